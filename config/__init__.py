@@ -1,0 +1,1 @@
+"""What the deployment decides: settings, servers, logging, and the data files of a city."""

@@ -1,0 +1,102 @@
+"""The one way to PostgreSQL: Tortoise on asyncpg."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connection
+
+from config.embedded import postgres
+from config.errors import StartError
+from config.settings import SettingsError, settings
+
+SHAPE = "YIKOU_DATABASE_URL must look like postgres://user:password@host:5432/name."
+
+
+async def _keep(_connection: object) -> None:
+    """Skip asyncpg's reset at each release (a round trip): the pool never uses session state."""
+
+
+def url() -> str:
+    """The deployment's database: the given one, or the embedded one of the var dir."""
+    given = settings()
+    return given.database_url or postgres.url(given.var_dir)
+
+
+def credentials(url: str) -> dict[str, Any]:
+    """The parts of a `postgres://user:password@host:port/name` or `…@/name?host=/socket/dir` URL.
+
+    `?sslmode=` is libpq's. Raises SettingsError.
+    """
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
+        port = int(query.get("port", [parts.port or 5432])[0])
+    except ValueError:
+        raise SettingsError(SHAPE) from None
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise SettingsError(SHAPE)
+    found = {
+        "host": query.get("host", [parts.hostname or "localhost"])[0],
+        "port": port,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.strip("/")),
+    }
+    if "sslmode" in query:
+        found["ssl"] = query["sslmode"][0]
+    return found
+
+
+def tortoise(url: str, *, pool: int) -> dict[str, Any]:
+    """Tortoise's configuration with at most `pool` connections."""
+    bounds = {"minsize": min(2, pool), "maxsize": pool, "command_timeout": 30, "reset": _keep}
+    return {
+        "connections": {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": credentials(url) | bounds,
+            }
+        },
+        "apps": {
+            "models": {
+                "models": ["models"],
+                "default_connection": "default",
+                "migrations": "models.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "Asia/Shanghai",
+    }
+
+
+async def single(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """One connection outside the pool, for session state; raises StartError without one."""
+    parts = credentials(url)
+    place = f"{parts['database']} at {parts['host']}:{parts['port']}"
+    try:
+        return await asyncpg.connect(**parts, timeout=10)
+    except TimeoutError:
+        raise StartError(f"PostgreSQL {place} does not answer.") from None
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise StartError(f"PostgreSQL {place} cannot be used: {reason}.") from None
+
+
+async def connect() -> None:
+    """Open the process's pool of settings().database_pool connections."""
+    await Tortoise.init(
+        config=tortoise(url(), pool=settings().database_pool), _enable_global_fallback=True
+    )
+
+
+async def disconnect() -> None:
+    """Close the pool."""
+    await Tortoise.close_connections()
+
+
+def connection() -> BaseDBAsyncClient:
+    """The pool, for the few statements written in SQL."""
+    return get_connection("default")

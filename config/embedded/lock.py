@@ -1,0 +1,43 @@
+"""One owner per var dir: a file lock, which the kernel drops however its holder ends."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.errors import StartError
+
+
+class VarDirInUse(StartError):
+    """Another process owns the var dir."""
+
+
+def var_dir_ready(var_dir: Path) -> Path:
+    """The folder, created if missing; raises StartError when we may not write there."""
+    try:
+        var_dir.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise StartError(f"YIKOU_VAR_DIR {var_dir} is not a folder.") from None
+    except OSError as error:
+        raise StartError(f"YIKOU_VAR_DIR {var_dir} cannot be made: {error.strerror}.") from None
+    if not os.access(var_dir, os.W_OK | os.X_OK):
+        raise StartError(f"YIKOU_VAR_DIR {var_dir} cannot be written by this user.")
+    return var_dir.resolve()
+
+
+@contextlib.contextmanager
+def owned(var_dir: Path) -> Iterator[None]:
+    """Own the var dir meanwhile; raises VarDirInUse when another process does."""
+    with (var_dir / "owner.lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise VarDirInUse(
+                f"Yikou already runs on {var_dir} (process {file.read().strip() or 'unknown'})."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield

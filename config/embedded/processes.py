@@ -1,0 +1,114 @@
+"""Child processes that never outlive us, and the proof that a process is the one we started."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+POLL = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What to run: its output goes to `log`, or to our own terminal without one."""
+
+    name: str
+    argv: tuple[str, ...]
+    environ: Mapping[str, str] | None = None
+    log: Path | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    force_signal: signal.Signals = signal.SIGKILL
+    patience: float = 15.0
+    confine: Callable[[], None] | None = None
+
+
+def spawn(program: Program) -> subprocess.Popen[bytes]:
+    """Start it in a session of its own, so that Ctrl-C reaches only us, tied to our life."""
+    parent = os.getpid()
+
+    def enter() -> None:
+        if program.confine:
+            program.confine()
+        die_with_parent(program.stop_signal, parent)
+
+    log = program.log.open("ab") if program.log else None
+    try:
+        return subprocess.Popen(
+            program.argv,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **(program.environ or {})},
+            preexec_fn=enter,  # noqa: PLW1509 - the starting process has no threads
+            start_new_session=True,
+            # A confined child may not enter our folder.
+            cwd="/" if program.confine else None,
+        )
+    finally:
+        if log:
+            log.close()
+
+
+def die_with_parent(sign: signal.Signals, parent: int) -> None:
+    """Have the kernel send us `sign` when `parent` dies, however it dies; Linux only."""
+    if sys.platform == "linux":
+        LIBC.prctl(PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), sign)
+
+
+def stop(child: subprocess.Popen[bytes], program: Program) -> None:
+    """Ask it to end, and force it when its patience is over."""
+    if child.poll() is None:
+        child.send_signal(program.stop_signal)
+        try:
+            child.wait(program.patience)
+        except subprocess.TimeoutExpired:
+            force(child, program)
+
+
+def force(child: subprocess.Popen[bytes], program: Program) -> None:
+    """End it at once."""
+    if child.poll() is None:
+        child.send_signal(program.force_signal)
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def identity(pid: int) -> str | None:
+    """What tells this process from a later one with the same id; None if there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return _listed_identity(pid) if sys.platform != "linux" else None
+    if fields[0] in {"Z", "X"}:
+        return None
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return f"{boot}:{fields[19]}"
+
+
+def _listed_identity(pid: int) -> str | None:
+    listed = subprocess.run(
+        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.strip() or None
+
+
+def wait_until(done: Callable[[], bool], seconds: float) -> bool:
+    """Poll `done` until it is true; False when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL)
+    return True

@@ -1,0 +1,36 @@
+"""Why a process cannot start or go on, in words for the person at the terminal."""
+
+import contextlib
+import errno
+import sys
+from collections.abc import Iterator
+
+INTERRUPTED = 130
+
+
+class StartError(Exception):
+    """Something outside the program stops it; the text is one sentence for the operator."""
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Turn what the operator can mend into one sentence on stderr and exit status 1."""
+    try:
+        yield
+    except StartError as error:
+        sentence = str(error)
+    except OSError as error:
+        sentence = _of_system(error)
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    else:
+        return
+    sys.stderr.write(f"yikou: {sentence}\n")
+    raise SystemExit(1)
+
+
+def _of_system(error: OSError) -> str:
+    place = f" {error.filename}" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full; cannot write{place}."
+    return f"Cannot use{place}: {error.strerror or error}."

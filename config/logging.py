@@ -1,0 +1,64 @@
+"""Structured logs: one JSON object a line, or readable lines on a terminal; never personal data."""
+
+import logging
+import sys
+from typing import Any
+
+import orjson
+import structlog
+
+from config.scrubbing import scrub
+from config.settings import settings
+
+# What others log at length in normal operation.
+CHATTY = ("sanic", "asyncio", "tortoise", "aiohttp", "httpx")
+
+
+def configure(process: str) -> None:
+    """Send structlog's and the standard library's records to stdout, each naming this process."""
+    level = logging.getLevelNamesMapping().get(settings().log_level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            scrub,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            *_output(process),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=_factory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(handlers=[_Forwarding()], level=level, force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+
+
+class _Forwarding(logging.Handler):
+    """Hands the records of the standard library to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().log(
+            record.levelno, record.getMessage(), source=record.name, exc_info=record.exc_info
+        )
+
+
+def _factory() -> Any:
+    if sys.stdout.isatty():
+        return structlog.PrintLoggerFactory(sys.stdout)
+    return structlog.BytesLoggerFactory(sys.stdout.buffer)
+
+
+def _output(process: str) -> list[Any]:
+    def named(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+        return {"process": process, **event}
+
+    if sys.stdout.isatty():
+        plain = structlog.dev.plain_traceback
+        return [named, structlog.dev.ConsoleRenderer(exception_formatter=plain, timestamp_key="at")]
+    return [named, _json]
+
+
+def _json(_logger: object, _method: str, event: dict[str, Any]) -> bytes:
+    return orjson.dumps(event, default=str)
