@@ -1,0 +1,59 @@
+"""`python -m sandbox.seed`: the demo's staff and offices, made once; safe to repeat."""
+
+import asyncio
+
+from backend.appointments import offices, slots
+from backend.identity import staff
+from config import database, logging
+from config.settings import settings
+from models import OrgUnit, Role, Staff, UnitLevel
+from sandbox.users import create
+
+CITY = "210100000000"
+DISTRICT = "210102000000"
+STREET = "210102001000"
+COMMUNITY = "210102001001"
+WORKING = (Role.CLERK, Role.REVIEWER, Role.APPROVER)
+
+
+async def seed() -> None:
+    """Open the city's offices for the next 14 days, and bind the demo's staff."""
+    await offices.open_offices()
+    await slots.extend()
+    departments = await _departments(DISTRICT) + await _departments(CITY)
+    posts: dict[str, list[tuple[str, Role]]] = {
+        "clerk": [(COMMUNITY, Role.CLERK)],
+        "reviewer": [(STREET, role) for role in WORKING],
+        "approver": [(code, Role.APPROVER) for code in departments],
+        "supervisor": [(DISTRICT, Role.SUPERVISOR)],
+        "admin": [(DISTRICT, Role.ADMIN)],
+    }
+    for user, held in posts.items():
+        await _staff(user, held)
+
+
+async def _departments(above: str) -> list[str]:
+    found = OrgUnit.filter(level=UnitLevel.DEPARTMENT, parent_id=above).order_by("code")
+    return [unit.code for unit in await found]
+
+
+async def _staff(user: str, posts: list[tuple[str, Role]]) -> None:
+    """Bind the sandbox's user of this name, whose openid follows from the name."""
+    openid = create(user, settings().wechat_appid).openid
+    if not await Staff.filter(openid=openid).exists():
+        staff_id = await staff.create(f"演示{user}", posts=posts)
+        await Staff.filter(id=staff_id).update(openid=openid)
+
+
+async def main() -> None:
+    """Seed the deployment's database."""
+    await database.connect()
+    try:
+        await seed()
+    finally:
+        await database.disconnect()
+
+
+if __name__ == "__main__":
+    logging.configure("seed")
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""WeChat's contracts as code: client, shared token, field types, error codes, push messages."""

@@ -1,0 +1,124 @@
+"""WeChat's access token, one for all processes: kept in Redis, fetched by one of them at a time."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from config.redis import RedisError, redis
+
+MARGIN = 300  # WeChat hands out the next token this many seconds before the old one ends
+SHORTEST = 10
+LOCAL_SECONDS = 5  # a process asks Redis at most this often
+LOCK_SECONDS = 10  # longer than a fetch may take
+PATIENCE_SECONDS = 3  # then fetch beside the lock's holder: stable_token gives both the same token
+POLL_SECONDS = 0.05
+
+STORE_IF_OWNER = """
+if redis.call('get', KEYS[1]) == ARGV[1] then
+  redis.call('set', KEYS[2], ARGV[2], 'EX', ARGV[3])
+end
+"""
+DELETE_IF_EQUAL = """
+if redis.call('get', KEYS[1]) == ARGV[1] then
+  redis.call('del', KEYS[1])
+end
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A token as WeChat handed it out; `expires_in` are the seconds it has left."""
+
+    token: str
+    expires_in: int
+
+    @property
+    def keep_seconds(self) -> int:
+        """How long to use it: until WeChat would hand out the next one."""
+        return max(self.expires_in - MARGIN, min(SHORTEST, self.expires_in // 2), 1)
+
+    def __repr__(self) -> str:
+        return f"Grant(token=***, expires_in={self.expires_in})"
+
+
+class SharedToken:
+    """The token of one app in one process; losing Redis costs a fetch per process, nothing more."""
+
+    def __init__(self, appid: str, fetch: Callable[[], Awaitable[Grant]]) -> None:
+        # The braces put both keys into one slot of a Redis cluster.
+        self._key = f"wechat:token:{{{appid}}}"
+        self._lock = f"wechat:token:{{{appid}}}:lock"
+        self._fetch = fetch
+        self._token = ""
+        self._fresh_until = 0.0
+        self._renewal: asyncio.Task[str] | None = None
+
+    async def get(self) -> str:
+        """Give the current token; raise WeChatError when there is none to be had."""
+        if self._token and time.monotonic() < self._fresh_until:
+            return self._token
+        if self._renewal is None or self._renewal.done():
+            self._renewal = asyncio.create_task(self._renew())
+            self._renewal.add_done_callback(_seen)
+        # All callers of a process share one renewal, and its failure.
+        return await asyncio.shield(self._renewal)
+
+    async def drop(self, failed: str) -> None:
+        """Forget the token that WeChat refused, unless another took its place meanwhile."""
+        if self._token == failed:
+            self._token = ""
+        with suppress(RedisError):
+            await redis().eval(DELETE_IF_EQUAL, 1, self._key, failed)
+
+    async def _renew(self) -> str:
+        try:
+            token, keep = await self._from_redis(), LOCAL_SECONDS
+        except RedisError:
+            log.warning("wechat_token_without_redis")
+            token, keep = None, 0
+        if token is None:
+            grant = await self._fetch()
+            token, keep = grant.token, grant.keep_seconds
+        self._token, self._fresh_until = token, time.monotonic() + keep
+        return token
+
+    async def _from_redis(self) -> str | None:
+        """Read the shared token or put a new one there; None if another takes too long to."""
+        owner = uuid4().hex
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if token := await redis().get(self._key):
+                return str(token)
+            if await redis().set(self._lock, owner, nx=True, px=LOCK_SECONDS * 1000):
+                return await self._fetch_as(owner)
+            await asyncio.sleep(POLL_SECONDS)
+        return None
+
+    async def _fetch_as(self, owner: str) -> str:
+        try:
+            # Another process may have finished between our read and our lock.
+            if token := await redis().get(self._key):
+                return str(token)
+            grant = await self._fetch()
+            with suppress(RedisError):
+                keep = grant.keep_seconds
+                await redis().eval(
+                    STORE_IF_OWNER, 2, self._lock, self._key, owner, grant.token, keep
+                )
+            return grant.token
+        finally:
+            with suppress(RedisError):
+                await redis().eval(DELETE_IF_EQUAL, 1, self._lock, owner)
+
+
+def _seen(renewal: asyncio.Task[str]) -> None:
+    # Its callers may all be gone; then nobody but us looks at the failure.
+    if not renewal.cancelled():
+        renewal.exception()
