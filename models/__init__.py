@@ -1,0 +1,60 @@
+"""The tables and their migrations, nothing else."""
+
+from models.appointment import Appointment, AppointmentStatus, Office, OpeningHours, Slot
+from models.base import Record, uuid7
+from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
+from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
+from models.file import StoredFile
+from models.identity import Audience, RefreshToken, Resident, Session
+from models.message import (
+    Channel,
+    CreditEntry,
+    Delivery,
+    DeliveryStatus,
+    Message,
+    PushEvent,
+    SubscriptionCredit,
+)
+from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInvite, UnitLevel
+from models.request import IdempotencyKey, Job
+
+__all__ = [
+    "Appointment",
+    "AppointmentStatus",
+    "Assurance",
+    "Audience",
+    "Case",
+    "CaseEvent",
+    "CaseMaterial",
+    "CaseStatus",
+    "Channel",
+    "CreditEntry",
+    "Delivery",
+    "DeliveryStatus",
+    "Department",
+    "IdempotencyKey",
+    "ItemVersion",
+    "Job",
+    "Message",
+    "Office",
+    "OpeningHours",
+    "OrgUnit",
+    "Post",
+    "PushEvent",
+    "Record",
+    "RefreshToken",
+    "Resident",
+    "Role",
+    "ServiceItem",
+    "Session",
+    "Slot",
+    "Staff",
+    "StaffInvite",
+    "StoredFile",
+    "SubscriptionCredit",
+    "Task",
+    "UnitLevel",
+    "Verdict",
+    "VersionStatus",
+    "uuid7",
+]

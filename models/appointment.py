@@ -1,0 +1,107 @@
+"""Appointments 预约: offices, slots and bookings."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
+from tortoise.indexes import Index
+
+from models.base import Record
+from models.case import Case
+from models.catalogue import ServiceItem
+from models.identity import Resident
+from models.organisation import OrgUnit
+
+
+class AppointmentStatus(StrEnum):
+    """The states of an appointment; the first three take a seat."""
+
+    BOOKED = "booked"
+    CHECKED_IN = "checked_in"
+    CALLED = "called"
+    SERVED = "served"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+class Office(Record):
+    """A place that serves residents in person, run by one unit."""
+
+    unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "offices", on_delete=fields.RESTRICT
+    )
+    name = fields.CharField(max_length=100)
+    address = fields.CharField(max_length=200)
+    phone = fields.CharField(max_length=20)
+    active = fields.BooleanField(default=True)
+
+    class Meta:
+        table = "office"
+        indexes = (Index(fields=("unit_id",)),)
+
+
+class OpeningHours(Record):
+    """On this weekday (1 Monday to 7 Sunday) the office opens so many desks between two times."""
+
+    office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
+        "models.Office", "opening_hours", on_delete=fields.RESTRICT
+    )
+    weekday = fields.IntField()
+    opens = fields.TimeField()
+    closes = fields.TimeField()
+    desks = fields.IntField()
+    slot_minutes = fields.IntField()
+
+    class Meta:
+        table = "opening_hours"
+        indexes = (Index(fields=("office_id",)),)
+
+
+class Slot(Record):
+    """A span of time with seats; `booked` is kept by a trigger and can't pass `capacity`."""
+
+    office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
+        "models.Office", "slots", on_delete=fields.RESTRICT
+    )
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    capacity = fields.IntField()
+    booked = fields.IntField(default=0)
+
+    class Meta:
+        table = "slot"
+
+
+class Appointment(Record):
+    """One person's seat in a slot, for one item at most and on one day."""
+
+    number = fields.CharField(max_length=24, unique=True)
+    slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
+        "models.Slot", "appointments", on_delete=fields.RESTRICT
+    )
+    office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
+        "models.Office", "appointments", on_delete=fields.RESTRICT
+    )
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "appointments", on_delete=fields.RESTRICT
+    )
+    person_key = fields.CharField(max_length=64)
+    item: ForeignKeyNullableRelation[ServiceItem] = fields.ForeignKeyField(
+        "models.ServiceItem", "appointments", null=True, on_delete=fields.RESTRICT
+    )
+    case: ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "appointments", null=True, on_delete=fields.RESTRICT
+    )
+    day = fields.DateField()
+    status = fields.CharEnumField(AppointmentStatus, max_length=16)
+    check_in_code = fields.CharField(max_length=16)
+    cancel_reason = fields.CharField(max_length=200, null=True)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "appointment"
+        indexes = (
+            Index(fields=("resident_id", "id")),
+            Index(fields=("slot_id",)),
+            Index(fields=("case_id",)),
+        )

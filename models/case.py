@@ -1,0 +1,161 @@
+"""Cases 办件: the row, its events, materials and tasks."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
+from tortoise.indexes import Index
+
+from models.base import Record
+from models.catalogue import ItemVersion, ServiceItem
+from models.file import StoredFile
+from models.identity import Resident
+from models.organisation import OrgUnit, Role, Staff
+
+
+class CaseStatus(StrEnum):
+    """The states of a case; values are API and database at once: only added to, never renamed."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    ACCEPTED = "accepted"
+    UNDER_REVIEW = "under_review"
+    SUSPENDED = "suspended"
+    APPROVED = "approved"
+    DENIED = "denied"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+class Verdict(StrEnum):
+    """What staff said of one material."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Case(Record):
+    """One application for one service item, kept in that item's version for life.
+
+    `sealed` holds the form and the query code; `subject_key` tells two cases of one item apart.
+    """
+
+    number = fields.CharField(max_length=21, unique=True)
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "cases", on_delete=fields.RESTRICT
+    )
+    person_key = fields.CharField(max_length=64)
+    item: ForeignKeyRelation[ServiceItem] = fields.ForeignKeyField(
+        "models.ServiceItem", "cases", on_delete=fields.RESTRICT
+    )
+    item_version: ForeignKeyRelation[ItemVersion] = fields.ForeignKeyField(
+        "models.ItemVersion", "cases", on_delete=fields.RESTRICT
+    )
+    community: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "community_cases", on_delete=fields.RESTRICT
+    )
+    community_path = fields.CharField(max_length=128)
+    department_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "department_cases", on_delete=fields.RESTRICT
+    )
+    status = fields.CharEnumField(CaseStatus, max_length=32)
+    resume_status = fields.CharEnumField(CaseStatus, max_length=32, null=True)
+    step = fields.IntField()
+    holder: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "held_cases", on_delete=fields.RESTRICT
+    )
+    holder_since = fields.DatetimeField()
+    subject_key = fields.CharField(max_length=64, default="")
+    outcome = fields.CharField(max_length=16, null=True)
+    submitted_at = fields.DatetimeField()
+    accepted_at = fields.DatetimeField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    closed_at = fields.DatetimeField(null=True)
+    notice_due_at = fields.DatetimeField()
+    promised_due_at = fields.DatetimeField(null=True)
+    statutory_due_at = fields.DatetimeField(null=True)
+    supplement = fields.JSONField[dict[str, Any]](null=True)
+    sealed = fields.BinaryField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "case"
+        indexes = (
+            Index(fields=("resident_id", "id")),
+            Index(fields=("holder_id", "status")),
+            Index(fields=("department_unit_id", "id")),
+            Index(fields=("community_id", "id")),
+            Index(fields=("item_version_id",)),
+        )
+
+
+class CaseEvent(Record):
+    """One change of a case, never updated or deleted (the database refuses it): the case's history.
+
+    `public` is shown to the resident, `internal` to staff only.
+    """
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "events", on_delete=fields.RESTRICT
+    )
+    seq = fields.IntField()
+    action = fields.CharField(max_length=32)
+    actor = fields.CharField(max_length=16)
+    actor_id = fields.UUIDField(null=True)
+    before = fields.CharEnumField(CaseStatus, max_length=32, null=True)
+    after = fields.CharEnumField(CaseStatus, max_length=32)
+    step = fields.IntField()
+    unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "events", on_delete=fields.RESTRICT
+    )
+    public = fields.JSONField[dict[str, Any]]()
+    internal = fields.JSONField[dict[str, Any]]()
+
+    class Meta:
+        table = "case_event"
+
+
+class CaseMaterial(Record):
+    """A paper handed in for a case; a replaced one stays, with the time it was superseded."""
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "materials", on_delete=fields.RESTRICT
+    )
+    code = fields.CharField(max_length=64)
+    file: ForeignKeyRelation[StoredFile] = fields.ForeignKeyField(
+        "models.StoredFile", "uses", on_delete=fields.RESTRICT
+    )
+    verdict = fields.CharEnumField(Verdict, max_length=16, default=Verdict.PENDING)
+    reason = fields.CharField(max_length=500, null=True)
+    superseded_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "case_material"
+        indexes = (Index(fields=("case_id",)), Index(fields=("file_id",)))
+
+
+class Task(Record):
+    """One step of one case in one unit's hands; the open one names the case's holder."""
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "tasks", on_delete=fields.RESTRICT
+    )
+    step = fields.IntField()
+    unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "tasks", on_delete=fields.RESTRICT
+    )
+    role = fields.CharEnumField(Role, max_length=16)
+    assignee: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "tasks", null=True, on_delete=fields.RESTRICT
+    )
+    due_at = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "task"

@@ -1,0 +1,28 @@
+"""Uploaded files."""
+
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyRelation
+from tortoise.indexes import Index
+
+from models.base import Record
+from models.identity import Resident
+
+
+class StoredFile(Record):
+    """A resident's upload: the bytes lie in the file store under the random `key`."""
+
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "files", on_delete=fields.RESTRICT
+    )
+    resident_id: UUID
+    key = fields.CharField(max_length=80, unique=True)
+    name = fields.CharField(max_length=200)
+    media_type = fields.CharField(max_length=64)
+    size = fields.IntField()
+    sha256 = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "stored_file"
+        indexes = (Index(fields=("resident_id",)),)

@@ -1,0 +1,89 @@
+"""Who asks: residents, sessions and refresh tokens."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
+from tortoise.indexes import Index
+
+from models.base import Record
+from models.catalogue import Assurance
+from models.organisation import OrgUnit, Staff
+
+
+class Resident(Record):
+    """A WeChat account that uses the city's services; what is personal is sealed.
+
+    Numbers are also hashed. `person_key` is one for all accounts of a person with a known number.
+    """
+
+    openid = fields.CharField(max_length=64, unique=True)
+    unionid = fields.CharField(max_length=64, null=True)
+    assurance = fields.CharEnumField(Assurance, max_length=16, default=Assurance.WECHAT)
+    person_key = fields.CharField(max_length=64)
+    name_sealed = fields.BinaryField(null=True)
+    phone_sealed = fields.BinaryField(null=True)
+    phone_hash = fields.CharField(max_length=64, null=True)
+    id_number_sealed = fields.BinaryField(null=True)
+    id_number_hash = fields.CharField(max_length=64, null=True)
+    address_sealed = fields.BinaryField(null=True)
+    community: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "residents", null=True, on_delete=fields.RESTRICT
+    )
+    community_id: str | None
+
+    class Meta:
+        table = "resident"
+        indexes = (
+            Index(fields=("phone_hash",)),
+            Index(fields=("id_number_hash",)),
+            Index(fields=("community_id",)),
+        )
+
+
+class Audience(StrEnum):
+    """Whom a session belongs to; a staff right never follows from a resident's session."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+class Session(Record):
+    """A login on one device; ended by logout, by reuse of a refresh token, or by time."""
+
+    audience = fields.CharEnumField(Audience, max_length=16)
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "sessions", null=True, on_delete=fields.RESTRICT
+    )
+    resident_id: UUID | None
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "sessions", null=True, on_delete=fields.RESTRICT
+    )
+    staff_id: UUID | None
+    expires_at = fields.DatetimeField()
+    revoked_at = fields.DatetimeField(null=True)
+    revoke_reason = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "session"
+        indexes = (
+            Index(fields=("resident_id",)),
+            Index(fields=("staff_id",)),
+            Index(fields=("revoked_at",)),
+        )
+
+
+class RefreshToken(Record):
+    """A refresh token, by hash; it works once, its reuse ends the session."""
+
+    session: ForeignKeyRelation[Session] = fields.ForeignKeyField(
+        "models.Session", "refresh_tokens", on_delete=fields.CASCADE
+    )
+    session_id: UUID
+    token_hash = fields.CharField(max_length=64, unique=True)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "refresh_token"
+        indexes = (Index(fields=("session_id",)),)

@@ -1,0 +1,126 @@
+"""Messages: the inbox, its deliveries, subscription credit, and what WeChat pushed to us."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
+from tortoise.indexes import Index
+
+from models.appointment import Appointment
+from models.base import Record, Strict
+from models.case import Case
+from models.identity import Resident
+
+
+class Channel(StrEnum):
+    """How a copy of a message travels."""
+
+    WECHAT = "wechat"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of a delivery; `sent` is WeChat's answer, `delivered` its later event."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    WAITING_CREDIT = "waiting_credit"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class Message(Record):
+    """A line in a resident's inbox: the truth, written with the change it tells of."""
+
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "messages", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=48)
+    title = fields.CharField(max_length=100)
+    body = fields.CharField(max_length=1000)
+    case: ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "messages", null=True, on_delete=fields.RESTRICT
+    )
+    appointment: ForeignKeyNullableRelation[Appointment] = fields.ForeignKeyField(
+        "models.Appointment", "messages", null=True, on_delete=fields.RESTRICT
+    )
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "message"
+        indexes = (Index(fields=("resident_id", "id")),)
+
+
+class Delivery(Record):
+    """A copy of a message on its way over one channel; due again if its sender dies."""
+
+    message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
+        "models.Message", "deliveries", on_delete=fields.RESTRICT
+    )
+    channel = fields.CharEnumField(Channel, max_length=16)
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "deliveries", on_delete=fields.RESTRICT
+    )
+    template = fields.CharField(max_length=64)
+    page = fields.CharField(max_length=200)
+    data = fields.JSONField[dict[str, Any]]()
+    status = fields.CharEnumField(DeliveryStatus, max_length=16, default=DeliveryStatus.PENDING)
+    attempts = fields.IntField(default=0)
+    due_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+    errcode = fields.IntField(null=True)
+    error = fields.CharField(max_length=200, null=True)
+    provider_id = fields.CharField(max_length=64, null=True)
+
+    class Meta:
+        table = "delivery"
+        indexes = (Index(fields=("message_id",)), Index(fields=("provider_id",)))
+
+
+class SubscriptionCredit(Record):
+    """How often we may still write to a resident by a template; counted anew after a refusal.
+
+    Spendable: greatest(hints, grants) - spent, since hints and events tell of the same taps.
+    """
+
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "credits", on_delete=fields.RESTRICT
+    )
+    template = fields.CharField(max_length=64)
+    hints = fields.IntField(default=0)
+    grants = fields.IntField(default=0)
+    spent = fields.IntField(default=0)
+    refused_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "subscription_credit"
+
+
+class CreditEntry(Record):
+    """One line of the ledger behind a credit: hint, grant, spend, refund, void."""
+
+    credit: ForeignKeyRelation[SubscriptionCredit] = fields.ForeignKeyField(
+        "models.SubscriptionCredit", "entries", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=16)
+    delivery: ForeignKeyNullableRelation[Delivery] = fields.ForeignKeyField(
+        "models.Delivery", "credit_entries", null=True, on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "credit_entry"
+        indexes = (Index(fields=("credit_id",)),)
+
+
+class PushEvent(Strict):
+    """A push of WeChat that has been handled; a second one with this digest is a redelivery."""
+
+    digest = fields.CharField(max_length=64, primary_key=True)
+    event = fields.CharField(max_length=64)
+    received_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "push_event"

@@ -1,0 +1,46 @@
+"""`python -m notifications`: the worker, until SIGTERM or Ctrl-C."""
+
+import asyncio
+import signal
+
+import structlog
+
+from config import database, logging
+from config.errors import told
+from notifications.jobs import periodic_jobs, run_periodically
+from notifications.templates import templates
+from notifications.worker import Worker
+from wechat import client
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    """Send and run the periodic jobs; ends with one sentence when it cannot start."""
+    with told():
+        logging.configure("worker")
+        asyncio.run(_work())
+
+
+async def _work() -> None:
+    await (await database.single(database.url())).close()
+    await database.connect()
+    worker = Worker()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, worker.stop)
+    log.info("worker_started", templates=len(templates()), jobs=sorted(periodic_jobs()))
+    try:
+        # Should one of them break, the process ends, and its supervisor starts another.
+        async with asyncio.TaskGroup() as group:
+            jobs = group.create_task(run_periodically())
+            await worker.run()
+            jobs.cancel()
+    finally:
+        await client.close()
+        await database.disconnect()
+    log.info("worker_stopped")
+
+
+if __name__ == "__main__":
+    main()

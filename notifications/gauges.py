@@ -1,0 +1,19 @@
+"""What Prometheus is told of deliveries."""
+
+from config.metrics import Counter, Gauge, Histogram
+
+DELIVERIES = Counter(
+    "yikou_deliveries_total",
+    "Attempts to deliver, by template, what became of them, and WeChat's class of reaction",
+    ["template", "status", "reaction"],
+)
+HANDED_OVER = Histogram(
+    "yikou_delivery_seconds",
+    "Seconds from a change to WeChat's answer about its message",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86400),
+)
+BACKLOG = Gauge(
+    "yikou_backlog_seconds",
+    "Seconds that the delivery due longest has been waiting for a worker",
+    multiprocess_mode="mostrecent",
+)

@@ -1,0 +1,130 @@
+"""The outbox: a message and its deliveries are rows written in the transaction of the change."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from config.database import connection
+from config.redis import RedisError, redis
+from models import uuid7
+
+WAKE_CHANNEL = "yikou:deliveries"
+"""Redis channel that tells the workers of new deliveries; its content says nothing."""
+
+SETTLE_SECONDS = 0.02
+"""How long signals are gathered; a commit shortly after `wake` is still in time."""
+
+_WAKE_EVERY_SECONDS = 0.01
+
+DELIVERY_LIFE = "24 hours"
+"""How long after its change a copy is still worth sending."""
+
+_COLUMNS = (
+    "AS o(message_id uuid, delivery_id uuid, resident_id uuid, kind text, title text, body text,"
+    " case_id uuid, appointment_id uuid, template text, page text, data jsonb)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What a resident is told of a change: the inbox line, and its copy by a WeChat template."""
+
+    resident_id: UUID
+    kind: str
+    title: str
+    body: str
+    case_id: UUID | None = None
+    appointment_id: UUID | None = None
+    template: str
+    page: str
+    data: dict[str, str]
+
+
+def payload(outgoing: Outgoing) -> str:
+    """Write the message with fresh ids as the JSON text that `cte` takes for its parameter."""
+    values: dict[str, Any] = {
+        "message_id": uuid7(),
+        "delivery_id": uuid7(),
+        "resident_id": outgoing.resident_id,
+        "kind": outgoing.kind,
+        "title": outgoing.title,
+        "body": outgoing.body,
+        "case_id": outgoing.case_id,
+        "appointment_id": outgoing.appointment_id,
+        "template": outgoing.template,
+        "page": outgoing.page,
+        "data": outgoing.data,
+    }
+    # asyncpg reads ids as its own subclass of UUID, which orjson leaves to `default`.
+    return orjson.dumps(values, default=str).decode()
+
+
+def cte(parameter: str, gate: str) -> str:
+    """Give the SQL of two CTEs, `message_row` and `delivery_row`, that write the payload.
+
+    `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
+    if the change happened, and none if it did not. `message_row` returns the message's id.
+    """
+    source = f"FROM jsonb_to_record({parameter}::text::jsonb) {_COLUMNS}"
+    return f"""message_row AS (
+        INSERT INTO message (id, created_at, resident_id, kind, title, body,
+                             case_id, appointment_id)
+        SELECT o.message_id, now(), o.resident_id, o.kind, o.title, o.body,
+               o.case_id, o.appointment_id
+        {source}, {gate}
+        RETURNING id
+    ), delivery_row AS (
+        INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
+                              data, status, attempts, due_at, expires_at)
+        SELECT o.delivery_id, now(), message_row.id, 'wechat', o.resident_id, o.template, o.page,
+               o.data, 'pending', 0, now(), now() + interval '{DELIVERY_LIFE}'
+        {source}, message_row
+    )"""
+
+
+_ENQUEUE = f"WITH change AS (SELECT 1), {cte('$1', 'change')} SELECT 1 FROM message_row"
+
+
+async def enqueue(outgoing: Outgoing) -> None:
+    """Write the message and its delivery in the current transaction; call `wake` after commit."""
+    await connection().execute_query_dict(_ENQUEUE, [payload(outgoing)])
+
+
+class _Waker:
+    """At most one publish is under way; wakes meanwhile become one more after it."""
+
+    def __init__(self) -> None:
+        self._wanted = False
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        self._wanted = True
+        loop = asyncio.get_running_loop()
+        if self._task is None or self._task.done() or self._task.get_loop() is not loop:
+            self._task = loop.create_task(self._publish())
+
+    async def _publish(self) -> None:
+        while self._wanted:
+            # The commit that this is about may still be on its way.
+            await asyncio.sleep(SETTLE_SECONDS)
+            self._wanted = False
+            try:
+                await redis().publish(WAKE_CHANNEL, "")
+            except (RedisError, OSError):
+                return  # the workers look each second without being told
+            await asyncio.sleep(_WAKE_EVERY_SECONDS)
+
+
+_waker = _Waker()
+
+
+def wake() -> None:
+    """Tell the workers, without waiting, that deliveries are due; never fails.
+
+    Call it in a running event loop, after the commit or right before it. A lost wake-up costs a
+    second: the workers also look by themselves.
+    """
+    _waker.wake()
