@@ -1,0 +1,1 @@
+"""The domain operations, and the HTTP both APIs share."""

@@ -1,0 +1,164 @@
+"""Booking a seat: one statement does all of it, or none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tortoise import timezone
+from tortoise.exceptions import IntegrityError
+
+from backend.appointments import numbers, places, refusals, serving
+from backend.appointments.slots import CITY_TIME
+from backend.appointments.snapshot import Snapshot, message
+from backend.appointments.turnstile import Turnstile
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion
+from backend.errors import Invalid, InvalidParam, NotFound
+from backend.idempotency import keys
+from backend.idempotency.keys import Once
+from backend.identity.actors import ResidentActor
+from config.database import connection
+from models import AppointmentStatus, uuid7
+from notifications import outbox
+
+CREATED = 201
+
+_SAME_VISIT = (
+    "coalesce(item_id, '') = coalesce($7, '') AND day = $9"
+    " AND status IN ('booked', 'checked_in', 'called')"
+)
+# `seen` decides for nearly all who come too late, without an error and without a lock. Who slips
+# through in a race is stopped by slot_not_overbooked (the trigger on appointment takes the seat) or
+# appointment_once_a_day, which undo the whole statement. The account is looked at as well as the
+# person, because a person who has just become known has bookings under the key of before.
+_BOOK = f"""
+WITH seen AS (
+    SELECT s.office_id, s.starts_at > now() AS ahead, o.active AS open,
+           s.booked < s.capacity AS room,
+           EXISTS (SELECT 1 FROM appointment WHERE person_key = $6 AND {_SAME_VISIT})
+           OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}) AS already
+    FROM slot s JOIN office o ON o.id = s.office_id
+    WHERE s.id = $1
+), gate AS (
+    SELECT office_id FROM seen WHERE ahead AND open AND room AND NOT already
+), appointment_row AS (
+    INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_key,
+                             item_id, case_id, day, status, check_in_code, version)
+    SELECT $2, $3, $4, $1, office_id, $5, $6, $7, $8, $9, 'booked', $10, 1 FROM gate
+    RETURNING id
+), {outbox.cte("$11", "appointment_row")}, {keys.cte(12, "appointment_row")}
+SELECT ahead, open, room, already FROM seen
+"""
+_CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'
+
+_turnstile = Turnstile()
+
+
+async def book(
+    slot_id: UUID,
+    *,
+    by: ResidentActor,
+    item_code: str | None = None,
+    case_id: UUID | None = None,
+    once: Once | None = None,
+    render: Callable[[Snapshot], bytes],
+) -> bytes:
+    """Take a seat for the resident, who will be told; the rendered answer is stored under `once`.
+
+    One active booking per person, item and day. With `case_id` it is about that case's item, which
+    then need not be open to booking. Raises NotFound `slot_not_found` or `case_not_found`, Invalid
+    `item_not_bookable` or `item_not_served`, Conflict `slot_past`, `office_closed`,
+    `already_booked` or `slot_full`.
+    """
+    seat = await places.seat(slot_id)
+    item = await _item(item_code, case_id, by)
+    if item is not None:
+        serving.check(item, seat.office, field="item_code")
+    now = timezone.now().astimezone(CITY_TIME)
+    appointment = Snapshot(
+        id=uuid7(),
+        resident_id=by.id,
+        number=await numbers.appointment_number(seat.office.unit_code, now.date()),
+        status=AppointmentStatus.BOOKED,
+        seat=seat,
+        item_code=item.code if item else None,
+        item_name=item.name if item else None,
+        case_id=case_id,
+        check_in_code=numbers.check_in_code(),
+        cancel_reason=None,
+        created_at=now,
+        version=1,
+    )
+    answer = render(appointment)
+    await _insert(appointment, person_key=by.person_key, once=once, answer=answer)
+    outbox.wake()
+    return answer
+
+
+async def _insert(
+    appointment: Snapshot, *, person_key: str, once: Once | None, answer: bytes
+) -> None:
+    seat = appointment.seat
+    parameters = [
+        seat.slot_id,
+        appointment.id,
+        appointment.created_at,
+        appointment.number,
+        appointment.resident_id,
+        person_key,
+        appointment.item_code,
+        appointment.case_id,
+        seat.day,
+        appointment.check_in_code,
+        outbox.payload(message("book", appointment)),
+        *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
+    ]
+    async with _turnstile.through(seat.slot_id):
+        try:
+            rows = await connection().execute_query_dict(_BOOK, parameters)
+        except IntegrityError as error:
+            raise refusals.of_constraint(error) from error
+    _check(rows)
+
+
+def _check(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise why nothing was written, if so; what the person can't change comes first."""
+    if not rows:
+        raise refusals.slot_not_found()
+    found = rows[0]
+    if not found["ahead"]:
+        raise refusals.slot_past()
+    if not found["open"]:
+        raise refusals.office_closed()
+    if found["already"]:
+        raise refusals.already_booked()
+    if not found["room"]:
+        raise refusals.slot_full()
+
+
+async def _item(
+    item_code: str | None, case_id: UUID | None, by: ResidentActor
+) -> ItemVersion | None:
+    """The item the visit is about, if any: the given one, or the case's."""
+    if case_id is None:
+        return await _bookable(item_code) if item_code is not None else None
+    rows = await connection().execute_query_dict(_CASE, [case_id, by.id])
+    if not rows:
+        raise NotFound("没有找到这个办件", code="case_not_found")
+    if item_code not in {None, rows[0]["item_id"]}:
+        raise _refused("item_not_of_case", "这个办件不是该事项的办件")
+    return await catalogue.version(rows[0]["item_version_id"])
+
+
+async def _bookable(item_code: str) -> ItemVersion:
+    try:
+        item = await catalogue.current(item_code)
+    except Invalid:
+        raise _refused("item_not_bookable", "没有这个事项") from None
+    if not item.appointment:
+        raise _refused("item_not_bookable", f"“{item.name}”不需要预约，可直接到窗口办理")
+    return item
+
+
+def _refused(code: str, reason: str) -> Invalid:
+    return Invalid(reason, code=code, invalid_params=[InvalidParam("item_code", code, reason)])

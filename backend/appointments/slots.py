@@ -1,0 +1,69 @@
+"""Slots made ahead from opening hours: each desk is one seat in each slot."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tortoise import timezone
+
+from config.calendar import Kind, day_kind
+from config.database import connection
+
+DAYS_AHEAD = 14
+MONDAY = 1
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+# Opening hours carry the city's offset, so a day plus a time is a moment. A last piece shorter than
+# a slot is left out; slots that exist stay as they are.
+_FILL = """
+WITH made AS (
+    INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
+    SELECT uuidv7(), now(), h.office_id, start, start + h.length, h.desks, 0
+    FROM (SELECT office_id, desks, make_interval(mins => slot_minutes) AS length,
+                 $1::date + opens AS opens, $1::date + closes AS closes
+          FROM opening_hours WHERE weekday = $2) h
+    JOIN office o ON o.id = h.office_id AND o.active
+    CROSS JOIN LATERAL generate_series(h.opens, h.closes - h.length, h.length) AS start
+    ON CONFLICT (office_id, starts_at) DO NOTHING
+    RETURNING 1
+) SELECT count(*) AS made FROM made
+"""
+
+
+def today() -> date:
+    """The day it is in the city."""
+    return timezone.now().astimezone(CITY_TIME).date()
+
+
+def weekday_kept(day: date) -> int | None:
+    """Whose weekday's opening hours (1 Monday to 7 Sunday) hold on this day; None on holidays.
+
+    A make-up day is a full working day and keeps Monday's hours, whichever day it stands in for.
+    A weekend keeps its own, which most offices do not have.
+    """
+    match day_kind(day).kind:
+        case Kind.HOLIDAY:
+            return None
+        case Kind.MAKE_UP:
+            return MONDAY
+        case _:
+            return day.isoweekday()
+
+
+async def extend(*, start: date | None = None, days: int = DAYS_AHEAD) -> int:
+    """Make the missing slots of the day `start` (today) and the `days` after it; how many.
+
+    Safe to repeat and to run in several processes at once. One short transaction for each day.
+    """
+    first = start or today()
+    made = 0
+    for day in (first + timedelta(days=offset) for offset in range(days + 1)):
+        if (weekday := weekday_kept(day)) is not None:
+            rows = await connection().execute_query_dict(_FILL, [day, weekday])
+            made += rows[0]["made"]
+    return made
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """The first moment of the day in the city, and of the next day."""
+    begun = datetime(day.year, day.month, day.day, tzinfo=CITY_TIME)
+    return begun, begun + timedelta(days=1)

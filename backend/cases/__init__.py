@@ -1,0 +1,1 @@
+"""Cases 办件: their lifecycle, clock, operations and reads."""

@@ -1,0 +1,125 @@
+"""What applicants do with their own case after submitting it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases import clock, lifecycle, queries, snapshot, texts
+from backend.cases.change import Change, write
+from backend.cases.lifecycle import Action
+from backend.cases.snapshot import Snapshot
+from backend.catalogue import forms
+from backend.errors import Conflict, Invalid, InvalidParam
+from backend.identity import profiles
+from backend.identity.actors import ResidentActor
+from config.database import connection
+from models import CaseMaterial, CaseStatus, StoredFile
+from notifications import outbox
+
+
+async def supplement(
+    case_id: UUID,
+    *,
+    by: ResidentActor,
+    now: datetime,
+    form: dict[str, Any] | None,
+    materials: list[tuple[str, UUID]],
+) -> None:
+    """Answer the notice 补正: papers replace those of their code, a form the whole form.
+
+    Every paper and, by a new form, every field that the notice named must be answered.
+    """
+    profile = await profiles.profile(by.id)
+    async with in_transaction():
+        case = await _locked(case_id, by, Action.SUPPLEMENT)
+        _check_answered(case, form, materials)
+        filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
+        kept = _kept(case, materials)
+        forms.check_materials(case.item, [*kept, *materials], filled)
+        await _attach(case, materials, by, now)
+        before = case.resume_status or CaseStatus.SUBMITTED
+        change = Change(Action.SUPPLEMENT, before, now)
+        change.columns = {
+            "resume_status": None,
+            "supplement": None,
+            "sealed": snapshot.sealed(filled, case.query_code or "", case.id),
+        }
+        if before is CaseStatus.SUBMITTED:
+            # The papers came in anew, so the five days of the one-time notice start again.
+            due = clock.due_at(now, clock.NOTICE_DAYS, clock.Unit.WORKING_DAY)
+            change.columns["notice_due_at"] = due
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None) -> None:
+    """Withdraw 撤回 the application, possible until the decision."""
+    async with in_transaction():
+        case = await _locked(case_id, by, Action.WITHDRAW)
+        change = Change(Action.WITHDRAW, CaseStatus.WITHDRAWN, now)
+        change.public = {"reason": reason} if reason else {}
+        change.columns = {"closed_at": now, "supplement": None, "resume_status": None}
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def _locked(case_id: UUID, by: ResidentActor, action: Action) -> Snapshot:
+    rows = await connection().execute_query_dict(
+        'SELECT id FROM "case" WHERE id = $1 AND resident_id = $2 FOR UPDATE', [case_id, by.id]
+    )
+    if not rows:
+        raise queries.not_found()
+    case = await queries.one(case_id)
+    move = lifecycle.move(case.status, action, step=case.step, steps=len(case.item.route))
+    if move is None:
+        raise Conflict(
+            f"办件“{texts.STATUS[case.status]}”时不能这样办理", code="action_not_allowed"
+        )
+    return case
+
+
+def _check_answered(
+    case: Snapshot, form: dict[str, Any] | None, materials: list[tuple[str, UUID]]
+) -> None:
+    given = {code for code, _ in materials}
+    asked = (case.supplement or {}).get("defects", [])
+    missing = [
+        InvalidParam(f"materials.{defect['material_code']}", "defect_unanswered", defect["reason"])
+        for defect in asked
+        if "material_code" in defect and defect["material_code"] not in given
+    ]
+    missing += [
+        InvalidParam(f"form.{defect['field']}", "defect_unanswered", defect["reason"])
+        for defect in asked
+        if "field" in defect and form is None
+    ]
+    if missing:
+        raise Invalid(
+            "补正通知中还有未补齐的内容", code="defect_unanswered", invalid_params=missing
+        )
+
+
+def _kept(case: Snapshot, materials: list[tuple[str, UUID]]) -> list[tuple[str, UUID]]:
+    replaced = {code for code, _ in materials}
+    return [(m.code, UUID(m.file_id)) for m in case.materials if m.code not in replaced]
+
+
+async def _attach(
+    case: Snapshot, materials: list[tuple[str, UUID]], by: ResidentActor, now: datetime
+) -> None:
+    files = {file_id for _, file_id in materials}
+    if await StoredFile.filter(resident_id=by.id, id__in=files).count() != len(files):
+        raise Invalid(
+            "有材料文件不存在，请重新上传",
+            code="file_unknown",
+            invalid_params=[InvalidParam("materials", "file_unknown", "文件不存在或不属于您")],
+        )
+    codes = {code for code, _ in materials}
+    await CaseMaterial.filter(case_id=case.id, superseded_at=None, code__in=codes).update(
+        superseded_at=now
+    )
+    await CaseMaterial.bulk_create(
+        CaseMaterial(case_id=case.id, code=code, file_id=file_id) for code, file_id in materials
+    )

@@ -1,0 +1,145 @@
+"""Writing one change of a case: row, event, papers, task and message together."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from backend.cases import clock, texts
+from backend.cases.lifecycle import FINAL, RUNNING, Action
+from backend.cases.snapshot import Snapshot
+from backend.identity.actors import ResidentActor, StaffActor
+from backend.organisation import queries as organisation
+from config.database import connection
+from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
+from notifications import outbox, words
+
+
+@dataclass
+class Change:
+    """What an action makes of a case; `columns` are further columns of its row."""
+
+    action: Action
+    after: CaseStatus
+    at: datetime
+    public: dict[str, Any] = field(default_factory=dict)
+    internal: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+    step: int | None = None
+    materials_accepted: bool = False
+    rejected: dict[str, str] = field(default_factory=dict)
+
+
+async def write(
+    case: Snapshot, change: Change, *, by: StaffActor | ResidentActor, due: date | None = None
+) -> None:
+    """Write the change in the current transaction; `due` is the date the applicant is told."""
+    step = change.step or case.step
+    holder = organisation.step_unit(
+        case.item.route[step - 1], case.community_code, case.item.department_code
+    )
+    columns: dict[str, Any] = {
+        "status": change.after,
+        "version": case.version + 1,
+        **change.columns,
+    }
+    if change.step is not None:
+        columns |= {"step": step, "holder_id": holder.code, "holder_since": change.at}
+    await Case.filter(id=case.id).update(**columns)
+    staff = isinstance(by, StaffActor)
+    await CaseEvent.create(
+        case_id=case.id,
+        created_at=change.at,
+        seq=len(case.events) + 1,
+        action=change.action,
+        actor="staff" if staff else "resident",
+        actor_id=by.id,
+        before=case.status,
+        after=change.after,
+        step=step,
+        unit_id=holder.code,
+        public=change.public,
+        internal=change.internal,
+    )
+    await _write_verdicts(case, change)
+    await _write_task(case, change, step=step, unit_code=holder.code, by=by)
+    await outbox.enqueue(_message(case, change, due))
+
+
+async def _write_verdicts(case: Snapshot, change: Change) -> None:
+    current = CaseMaterial.filter(case_id=case.id, superseded_at=None)
+    if change.materials_accepted:
+        await current.update(verdict=Verdict.ACCEPTED, reason=None)
+    for code, reason in change.rejected.items():
+        await current.filter(code=code).update(verdict=Verdict.REJECTED, reason=reason)
+
+
+async def _write_task(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> None:
+    """End the task with the case or its step; otherwise keep it, in the actor's hands if staff."""
+    open_task = Task.filter(case_id=case.id, done_at=None)
+    if change.after in FINAL:
+        await open_task.update(done_at=change.at)
+    elif change.step is not None:
+        await open_task.update(done_at=change.at)
+        await Task.create(
+            case_id=case.id,
+            created_at=change.at,
+            step=step,
+            unit_id=unit_code,
+            role=case.item.route[step - 1].role,
+            due_at=_step_due(case, step, change.at),
+        )
+    else:
+        await open_task.update(**_kept(case, change, by))
+
+
+def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dict[str, Any]:
+    kept: dict[str, Any] = {"due_at": _task_due(case, change)}
+    if isinstance(by, StaffActor):
+        # Once decided, the result may be handed out by a colleague or by the accepting window.
+        kept["assignee_id"] = by.id if change.after in RUNNING else None
+    if change.action is Action.ACCEPT:
+        kept["role"] = case.item.route[case.step - 1].role
+    return kept
+
+
+def _task_due(case: Snapshot, change: Change) -> datetime | None:
+    """Until when the unit must act next; None while no limit of the unit runs."""
+    if change.after is CaseStatus.SUBMITTED:
+        return clock.due_at(change.at, clock.NOTICE_DAYS, clock.Unit.WORKING_DAY)
+    if change.after in {CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW}:
+        return _step_due(case, case.step, change.at)
+    if change.after in {CaseStatus.APPROVED, CaseStatus.DENIED}:
+        return clock.due_at(change.at, clock.DELIVERY_DAYS, clock.Unit.WORKING_DAY)
+    return None
+
+
+def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
+    return clock.due_at(since, case.item.route[step - 1].days, clock.Unit.WORKING_DAY)
+
+
+def _message(case: Snapshot, change: Change, due: date | None) -> outbox.Outgoing:
+    return words.case_message(
+        change.action,
+        resident_id=case.resident_id,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.STATUS[change.after],
+        at=change.at,
+        due=due,
+        outcome=change.public.get("outcome"),
+    )
+
+
+async def internals(case: Snapshot) -> list[dict[str, Any]]:
+    """The staff side of each event, in order: actor kind and id, opinion, note, reason."""
+    rows = await connection().execute_query_dict(
+        "SELECT e.seq, e.actor, e.actor_id, e.step, e.internal FROM case_event e"
+        " WHERE e.case_id = $1 ORDER BY e.seq",
+        [case.id],
+    )
+    return [dict(row) | {"internal": orjson.loads(row["internal"])} for row in rows]

@@ -1,0 +1,125 @@
+"""The case's clock: due dates and the lines that explain them (行政许可法 42, 82)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from config import calendar
+from config.calendar import Kind
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+NOTICE_DAYS = 5
+"""Working days to tell the applicant once of everything that is missing (行政许可法 32)."""
+DELIVERY_DAYS = 10
+"""Working days to deliver the decision (行政许可法 44)."""
+YELLOW_DAYS = 2
+"""A light turns yellow when this many working days or fewer are left."""
+_LAST_MOMENT = time(23, 59, 59)
+
+
+class Unit(StrEnum):
+    """The units of a limit."""
+
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+
+
+class Light(StrEnum):
+    """How a running limit stands; grey: it does not run."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A stretch of days, both ends included; `days` is how many of them count."""
+
+    first: date
+    last: date
+    kind: str
+    days: int
+    text: str
+
+
+def city_day(moment: datetime) -> date:
+    """The date in the city."""
+    return moment.astimezone(CITY_TIME).date()
+
+
+def due_day(start: date, days: int, unit: Unit) -> date:
+    """The last day of a limit that starts with an event on the day `start`.
+
+    That day is not counted (民法典 201); a last day off moves to the next working day (民法典 203).
+    Zero days end with the first working day from `start`.
+    """
+    if unit is Unit.WORKING_DAY and days > 0:
+        return calendar.add_working_days(start, days)
+    last = start + timedelta(days=days)
+    return last if calendar.is_working_day(last) else calendar.add_working_days(last, 1)
+
+
+@lru_cache(maxsize=4096)
+def _ending(day: date) -> datetime:
+    return datetime.combine(day, _LAST_MOMENT, CITY_TIME)
+
+
+def due_at(started_at: datetime, days: int, unit: Unit) -> datetime:
+    """The last second of a limit that starts at this moment."""
+    return _ending(due_day(city_day(started_at), days, unit))
+
+
+def yellow_until(now: datetime) -> datetime:
+    """Limits due after `now` and not after this moment are yellow."""
+    return _ending(calendar.add_working_days(city_day(now), YELLOW_DAYS))
+
+
+def light(due: datetime | None, now: datetime) -> Light:
+    """The light of a limit due at `due`; grey if none runs."""
+    if due is None:
+        return Light.GREY
+    if due < now:
+        return Light.RED
+    return Light.YELLOW if due <= yellow_until(now) else Light.GREEN
+
+
+def lines(start: date, days: int, unit: Unit) -> list[Line]:
+    """Every stretch from the start to the due day; the counted days add up to `days`."""
+    due = due_day(start, days, unit)
+    found = [Line(start, start, "start", 0, "受理当日不计入期限（民法典第二百零一条）")]
+    if due > start:
+        counted = unit is Unit.CALENDAR_DAY
+        found += _counted_lines(start, due, days) if counted else _working_lines(start, due)
+    unpublished = [year for year in range(start.year, due.year + 1) if not calendar.published(year)]
+    found += [
+        Line(due, due, "notice", 0, f"{year}年节假日安排尚未公布，仅按周末计算")
+        for year in unpublished
+    ]
+    return found
+
+
+def _working_lines(start: date, due: date) -> Iterator[Line]:
+    for run in calendar.stretches(start + timedelta(days=1), due):
+        length = (run.last - run.first).days + 1
+        text = {
+            Kind.WORKING: "工作日",
+            Kind.WEEKEND: "周末，不计入",
+            Kind.HOLIDAY: f"{run.name}放假，不计入",
+            Kind.MAKE_UP: f"{run.name}调休上班，计入",
+        }[run.kind]
+        works = run.kind in {Kind.WORKING, Kind.MAKE_UP}
+        yield Line(run.first, run.last, run.kind, length if works else 0, text)
+
+
+def _counted_lines(start: date, due: date, days: int) -> Iterator[Line]:
+    last = start + timedelta(days=days)
+    if days:
+        yield Line(start + timedelta(days=1), last, "calendar", days, "自然日")
+    if due > last:
+        text = "期限最后一日为休息日，顺延至下一个工作日（民法典第二百零三条）"
+        yield Line(last + timedelta(days=1), due, "moved", 0, text)

@@ -1,0 +1,124 @@
+"""The lifecycle of a case as a table: which action, by whom, from which status, to which."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import CaseStatus, Role
+
+S = CaseStatus
+
+
+class Action(StrEnum):
+    """The verbs of the lifecycle: URL, event and message kind at once."""
+
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    REQUEST_SUPPLEMENT = "request_supplement"
+    SUPPLEMENT = "supplement"
+    PASS = "pass"  # noqa: S105 - the lifecycle's word for agreeing to a step
+    RETURN = "return"
+    DECIDE = "decide"
+    DELIVER = "deliver"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+
+
+class By(StrEnum):
+    """Who may: the applicant, the role of the present step, or a role of the holder's unit.
+
+    WINDOW: clerks, reviewers and approvers of the holder, and clerks of the unit that accepted
+    (one window in, one window out).
+    """
+
+    APPLICANT = "applicant"
+    STEP_ROLE = "step_role"
+    CLERK = "clerk"
+    WINDOW = "window"
+
+
+class Where(StrEnum):
+    """At which step of the route."""
+
+    ANY = "any"
+    BEFORE_LAST = "before_last"
+    AFTER_FIRST = "after_first"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed change; `after` None means: back to the status before the supplement request."""
+
+    by: By
+    after: frozenset[CaseStatus] | None
+    where: Where = Where.ANY
+
+
+_WITHDRAW = Move(By.APPLICANT, frozenset({S.WITHDRAWN}))
+_REQUEST = Move(By.STEP_ROLE, frozenset({S.SUPPLEMENT_REQUESTED}))
+_PASS = Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.BEFORE_LAST)
+_DECIDE = Move(By.STEP_ROLE, frozenset({S.APPROVED, S.DENIED}), Where.LAST)
+_DELIVER = Move(By.WINDOW, frozenset({S.DELIVERED}))
+
+MOVES: dict[CaseStatus, dict[Action, Move]] = {
+    S.DRAFT: {},
+    S.SUBMITTED: {
+        Action.ACCEPT: Move(By.CLERK, frozenset({S.ACCEPTED})),
+        Action.DECLINE: Move(By.CLERK, frozenset({S.DECLINED})),
+        Action.REQUEST_SUPPLEMENT: Move(By.CLERK, frozenset({S.SUPPLEMENT_REQUESTED})),
+        Action.WITHDRAW: _WITHDRAW,
+    },
+    S.SUPPLEMENT_REQUESTED: {
+        Action.SUPPLEMENT: Move(By.APPLICANT, None),
+        Action.WITHDRAW: _WITHDRAW,
+    },
+    S.ACCEPTED: {
+        Action.REQUEST_SUPPLEMENT: _REQUEST,
+        Action.PASS: _PASS,
+        Action.DECIDE: _DECIDE,
+        Action.WITHDRAW: _WITHDRAW,
+    },
+    S.UNDER_REVIEW: {
+        Action.REQUEST_SUPPLEMENT: _REQUEST,
+        Action.PASS: _PASS,
+        Action.RETURN: Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.AFTER_FIRST),
+        Action.DECIDE: _DECIDE,
+        Action.WITHDRAW: _WITHDRAW,
+    },
+    S.SUSPENDED: {},
+    S.APPROVED: {Action.DELIVER: _DELIVER},
+    S.DENIED: {Action.DELIVER: _DELIVER},
+    S.DELIVERED: {Action.CLOSE: Move(By.WINDOW, frozenset({S.CLOSED}))},
+    S.CLOSED: {},
+    S.DECLINED: {},
+    S.WITHDRAWN: {},
+    S.TERMINATED: {},
+}
+
+FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
+RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
+WINDOW_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+
+
+def move(status: CaseStatus, action: Action, *, step: int, steps: int) -> Move | None:
+    """The move `action` makes from `status` at step `step` of `steps` (1-based), or None."""
+    found = MOVES[status].get(action)
+    if found is None:
+        return None
+    fits = {
+        Where.ANY: True,
+        Where.BEFORE_LAST: step < steps,
+        Where.AFTER_FIRST: step > 1,
+        Where.LAST: step == steps,
+    }
+    return found if fits[found.where] else None
+
+
+def roles(by: By, *, step_role: Role, at_holder: bool, at_window: bool) -> frozenset[Role]:
+    """The roles that may make a move, for a unit that holds the case or accepted it."""
+    if by is By.WINDOW:
+        return WINDOW_ROLES if at_holder else frozenset({Role.CLERK} if at_window else ())
+    if not at_holder or by is By.APPLICANT:
+        return frozenset()
+    return frozenset({Role.CLERK if by is By.CLERK else step_role})

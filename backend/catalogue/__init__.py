@@ -1,0 +1,1 @@
+"""The catalogue: service items, their versions, forms and search."""

@@ -1,0 +1,207 @@
+"""The catalogue's data files, checked whole: what a load would publish, and bad rows."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from backend.catalogue import formats, materials, routes, schemas
+from backend.catalogue.rows import Block, Category, Item, Material
+from config import sources
+from config.sources import BadRow, read_yaml, take
+from models import Assurance
+
+DATA = sources.DATA / "catalogue"
+SUBSCRIPTIONS = ["case_progress", "action_needed"]
+APPOINTMENT_SUBSCRIPTION = "appointment"
+
+_ASSURANCE = {
+    Category.BENEFIT: Assurance.REAL_NAME,
+    Category.CERTIFICATE: Assurance.REAL_NAME,
+    Category.REGISTRATION: Assurance.REAL_NAME,
+    Category.INFORMATION: Assurance.WECHAT,
+}
+
+
+@dataclass(frozen=True)
+class ItemContent:
+    """What a version of one item says; `fields` are the columns of its row."""
+
+    code: str
+    department: str
+    fields: dict[str, Any]
+
+    @cached_property
+    def hash(self) -> str:
+        """Equal for equal content, whatever the order of keys."""
+        return sha256(orjson.dumps(self.fields, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+@dataclass
+class Contents:
+    """The good items and the bad rows."""
+
+    items: list[ItemContent] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+
+
+@dataclass
+class _Library:
+    departments: frozenset[str]
+    blocks: dict[str, Block]
+    materials: dict[str, Material]
+    limit_sources: frozenset[str]
+
+
+def read(departments: frozenset[str], folder: Path = DATA) -> Contents:
+    """Parse and check all files; `departments` are the known codes. Never stops at a bad row."""
+    contents = Contents()
+    meta = read_yaml(folder / "meta.yaml", contents.bad)
+    library = _Library(
+        departments=departments,
+        blocks=_rows(folder / "blocks.yaml", Block, contents.bad),
+        materials=_rows(folder / "materials.yaml", Material, contents.bad),
+        limit_sources=frozenset(meta.get("limit_sources", ())),
+    )
+    for path in sorted((folder / "items").glob("*.yaml")):
+        _read_items(path, library, contents)
+    _check_numbers(meta, contents)
+    return contents
+
+
+def _rows(path: Path, model: Any, bad: list[BadRow]) -> dict[str, Any]:
+    taken = {
+        code: take(model, content, file=path.name, row=code, bad=bad)
+        for code, content in read_yaml(path, bad).items()
+    }
+    return {code: row for code, row in taken.items() if row is not None}
+
+
+def _read_items(path: Path, library: _Library, contents: Contents) -> None:
+    file = read_yaml(path, contents.bad)
+    department = str(file.get("department"))
+    if department not in library.departments:
+        contents.bad.append(BadRow(path.name, "department", f"unknown: {department}"))
+    for number, content in enumerate(file.get("items") or (), 1):
+        row = (
+            str(content.get("code", f"item {number}")) if isinstance(content, dict) else str(number)
+        )
+        item = take(Item, content, file=path.name, row=row, bad=contents.bad)
+        if item is None:
+            continue
+        faults = [*_faults(item, department, library)] or _publish(
+            item, department, library, contents
+        )
+        contents.bad += [BadRow(path.name, row, fault) for fault in faults]
+
+
+def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
+    if item.code.split("-")[1] != department:
+        yield f"the code does not belong to department {department}"
+    for code in [code for code in item.co_departments if code not in library.departments]:
+        yield f"co_departments: unknown: {code}"
+    for code in [code for code in item.materials if code not in library.materials]:
+        yield f"materials: unknown: {code}"
+    for code in [code for code in item.bring_to_window if code not in item.materials]:
+        yield f"bring_to_window: not among the materials: {code}"
+    if item.limit_source not in library.limit_sources:
+        yield f"limit_source: unknown: {item.limit_source}"
+    limits = (item.promised, item.statutory)
+    if limits[1] and limits[0].unit == limits[1].unit and limits[0].days > limits[1].days:
+        yield "promised: longer than the statutory limit"
+    if all(
+        routes.LEVELS.index(level) > routes.LEVELS.index(item.decide_level)
+        for level in item.accept_levels
+    ):
+        yield "decide_level: below every accept level"
+    elif item.step_days and len(item.step_days) != len(routes.levels_of(item)):
+        yield f"step_days: the route has {len(routes.levels_of(item))} steps"
+    if item.step_days and sum(item.step_days) != item.promised.days:
+        yield "step_days: do not add up to the promised days"
+
+
+def _publish(item: Item, department: str, library: _Library, contents: Contents) -> list[str]:
+    try:
+        form = schemas.form_schema(item, library.blocks)
+        validator = formats.compiled(form)
+    except (schemas.UnknownBlock, KeyError, jsonschema_rs.ValidationError, ValueError) as error:
+        return [f"form: {error}"]
+    faults = [f"form: the example: {e.message}" for e in validator.iter_errors(form["examples"][0])]
+    faults += [
+        f"object_fields: not in the form: {p}"
+        for p in item.form.object_fields
+        if not _found(form, p)
+    ]
+    if not faults:
+        contents.items.append(ItemContent(item.code, department, _fields(item, form, library)))
+    return faults
+
+
+def _found(form: dict[str, Any], pointer: str) -> bool:
+    node = form
+    for name in pointer.split("/")[1:]:
+        node = node.get("properties", {}).get(name)
+        if node is None:
+            return False
+    return True
+
+
+def _fields(item: Item, form: dict[str, Any], library: _Library) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "type": item.type,
+        "type_code": item.type_code,
+        "case_type": item.case_type,
+        "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
+        "appointment": item.appointment,
+        "statutory_days": item.statutory.days if item.statutory else None,
+        "statutory_unit": item.statutory.unit if item.statutory else None,
+        "promised_days": item.promised.days,
+        "promised_unit": item.promised.unit,
+        "supplement_days": item.supplement_days,
+        "guide": _guide(item),
+        "materials": materials.entries(item, library.materials),
+        "form": form,
+        "object_fields": item.form.object_fields,
+        "route": routes.route(item),
+    }
+
+
+def _guide(item: Item) -> dict[str, Any]:
+    booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
+    return {
+        "category": item.category,
+        "conditions": [item.condition],
+        "legal_basis": [item.basis] if item.basis else [],
+        "limit_source": item.limit_source,
+        "applicants": item.applicants,
+        "accept_levels": [routes.CODES[level] for level in item.accept_levels],
+        "decide_level": routes.CODES[item.decide_level],
+        "co_departments": item.co_departments,
+        "special_procedures": item.special_procedures,
+        "publicity_days": item.publicity_days,
+        "privacy": item.privacy,
+        "season": item.season,
+        "flags": item.flags,
+        "fee": {"charged": False},
+        "delivery": ["pickup", "post", "electronic"],
+        "subscriptions": SUBSCRIPTIONS + booked,
+    }
+
+
+def _check_numbers(meta: dict[str, Any], contents: Contents) -> None:
+    codes = Counter(item.code for item in contents.items)
+    for code in [code for code, times in codes.items() if times > 1]:
+        contents.bad.append(BadRow("items", code, "the code is given twice"))
+    if contents.bad:
+        return
+    for kind, prefix in (("approvals", "SP"), ("public_services", "FW")):
+        found = sum(code.startswith(prefix) for code in codes)
+        if found != meta.get(kind):
+            contents.bad.append(BadRow("meta.yaml", kind, f"says {meta.get(kind)}, found {found}"))

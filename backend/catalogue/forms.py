@@ -1,0 +1,162 @@
+"""Checking an application against an item's version: the form's answers, then the papers."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from backend.catalogue import reasons
+from backend.catalogue.versions import ItemVersion
+from backend.errors import Invalid, InvalidParam
+from backend.identity import masks
+from models import Assurance
+
+MOST_FAULTS = 50
+MOST_FILES = 10
+_VERIFIED = ("name", "id_number")
+
+Form = dict[str, Any]
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "name": masks.mask_name,
+    "phone": masks.mask_phone,
+    "id_number": masks.mask_id_number,
+    "bank_account": lambda number: "*" * (len(number) - 4) + number[-4:],
+    "address": lambda address: address[:6] + "****",
+}
+
+
+def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, object]) -> Form:
+    """The form with what the profile knows filled in; Invalid `form_invalid` names each fault.
+
+    With an agent in the form the profile is the agent's. Where the item wants a real name, name and
+    ID number may be left out but not differ from the resident's.
+    """
+    filled: Form = _tidied(form, item.form)
+    faults = list(_fill(item, filled, _known(profile)))
+    for error in item.validator.iter_errors(filled):
+        faults += reasons.of(error, item.form)
+        if len(faults) >= MOST_FAULTS:
+            break
+    if faults:
+        raise Invalid("表单填写有误，请检查", code="form_invalid", invalid_params=_named(faults))
+    return filled
+
+
+def check_materials(
+    item: ItemVersion, materials: Sequence[tuple[str, UUID]], form: Mapping[str, Any]
+) -> None:
+    """Invalid `material_missing` if a required paper is not among the (code, file id) pairs.
+
+    Invalid `material_unknown` for a paper the item does not ask for, or too many files of one.
+    """
+    asked = {material["code"]: material for material in item.materials}
+    given = Counter(code for code, _ in materials)
+    wrong = [
+        InvalidParam(f"materials.{code}", "material_unknown", "该事项没有这份材料")
+        for code in given
+        if code not in asked
+    ] + [
+        InvalidParam(f"materials.{code}", "too_many_files", f"一份材料最多{MOST_FILES}个文件")
+        for code, files in given.items()
+        if files > MOST_FILES
+    ]
+    if wrong:
+        raise Invalid("材料有误，请检查", code="material_unknown", invalid_params=wrong)
+    missing = [
+        InvalidParam(f"materials.{code}", "material_missing", f"缺少材料：{material['name']}")
+        for code, material in asked.items()
+        if code not in given and _is_required(material, form)
+    ]
+    if missing:
+        names = "、".join(asked[fault.name.split(".")[1]]["name"] for fault in missing)
+        raise Invalid(f"缺少材料：{names}", code="material_missing", invalid_params=missing)
+
+
+def at(form: Mapping[str, Any], pointer: str) -> object:
+    """The answer a JSON pointer leads to; None if there is none."""
+    node: object = form
+    for name in pointer.split("/")[1:]:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node
+
+
+def masked(item: ItemVersion, form: Mapping[str, Any]) -> Form:
+    """The form with names and numbers of persons hidden, for eyes without full right."""
+    shown: Form = _walked(dict(form), item.form, _hidden)
+    return shown
+
+
+def _named(faults: list[InvalidParam]) -> list[InvalidParam]:
+    """The first fault of each answer, under its name in the request."""
+    first: dict[str, InvalidParam] = {}
+    for fault in faults:
+        name = f"form.{fault.name}" if fault.name else "form"
+        first.setdefault(name, InvalidParam(name, fault.code, fault.reason))
+    return list(first.values())[:MOST_FAULTS]
+
+
+def _is_required(material: Mapping[str, Any], form: Mapping[str, Any]) -> bool:
+    return bool(material["required"] or (material["required_when"] or "") in form)
+
+
+def _known(profile: Mapping[str, object]) -> dict[str, object]:
+    community = profile.get("community")
+    code = community.get("code") if isinstance(community, Mapping) else community
+    return {key: value for key, value in {**profile, "community": code}.items() if value}
+
+
+def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterator[InvalidParam]:
+    """Write the profile's values where the form has none; say where a verified one differs."""
+    for block, schema in item.form["properties"].items():
+        unless = schema.get("x-profile-unless")
+        wanted = {
+            name: answer["x-profile"]
+            for name, answer in schema.get("properties", {}).items()
+            if "x-profile" in answer
+        }
+        given = form.get(block, {} if _is_all_known(schema, wanted) else None)
+        if not wanted or unless in form or not isinstance(given, dict):
+            continue
+        for name, key in wanted.items():
+            if key in known and given.get(name) is None:
+                given[name] = known[key]
+            elif _differs(item, name, given.get(name), known.get(key)):
+                yield InvalidParam(f"{block}.{name}", "profile_mismatch", "与实名信息不一致")
+        if given:
+            form[block] = given
+
+
+def _is_all_known(schema: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Whether the block needs no answer beyond the profile, and so may be left out whole."""
+    return bool(wanted) and not schema["required"] and len(wanted) == len(schema["properties"])
+
+
+def _differs(item: ItemVersion, name: str, given: object, known: object) -> bool:
+    verified = name in _VERIFIED and item.min_assurance is Assurance.REAL_NAME
+    return verified and known is not None and given != known
+
+
+def _tidied(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    """The form with blanks around answers cut off and ID numbers in their one spelling."""
+    return _walked(dict(form), schema, _tidy)
+
+
+def _tidy(value: str, schema: Mapping[str, Any]) -> str:
+    return value.strip().upper() if schema.get("format") == "id-number" else value.strip()
+
+
+def _hidden(value: str, schema: Mapping[str, Any]) -> str:
+    return _MASKS.get(schema.get("x-mask", ""), str)(value)
+
+
+def _walked(value: Any, schema: Mapping[str, Any], change: Callable[..., str]) -> Any:
+    """A copy of the answers with `change` made to each text, given the schema of that text."""
+    if isinstance(value, str):
+        return change(value, schema)
+    if isinstance(value, list):
+        return [_walked(entry, schema.get("items", {}), change) for entry in value]
+    if isinstance(value, dict):
+        inner = schema.get("properties", {})
+        return {name: _walked(entry, inner.get(name, {}), change) for name, entry in value.items()}
+    return value

@@ -1,0 +1,144 @@
+"""Reading the catalogue: published versions are kept in each process, with their search index.
+
+A version never changes once published, so what was read by id stays; whether there is a newer
+publication is asked at most every few seconds, by one small statement.
+"""
+
+import time
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import yaml
+
+from backend.catalogue import versions
+from backend.catalogue.search import Entry, Index
+from backend.catalogue.versions import ItemVersion, RouteStep
+from backend.errors import Invalid, InvalidParam, NotFound
+from config import sources
+from config.database import connection
+
+__all__ = ["ItemVersion", "RouteStep", "current", "load", "one", "search", "version"]
+
+SYNONYMS = sources.DATA / "catalogue" / "synonyms.yaml"
+FRESH_SECONDS = 5.0
+
+_PUBLISHED = (
+    f"SELECT {versions.COLUMNS} FROM {versions.TABLES} WHERE v.status = 'published'"
+    " ORDER BY v.type_code = '20', v.item_id"
+)
+_BY_ID = f"SELECT {versions.COLUMNS} FROM {versions.TABLES} WHERE v.id = $1"
+_STAMP = (
+    "SELECT count(*) AS n, max(published_at) AS at FROM item_version WHERE status = 'published'"
+)
+
+
+@dataclass
+class _Kept:
+    """What this process knows; `current` in the order of the catalogue."""
+
+    by_id: dict[UUID, ItemVersion] = field(default_factory=dict)
+    current: dict[str, ItemVersion] = field(default_factory=dict)
+    index: Index = field(default_factory=lambda: Index(()))
+    stamp: tuple[Any, ...] = ()
+    fresh_until: float = 0.0
+
+
+_kept = _Kept()
+
+
+async def load() -> None:
+    """Read the published versions anew; a process may call it before it serves."""
+    _kept.stamp = ()
+    _kept.fresh_until = 0.0
+    await _refresh()
+
+
+async def version(version_id: UUID) -> ItemVersion:
+    """The version a case was filed in, published or not; NotFound `item_version_not_found`."""
+    found = _kept.by_id.get(version_id)
+    if found is None:
+        rows = await connection().execute_query_dict(_BY_ID, [version_id])
+        if not rows:
+            raise NotFound("没有找到这个事项版本", code="item_version_not_found")
+        found = versions.from_row(rows[0])
+        _kept.by_id[found.id] = found
+    return found
+
+
+async def current(code: str) -> ItemVersion:
+    """The published version to apply for; Invalid `item_unknown` if there is none."""
+    await _refresh()
+    found = _kept.current.get(code)
+    if found is None:
+        reason = "没有这个事项，或事项已停止办理"
+        params = [InvalidParam("item_code", "item_unknown", reason)]
+        raise Invalid(reason, code="item_unknown", invalid_params=params)
+    return found
+
+
+async def one(code: str) -> ItemVersion:
+    """The published version to look at; NotFound `item_not_found`."""
+    await _refresh()
+    found = _kept.current.get(code)
+    if found is None:
+        raise NotFound("没有找到这个事项", code="item_not_found")
+    return found
+
+
+async def search(
+    words: str = "", *, department: str | None = None, item_type: str | None = None
+) -> list[ItemVersion]:
+    """The published items that fit, best first; all of them without words, in their usual order.
+
+    `item_type` is the Chinese type, its code or the category: 行政给付, 05 or benefit.
+    """
+    await _refresh()
+    if words.strip():
+        found = [_kept.current[hit.code] for hit in _kept.index.search(words)]
+    else:
+        found = list(_kept.current.values())
+    return [
+        item
+        for item in found
+        if (department is None or item.department_code == department)
+        and (item_type is None or item_type in {item.type, item.type_code, item.guide["category"]})
+    ]
+
+
+async def _refresh() -> None:
+    if time.monotonic() < _kept.fresh_until:
+        return
+    # Set first: whoever comes while we ask goes on with what is known.
+    _kept.fresh_until = time.monotonic() + FRESH_SECONDS if _kept.stamp else 0.0
+    stamp = tuple((await connection().execute_query_dict(_STAMP))[0].values())
+    if stamp != _kept.stamp:
+        rows = await connection().execute_query_dict(_PUBLISHED)
+        items = [_known(row) for row in rows]
+        _kept.index = Index(_entry(item) for item in items)
+        _kept.current = {item.code: item for item in items}
+        _kept.by_id |= {item.id: item for item in items}
+        _kept.stamp = stamp
+    _kept.fresh_until = time.monotonic() + FRESH_SECONDS
+
+
+def _known(row: dict[str, Any]) -> ItemVersion:
+    found = _kept.by_id.get(row["id"])
+    return found if found and found.status == row["status"] else versions.from_row(row)
+
+
+def _entry(item: ItemVersion) -> Entry:
+    return Entry(
+        item.code,
+        item.name,
+        synonyms=_synonyms().get(item.code, ()),
+        around=(item.department_name, *item.guide["conditions"]),
+        edge=tuple(material["name"] for material in item.materials),
+    )
+
+
+@cache
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    with SYNONYMS.open("rb") as file:
+        return {code: tuple(map(str, words)) for code, words in yaml.safe_load(file).items()}

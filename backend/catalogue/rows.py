@@ -1,0 +1,169 @@
+"""The shapes of the catalogue's data files."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models import Assurance
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Title = Annotated[str, Field(min_length=1, max_length=100)]
+Level = Literal["社区", "街道", "区县", "市"]
+
+
+class Kind(StrEnum):
+    """What a question asks for; questions.py gives each its JSON Schema."""
+
+    NAME = "name"
+    TEXT = "text"
+    LONG = "long"
+    ADDRESS = "address"
+    PHONE = "phone"
+    MOBILE = "mobile"
+    ID_NUMBER = "id_number"
+    CREDIT_CODE = "credit_code"
+    BANK_ACCOUNT = "bank_account"
+    COMMUNITY = "community"
+    DATE = "date"
+    MONTH = "month"
+    WHOLE = "whole"
+    NUMBER = "number"
+    MONEY = "money"
+    YES_NO = "yes_no"
+    AGREED = "agreed"
+
+
+class Category(StrEnum):
+    """What kind of service an item is, which sets how surely the applicant must be known."""
+
+    BENEFIT = "benefit"
+    CERTIFICATE = "certificate"
+    REGISTRATION = "registration"
+    REPAIR = "repair"
+    COMPLAINT = "complaint"
+    BOOKING = "booking"
+    COURSE = "course"
+    INFORMATION = "information"
+
+
+class Row(BaseModel):
+    """A row refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Question(Row):
+    """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects."""
+
+    title: Title
+    kind: Kind | None = None
+    one: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
+    many: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
+    list: "dict[Code, Question] | None" = None
+    optional: bool = False
+    min: float | None = None
+    max: float | None = None
+    profile: Literal["name", "phone", "id_number", "community", "address"] | None = None
+
+    @model_validator(mode="after")
+    def one_shape(self) -> Self:
+        """Exactly one of the four shapes."""
+        if [self.kind, self.one, self.many, self.list].count(None) != 3:  # noqa: PLR2004 - of four
+            raise ValueError("give exactly one of kind, one, many, list")
+        return self
+
+
+class Rule(Row):
+    """`require` these questions when others have one of these values, or the form has a block."""
+
+    when: Annotated[dict[Code, list[str | bool]], Field(min_length=1)] | None = None
+    when_form_has: Code | None = None
+    require: Annotated[list[Code], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def one_condition(self) -> Self:
+        """Exactly one of the two conditions."""
+        if (self.when is None) == (self.when_form_has is None):
+            raise ValueError("give exactly one of when, when_form_has")
+        return self
+
+
+class Block(Row):
+    """A building block of forms."""
+
+    title: Title
+    key: Code | None = None
+    inline: bool = False
+    note: str | None = None
+    sensitive: bool = False
+    profile_unless: Code | None = None
+    questions: dict[Code, Question]
+    optional_blocks: list[Code] = []
+    rules: list[Rule] = []
+
+
+class Form(Row):
+    """The blocks and own questions of one item's form."""
+
+    blocks: Annotated[list[Code], Field(min_length=1)]
+    optional_blocks: list[Code] = []
+    questions: dict[Code, Question] = {}
+    rules: list[Rule] = []
+    object_fields: list[Annotated[str, Field(pattern=r"^(/[a-z0-9_]+)+$")]] = []
+
+
+class Limit(Row):
+    """How long it may take."""
+
+    days: Annotated[int, Field(ge=0, le=400)]
+    unit: Literal["working_day", "calendar_day"]
+
+
+class Material(Row):
+    """A paper of the library."""
+
+    name: Title
+    kind: Title
+    source: Title
+    reusable: bool
+    sensitive: bool = False
+    optional: bool = False
+    provided_by: Literal["applicant", "form", "system"] = "applicant"
+    note: str | None = None
+
+
+class Item(Row):
+    """One service item as its file gives it."""
+
+    code: Annotated[str, Field(pattern=r"^(SP|FW)-[A-Z]{2}-[0-9]{3}$")]
+    name: Title
+    category: Category
+    type: Title
+    type_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
+    case_type: Literal["即办件", "承诺件"]
+    applicants: Annotated[list[Title], Field(min_length=1)]
+    condition: Title
+    accept_levels: Annotated[list[Level], Field(min_length=1)]
+    decide_level: Level
+    step_days: list[Annotated[int, Field(ge=0)]] | None = None
+    co_departments: list[str] = []
+    statutory: Limit | None = None
+    promised: Limit
+    limit_source: str
+    basis: str | None = None
+    special_procedures: list[str] = []
+    publicity_days: int | None = None
+    privacy: str | None = None
+    season: str | None = None
+    appointment: bool
+    flags: list[
+        Literal[
+            "agent_common", "home_visit", "urgent", "fast_track", "commitment_allowed", "commercial"
+        ]
+    ] = []
+    min_assurance: Assurance | None = None
+    supplement_days: Annotated[int, Field(ge=1, le=90)] = 15
+    materials: list[Code]
+    bring_to_window: list[Code] = []
+    form: Form

@@ -1,0 +1,121 @@
+"""A version of an item as the process keeps it: frozen, with its form's compiled validator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from backend.catalogue import formats
+from models import Assurance, Role, VersionStatus
+
+COLUMNS = (
+    "v.id, v.item_id, v.version, v.status, v.published_at, v.name, v.type, v.type_code,"
+    " v.case_type, v.min_assurance, v.appointment, v.statutory_days, v.statutory_unit,"
+    " v.promised_days, v.promised_unit, v.supplement_days, v.guide, v.materials, v.form,"
+    " v.object_fields, v.route,"
+    " d.code AS department_code, d.name AS department_name"
+)
+TABLES = (
+    "item_version v JOIN service_item i ON i.code = v.item_id"
+    " JOIN department d ON d.code = i.department_id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteStep:
+    """One step: `level` community, street or department, the last `of` the district or the city."""
+
+    no: int
+    level: str
+    of: str
+    name: str
+    role: Role
+    days: int
+    decides: bool
+    joint_departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemVersion:
+    """What one version of an item says; `form` is its JSON Schema, `materials` its papers."""
+
+    id: UUID
+    code: str
+    version: int
+    status: VersionStatus
+    published_at: datetime | None
+    name: str
+    department_code: str
+    department_name: str
+    type: str
+    type_code: str
+    case_type: str
+    min_assurance: Assurance
+    appointment: bool
+    statutory_days: int | None
+    statutory_unit: str | None
+    promised_days: int
+    promised_unit: str
+    supplement_days: int
+    guide: dict[str, Any]
+    materials: tuple[dict[str, Any], ...]
+    form: dict[str, Any]
+    object_fields: tuple[str, ...]
+    route: tuple[RouteStep, ...]
+
+    @property
+    def decided_by_city(self) -> bool:
+        """Whether the city's department answers for the item, not the district's."""
+        return self.route[-1].of == "city"
+
+    @cached_property
+    def validator(self) -> formats.Validator:
+        """The form's validator, compiled at first use."""
+        return formats.compiled(self.form)
+
+
+def from_row(row: Mapping[str, Any]) -> ItemVersion:
+    """The version of a row with COLUMNS."""
+    steps = orjson.loads(row["route"])
+    return ItemVersion(
+        id=row["id"],
+        code=row["item_id"],
+        version=row["version"],
+        status=VersionStatus(row["status"]),
+        published_at=row["published_at"],
+        name=row["name"],
+        department_code=row["department_code"],
+        department_name=row["department_name"],
+        type=row["type"],
+        type_code=row["type_code"],
+        case_type=row["case_type"],
+        min_assurance=Assurance(row["min_assurance"]),
+        appointment=row["appointment"],
+        statutory_days=row["statutory_days"],
+        statutory_unit=row["statutory_unit"],
+        promised_days=row["promised_days"],
+        promised_unit=row["promised_unit"],
+        supplement_days=row["supplement_days"],
+        guide=orjson.loads(row["guide"]),
+        materials=tuple(orjson.loads(row["materials"])),
+        form=orjson.loads(row["form"]),
+        object_fields=tuple(orjson.loads(row["object_fields"])),
+        route=tuple(_step(step) for step in steps),
+    )
+
+
+def _step(step: Mapping[str, Any]) -> RouteStep:
+    return RouteStep(
+        no=step["no"],
+        level=step["level"],
+        of=step["of"],
+        name=step["name"],
+        role=Role(step["role"]),
+        days=step["days"],
+        decides=step["decides"],
+        joint_departments=tuple(step.get("joint_departments", ())),
+    )

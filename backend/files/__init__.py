@@ -1,0 +1,1 @@
+"""Residents' uploads: checked, cleaned, sealed, and shown through short-lived links."""

@@ -1,0 +1,26 @@
+"""The name a file is shown and saved under: what the sender called it, made harmless."""
+
+import unicodedata
+
+_ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+}
+_LONGEST = 100
+_UNNAMED = "文件"
+
+
+def shown(given: str, media_type: str) -> str:
+    """The last part of the path, without control characters, ending as its content demands."""
+    last = given.replace("\\", "/").rpartition("/")[2]
+    # categories C*: controls, the marks that reverse text (exe.gpj), lone surrogates
+    plain = "".join(each for each in last if not unicodedata.category(each).startswith("C"))
+    endings = _ENDINGS[media_type]
+    stem = plain.strip().strip(".")
+    for ending in endings:
+        if stem.lower().endswith(ending):
+            stem = stem[: -len(ending)]
+            break
+    return (stem[:_LONGEST].strip() or _UNNAMED) + endings[0]

@@ -1,0 +1,1 @@
+"""What both APIs share: routes, guards, bodies, pages, keys, problems, limits, OpenAPI."""

@@ -1,0 +1,63 @@
+"""What an endpoint answers, and how it becomes bytes."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sanic.response import HTTPResponse
+
+JSON = "application/json; charset=utf-8"
+
+
+@dataclass(slots=True)
+class Answer:
+    """A body (dict, list, ready bytes or None) with its status; `version` becomes a strong ETag.
+
+    `variant` names what else changes the body while the version stays, such as today's light.
+    """
+
+    body: Any = None
+    status: int = 200
+    version: int | None = None
+    variant: str = ""
+    media_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def etag(self) -> str | None:
+        """The quoted ETag, or None where the answer has no version."""
+        if self.version is None:
+            return None
+        return f'"{self.version}-{self.variant}"' if self.variant else f'"{self.version}"'
+
+
+def encode(body: Any) -> bytes:
+    """JSON bytes; bytes pass through, None is empty."""
+    if body is None:
+        return b""
+    return body if isinstance(body, bytes) else orjson.dumps(body, default=_id)
+
+
+def _id(value: Any) -> str:
+    """The text of an id that asyncpg read: its own subclass of UUID, which orjson leaves to us."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def respond(answer: Answer, *, if_none_match: str | None = None) -> HTTPResponse:
+    """The response; 304 without a body if the client already has this version."""
+    headers = answer.headers
+    headers.setdefault("Cache-Control", "no-store")
+    etag = answer.etag
+    if etag:
+        headers["ETag"] = etag
+        headers["Cache-Control"] = "private, no-cache"
+        if if_none_match and etag in if_none_match:
+            return HTTPResponse(b"", 304, headers)
+    if answer.body is None:
+        status = HTTPStatus.NO_CONTENT if answer.status == HTTPStatus.OK else answer.status
+        return HTTPResponse(b"", status, headers)
+    return HTTPResponse(encode(answer.body), answer.status, headers, answer.media_type)

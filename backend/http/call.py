@@ -1,0 +1,56 @@
+"""One call of an endpoint: who asks, and what was asked, checked."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sanic import Request
+
+from backend.http.body import Body, Query
+from backend.idempotency.keys import Once
+from backend.identity import actors
+from backend.identity.actors import ResidentActor, StaffActor
+from backend.identity.tokens import Claims
+
+
+class Nothing(Body):
+    """No body."""
+
+
+class NoQuery(Query):
+    """No query parameters."""
+
+
+B = TypeVar("B", bound=Body)
+Q = TypeVar("Q", bound=Query)
+
+
+@dataclass(slots=True)
+class Call(Generic[B, Q]):
+    """What a handler gets; `expected_version` is If-Match's where the route demands it."""
+
+    request: Request
+    body: B
+    query: Q
+    claims: Claims | None
+    expected_version: int = 0
+    once: Once | None = None
+
+    @property
+    def who(self) -> UUID:
+        """The id of the resident or staff member who asks."""
+        if self.claims is None:
+            raise TypeError("an open route has no caller")
+        return self.claims.subject
+
+    async def resident(self) -> ResidentActor:
+        """The resident who asks."""
+        if self.claims is None:
+            raise TypeError("an open route has no caller")
+        return await actors.resident(self.claims)
+
+    async def staff(self) -> StaffActor:
+        """The staff member who asks, with the posts held today."""
+        if self.claims is None:
+            raise TypeError("an open route has no caller")
+        return await actors.staff(self.claims)

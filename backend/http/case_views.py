@@ -1,0 +1,161 @@
+"""What a case shows to whoever may see it; each API adds its own parts."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.cases import clock, texts
+from backend.cases.lifecycle import Action
+from backend.cases.snapshot import Event, Snapshot
+from backend.http.times import local
+from backend.organisation import queries as organisation
+
+
+class UnitView(BaseModel):
+    """A unit of the organisation."""
+
+    code: str
+    name: str
+    level: str
+
+
+class ItemName(BaseModel):
+    """The item of a case, in the case's own version."""
+
+    code: str
+    name: str
+    version: int
+
+
+class Holder(UnitView):
+    """The one unit that holds the case."""
+
+    since: datetime
+
+
+class Due(BaseModel):
+    """The frozen due dates and today's light."""
+
+    promised: datetime | None
+    statutory: datetime | None
+    light: clock.Light
+
+
+class CaseSummary(BaseModel):
+    """A case in a list."""
+
+    id: UUID
+    number: str
+    item: ItemName
+    status: str
+    status_text: str
+    holder: Holder
+    submitted_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    due: Due
+    version: int
+
+
+class MaterialView(BaseModel):
+    """One paper of a case and what staff said of it."""
+
+    code: str
+    name: str
+    file_id: UUID
+    verdict: str
+    reason: str | None
+
+
+class Moment(BaseModel):
+    """One line of the timeline."""
+
+    seq: int
+    at: datetime
+    action: str
+    text: str
+    unit: UnitView
+
+
+def unit_view(code: str) -> dict[str, Any]:
+    """UnitView of a unit."""
+    unit = organisation.unit(code)
+    return {"code": unit.code, "name": unit.name, "level": unit.level}
+
+
+def light(case: Snapshot, now: datetime) -> clock.Light:
+    """The case's light of today."""
+    return clock.light(case.running_due_at, now)
+
+
+def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
+    """CaseSummary of a case."""
+    item = case.item
+    return {
+        "id": case.id,
+        "number": case.number,
+        "item": {"code": item.code, "name": item.name, "version": item.version},
+        "status": case.status,
+        "status_text": texts.STATUS[case.status],
+        "holder": unit_view(case.holder_code) | {"since": local(case.holder_since)},
+        "submitted_at": local(case.submitted_at),
+        "accepted_at": local(case.accepted_at),
+        "decided_at": local(case.decided_at),
+        "closed_at": local(case.closed_at),
+        "outcome": case.outcome,
+        "due": {
+            "promised": local(case.promised_due_at),
+            "statutory": local(case.statutory_due_at),
+            "light": light(case, now),
+        },
+        "version": case.version,
+    }
+
+
+def materials(case: Snapshot) -> list[dict[str, Any]]:
+    """MaterialView of each paper that counts now, in the order of the item's list."""
+    names = {material["code"]: material["name"] for material in case.item.materials}
+    place = {code: number for number, code in enumerate(names)}
+    return [
+        {
+            "code": paper.code,
+            "name": names.get(paper.code, paper.code),
+            "file_id": paper.file_id,
+            "verdict": paper.verdict,
+            "reason": paper.reason,
+        }
+        for paper in sorted(case.materials, key=lambda paper: place.get(paper.code, len(place)))
+    ]
+
+
+def moment(event: Event) -> dict[str, Any]:
+    """Moment of an event."""
+    unit = unit_view(event.unit_code)
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "action": event.action,
+        "text": texts.timeline_text(event.action, unit["name"], event.public),
+        "unit": unit,
+    }
+
+
+def supplement_request(case: Snapshot) -> dict[str, Any] | None:
+    """The open notice: its defects with the materials' names, and until when to answer."""
+    if case.supplement is None:
+        return None
+    names = {material["code"]: material["name"] for material in case.item.materials}
+    requested = [event for event in case.events if event.action == Action.REQUEST_SUPPLEMENT]
+    return {
+        "defects": [
+            defect
+            | ({"name": names.get(defect["material_code"])} if "material_code" in defect else {})
+            for defect in case.supplement["defects"]
+        ],
+        "due_at": case.supplement["due_at"],
+        "at": requested[-1].at if requested else None,
+    }

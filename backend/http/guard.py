@@ -1,0 +1,29 @@
+"""Who may call a route: by construction every route has one of these guards."""
+
+from enum import Enum
+
+from sanic import Request
+
+from backend.errors import Unauthenticated
+from backend.identity import tokens
+from backend.identity.tokens import Claims
+from models import Audience
+
+
+class Guard(Enum):
+    """Nobody in particular, WeChat (checks its own signature), residents, or staff."""
+
+    OPEN = "open"
+    WECHAT = "wechat"
+    RESIDENT = "resident"
+    STAFF = "staff"
+
+
+def claims_of(request: Request, guard: Guard) -> Claims | None:
+    """The caller's verified claims; Unauthenticated without a valid token of this audience."""
+    if guard in {Guard.OPEN, Guard.WECHAT}:
+        return None
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        raise Unauthenticated("请先登录", code="token_missing")
+    return tokens.verify(token.strip(), Audience(guard.value))

@@ -1,0 +1,60 @@
+"""What is recorded of each request: a log line and metrics, with no personal data."""
+
+import re
+from typing import Protocol
+
+from sanic import Request
+from sanic.response import HTTPResponse
+from structlog import get_logger
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from config.metrics import Counter, Histogram
+from models import uuid7
+
+log = get_logger()
+_GIVEN = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+REQUESTS = Counter("yikou_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "yikou_request_seconds",
+    "Time from the first byte of the request to the answer",
+    ["method", "route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
+
+
+class Named(Protocol):
+    """What the journal needs to know of a route."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+
+    @property
+    def path(self) -> str:
+        """The path as declared, without anybody's ids."""
+
+
+def request_id(request: Request) -> str:
+    """The client's own X-Request-ID where it is well formed, else a new one; bound to the log."""
+    given = request.headers.get("x-request-id", "")
+    identity = given if _GIVEN.match(given) else uuid7().hex
+    request.ctx.request_id = identity
+    clear_contextvars()
+    bind_contextvars(request_id=identity)
+    return identity
+
+
+def finished(route: Named, request: Request, response: HTTPResponse, *, seconds: float) -> None:
+    """Count and log the answered request."""
+    response.headers["X-Request-ID"] = request.ctx.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    REQUESTS.labels(route.method, route.path, response.status).inc()
+    SECONDS.labels(route.method, route.path).observe(seconds)
+    log.info(
+        "request",
+        method=route.method,
+        route=route.path,
+        status=response.status,
+        ms=round(seconds * 1000, 1),
+    )

@@ -1,0 +1,82 @@
+"""Idempotency on the wire: how a keyed POST finds its first answer again."""
+
+import re
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from sanic import Request
+from tortoise.transactions import in_transaction
+
+from backend.errors import Invalid, ServiceError
+from backend.http.answers import Answer, encode
+from backend.idempotency import keys
+from backend.idempotency.keys import Answered, Once
+from notifications import outbox
+
+_KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
+
+
+class Keyed(Enum):
+    """How a POST is made safe to repeat.
+
+    ATOMIC: effect and answer in one transaction here. OWN: the operation's single statement stores
+    the answer. AFTER: the effect talks to the outside, so the answer is stored after it.
+    """
+
+    NO = "no"
+    ATOMIC = "atomic"
+    OWN = "own"
+    AFTER = "after"
+
+
+def asked(request: Request, owner: str, *, required: bool) -> Once | None:
+    """The request's key, if it has one; Invalid where it is required or malformed."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        if required:
+            raise Invalid("缺少 Idempotency-Key 请求头", code="idempotency_key_missing")
+        return None
+    if not _KEY.match(key):
+        raise Invalid("Idempotency-Key 应为 1 到 100 个可见字符", code="idempotency_key_invalid")
+    return keys.once(owner, key, method=request.method, path=request.path, body=request.body)
+
+
+async def run(keyed: Keyed, once: Once | None, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+    """The handler's answer, or the first answer to the same key."""
+    if once is None or keyed is Keyed.NO:
+        return await handle()
+    if keyed is Keyed.ATOMIC:
+        return await _atomic(once, handle)
+    if keyed is Keyed.OWN:
+        return await _own(once, handle)
+    if (first := await keys.answered(once)) is not None:
+        return _again(first)
+    answer = await handle()
+    async with in_transaction() as within:
+        await keys.store(once, answer.status, encode(answer.body), within)
+    return answer
+
+
+async def _atomic(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+    async with in_transaction() as within:
+        if (first := await keys.claim(once, within)) is not None:
+            return _again(first)
+        answer = await handle()
+        await keys.store(once, answer.status, encode(answer.body), within)
+    # The handler woke the workers too early: only now can they see what it wrote.
+    outbox.wake()
+    return answer
+
+
+async def _own(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+    try:
+        return await handle()
+    except ServiceError:
+        # A repetition runs into the effect of the first request; then that one's answer counts.
+        if (first := await keys.answered(once)) is not None:
+            return _again(first)
+        raise
+
+
+def _again(first: Answered) -> Answer:
+    return Answer(first.body or None, first.status, headers={"Idempotent-Replayed": "true"})

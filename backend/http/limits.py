@@ -1,0 +1,59 @@
+"""Rate limits in Redis, shared by all workers; without Redis they are open, and the log says so."""
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+from structlog import get_logger
+
+from backend.errors import TooMany
+from config.redis import RedisError, redis
+from config.settings import settings
+
+log = get_logger()
+
+
+@dataclass(frozen=True)
+class Budget:
+    """So many requests in each window of so many seconds."""
+
+    name: str
+    requests: int
+    seconds: int
+
+
+class Limit(Enum):
+    """The budgets: of an address where nobody is logged in (many share one), else of a person."""
+
+    LOGIN = Budget("login", 1200, 60)
+    OPEN = Budget("open", 3000, 60)
+    READ = Budget("read", 600, 60)
+    WRITE = Budget("write", 120, 60)
+    UPLOAD = Budget("upload", 60, 60)
+    # WeChat tells of every message it sent for us, from a handful of addresses, and never again.
+    WECHAT = Budget("wechat", 300_000, 60)
+
+
+async def spend(limit: Limit, subject: str) -> dict[str, str]:
+    """Count one request; the `RateLimit-*` headers, or TooMany with the seconds to wait."""
+    if not settings().rate_limits:
+        return {}
+    budget = limit.value
+    now = int(time.time())
+    window, left = now // budget.seconds, budget.seconds - now % budget.seconds
+    key = f"rate:{budget.name}:{subject}:{window}"
+    try:
+        async with redis().pipeline(transaction=False) as pipe:
+            pipe.incr(key)
+            pipe.expire(key, budget.seconds * 2)
+            used = int((await pipe.execute())[0])
+    except (RedisError, OSError):
+        log.warning("rate_limits_open", limit=budget.name)
+        return {}
+    if used > budget.requests:
+        raise TooMany(retry_after=left)
+    return {
+        "RateLimit-Limit": str(budget.requests),
+        "RateLimit-Remaining": str(budget.requests - used),
+        "RateLimit-Reset": str(left),
+    }

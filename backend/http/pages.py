@@ -1,0 +1,59 @@
+"""Cursor paging: `limit` and an opaque `cursor` in, `items` and `next_cursor` out."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.errors import Invalid
+from backend.http.body import Query
+
+MOST = 100
+T = TypeVar("T")
+
+
+class Page(Query):
+    """The paging part of a list's query."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 20
+    cursor: Annotated[str, Field(max_length=200)] | None = None
+
+
+def position(page: Page) -> str | None:
+    """The key of the last page's last row, or None at the start; Invalid if forged."""
+    if not page.cursor:
+        return None
+    padded = page.cursor + "=" * (-len(page.cursor) % 4)
+    try:
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        raise _forged() from None
+
+
+def position_uuid(page: Page) -> UUID | None:
+    """The same where rows are ordered by their id."""
+    text = position(page)
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise _forged() from None
+
+
+def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """The page's rows and its next cursor, given one row more than `limit` where there are more."""
+    if len(rows) <= page.limit:
+        return rows, None
+    kept = rows[: page.limit]
+    return kept, base64.urlsafe_b64encode(key(kept[-1]).encode()).rstrip(b"=").decode()
+
+
+def _forged() -> Invalid:
+    return Invalid("翻页标记无效，请从第一页重新开始", code="cursor_invalid")
+
+
+def listing(items: list[Any], next_cursor: str | None, **more: Any) -> dict[str, Any]:
+    """The body of a list answer."""
+    return {"items": items, "next_cursor": next_cursor, **more}

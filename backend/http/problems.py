@@ -1,0 +1,107 @@
+"""Errors as `application/problem+json` (RFC 9457), with a stable code and Chinese words."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from sanic import Request
+from sanic.exceptions import SanicException
+from sanic.response import HTTPResponse
+from structlog import get_logger
+
+from backend.errors import ServiceError
+
+log = get_logger()
+
+STATUS: dict[str, int] = {
+    "bad_request": 400,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "stale": 412,
+    "too_large": 413,
+    "unsupported_type": 415,
+    "invalid": 422,
+    "precondition_required": 428,
+    "too_many": 429,
+    "unavailable": 503,
+}
+FRAMEWORK: dict[int, tuple[str, str]] = {
+    400: ("bad_request", "请求格式有误"),
+    404: ("route_not_found", "没有这个接口"),
+    405: ("method_not_allowed", "该接口不支持这种请求方法"),
+    408: ("request_timeout", "请求超时，请重试"),
+    413: ("body_too_large", "提交内容过大"),
+    416: ("range_not_satisfiable", "请求的范围无效"),
+    417: ("expectation_failed", "无法满足请求头 Expect"),
+    503: ("unavailable", "服务繁忙，请稍后再试"),
+}
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, *, instance: str, **more: Any
+) -> HTTPResponse:
+    """One problem document; `instance` is the request's id as a URN."""
+    body = {
+        "type": f"/docs/problems#{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:request:{instance}",
+        "code": code,
+        **more,
+    }
+    return HTTPResponse(
+        orjson.dumps(body),
+        status,
+        {"Cache-Control": "no-store"},
+        "application/problem+json",
+    )
+
+
+def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
+    """The response to a refusal of ours."""
+    status = STATUS[error.kind]
+    more: dict[str, Any] = {}
+    if error.invalid_params:
+        more["invalid_params"] = [
+            {"name": param.name, "code": param.code, "reason": param.reason}
+            for param in error.invalid_params
+        ]
+    response = problem(status, error.code, error.title, error.detail, instance=instance, **more)
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _instance(request: Request) -> str:
+    return str(getattr(request.ctx, "request_id", request.id))
+
+
+def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
+    """The response where Sanic itself refuses: unknown path, wrong method, body too large."""
+    status = error.status_code
+    code, title = FRAMEWORK.get(status, ("bad_request", HTTPStatus(status).phrase))
+    multipart = request.headers.get("content-type", "").startswith("multipart/")
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and multipart:
+        # only a file is sent so: the same code as for one that is a little too large
+        code, title = "file_too_large", "文件不能超过 10 MB"
+    response = problem(status, code, title, title, instance=_instance(request))
+    if allow := (error.headers or {}).get("Allow"):
+        response.headers["Allow"] = str(allow)
+    return response
+
+
+def failure(request: Request, error: Exception) -> HTTPResponse:
+    """The response to our own fault: nothing of it is shown, its kind is logged."""
+    log.error("failure", path=request.path, error=type(error).__name__, exc_info=error)
+    return problem(
+        500,
+        "internal_error",
+        "系统错误",
+        "系统出错，我们已记录，请稍后再试",
+        instance=_instance(request),
+    )

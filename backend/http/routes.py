@@ -1,0 +1,136 @@
+"""Declaring endpoints: each route says who may call it, what it takes and what it answers."""
+
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse
+
+from backend.errors import ServiceError
+from backend.http import conditions, keyed, limits, problems
+from backend.http.answers import Answer, respond
+from backend.http.body import Body, Query, parse, parse_query
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard, claims_of
+from backend.http.journal import finished, request_id
+from backend.http.keyed import Keyed
+from backend.http.limits import Limit
+
+Handler = Callable[..., Awaitable[Answer]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """All that is declared about one endpoint; the OpenAPI document is made from it."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    guard: Guard
+    limit: Limit
+    status: int = 200
+    body: type[Body] = Nothing
+    query: type[Query] = NoQuery
+    answer: type[BaseModel] | None = None
+    keyed: Keyed = Keyed.NO
+    key_required: bool = False
+    if_match: bool = False
+    errors: tuple[str, ...] = ()
+    multipart: bool = False
+
+
+class Routes:
+    """A blueprint whose routes all have the same guard unless they say otherwise."""
+
+    def __init__(self, name: str, *, prefix: str, guard: Guard) -> None:
+        self.blueprint = Blueprint(name, url_prefix=prefix)
+        self.prefix = prefix
+        self.guard = guard
+        self.specs: list[Spec] = []
+
+    def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a GET; `declared` are fields of Spec."""
+        return self._route("GET", path, declared)
+
+    def post(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a POST; one with an effect is keyed."""
+        return self._route("POST", path, {"keyed": Keyed.ATOMIC} | declared)
+
+    def put(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """Declare a PUT, which is safe to repeat by its nature."""
+        return self._route("PUT", path, declared)
+
+    def _route(
+        self, method: str, path: str, declared: dict[str, Any]
+    ) -> Callable[[Handler], Handler]:
+        def register(handler: Handler) -> Handler:
+            guard = declared.pop("guard", self.guard)
+            spec = Spec(
+                method=method,
+                path=self.prefix + path,
+                name=handler.__name__,
+                summary=(handler.__doc__ or "").strip().split("\n")[0],
+                guard=guard,
+                limit=declared.pop("limit", _usual_limit(method, guard)),
+                **declared,
+            )
+            self.specs.append(spec)
+            self.blueprint.add_route(
+                endpoint(spec, handler), path, methods=[method], name=handler.__name__
+            )
+            return handler
+
+        return register
+
+
+def _usual_limit(method: str, guard: Guard) -> Limit:
+    if guard in {Guard.OPEN, Guard.WECHAT}:
+        return Limit.OPEN
+    return Limit.READ if method == "GET" else Limit.WRITE
+
+
+def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
+    """The Sanic handler: identify, limit, parse, find a first answer, handle, respond, record."""
+
+    async def serve(request: Request, **path: UUID | str) -> HTTPResponse:
+        started = time.perf_counter()
+        instance = request_id(request)
+        try:
+            response = await _answer(spec, handler, request, path)
+        except ServiceError as error:
+            response = problems.refusal(error, instance=instance)
+        finished(spec, request, response, seconds=time.perf_counter() - started)
+        return response
+
+    return serve
+
+
+async def _answer(
+    spec: Spec, handler: Handler, request: Request, path: dict[str, UUID | str]
+) -> HTTPResponse:
+    claims = claims_of(request, spec.guard)
+    owner = (
+        f"{claims.audience}:{claims.subject}"
+        if claims
+        else f"ip:{request.remote_addr or request.ip}"
+    )
+    spent = await limits.spend(spec.limit, owner)
+    call = Call(
+        request=request,
+        body=Nothing() if spec.multipart or spec.body is Nothing else parse(request, spec.body),
+        query=NoQuery()
+        if spec.query is NoQuery and not request.args
+        else parse_query(request, spec.query),
+        claims=claims,
+        expected_version=conditions.expected_version(request) if spec.if_match else 0,
+    )
+    if spec.keyed is not Keyed.NO:
+        call.once = keyed.asked(request, owner, required=spec.key_required)
+    answer = await keyed.run(spec.keyed, call.once, lambda: handler(call, **path))
+    answer.headers.update(spent)
+    return respond(answer, if_none_match=request.headers.get("if-none-match"))

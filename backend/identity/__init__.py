@@ -1,0 +1,1 @@
+"""Who asks: residents and staff, their sessions, and what we know of them."""

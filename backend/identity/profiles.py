@@ -1,0 +1,92 @@
+"""What is known of a resident: in clear for their own forms, masked for everything else."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from tortoise import timezone
+
+from backend.errors import Unauthenticated
+from backend.identity import masks, sealed
+from config.database import connection
+from models import Assurance
+
+# In SQL since every submission reads it.
+_ONE = """
+SELECT r.id, r.created_at, r.assurance, r.name_sealed, r.phone_sealed, r.id_number_sealed,
+       r.address_sealed, r.community_id, u.name AS community_name
+FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
+"""
+
+
+class Community(TypedDict):
+    """The community a resident lives in."""
+
+    code: str
+    name: str
+
+
+class Profile(TypedDict):
+    """In clear, to fill in the resident's own form; None for what we don't know."""
+
+    name: str | None
+    phone: str | None
+    id_number: str | None
+    address: str | None
+    community: Community | None
+
+
+class ResidentCard(TypedDict):
+    """The resident as the API shows it: masked."""
+
+    id: UUID
+    assurance: Assurance
+    name_masked: str | None
+    phone_masked: str | None
+    id_number_masked: str | None
+    community: Community | None
+    created_at: datetime
+
+
+async def profile(resident_id: UUID) -> Profile:
+    """All we know of the resident, in clear: never for another's eyes."""
+    return _profile(await _resident(resident_id))
+
+
+async def card(resident_id: UUID) -> ResidentCard:
+    """What the API shows of the resident."""
+    resident = await _resident(resident_id)
+    known = _profile(resident)
+    return {
+        "id": resident["id"],
+        "assurance": Assurance(resident["assurance"]),
+        "name_masked": known["name"] and masks.mask_name(known["name"]),
+        "phone_masked": known["phone"] and masks.mask_phone(known["phone"]),
+        "id_number_masked": known["id_number"] and masks.mask_id_number(known["id_number"]),
+        "community": known["community"],
+        "created_at": timezone.localtime(resident["created_at"]),
+    }
+
+
+async def _resident(resident_id: UUID) -> Mapping[str, Any]:
+    rows = await connection().execute_query_dict(_ONE, [resident_id])
+    if not rows:
+        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+    row: Mapping[str, Any] = rows[0]
+    return row
+
+
+def _profile(row: Mapping[str, Any]) -> Profile:
+    def clear(column: str) -> str | None:
+        stored = row[f"{column}_sealed"]
+        return sealed.unseal("resident", row["id"], column=column, stored=stored)
+
+    code = row["community_id"]
+    return {
+        "name": clear("name"),
+        "phone": clear("phone"),
+        "id_number": clear("id_number"),
+        "address": clear("address"),
+        "community": {"code": code, "name": row["community_name"]} if code else None,
+    }

@@ -1,0 +1,131 @@
+"""What residents do to their own account: log in, show who they are, say where they live."""
+
+from uuid import UUID
+
+from tortoise import timezone
+from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
+
+from backend import vault
+from backend.errors import Conflict, Invalid, InvalidParam, Unauthenticated
+from backend.identity import id_number as id_numbers
+from backend.identity import names, sealed, sessions, watch, wechat_codes
+from backend.identity.sessions import Granted
+from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
+
+_STRENGTH = list(Assurance)
+
+
+async def log_in(code: str) -> Granted:
+    """Begin a session by a wx.login code; the first time, an account is made."""
+    identity = await wechat_codes.log_in(code)
+    resident = await Resident.get_or_none(openid=identity.openid)
+    if resident is None:
+        account = Resident(
+            openid=identity.openid,
+            unionid=identity.unionid,
+            person_key=vault.blind("openid", identity.openid),
+        )
+        # a rival's row stays: one account per openid
+        await Resident.bulk_create([account], ignore_conflicts=True)
+        resident = await Resident.get(openid=identity.openid)
+    elif identity.unionid and resident.unionid != identity.unionid:
+        resident.unionid = identity.unionid
+        await resident.save(update_fields=["unionid"])
+    return await sessions.start(Audience.RESIDENT, resident.id)
+
+
+async def set_phone(resident_id: UUID, code: str) -> None:
+    """Keep the number a getPhoneNumber code stands for, in place of an earlier one."""
+    number = await wechat_codes.phone(code)
+    async with in_transaction():
+        resident = await _locked(resident_id)
+        resident.phone_sealed = sealed.seal("resident", resident.id, column="phone", text=number)
+        resident.phone_hash = vault.blind("phone", number)
+        _raise_assurance(resident, Assurance.PHONE)
+        await _save(resident, ["phone_sealed", "phone_hash", "assurance"])
+
+
+async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None:
+    """Keep name and ID number as the resident states them: Invalid if they can't be true.
+
+    The number stays: Conflict for another one. Accounts of one number share the person key.
+    """
+    name, number = names.canonical(name), id_numbers.canonical(id_number)
+    _check_real_name(name, number)
+    digest = vault.blind("id_number", number)
+    async with in_transaction():
+        resident = await _locked(resident_id)
+        if resident.id_number_hash not in {None, digest}:
+            raise Conflict("已完成实名，不能更换身份证号码", code="real_name_fixed")
+        resident.name_sealed = sealed.seal("resident", resident.id, column="name", text=name)
+        resident.id_number_sealed = sealed.seal(
+            "resident", resident.id, column="id_number", text=number
+        )
+        resident.id_number_hash = resident.person_key = digest
+        _raise_assurance(resident, Assurance.REAL_NAME)
+        await _save(
+            resident,
+            ["name_sealed", "id_number_sealed", "id_number_hash", "person_key", "assurance"],
+        )
+
+
+async def update_profile(
+    resident_id: UUID, *, community_code: str, address: str | None = None
+) -> None:
+    """Keep where the resident lives; Invalid for a community that is not one today.
+
+    Without an address the known one stays, an empty one removes it.
+    """
+    if not await _is_community(community_code):
+        reason = "没有这个社区"
+        raise Invalid(
+            reason,
+            code="community_unknown",
+            invalid_params=[InvalidParam("community_code", "community_unknown", reason)],
+        )
+    async with in_transaction():
+        resident = await _locked(resident_id)
+        resident.community_id = community_code
+        if address is not None:
+            sealed_address = sealed.seal("resident", resident.id, column="address", text=address)
+            resident.address_sealed = sealed_address if address else None
+        await _save(resident, ["community_id", "address_sealed"])
+
+
+def _check_real_name(name: str, number: str) -> None:
+    found: dict[str, tuple[str, str | None]] = {
+        "id_number": ("id_number_invalid", id_numbers.fault(number)),
+        "name": ("name_invalid", names.fault(name)),
+    }
+    params = [
+        InvalidParam(field, code, reason) for field, (code, reason) in found.items() if reason
+    ]
+    if params:
+        raise Invalid(params[0].reason, code=params[0].code, invalid_params=params)
+
+
+def _raise_assurance(resident: Resident, reached: Assurance) -> None:
+    resident.assurance = max(resident.assurance, reached, key=_STRENGTH.index)
+
+
+async def _is_community(code: str) -> bool:
+    today = timezone.localtime().date()
+    return await OrgUnit.filter(
+        Q(valid_from=None) | Q(valid_from__lte=today),
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        code=code,
+        level=UnitLevel.COMMUNITY,
+    ).exists()
+
+
+async def _locked(resident_id: UUID) -> Resident:
+    resident = await Resident.select_for_update().get_or_none(id=resident_id)
+    if resident is None:
+        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+    return resident
+
+
+async def _save(resident: Resident, columns: list[str]) -> None:
+    await resident.save(update_fields=columns)
+    await watch.notify_changed(resident.id)

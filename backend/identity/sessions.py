@@ -1,0 +1,135 @@
+"""Sessions: started at login, carried on by refresh tokens, ended by logout or a token's reuse."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from structlog import get_logger
+from tortoise import timezone
+from tortoise.transactions import in_transaction
+
+from backend.errors import Unauthenticated
+from backend.identity import revocations, tokens
+from backend.identity.tokens import Claims
+from config.database import connection
+from models import Audience, RefreshToken, Session
+
+log = get_logger()
+
+REUSED = "refresh_reused"
+_IDLE = {Audience.RESIDENT: timedelta(days=30), Audience.STAFF: timedelta(minutes=30)}
+_WHOLE = {Audience.RESIDENT: timedelta(days=180), Audience.STAFF: timedelta(hours=12)}
+_KEPT = timedelta(days=30)
+_OWNER = {Audience.RESIDENT: "resident_id", Audience.STAFF: "staff_id"}
+
+_END = """
+WITH ended AS (
+    UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = $2
+    WHERE {column} = $1 AND revoked_at IS NULL RETURNING id)
+SELECT id, pg_notify('session_ended', id::text) FROM ended
+"""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the client gets; the refresh token is known to nobody else, we keep its hash."""
+
+    claims: Claims
+    access_token: str
+    refresh_token: str
+    refresh_expires_in: int
+
+
+async def start(audience: Audience, subject: UUID) -> Granted:
+    """Begin a session of a resident or staff member who has just proved who they are."""
+    now = timezone.now()
+    owner = {_OWNER[audience]: subject}
+    session = Session(audience=audience, expires_at=now + _IDLE[audience], created_at=now, **owner)
+    async with in_transaction():
+        await Session.filter(**owner, expires_at__lt=now - _KEPT).delete()
+        await session.save()
+        return await _grant(session, now=now)
+
+
+async def refresh(token: str, *, audience: Audience) -> Granted:
+    """Exchange a refresh token, once; its second use ends the session: Unauthenticated.
+
+    Not to be called inside a transaction, whose rollback would undo that end.
+    """
+    now = timezone.now()
+    async with in_transaction():
+        presented = await RefreshToken.select_for_update().get_or_none(token_hash=_hash(token))
+        if presented is None:
+            raise _unknown()
+        session = await Session.select_for_update().get_or_none(id=presented.session_id)
+        if session is None or session.audience != audience:
+            raise _unknown()
+        _check(session, now=now)
+        if presented.used_at is None:
+            return await _rotate(presented, session, now=now)
+        await end(session.id, reason=REUSED)
+    log.warning(REUSED, session=str(session.id))
+    raise _reused()
+
+
+async def end(session_id: UUID, *, reason: str = "logout") -> None:
+    """End one session: no process takes its tokens any more."""
+    await _end("id", session_id, reason=reason)
+
+
+async def end_all(audience: Audience, subject: UUID, *, reason: str = "logout_everywhere") -> None:
+    """End all sessions of a resident or staff member."""
+    await _end(_OWNER[audience], subject, reason=reason)
+
+
+async def _end(column: str, value: UUID, *, reason: str) -> None:
+    rows = await connection().execute_query_dict(_END.format(column=column), [value, reason])
+    revocations.add(row["id"] for row in rows)
+
+
+async def _rotate(presented: RefreshToken, session: Session, *, now: datetime) -> Granted:
+    presented.used_at = now
+    await presented.save(update_fields=["used_at"])
+    whole = session.created_at + _WHOLE[session.audience]
+    session.expires_at = min(now + _IDLE[session.audience], whole)
+    await session.save(update_fields=["expires_at"])
+    return await _grant(session, now=now)
+
+
+async def _grant(session: Session, *, now: datetime) -> Granted:
+    token = secrets.token_urlsafe(32)
+    await RefreshToken.create(session_id=session.id, token_hash=_hash(token))
+    claims = Claims(session.audience, _subject(session), session.id)
+    left = int((session.expires_at - now).total_seconds())
+    return Granted(claims, tokens.issue(claims), token, left)
+
+
+def _check(session: Session, *, now: datetime) -> None:
+    if session.revoke_reason == REUSED:
+        raise _reused()
+    if session.revoked_at is not None:
+        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+    if session.expires_at <= now:
+        raise Unauthenticated("登录已过期，请重新登录", code="refresh_expired")
+
+
+def _subject(session: Session) -> UUID:
+    subject = session.resident_id or session.staff_id
+    if subject is None:
+        raise TypeError("a session has an owner")
+    return subject
+
+
+def _unknown() -> Unauthenticated:
+    return Unauthenticated("登录凭证无效，请重新登录", code="refresh_invalid")
+
+
+def _reused() -> Unauthenticated:
+    return Unauthenticated("登录凭证被重复使用，为了安全请重新登录", code=REUSED)
+
+
+def _hash(token: str) -> str:
+    # 256 random bits need no salt and no key
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,63 @@
+"""Codes a client got from WeChat, exchanged for what they stand for; its refusals as ours."""
+
+from structlog import get_logger
+
+from backend.errors import (
+    Forbidden,
+    Invalid,
+    InvalidParam,
+    ServiceError,
+    Unauthenticated,
+    Unavailable,
+)
+from wechat import operations
+from wechat.errcodes import Reaction, WeChatError
+from wechat.operations import LoginIdentity
+
+log = get_logger()
+
+CODE_INVALID = "wechat_code_invalid"
+_CODE_TEXT = "微信凭证无效、已过期或已被使用，请重试"
+_MAINLAND = "86"
+_RETRY_SECONDS = {Reaction.WAIT_MINUTE: 60, Reaction.WAIT_DAY: 3600}
+
+
+async def log_in(code: str) -> LoginIdentity:
+    """Whom a wx.login code stands for; Unauthenticated, Forbidden (blocked) or Unavailable."""
+    try:
+        return await operations.code_to_session(code)
+    except WeChatError as error:
+        if error.reaction is Reaction.NEW_CODE:
+            raise Unauthenticated(_CODE_TEXT, code=CODE_INVALID) from error
+        raise _refusal(error) from error
+
+
+async def phone(code: str) -> str:
+    """The number a getPhoneNumber code stands for; Invalid, Forbidden (blocked) or Unavailable.
+
+    Mainland numbers as 11 digits, others with `+` and the country's code.
+    """
+    try:
+        found = await operations.phone_number(code)
+    except WeChatError as error:
+        if error.reaction is Reaction.NEW_CODE:
+            # not 401: the session is sound, and a client would throw it away
+            raise Invalid(
+                _CODE_TEXT,
+                code=CODE_INVALID,
+                invalid_params=[InvalidParam("code", CODE_INVALID, _CODE_TEXT)],
+            ) from error
+        raise _refusal(error) from error
+    foreign = found.country_code != _MAINLAND
+    return f"+{found.country_code}{found.number}" if foreign else found.number
+
+
+def _refusal(error: WeChatError) -> ServiceError:
+    if error.reaction is Reaction.BLOCKED:
+        return Forbidden("微信提示该账号存在风险，暂不能登录", code="wechat_user_blocked")
+    log.warning("wechat_unavailable", errcode=error.errcode, reaction=error.reaction)
+    return Unavailable(
+        "微信服务暂时不可用，请稍后再试",
+        code="wechat_unavailable",
+        retry_after=_RETRY_SECONDS.get(error.reaction, 5),
+    )

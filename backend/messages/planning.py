@@ -1,0 +1,57 @@
+"""Which templates to ask a resident for at a tap: each message that lies ahead needs a credit."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from backend.catalogue import queries as catalogue
+from notifications import credit
+from notifications.templates import Template, templates
+
+ASKED_MAX = 5
+"""wx.requestSubscribeMessage takes no more at once, and never both kinds of consent."""
+
+USUAL_STEPS = 3
+AROUND_THE_STEPS = 4
+"""Told besides the agreed steps: submitted, accepted, decided, delivered or closed."""
+
+
+class Purpose(StrEnum):
+    """What the resident is about to do."""
+
+    SUBMIT = "submit"
+    BOOK = "book"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A template of use now: how many of its messages to expect, and how many we could send."""
+
+    template: Template
+    expected_messages: int
+    balance: int
+    ask: bool
+
+
+async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list[Planned]:
+    """What to hand to wx.requestSubscribeMessage at this tap: those with `ask`.
+
+    Raises NotFound `item_not_found`.
+    """
+    steps = len((await catalogue.one(item)).route) if item else USUAL_STEPS
+    expected = _expected(purpose, steps)
+    balances = await credit.balances(resident_id)
+    useful = [templates()[name] for name in expected if name in templates()]
+    wanting = [each for each in useful if balances.get(each.name, 0) < expected[each.name]]
+    asked = [each for each in wanting if each.consent is wanting[0].consent][:ASKED_MAX]
+    return [
+        Planned(each, expected[each.name], balances.get(each.name, 0), each in asked)
+        for each in useful
+    ]
+
+
+def _expected(purpose: Purpose, steps: int) -> dict[str, int]:
+    if purpose is Purpose.BOOK:
+        # The booking itself, and one change of it.
+        return {"appointment": 2}
+    return {"case_progress": AROUND_THE_STEPS + steps - 1, "action_needed": 1}

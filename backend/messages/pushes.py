@@ -1,0 +1,80 @@
+"""What WeChat pushes about subscribe messages: taps, refusals in its settings, sent messages."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from tortoise.transactions import in_transaction
+
+from config.database import connection
+from models import Resident
+from notifications import confirmations, credit, outbox
+from notifications.templates import Template, by_id
+from wechat.push import PushEvent
+
+REMEMBER = """
+INSERT INTO push_event (digest, event, received_at) VALUES ($1, $2, now())
+ON CONFLICT DO NOTHING RETURNING digest
+"""
+EVENT_MAX = 64
+
+log = structlog.get_logger(__name__)
+
+
+async def take(event: PushEvent) -> None:
+    """Carry out an event once, however often it comes; kinds we don't know are only logged."""
+    action = ACTIONS.get(event.kind)
+    if action is None:
+        log.info("push_ignored", push_event=event.kind[:EVENT_MAX])
+        return
+    at = datetime.fromtimestamp(event.created, UTC)
+    async with in_transaction():
+        if not await connection().execute_query_dict(REMEMBER, [event.digest, event.kind]):
+            return
+        resident = await Resident.filter(openid=event.sender).only("id").first()
+        if resident is None:
+            log.warning("push_of_stranger", push_event=event.kind)
+            return
+        # In one order, so that two events of one resident never wait for each other.
+        for item in sorted(event.items, key=lambda item: item.get("TemplateId", "")):
+            template = by_id().get(item.get("TemplateId", ""))
+            if template is None:
+                log.warning("push_of_unknown_template", push_event=event.kind)
+            else:
+                await action(resident.id, template, item, at)
+    outbox.wake()
+
+
+async def _tapped(
+    resident_id: UUID, template: Template, item: Mapping[str, str], _at: datetime
+) -> None:
+    # A rejected popup takes nothing away: only WeChat's settings do.
+    if item.get("SubscribeStatusString") == "accept":
+        await credit.grant(resident_id, template.name)
+
+
+async def _changed(
+    resident_id: UUID, template: Template, item: Mapping[str, str], at: datetime
+) -> None:
+    if item.get("SubscribeStatusString") == "reject":
+        await credit.refuse(resident_id, template.name, at=at)
+
+
+async def _sent(
+    resident_id: UUID, template: Template, item: Mapping[str, str], _at: datetime
+) -> None:
+    code = item.get("ErrorCode", "")
+    errcode = int(code) if code.lstrip("-").isdecimal() else -1
+    known = await confirmations.confirm(
+        resident_id, template.name, msgid=item.get("MsgID", ""), errcode=errcode or None
+    )
+    if known is None:
+        log.warning("push_of_unknown_message", template=template.name)
+
+
+ACTIONS: dict[str, Callable[[UUID, Template, Mapping[str, str], datetime], Awaitable[None]]] = {
+    "subscribe_msg_popup_event": _tapped,
+    "subscribe_msg_change_event": _changed,
+    "subscribe_msg_sent_event": _sent,
+}

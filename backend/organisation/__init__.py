@@ -1,0 +1,1 @@
+"""The organisation: city, districts, streets, communities and departments."""

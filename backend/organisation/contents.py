@@ -1,0 +1,156 @@
+"""The organisation's data files, parsed and checked whole: units of the city, and bad rows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config import sources
+from config.sources import BadRow, read_csv, read_yaml, take
+from models import UnitLevel
+
+DATA = sources.DATA / "organisation"
+Code = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+R = TypeVar("R", bound=BaseModel)
+
+# Digits 7 to 9 of a division code say what kind of unit it is.
+_TOWN_CODES = {
+    "街道": range(1, 100),
+    "镇": range(100, 200),
+    "乡": range(200, 400),
+    "其他": range(400, 600),
+}
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DepartmentRow(_Row):
+    """A department; one of level district has a unit in every district and in the city."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    name: Name
+    kind: Literal["government", "people_org", "institution", "party", "military"]
+    level: Literal["district", "city"]
+
+
+class _DistrictRow(_Row):
+    code: Code
+    name: Name
+    kind: Literal["city", "district"]
+
+
+class _StreetRow(_Row):
+    code: Code
+    name: Name
+    kind: Literal["街道", "镇", "乡", "其他"]
+    district_code: Code
+
+
+class _CommunityRow(_Row):
+    code: Code
+    name: Name
+    street_code: Code
+
+
+@dataclass(frozen=True)
+class UnitContent:
+    """One unit: `path` holds the codes from the city down, joined by '/'."""
+
+    code: str
+    name: str
+    level: UnitLevel
+    parent: str | None
+    department: str | None
+    path: str
+
+
+@dataclass
+class Contents:
+    """The departments and the units, parents before children, and the bad rows."""
+
+    departments: list[DepartmentRow] = field(default_factory=list)
+    units: dict[str, UnitContent] = field(default_factory=dict)
+    bad: list[BadRow] = field(default_factory=list)
+
+
+def read(folder: Path = DATA) -> Contents:
+    """Parse and check all files; never stops at a bad row."""
+    contents = Contents()
+    path = folder / "departments.yaml"
+    for number, content in enumerate(read_yaml(path, contents.bad), 1):
+        row = take(DepartmentRow, content, file=path.name, row=f"entry {number}", bad=contents.bad)
+        if row is not None:
+            contents.departments.append(row)
+    _read_divisions(folder, contents)
+    for unit in list(contents.units.values()):
+        for department in _departments_of(unit, contents.departments):
+            contents.units[department.code] = department
+    return contents
+
+
+def _read_divisions(folder: Path, contents: Contents) -> None:
+    for row, district in _taken(folder / "districts.csv", _DistrictRow, contents):
+        if district.kind == "city":
+            _add(contents, row, _unit(district.code, district.name, UnitLevel.CITY, None))
+        else:
+            parent = contents.units.get(district.code[:4] + "0" * 8)
+            _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
+    for row, street in _taken(folder / "streets.csv", _StreetRow, contents):
+        if int(street.code[6:9]) not in _TOWN_CODES[street.kind]:
+            contents.bad.append(
+                BadRow(*row, f"code: {street.code} is not the code of a {street.kind}")
+            )
+            continue
+        parent = contents.units.get(street.district_code)
+        _add(contents, row, _unit(street.code, street.name, UnitLevel.STREET, parent))
+    for row, community in _taken(folder / "communities.csv", _CommunityRow, contents):
+        parent = contents.units.get(community.street_code)
+        _add(contents, row, _unit(community.code, community.name, UnitLevel.COMMUNITY, parent))
+
+
+def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[tuple[str, str], R]]:
+    for line, content in read_csv(path, contents.bad):
+        row = take(model, content, file=path.name, row=line, bad=contents.bad)
+        if row is not None:
+            yield (path.name, line), row
+
+
+def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) -> UnitContent:
+    path = f"{parent.path}/{code}" if parent else code
+    return UnitContent(code, name, level, parent.code if parent else None, None, path)
+
+
+def _add(contents: Contents, row: tuple[str, str], unit: UnitContent) -> None:
+    significant = {UnitLevel.DISTRICT: 4, UnitLevel.STREET: 6, UnitLevel.COMMUNITY: 9}
+    if unit.code in contents.units:
+        contents.bad.append(BadRow(*row, f"code: {unit.code} is given twice"))
+    elif unit.level is not UnitLevel.CITY and unit.parent is None:
+        contents.bad.append(BadRow(*row, f"code: {unit.code} has no parent"))
+    elif (
+        unit.parent
+        and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]
+    ):
+        contents.bad.append(BadRow(*row, f"code: {unit.code} does not begin like {unit.parent}"))
+    else:
+        contents.units[unit.code] = unit
+
+
+def _departments_of(unit: UnitContent, departments: list[DepartmentRow]) -> Iterator[UnitContent]:
+    if unit.level not in {UnitLevel.CITY, UnitLevel.DISTRICT}:
+        return
+    for department in departments:
+        if unit.level is UnitLevel.CITY or department.level == "district":
+            code = f"{unit.code[:6]}-{department.code}"
+            yield UnitContent(
+                code,
+                unit.name + department.name,
+                UnitLevel.DEPARTMENT,
+                unit.code,
+                department.code,
+                f"{unit.path}/{code}",
+            )

@@ -1,0 +1,144 @@
+"""Units by code, kept whole in each process: a few thousand rows that change with a load."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from tortoise import timezone
+
+from backend.errors import Invalid, InvalidParam, NotFound
+from config.database import connection
+from models import UnitLevel
+
+_ALL = (
+    "SELECT code, name, level, parent_id, department_id, path, valid_from, valid_to FROM org_unit"
+)
+_CITY = "city"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A node of the organisation; `path` holds the codes from the city down, joined by '/'."""
+
+    code: str
+    name: str
+    level: UnitLevel
+    parent_code: str | None
+    department_code: str | None
+    path: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+class Step(Protocol):
+    """What finding a step's unit needs of a route's step."""
+
+    @property
+    def level(self) -> str:
+        """One of community, street, department."""
+
+    @property
+    def of(self) -> str:
+        """Of a department: district or city."""
+
+
+class Routed(Protocol):
+    """What finding an item's department needs of an item's version."""
+
+    @property
+    def department_code(self) -> str:
+        """The department's code without a district: MZ."""
+
+    @property
+    def decided_by_city(self) -> bool:
+        """Whether the city's department decides, not the district's."""
+
+
+_units: dict[str, Unit] = {}
+
+
+async def load() -> None:
+    """Read all units anew; a process calls it before it serves, and after a load."""
+    rows = await connection().execute_query_dict(_ALL)
+    fresh = {row["code"]: _unit(row) for row in rows}
+    _units.clear()
+    _units.update(fresh)
+
+
+def unit(code: str) -> Unit:
+    """The unit; NotFound `unit_not_found`."""
+    found = _units.get(code)
+    if found is None:
+        raise NotFound(f"没有找到单位 {code}", code="unit_not_found")
+    return found
+
+
+def community(code: str) -> Unit:
+    """The community, if it is one today; Invalid `community_unknown` for anything else."""
+    found = _units.get(code)
+    if found is None or found.level is not UnitLevel.COMMUNITY or not _is_valid(found):
+        reason = "没有这个社区"
+        raise Invalid(
+            reason,
+            code="community_unknown",
+            invalid_params=[InvalidParam("community_code", "community_unknown", reason)],
+        )
+    return found
+
+
+def chain(community_code: str) -> tuple[Unit, Unit, Unit]:
+    """The community with its street and its district; NotFound `unit_not_found`."""
+    lowest = unit(community_code)
+    street = unit(lowest.parent_code or "")
+    return lowest, street, unit(street.parent_code or "")
+
+
+def department_unit(item: Routed, community_code: str) -> Unit:
+    """The department that answers for the item where the community lies."""
+    return _department(item.department_code, community_code, city=item.decided_by_city)
+
+
+def step_unit(step: Step, community_code: str, department_code: str) -> Unit:
+    """The unit that takes this step of a route for a resident of this community."""
+    lowest, street, _ = chain(community_code)
+    if step.level == UnitLevel.COMMUNITY:
+        return lowest
+    if step.level == UnitLevel.STREET:
+        return street
+    return _department(department_code, community_code, city=step.of == _CITY)
+
+
+def _department(code: str, community_code: str, *, city: bool) -> Unit:
+    district = chain(community_code)[2]
+    found = None if city else _units.get(f"{district.code[:6]}-{code}")
+    # A department that only the city has serves all districts.
+    return found or unit(f"{(district.parent_code or '')[:6]}-{code}")
+
+
+def _unit(row: Mapping[str, object]) -> Unit:
+    return Unit(
+        code=str(row["code"]),
+        name=str(row["name"]),
+        level=UnitLevel(str(row["level"])),
+        parent_code=_text(row["parent_id"]),
+        department_code=_text(row["department_id"]),
+        path=str(row["path"]),
+        valid_from=_day(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+    )
+
+
+def _is_valid(found: Unit) -> bool:
+    if found.valid_from is None and found.valid_to is None:
+        return True
+    today = timezone.localtime().date()
+    return (found.valid_from or today) <= today <= (found.valid_to or today)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None

@@ -1,0 +1,148 @@
+"""A case as staff see it: with opinions and notes, the applicant masked."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.cases import actions, change, tasks
+from backend.cases.clock import Light
+from backend.cases.snapshot import Snapshot
+from backend.cases.tasks import OpenTask
+from backend.catalogue import forms
+from backend.catalogue.queries import RouteStep
+from backend.http import case_views
+from backend.http.case_views import CaseSummary, MaterialView, Moment, UnitView
+from backend.http.times import local
+from backend.identity import profiles
+from backend.identity.actors import StaffActor
+
+
+class TaskView(BaseModel):
+    """A task of a unit; `assignee` is the id of whoever claimed it."""
+
+    id: UUID
+    case: CaseSummary
+    step: int
+    unit: UnitView
+    assignee: UUID | None
+    due_at: datetime | None
+    light: Light
+
+
+class StepView(BaseModel):
+    """A step of the case's route."""
+
+    no: int
+    level: str
+    name: str
+    role: str
+    days: int
+    decides: bool
+
+
+class StaffMoment(Moment):
+    """A line of the timeline with what only staff see."""
+
+    actor: str
+    actor_id: UUID | None
+    step: int
+    opinion: str | None
+    note: str | None
+    reason: str | None
+
+
+class Applicant(BaseModel):
+    """Who applies, masked."""
+
+    assurance: str
+    name_masked: str | None
+    phone_masked: str | None
+    id_number_masked: str | None
+
+
+class StaffCase(CaseSummary):
+    """The whole case for staff whose posts cover it."""
+
+    applicant: Applicant
+    form: dict[str, Any]
+    materials: list[MaterialView]
+    supplement_request: dict[str, Any] | None
+    timeline: list[StaffMoment]
+    step: int
+    route: list[StepView]
+    task: dict[str, Any] | None
+    actions: list[str]
+
+
+def task_view(task: OpenTask, now: datetime, due_light: Light) -> dict[str, Any]:
+    """TaskView of a task."""
+    return {
+        "id": task.id,
+        "case": case_views.summary(task.case, now),
+        "step": task.step,
+        "unit": case_views.unit_view(task.unit_code),
+        "assignee": task.assignee_id,
+        "due_at": local(task.due_at),
+        "light": due_light,
+    }
+
+
+async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str, Any]:
+    """StaffCase of a case; `actions` are those this person may take."""
+    row = await tasks.open_of_case(case.id)
+    task = row and {
+        "id": row["task_id"],
+        "step": row["task_step"],
+        "unit": case_views.unit_view(row["unit_id"]),
+        "assignee": row["assignee_id"],
+        "due_at": local(row["due_at"]),
+    }
+    return case_views.summary(case, now) | {
+        "applicant": await _applicant(case),
+        "form": forms.masked(case.item, case.form or {}),
+        "materials": case_views.materials(case),
+        "supplement_request": case_views.supplement_request(case),
+        "timeline": await _timeline(case),
+        "step": case.step,
+        "route": [_step(step) for step in case.item.route],
+        "task": task,
+        "actions": actions.allowed(by, case),
+    }
+
+
+async def _applicant(case: Snapshot) -> dict[str, Any]:
+    card = await profiles.card(case.resident_id)
+    return {
+        "assurance": card["assurance"],
+        "name_masked": card["name_masked"],
+        "phone_masked": card["phone_masked"],
+        "id_number_masked": card["id_number_masked"],
+    }
+
+
+async def _timeline(case: Snapshot) -> list[dict[str, Any]]:
+    return [
+        case_views.moment(event)
+        | {
+            "actor": row["actor"],
+            "actor_id": row["actor_id"],
+            "step": row["step"],
+            "opinion": row["internal"].get("opinion"),
+            "note": row["internal"].get("note"),
+            "reason": row["internal"].get("reason") or row["internal"].get("override_reason"),
+        }
+        for event, row in zip(case.events, await change.internals(case), strict=True)
+    ]
+
+
+def _step(step: RouteStep) -> dict[str, Any]:
+    return {
+        "no": step.no,
+        "level": step.level,
+        "name": step.name,
+        "role": step.role,
+        "days": step.days,
+        "decides": step.decides,
+    }

@@ -1,0 +1,87 @@
+"""Staff's cases: search and look."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from backend import vault
+from backend.cases import numbers, queries, scope
+from backend.cases.queries import Filter
+from backend.errors import Invalid
+from backend.http import case_views, pages
+from backend.http.answers import Answer
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.listing import Listing
+from backend.http.pages import Page
+from backend.http.routes import Routes
+from backend.identity import id_number
+from backend.staff_api.case_views import StaffCase, staff_case
+from models import CaseStatus
+
+routes = Routes("staff_cases", prefix="/api/v1/staff", guard=Guard.STAFF)
+
+PHONE = re.compile(r"^1\d{10}$", re.ASCII)
+
+
+class FindCases(Page):
+    """Which cases; `q` is a case number, an ID number or a phone number, whole."""
+
+    status: CaseStatus | None = None
+    item: Annotated[str, Field(max_length=50)] | None = None
+    unit: Annotated[str, Field(max_length=24)] | None = None
+    q: Annotated[str, Field(max_length=30)] | None = None
+
+
+@routes.get("/cases", query=FindCases, answer=Listing[case_views.CaseSummary])
+async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
+    """List the cases my posts cover, newest first."""
+    now = datetime.now(UTC)
+    wanted = call.query
+    found = await queries.list_of_scope(
+        scope.of(await call.staff()),
+        _filter(wanted),
+        before=pages.position_uuid(wanted),
+        limit=wanted.limit + 1,
+    )
+    kept, following = pages.cut(found, wanted, lambda case: str(case.id))
+    return Answer(pages.listing([case_views.summary(case, now) for case in kept], following))
+
+
+def _filter(wanted: FindCases) -> Filter:
+    number = person = None
+    if wanted.q is not None:
+        text = wanted.q.strip().upper()
+        if numbers.is_case_number(text):
+            number = text
+        elif id_number.fault(text) is None:
+            person = vault.blind("id_number", text)
+        elif PHONE.match(text):
+            person = vault.blind("phone", text)
+        else:
+            raise Invalid("请输入完整的办件编号、身份证号或手机号", code="search_incomplete")
+    return Filter(
+        status=wanted.status,
+        item_code=wanted.item,
+        unit_code=wanted.unit,
+        number=number,
+        person_hash=person,
+    )
+
+
+@routes.get("/cases/<case_id:uuid>", answer=StaffCase, errors=("case_not_found",))
+async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+    """Show a case my posts cover."""
+    by = await call.staff()
+    case = await queries.one(case_id)
+    if not scope.of(by).covers(case):
+        raise queries.not_found()
+    now = datetime.now(UTC)
+    return Answer(
+        await staff_case(case, by, now),
+        version=case.version,
+        variant=case_views.light(case, now),
+    )

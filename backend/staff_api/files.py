@@ -1,0 +1,50 @@
+"""Staff open the files of a case their posts cover."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.cases import queries, scope
+from backend.files import links
+from backend.files import queries as files
+from backend.http.answers import Answer
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.routes import Routes
+from config.settings import settings
+
+routes = Routes("staff_files", prefix="/api/v1/staff", guard=Guard.STAFF)
+
+
+class CaseFile(BaseModel):
+    """A file of a case; `url` opens it for five minutes."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
+
+
+@routes.get(
+    "/cases/<case_id:uuid>/files/<file_id:uuid>",
+    answer=CaseFile,
+    errors=("case_not_found", "file_not_found"),
+)
+async def get_case_file(call: Call[Nothing, NoQuery], case_id: UUID, file_id: UUID) -> Answer:
+    """Show a file handed in for a case, with a link to open it."""
+    case = await queries.one(case_id)
+    if not scope.of(await call.staff()).covers(case):
+        raise queries.not_found()
+    found = await files.of_case(file_id, case_id)
+    return Answer(
+        {
+            "id": found.id,
+            "name": found.name,
+            "media_type": found.media_type,
+            "size": found.size,
+            "sha256": found.sha256,
+            "url": settings().base_url + links.link(found.id),
+        }
+    )

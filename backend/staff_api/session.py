@@ -1,0 +1,160 @@
+"""Staff's sessions: log in with WeChat once bound by an invite, carry on, log out."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.case_views import UnitView
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.limits import Limit
+from backend.http.routes import Routes
+from backend.identity import actors, sessions, staff, tokens
+from backend.identity.actors import StaffActor
+from backend.identity.sessions import Granted
+from models import Audience, Role
+
+routes = Routes("staff_session", prefix="/api/v1/staff", guard=Guard.STAFF)
+
+WECHAT_REFUSALS = ("wechat_code_invalid", "wechat_user_blocked", "wechat_unavailable")
+
+Code = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class StaffLogIn(Body):
+    """The code of wx.login."""
+
+    code: Code
+
+
+class Bind(Body):
+    """The code of wx.login, and the invite's code however it is typed."""
+
+    code: Code
+    invite: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class StaffRefresh(Body):
+    """The newest refresh token of the session."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class StaffLogOut(Body):
+    """Which sessions end: this one, or all of mine."""
+
+    everywhere: bool = False
+
+
+class PostShown(BaseModel):
+    """A post held today."""
+
+    unit: UnitView
+    role: Role
+
+
+class StaffMe(BaseModel):
+    """The staff member who is logged in."""
+
+    id: UUID
+    name: str
+    posts: list[PostShown]
+
+
+class StaffSession(BaseModel):
+    """What the client keeps; both times are seconds from now."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    staff: StaffMe
+
+
+@routes.post(
+    "/auth/wechat",
+    guard=Guard.OPEN,
+    limit=Limit.LOGIN,
+    keyed=Keyed.AFTER,
+    body=StaffLogIn,
+    answer=StaffSession,
+    status=201,
+    errors=("staff_not_bound", *WECHAT_REFUSALS),
+)
+async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer:
+    """Log in with WeChat, once bound."""
+    return Answer(await _session_view(await staff.log_in(call.body.code)), 201)
+
+
+@routes.post(
+    "/auth/bind",
+    guard=Guard.OPEN,
+    limit=Limit.LOGIN,
+    keyed=Keyed.AFTER,
+    body=Bind,
+    answer=StaffSession,
+    status=201,
+    errors=("invite_invalid", "staff_already_bound", "staff_not_active", *WECHAT_REFUSALS),
+)
+async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
+    """Bind my WeChat account by an invite, which works once, and log in."""
+    return Answer(await _session_view(await staff.bind(call.body.code, call.body.invite)), 201)
+
+
+@routes.post(
+    "/auth/refresh",
+    guard=Guard.OPEN,
+    limit=Limit.LOGIN,
+    keyed=Keyed.AFTER,
+    body=StaffRefresh,
+    answer=StaffSession,
+    errors=("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended"),
+)
+async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
+    """Carry the session on within half an hour; a refresh token's reuse ends the session."""
+    granted = await sessions.refresh(call.body.refresh_token, audience=Audience.STAFF)
+    return Answer(await _session_view(granted))
+
+
+@routes.post("/auth/logout", body=StaffLogOut, status=204)
+async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
+    """End this session, or all of mine."""
+    by = await call.staff()
+    if call.body.everywhere:
+        await sessions.end_all(Audience.STAFF, by.id)
+    else:
+        await sessions.end(by.session_id)
+    return Answer(status=204)
+
+
+@routes.get("/me", answer=StaffMe)
+async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer:
+    """Show my name and the posts I hold today."""
+    return Answer(await _staff_view(await call.staff()))
+
+
+async def _session_view(granted: Granted) -> dict[str, object]:
+    return {
+        "access_token": granted.access_token,
+        "token_type": "Bearer",
+        "expires_in": tokens.SECONDS,
+        "refresh_token": granted.refresh_token,
+        "refresh_expires_in": granted.refresh_expires_in,
+        "staff": await _staff_view(await actors.staff(granted.claims)),
+    }
+
+
+async def _staff_view(actor: StaffActor) -> dict[str, object]:
+    posts = [
+        {
+            "unit": {"code": post.unit_code, "name": post.unit_name, "level": post.level},
+            "role": post.role,
+        }
+        for post in actor.posts
+    ]
+    return {"id": actor.id, "name": await staff.name_of(actor.id), "posts": posts}

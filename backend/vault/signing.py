@@ -1,0 +1,84 @@
+"""Short-lived signed tokens (JWT, HS256): proof that we said something, readable by anyone.
+
+The keys come from YIKOU_SECRET_KEYS, `kid:secret[,kid:secret…]`: the first signs, all verify.
+"""
+
+import time
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+import jwt
+
+from config.settings import SettingsError, settings
+
+_ISSUER = "yikou"
+_ALGORITHM = "HS256"
+_SHORTEST_SECRET = 32  # bytes; RFC 7518, 3.2
+_REMEMBERED = 8192
+
+
+class TokenInvalid(Exception):
+    """It was not signed by us for this audience."""
+
+
+class TokenExpired(Exception):
+    """It was signed by us, and its time is over."""
+
+
+def read_secret_keys(raw: str) -> dict[str, str]:
+    """Read the setting, key id → secret, newest first; raise SettingsError without any secret."""
+    keys: dict[str, str] = {}
+    for part in raw.split(","):
+        kid, _, secret = part.strip().partition(":")
+        if not kid or not secret:
+            raise SettingsError("YIKOU_SECRET_KEYS must look like kid:secret[,kid:secret].")
+        if len(secret.encode()) < _SHORTEST_SECRET:
+            raise SettingsError(f"YIKOU_SECRET_KEYS: the secret of {kid} is under 32 bytes.")
+        if kid in keys:
+            raise SettingsError(f"YIKOU_SECRET_KEYS lists {kid} twice.")
+        keys[kid] = secret
+    return keys
+
+
+def sign(claims: Mapping[str, str], *, audience: str, seconds: int) -> str:
+    """A token with these claims that `verify` takes for this audience and so many seconds."""
+    kid, secret = next(iter(keys().items()))
+    now = int(time.time())
+    payload = {**claims, "iss": _ISSUER, "aud": audience, "iat": now, "exp": now + seconds}
+    return jwt.encode(payload, secret, _ALGORITHM, headers={"kid": kid})
+
+
+def verify(token: str, *, audience: str) -> Mapping[str, Any]:
+    """The claims of a token we signed for this audience; else TokenInvalid or TokenExpired.
+
+    A signature is computed once per process and token, the expiry is looked at each time.
+    """
+    claims = _verified(token, audience)
+    if claims["exp"] <= time.time():
+        raise TokenExpired
+    return claims
+
+
+@cache
+def keys() -> dict[str, str]:
+    """The deployment's keys; at first use raises SettingsError if they are unusable."""
+    return read_secret_keys(settings().secret_keys)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _verified(token: str, audience: str) -> Mapping[str, Any]:
+    try:
+        secret = keys()[jwt.get_unverified_header(token)["kid"]]
+        claims: Mapping[str, Any] = jwt.decode(
+            token,
+            secret,
+            [_ALGORITHM],
+            audience=audience,
+            issuer=_ISSUER,
+            # the clocks of two machines differ, and the expiry is checked at each use
+            options={"require": ["exp"], "verify_exp": False, "verify_iat": False},
+        )
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+        raise TokenInvalid from error
+    return claims
