@@ -1,0 +1,1 @@
+"""Endpoints for residents, WeChat's push callback, the app and the `yikou` command: the top."""

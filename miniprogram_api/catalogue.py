@@ -1,0 +1,175 @@
+"""The catalogue for everybody: find items, and read one whole."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from backend.catalogue import queries
+from backend.catalogue.queries import ItemVersion
+from backend.errors import Invalid
+from backend.http import pages
+from backend.http.answers import Answer
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.listing import Listing
+from backend.http.pages import Page
+from backend.http.routes import Routes
+from models import Assurance
+from notifications.templates import templates
+
+routes = Routes("catalogue", prefix="/api/v1", guard=Guard.OPEN)
+
+
+class FindItems(Page):
+    """Words, pinyin or initials; a department's code; a type, its code or category."""
+
+    q: Annotated[str, Field(max_length=64)] = ""
+    department: Annotated[str, Field(max_length=8)] | None = None
+    type: Annotated[str, Field(max_length=32)] | None = None
+
+
+class DepartmentView(BaseModel):
+    """The department that answers for an item."""
+
+    code: str
+    name: str
+
+
+class ItemSummary(BaseModel):
+    """An item in a list."""
+
+    code: str
+    name: str
+    department: DepartmentView
+    type: str
+    case_type: str
+    category: str
+    promised_days: int
+    promised_unit: str
+    appointment: bool
+
+
+class MaterialView(BaseModel):
+    """A paper: `required`, or required when the form has the part `required_when` names.
+
+    Papers `provided_by` form or system are not uploaded; `bring_to_window` ones are shown there.
+    """
+
+    code: str
+    name: str
+    required: bool
+    required_when: str | None
+    bring_to_window: bool
+    provided_by: str
+    kind: str
+    source: str
+    reusable: bool
+    sensitive: bool
+    format: str
+    note: str | None
+
+
+class StepView(BaseModel):
+    """A step of the route; the one that `decides` is the last."""
+
+    no: int
+    level: str
+    of: str
+    name: str
+    role: str
+    days: int
+    decides: bool
+    joint_departments: list[str]
+
+
+class ItemView(ItemSummary):
+    """An item whole; `form` is a JSON Schema (2020-12) with an example of what it takes."""
+
+    version: int
+    conditions: list[str]
+    legal_basis: list[str]
+    limit_source: str
+    statutory_days: int | None
+    statutory_unit: str | None
+    supplement_days: int
+    applicants: list[str]
+    accept_levels: list[str]
+    decide_level: str
+    special_procedures: list[str]
+    publicity_days: int | None
+    privacy: str | None
+    season: str | None
+    flags: list[str]
+    fee: dict[str, Any]
+    delivery: list[str]
+    min_assurance: Assurance
+    materials: list[MaterialView]
+    form: dict[str, Any]
+    route: list[StepView]
+    subscriptions: list[str]
+
+
+@routes.get("/items", query=FindItems, answer=Listing[ItemSummary])
+async def list_items(call: Call[Nothing, FindItems]) -> Answer:
+    """Find service items, best match first; all of them without words."""
+    asked = call.query
+    found = await queries.search(asked.q, department=asked.department, item_type=asked.type)
+    kept, following = pages.cut(_after(found, asked)[: asked.limit + 1], asked, _code)
+    return Answer(pages.listing([_summary(item) for item in kept], following))
+
+
+@routes.get("/items/<code:str>", answer=ItemView, errors=("item_not_found",))
+async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer:
+    """Show one item: conditions, limits, papers, form and route."""
+    item = await queries.one(code)
+    return Answer(_whole(item), version=item.version)
+
+
+def _code(item: ItemVersion) -> str:
+    return item.code
+
+
+def _after(found: list[ItemVersion], page: Page) -> list[ItemVersion]:
+    last = pages.position(page)
+    if last is None:
+        return found
+    codes = [item.code for item in found]
+    if last not in codes:
+        raise Invalid("翻页标记无效，请从第一页重新开始", code="cursor_invalid")
+    return found[codes.index(last) + 1 :]
+
+
+def _summary(item: ItemVersion) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "name": item.name,
+        "department": {"code": item.department_code, "name": item.department_name},
+        "type": item.type,
+        "case_type": item.case_type,
+        "category": item.guide["category"],
+        "promised_days": item.promised_days,
+        "promised_unit": item.promised_unit,
+        "appointment": item.appointment,
+    }
+
+
+def _whole(item: ItemVersion) -> dict[str, Any]:
+    guide = {name: value for name, value in item.guide.items() if name in ItemView.model_fields}
+    known = templates()
+    return (
+        guide
+        | _summary(item)
+        | {
+            "version": item.version,
+            "statutory_days": item.statutory_days,
+            "statutory_unit": item.statutory_unit,
+            "supplement_days": item.supplement_days,
+            "min_assurance": item.min_assurance,
+            "materials": list(item.materials),
+            "form": item.form,
+            "route": list(item.route),
+            "subscriptions": [
+                known[name].id for name in item.guide["subscriptions"] if name in known
+            ],
+        }
+    )

@@ -1,0 +1,93 @@
+"""Residents' files: upload, look, and the links that open them."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.errors import Invalid, InvalidParam
+from backend.files import links, operations, queries
+from backend.http.answers import Answer
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.limits import Limit
+from backend.http.routes import Routes
+from config.settings import settings
+from models import StoredFile
+
+routes = Routes("resident_files", prefix="/api/v1/files", guard=Guard.RESIDENT)
+
+
+class FileView(BaseModel):
+    """A file as it is kept: cleaned, so its size and SHA-256 may differ from what was sent."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class LinkedFile(FileView):
+    """A file with a link that opens it for five minutes."""
+
+    url: str
+
+
+# not keyed: the boundary of a repeated upload differs, and the same file is kept once anyway
+@routes.post(
+    "",
+    keyed=Keyed.NO,
+    limit=Limit.UPLOAD,
+    multipart=True,
+    answer=FileView,
+    status=201,
+    errors=("file_missing", "file_too_large", "image_too_large", "file_type_refused"),
+)
+async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
+    """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
+    sent = call.request.files.get("file") if call.request.files else None
+    if sent is None:
+        reason = "请在 file 字段中上传文件"
+        raise Invalid(
+            reason, code="file_missing", invalid_params=[InvalidParam("file", "missing", reason)]
+        )
+    stored = await operations.upload(call.who, name=sent.name, content=sent.body)
+    return Answer(_file_view(stored), 201)
+
+
+@routes.get("/<file_id:uuid>", answer=LinkedFile, errors=("file_not_found",))
+async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
+    """Show one of my files, with a link to open it."""
+    stored = await queries.of_resident(file_id, call.who)
+    return Answer(_file_view(stored) | {"url": settings().base_url + links.link(stored.id)})
+
+
+@routes.get(
+    "/content/<token:str>", guard=Guard.OPEN, errors=("file_link_expired", "file_not_found")
+)
+async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
+    """Open the file a link was made for: the link itself is the right to."""
+    stored, content = await queries.content_by_link(token)
+    name = quote(stored.name, safe="")
+    return Answer(
+        content,
+        media_type=stored.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": f"private, max-age={links.SECONDS}",
+        },
+    )
+
+
+def _file_view(stored: StoredFile) -> dict[str, object]:
+    return {
+        "id": stored.id,
+        "name": stored.name,
+        "media_type": stored.media_type,
+        "size": stored.size,
+        "sha256": stored.sha256,
+    }

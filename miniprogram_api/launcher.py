@@ -1,0 +1,160 @@
+"""`yikou run`: everything on one machine, from nothing to ready, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import http.client
+import signal
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from config import database, metrics, migration, redis
+from config.embedded import servers
+from config.embedded.lock import owned, var_dir_ready
+from config.embedded.processes import Program, force, spawn
+from config.embedded.roster import Roster
+from config.errors import StartError
+from config.settings import Settings, settings
+from miniprogram_api import administration, ports
+from miniprogram_api.supervision import Child, Supervisor
+
+READY_SECONDS = 60.0
+SAME_INTERRUPT = 1.0
+console = Console(highlight=False, soft_wrap=True)
+
+
+def run() -> None:
+    """Start what the deployment needs and keep it running; raises StartError in one sentence."""
+    given, begun = settings(), time.monotonic()
+    var_dir = var_dir_ready(given.var_dir)
+    with owned(var_dir):
+        _interruptible()
+        roster = Roster(var_dir)
+        roster.end_leftovers()
+        _check(given, var_dir)
+        metrics.clear()
+        supervisor = Supervisor(roster, _say)
+        try:
+            _start(given, var_dir, supervisor)
+            _tell(given, var_dir, seconds=time.monotonic() - begun)
+            supervisor.watch()
+        except KeyboardInterrupt:
+            _say("Stopping; Ctrl-C again to force it.")
+        finally:
+            supervisor.stop()
+    _say("Stopped; everything is kept in " + _short(var_dir) + ".")
+
+
+def _check(given: Settings, var_dir: Path) -> None:
+    ports.check_free(given.host, given.port, variable="YIKOU_PORT")
+    if given.uses_sandbox:
+        ports.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
+    servers.check_disk(var_dir)
+
+
+def _start(given: Settings, var_dir: Path, supervisor: Supervisor) -> None:
+    for server in servers.needed(given):
+        process = servers.start(server, supervisor.roster)
+        supervisor.adopt(Child(server.program(), process, server.prepare))
+        _say(f"{server.name} runs in {_short(var_dir)}.")
+    asyncio.run(_prepare_data())
+    if given.uses_sandbox:
+        supervisor.start(
+            _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
+        )
+    supervisor.start(_python("worker", "notifications"))
+    if given.uses_sandbox:
+        _seed()
+    # Last: who sees it answer may rely on all the rest.
+    supervisor.start(_python("web server", "miniprogram_api.web"))
+    _wait_until_ready(given, supervisor)
+
+
+async def _prepare_data() -> None:
+    await redis.check()
+    await migration.migrate(database.url(), applied=lambda name: _say(f"Migration {name} applied."))
+    _say("Loading organisation, catalogue and offices …")
+    _say(await administration.load())
+
+
+def _seed() -> None:
+    _say("Demo data …")
+    program = _python("demo data", "sandbox.seed")
+    seeding = spawn(program)
+    try:
+        if seeding.wait():
+            raise StartError("The demo data could not be made; the lines above say why.")
+    finally:
+        force(seeding, program)
+
+
+def _python(name: str, module: str, *arguments: str) -> Program:
+    return Program(name=name, argv=(sys.executable, "-m", module, *arguments))
+
+
+def _wait_until_ready(given: Settings, supervisor: Supervisor) -> None:
+    deadline, state = time.monotonic() + READY_SECONDS, "no answer"
+    while time.monotonic() < deadline:
+        if name := supervisor.ended():
+            raise StartError(f"The {name} stopped while starting; the lines above say why.")
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            status, state = _readiness(given)
+            if status == http.HTTPStatus.OK:
+                return
+        time.sleep(0.05)
+    raise StartError(f"The web server was not ready in {READY_SECONDS:.0f} seconds: {state}.")
+
+
+def _readiness(given: Settings) -> tuple[int, str]:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(given.host, given.host)  # noqa: S104 - read, not bound
+    connection = http.client.HTTPConnection(host, given.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status, answer.read(1000).decode(errors="replace")
+    finally:
+        connection.close()
+
+
+def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
+    sandbox = f"http://127.0.0.1:{given.sandbox_port}"
+    wechat = (
+        f"[bold yellow]played by the sandbox at {sandbox}: no message leaves this machine[/]"
+        if given.uses_sandbox
+        else f"{given.wechat_api_url}, app {given.wechat_appid}"
+    )
+    console.print(f"\n[bold green]Yikou 一口办 is ready[/] after {seconds:.1f} s")
+    console.print(f"  API       [bold]{given.base_url}/docs[/]")
+    console.print(f"  Health    {given.base_url}/readyz  {given.base_url}/metrics")
+    console.print(f"  WeChat    {wechat}")
+    console.print(f"  Data      {_short(var_dir)} (logs of the servers in log/)")
+    console.print("  Next      make demo, in another terminal; Ctrl-C here stops everything\n")
+
+
+def _say(line: str) -> None:
+    console.print(line, style="dim", markup=False)
+
+
+def _short(path: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
+
+
+def _interruptible() -> None:
+    """Treat a service manager's SIGTERM and a closed terminal like Ctrl-C."""
+    last = -SAME_INTERRUPT
+
+    def interrupt(_sign: int, _frame: object) -> None:
+        nonlocal last
+        # make passes on what the terminal has already sent to all.
+        if time.monotonic() - last > SAME_INTERRUPT:
+            last = time.monotonic()
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, interrupt)

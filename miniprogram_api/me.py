@@ -1,0 +1,97 @@
+"""The resident's own account: shown masked, filled in step by step."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.routes import Routes
+from backend.identity import profiles, residents
+from models import Assurance
+
+routes = Routes("resident_me", prefix="/api/v1/me", guard=Guard.RESIDENT)
+
+
+class CommunityView(BaseModel):
+    """The community the resident lives in."""
+
+    code: str
+    name: str
+
+
+class ResidentView(BaseModel):
+    """The resident, masked; `assurance` is how surely we know them."""
+
+    id: UUID
+    assurance: Assurance
+    name_masked: str | None
+    phone_masked: str | None
+    id_number_masked: str | None
+    community: CommunityView | None
+    created_at: datetime
+
+
+class UpdateMe(Body):
+    """Where the resident lives; an address left out stays, an empty one is removed."""
+
+    community_code: Annotated[str, Field(min_length=1, max_length=24)]
+    address: Annotated[str, Field(max_length=200)] | None = None
+
+
+class SetPhone(Body):
+    """The code of the getPhoneNumber button, which is another than wx.login's."""
+
+    code: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class SetRealName(Body):
+    """Name and ID number as on the ID card."""
+
+    name: Annotated[str, Field(max_length=100)]
+    id_number: Annotated[str, Field(max_length=50)]
+
+
+@routes.get("", answer=ResidentView)
+async def get_me(call: Call[Nothing, NoQuery]) -> Answer:
+    """Show my account, masked."""
+    return Answer(await profiles.card(call.who))
+
+
+@routes.put("", body=UpdateMe, answer=ResidentView, errors=("community_unknown",))
+async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer:
+    """Say where I live."""
+    await residents.update_profile(
+        call.who, community_code=call.body.community_code, address=call.body.address
+    )
+    return Answer(await profiles.card(call.who))
+
+
+@routes.post(
+    "/phone",
+    keyed=Keyed.AFTER,
+    body=SetPhone,
+    answer=ResidentView,
+    errors=("wechat_code_invalid", "wechat_unavailable"),
+)
+async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer:
+    """Show my phone number by WeChat."""
+    await residents.set_phone(call.who, call.body.code)
+    return Answer(await profiles.card(call.who))
+
+
+@routes.post(
+    "/real-name",
+    body=SetRealName,
+    answer=ResidentView,
+    errors=("id_number_invalid", "name_invalid", "real_name_fixed"),
+)
+async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer:
+    """Say who I am; the ID number can be given once."""
+    await residents.set_real_name(call.who, name=call.body.name, id_number=call.body.id_number)
+    return Answer(await profiles.card(call.who))

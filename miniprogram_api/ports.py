@@ -1,0 +1,22 @@
+"""The ports we listen on."""
+
+import errno
+import socket
+
+from config.errors import StartError
+
+
+def check_free(host: str, port: int, *, variable: str) -> None:
+    """Raise StartError, naming the setting to change, when nobody can listen there."""
+    place = (host, port)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(place)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise StartError(
+                    f"Port {port} is taken by another program: stop it or set {variable}."
+                ) from None
+            raise StartError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None

@@ -1,0 +1,50 @@
+"""The page behind each problem's `type`: what every code means, and which endpoints give it."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+from http import HTTPStatus
+from pathlib import Path
+from string import Template
+
+import yaml
+
+from backend.http.routes import Spec
+
+_HERE = Path(__file__)
+WORDS = _HERE.with_name("problems.yaml")
+PAGE = _HERE.with_name("problems.html")
+_PARAMETER = re.compile(r"<(\w+)[^>]*>")
+
+
+def words() -> dict[int, dict[str, str]]:
+    """What each code means, in Chinese, by HTTP status; a code may have two."""
+    found: dict[int, dict[str, str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    return found
+
+
+def page(specs: Sequence[Spec]) -> bytes:
+    """The HTML page; a code's anchor is the code itself, at its first status."""
+    anchored: set[str] = set()
+    sections = []
+    for status, codes in words().items():
+        sections.append(f"<h2>{status} {HTTPStatus(status).phrase}</h2>")
+        for code, text in codes.items():
+            anchor = "" if code in anchored else f' id="{code}"'
+            anchored.add(code)
+            sections.append(
+                f"<article{anchor}><h3><code>{code}</code></h3><p>{escape(text)}</p>"
+                f"{_where(code, specs)}</article>"
+            )
+    template = Template(PAGE.read_text(encoding="utf-8"))
+    return template.substitute(sections="\n".join(sections)).encode()
+
+
+def _where(code: str, specs: Sequence[Spec]) -> str:
+    links = " ".join(_link(spec) for spec in specs if code in spec.errors)
+    return f'<p class="where">{links}</p>' if links else ""
+
+
+def _link(spec: Spec) -> str:
+    path = _PARAMETER.sub(r"{\1}", spec.path)
+    return f'<a href="/docs#{spec.name}">{spec.method} {path}</a>'

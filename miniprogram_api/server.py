@@ -1,0 +1,107 @@
+"""The whole app: both APIs, the system's own routes, and what a serving process needs open."""
+
+import asyncio
+
+from structlog import get_logger
+
+from backend import vault
+from backend.catalogue import queries as catalogue
+from backend.files import store
+from backend.http import system
+from backend.http.app import App, build_app
+from backend.http.routes import Routes
+from backend.identity import watch
+from backend.organisation import queries as organisation
+from backend.staff_api import case_actions as staff_case_actions
+from backend.staff_api import cases as staff_cases
+from backend.staff_api import files as staff_files
+from backend.staff_api import session as staff_session
+from backend.staff_api import tasks as staff_tasks
+from config import database
+from config.redis import redis
+from miniprogram_api import (
+    appointments,
+    cases,
+    docs,
+    files,
+    me,
+    messages,
+    push,
+    session,
+)
+from miniprogram_api import (
+    catalogue as catalogue_api,
+)
+from wechat import client
+
+log = get_logger()
+UNITS_SECONDS = 60.0
+GROUPS: list[Routes] = [
+    session.routes,
+    me.routes,
+    catalogue_api.routes,
+    files.routes,
+    cases.routes,
+    appointments.routes,
+    messages.routes,
+    push.routes,
+    staff_session.routes,
+    staff_tasks.routes,
+    staff_cases.routes,
+    staff_case_actions.routes,
+    staff_files.routes,
+    system.routes,
+    docs.routes,
+]
+
+
+def create_app(name: str = "yikou") -> App:
+    """The app with its database, caches and listeners, which open and close with the server.
+
+    Raises SettingsError where keys or file store cannot be used.
+    """
+    vault.check()
+    store.current()
+    docs.describe([spec for group in GROUPS for spec in group.specs])
+    app = build_app(name, GROUPS)
+    app.before_server_start(_open)
+    app.after_server_start(_follow)
+    app.before_server_stop(_unfollow)
+    app.after_server_stop(_close)
+    return app
+
+
+async def _open(_app: App) -> None:
+    await database.connect()
+    await organisation.load()
+    await catalogue.load()
+    await watch.catch_up()
+
+
+async def _follow(app: App) -> None:
+    loop = asyncio.get_running_loop()
+    # Not the app's own tasks: Sanic warns of each that a stop cancels.
+    app.ctx.following = [loop.create_task(watch.follow()), loop.create_task(_renew_units())]
+
+
+async def _unfollow(app: App) -> None:
+    for task in app.ctx.following:
+        task.cancel()
+    await asyncio.gather(*app.ctx.following, return_exceptions=True)
+
+
+async def _renew_units() -> None:
+    """Learn of units that a load added while we serve."""
+    while True:
+        await asyncio.sleep(UNITS_SECONDS)
+        try:
+            await organisation.load()
+        # Whatever the driver raises while the server is away: the units we know stay.
+        except Exception as error:  # noqa: BLE001
+            log.warning("units_not_renewed", error=type(error).__name__)
+
+
+async def _close(_app: App) -> None:
+    await client.close()
+    await redis().aclose()
+    await database.disconnect()
