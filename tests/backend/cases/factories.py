@@ -1,0 +1,139 @@
+"""Cases in any state, and the people around them; a test names only what it is about."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from backend.cases import numbers, queries, snapshot
+from backend.cases.snapshot import Snapshot
+from backend.catalogue import queries as catalogue
+from backend.identity.actors import PostView, ResidentActor, StaffActor
+from backend.organisation import queries as organisation
+from models import (
+    Assurance,
+    Case,
+    CaseEvent,
+    CaseStatus,
+    Resident,
+    Role,
+    Staff,
+    StoredFile,
+    Task,
+    uuid7,
+)
+
+ITEM = "SP-MZ-001"
+COMMUNITY = "210102001001"
+ELSEWHERE = "210103005001"
+NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
+FORM: dict[str, Any] = {
+    "applicant": {"address": "沈阳市和平区浑河湾街道1号"},
+    "household": {"members": []},
+    "income": {"monthly_total": 600},
+    "property": {"deposits": 0, "homes": 0, "vehicles": 0, "business": False},
+    "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
+    "declaration": {"truthful": True},
+    "reason": "收入低于标准",
+    "household_registration": "urban",
+}
+_serial = count(1)
+
+
+async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentActor:
+    """A resident of the first community, with all that the profile may hold."""
+    number = next(_serial)
+    resident = await Resident.create(
+        openid=f"case-openid-{number}",
+        person_key=f"person-{number}",
+        assurance=assurance,
+        community_id=COMMUNITY,
+    )
+    return ResidentActor(
+        id=resident.id,
+        session_id=uuid7(),
+        openid=resident.openid,
+        assurance=assurance,
+        person_key=resident.person_key,
+        community_code=COMMUNITY,
+    )
+
+
+async def a_file(owner: ResidentActor) -> UUID:
+    """An uploaded file of this resident."""
+    key = uuid7().hex
+    stored = await StoredFile.create(
+        resident_id=owner.id, key=key, name="paper.jpg", media_type="image/jpeg", size=1, sha256=key
+    )
+    return stored.id
+
+
+async def staff(*posts: tuple[str, Role]) -> StaffActor:
+    """A staff member with these posts."""
+    person = await Staff.create(name_sealed=b"")
+    held = [(organisation.unit(code), role) for code, role in posts]
+    return StaffActor(
+        id=person.id,
+        session_id=uuid7(),
+        posts=tuple(
+            PostView(
+                role=role,
+                unit_code=unit.code,
+                unit_name=unit.name,
+                level=unit.level,
+                path=unit.path,
+                department_code=unit.department_code,
+            )
+            for unit, role in held
+        ),
+    )
+
+
+async def a_case(
+    status: CaseStatus = CaseStatus.SUBMITTED,
+    *,
+    step: int = 1,
+    item_code: str = ITEM,
+    by: ResidentActor | None = None,
+) -> Snapshot:
+    """A case that stands at this status and step, with one event and one open task."""
+    item = await catalogue.current(item_code)
+    applicant = by or await an_actor()
+    community = organisation.community(COMMUNITY)
+    holder = organisation.step_unit(item.route[step - 1], COMMUNITY, item.department_code)
+    accepted = NOW if status not in {CaseStatus.SUBMITTED, CaseStatus.DECLINED} else None
+    case_id = uuid7()
+    case = await Case.create(
+        id=case_id,
+        number=await numbers.next_number(COMMUNITY, NOW.date()),
+        resident_id=applicant.id,
+        person_key=applicant.person_key,
+        item_id=item.code,
+        item_version_id=item.id,
+        community_id=COMMUNITY,
+        community_path=community.path,
+        department_unit_id=organisation.department_unit(item, COMMUNITY).code,
+        status=status,
+        resume_status=CaseStatus.SUBMITTED if status is CaseStatus.SUPPLEMENT_REQUESTED else None,
+        step=step,
+        holder_id=holder.code,
+        holder_since=NOW,
+        submitted_at=NOW,
+        accepted_at=accepted,
+        notice_due_at=NOW + timedelta(days=7),
+        sealed=snapshot.sealed(FORM, "123456", case_id),
+    )
+    await CaseEvent.create(
+        case_id=case.id,
+        seq=1,
+        action="submit",
+        actor="resident",
+        actor_id=applicant.id,
+        after=CaseStatus.SUBMITTED,
+        step=1,
+        unit_id=holder.code,
+        public={},
+        internal={},
+    )
+    await Task.create(case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK)
+    return await queries.one(case.id)

@@ -1,0 +1,63 @@
+import pytest
+
+from backend.cases import queries, scope
+from backend.cases.queries import Filter
+from models import CaseStatus, Role
+from tests.backend.cases.factories import a_case, staff
+
+COVERING = [
+    ("210102001001", Role.CLERK),
+    ("210102001000", Role.REVIEWER),
+    ("210102000000", Role.SUPERVISOR),
+    ("210100000000", Role.ADMIN),
+    ("210102-MZ", Role.APPROVER),
+]
+FOREIGN = [
+    ("210102001002", Role.CLERK),
+    ("210102002000", Role.REVIEWER),
+    ("210103000000", Role.SUPERVISOR),
+    ("210103-MZ", Role.APPROVER),
+    ("210102-CL", Role.APPROVER),
+]
+
+
+@pytest.mark.parametrize(
+    ("post", "covered"), [(p, True) for p in COVERING] + [(p, False) for p in FOREIGN]
+)
+async def test_reading_one_and_listing_are_one_right(
+    city: None,
+    post: tuple[str, Role],
+    covered: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    case = await a_case(CaseStatus.ACCEPTED)
+    seen = scope.of(await staff(post))
+
+    listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
+
+    assert seen.covers(case) is covered
+    assert [found.id for found in listed] == ([case.id] if covered else [])
+
+
+async def test_without_posts_nothing_is_seen(city: None) -> None:
+    case = await a_case()
+    seen = scope.of(await staff())
+
+    assert not seen.covers(case)
+    assert await queries.list_of_scope(seen, Filter(), before=None, limit=10) == []
+
+
+async def test_filters_narrow_and_never_widen(city: None) -> None:
+    mine, other = await a_case(), await a_case(CaseStatus.CLOSED)
+    clerk = scope.of(await staff(("210102001001", Role.CLERK)))
+    stranger = scope.of(await staff(("210103005001", Role.CLERK)))
+
+    for wanted, found in [
+        (Filter(status=CaseStatus.SUBMITTED), [mine.id]),
+        (Filter(number=other.number), [other.id]),
+        (Filter(item_code="SP-MZ-002"), []),
+        (Filter(unit_code="210102001001", status=CaseStatus.CLOSED), [other.id]),
+        (Filter(person_hash="0" * 64), []),
+    ]:
+        listed = await queries.list_of_scope(clerk, wanted, before=None, limit=10)
+        assert [case.id for case in listed] == found
+        assert await queries.list_of_scope(stranger, wanted, before=None, limit=10) == []

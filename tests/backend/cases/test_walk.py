@@ -1,0 +1,125 @@
+"""Every (status, action, role) at the holder's unit and elsewhere: the table and nothing else."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.cases import actions, applicant, lifecycle, queries
+from backend.cases.actions import Defect
+from backend.cases.lifecycle import Action, By
+from backend.errors import Conflict, Forbidden
+from backend.identity.actors import StaffActor
+from models import Case, CaseEvent, CaseStatus, Role
+from tests.backend.cases.factories import ELSEWHERE, ITEM, NOW, a_case, an_actor, staff
+
+STEPS = 3
+Act = Callable[[UUID, StaffActor, int], Awaitable[None]]
+
+DEFECT = [Defect(material_code="id_card", reason="照片模糊")]
+
+
+def _act(operation: Callable[..., Awaitable[None]], **said: Any) -> Act:
+    async def act(case_id: UUID, by: StaffActor, seen: int) -> None:
+        await operation(case_id, by=by, seen=seen, now=NOW, **said)
+
+    return act
+
+
+STAFF_ACTIONS: dict[Action, Act] = {
+    Action.ACCEPT: _act(actions.accept, note=None),
+    Action.DECLINE: _act(actions.decline, reason="不属于本单位", go_to=None),
+    Action.REQUEST_SUPPLEMENT: _act(
+        actions.request_supplement, defects=DEFECT, note=None, override_reason=None
+    ),
+    Action.PASS: _act(actions.agree, opinion="同意"),
+    Action.RETURN: _act(actions.send_back, to_step=1, reason="请核实"),
+    Action.DECIDE: _act(actions.decide, outcome="approved", opinion="符合条件"),
+    Action.DELIVER: _act(actions.deliver, method="pickup", note=None),
+    Action.CLOSE: _act(actions.close),
+}
+
+
+def test_every_action_is_walked() -> None:
+    assert set(STAFF_ACTIONS) | {Action.SUBMIT, Action.SUPPLEMENT, Action.WITHDRAW} == set(Action)
+
+
+@pytest.mark.parametrize("step", range(1, STEPS + 1))
+@pytest.mark.parametrize("status", CaseStatus)
+async def test_staff_can_do_what_the_table_says_and_nothing_else(
+    city: None, status: CaseStatus, step: int
+) -> None:
+    for action, act in STAFF_ACTIONS.items():
+        move = lifecycle.move(status, action, step=step, steps=STEPS)
+        for role in Role:
+            case = await a_case(status, step=step)
+            by = await staff((case.holder_code, role))
+            allowed = move is not None and role in lifecycle.roles(
+                move.by, step_role=case.item.route[step - 1].role, at_holder=True, at_window=False
+            )
+            before = await _state(case.id)
+            if allowed and move is not None:
+                await act(case.id, by, case.version)
+                after = await queries.one(case.id)
+                assert after.status in (move.after or ())
+                assert after.version == case.version + 1
+                assert len(after.events) == len(case.events) + 1
+            else:
+                with pytest.raises(Conflict if move is None else Forbidden) as refused:
+                    await act(case.id, by, case.version)
+                assert refused.value.code == (
+                    "action_not_allowed" if move is None else "role_missing"
+                )
+                assert await _state(case.id) == before
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+async def test_nobody_elsewhere_can_do_anything(city: None, status: CaseStatus) -> None:
+    case = await a_case(status)
+    stranger = await staff(*[(ELSEWHERE, role) for role in Role])
+    before = await _state(case.id)
+
+    for act in STAFF_ACTIONS.values():
+        with pytest.raises(Forbidden) as refused:
+            await act(case.id, stranger, case.version)
+        assert refused.value.code == "not_your_unit"
+
+    assert await _state(case.id) == before
+
+
+@pytest.mark.parametrize("status", CaseStatus)
+async def test_applicants_withdraw_only_before_the_decision(city: None, status: CaseStatus) -> None:
+    by = await an_actor()
+    case = await a_case(status, by=by)
+    move = lifecycle.MOVES[status].get(Action.WITHDRAW)
+    assert move is None or move.by is By.APPLICANT
+
+    if move is None:
+        with pytest.raises(Conflict):
+            await applicant.withdraw(case.id, by=by, now=NOW, reason=None)
+    else:
+        await applicant.withdraw(case.id, by=by, now=NOW, reason=None)
+        assert (await queries.one(case.id)).status is CaseStatus.WITHDRAWN
+
+
+async def test_the_accepting_window_hands_out_what_the_department_decided(city: None) -> None:
+    case = await a_case(CaseStatus.APPROVED, step=STEPS)
+    window = await staff((actions.window_code(case), Role.CLERK))
+    street = await staff((case.community_path.split("/")[-2], Role.CLERK))
+
+    with pytest.raises(Forbidden):
+        await actions.deliver(case.id, by=street, seen=1, now=NOW, method="post", note=None)
+    await actions.deliver(case.id, by=window, seen=1, now=NOW, method="post", note=None)
+    await actions.close(case.id, by=window, seen=2, now=NOW)
+
+    assert (await queries.one(case.id)).status is CaseStatus.CLOSED
+
+
+async def _state(case_id: UUID) -> tuple[Any, ...]:
+    case = await Case.get(id=case_id)
+    return (case.status, case.version, case.step, await CaseEvent.filter(case_id=case_id).count())
+
+
+async def test_the_walked_item_has_the_steps_of_the_walk(city: None) -> None:
+    assert len((await a_case()).item.route) == STEPS, ITEM

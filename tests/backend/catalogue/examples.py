@@ -1,0 +1,47 @@
+"""Items as their files give them, without a database."""
+
+from functools import cache
+from uuid import UUID
+
+from backend.catalogue import contents
+from backend.catalogue.contents import ItemContent
+from backend.catalogue.versions import ItemVersion, RouteStep
+from backend.organisation import contents as organisation
+from models import Role, VersionStatus
+
+
+@cache
+def departments() -> dict[str, str]:
+    """Names of the departments by code."""
+    return {row.code: row.name for row in organisation.read().departments}
+
+
+@cache
+def items() -> dict[str, ItemContent]:
+    """What the files say, by item code."""
+    found = contents.read(frozenset(departments()))
+    assert found.bad == []
+    return {item.code: item for item in found.items}
+
+
+@cache
+def version(code: str) -> ItemVersion:
+    """The item as its first published version."""
+    item = items()[code]
+    fields = dict(item.fields)
+    return ItemVersion(
+        id=UUID(int=1),
+        code=code,
+        version=1,
+        status=VersionStatus.PUBLISHED,
+        published_at=None,
+        department_code=item.department,
+        department_name=departments()[item.department],
+        route=tuple(
+            RouteStep(**{"joint_departments": ()} | step | {"role": Role(step["role"])})
+            for step in fields.pop("route")
+        ),
+        materials=tuple(fields.pop("materials")),
+        object_fields=tuple(fields.pop("object_fields")),
+        **fields,
+    )

@@ -1,0 +1,161 @@
+"""The data files: every item is sound, and every bad row is named."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from backend.catalogue import contents, routes
+from backend.catalogue.contents import Contents
+from models import Assurance, Role
+from tests.backend.catalogue.examples import departments, items
+
+PEOPLE = "items/MZ.yaml"
+
+
+def broken(folder: Path, *changes: tuple[str, str, str]) -> Contents:
+    """Read a copy of the files in which texts were replaced: (file, text, replacement)."""
+    copy = folder / "catalogue"
+    shutil.copytree(contents.DATA, copy)
+    for file, text, replacement in changes:
+        path = copy / file
+        before = path.read_text(encoding="utf-8")
+        assert text in before
+        path.write_text(before.replace(text, replacement, 1), encoding="utf-8")
+    return contents.read(frozenset(departments()), copy)
+
+
+def test_there_are_38_approvals_and_154_public_services() -> None:
+    kinds = Counter(code[:2] for code in items())
+
+    assert kinds == {"SP": 38, "FW": 154}
+
+
+def test_content_is_told_apart_by_its_hash_alone() -> None:
+    assert len({item.hash for item in items().values()}) == len(items())
+
+
+@pytest.mark.parametrize("code", items())
+def test_the_steps_of_a_route_are_in_order_and_add_up(code: str) -> None:
+    fields = items()[code].fields
+    route = fields["route"]
+
+    assert [step["no"] for step in route] == list(range(1, len(route) + 1))
+    assert [step["decides"] for step in route] == [False] * (len(route) - 1) + [True]
+    assert sum(step["days"] for step in route) == fields["promised_days"]
+    assert all(step["days"] >= 0 for step in route)
+    levels = [step["of"] for step in route]
+    assert levels == sorted(levels, key=["community", "street", "district", "city"].index)
+
+
+def test_an_allowance_goes_from_community_over_street_to_department() -> None:
+    route = items()["SP-MZ-001"].fields["route"]
+
+    assert [(step["level"], step["role"], step["days"]) for step in route] == [
+        ("community", Role.CLERK, 5),
+        ("street", Role.REVIEWER, 9),
+        ("department", Role.APPROVER, 11),
+    ]
+    assert route[-1]["joint_departments"] == ["CL", "RS", "FC"]
+
+
+@pytest.mark.parametrize(("days", "shares"), [(0, [0, 0, 0]), (1, [0, 0, 1]), (25, [5, 9, 11])])
+def test_days_are_shared_so_that_the_last_step_gets_what_is_scarce(
+    days: int, shares: list[int]
+) -> None:
+    assert routes.split(days, 3) == shares
+
+
+def test_what_is_done_on_the_spot_is_not_reviewed_on_the_way() -> None:
+    route = items()["FW-YB-001"].fields["route"]
+
+    assert [step["level"] for step in route] == ["community", "department"]
+
+
+def test_benefits_need_a_real_name_and_repairs_a_phone() -> None:
+    assert items()["SP-MZ-001"].fields["min_assurance"] is Assurance.REAL_NAME
+    assert items()["FW-CG-003"].fields["min_assurance"] is Assurance.PHONE
+    assert items()["FW-QX-001"].fields["min_assurance"] is Assurance.WECHAT
+
+
+def test_a_paper_is_required_only_where_the_form_does_not_stand_for_it() -> None:
+    asked = {entry["code"]: entry for entry in items()["SP-MZ-001"].fields["materials"]}
+
+    assert [code for code, entry in asked.items() if entry["required"]] == [
+        "id_card",
+        "household_register",
+        "economic_check_authorisation",
+    ]
+    assert asked["dibao_application"]["provided_by"] == "form"
+    assert asked["power_of_attorney"]["required_when"] == "agent"
+
+
+def test_no_item_asks_for_a_proof_that_communities_may_not_issue() -> None:
+    papers = {entry["name"] for item in items().values() for entry in item.fields["materials"]}
+
+    assert not {name for name in papers if "无犯罪" in name or "健在" in name or "亲属关系" in name}
+
+
+def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Path) -> None:
+    found = broken(
+        tmp_path,
+        (
+            PEOPLE,
+            "promised: {days: 25, unit: working_day}",
+            "promised: {days: 31, unit: working_day}",
+        ),
+        (PEOPLE, "decide_level: 街道", "decide_level: 省"),
+        ("items/CL.yaml", "disability_assessment", "no_such_paper"),
+        ("items/RS.yaml", "blocks: [applicant, unemployment", "blocks: [applicant, no_such_block"),
+        ("items/GA.yaml", "department: GA", "department: QQ"),
+        ("blocks.yaml", "title: 代办人\n", "title: 代办人\n  colour: red\n"),
+    )
+
+    told = {(bad.file, bad.row): bad.reason for bad in found.bad}
+    assert told["MZ.yaml", "SP-MZ-001"] == "promised: longer than the statutory limit"
+    assert told["MZ.yaml", "SP-MZ-004"].startswith("decide_level: Input should be")
+    assert told["CL.yaml", "SP-CL-001"] == "materials: unknown: no_such_paper"
+    assert told["RS.yaml", "SP-RS-001"] == "form: there is no block 'no_such_block'"
+    assert told["GA.yaml", "department"] == "unknown: QQ"
+    assert told["blocks.yaml", "agent"] == "colour: Extra inputs are not permitted"
+    assert any(item.code == "FW-CG-003" for item in found.items)
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "row", "reason"),
+    [
+        ("object_fields: [/applicant/id_number]", "object_fields: [/nobody/id_number]", "SP-MZ-001",
+         "object_fields: not in the form: /nobody/id_number"),
+        ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001", "the code is given twice"),
+        ("code: SP-MZ-002", "code: SP-CL-099", "SP-CL-099",
+         "the code does not belong to department MZ"),
+        ("accept_levels: [社区, 街道]", "accept_levels: [市]", "SP-MZ-001",
+         "decide_level: below every accept level"),
+        ("name: 最低生活保障审核确认", "name: ''", "SP-MZ-001",
+         "name: String should have at least 1 character"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_row(  # noqa: PLR0917 - a table
+    tmp_path: Path, text: str, replacement: str, row: str, reason: str
+) -> None:
+    found = broken(tmp_path, (PEOPLE, text, replacement))
+
+    assert (row, reason) in [(bad.row, bad.reason) for bad in found.bad]
+
+
+def test_a_key_given_twice_is_reported_with_its_line(tmp_path: Path) -> None:
+    found = broken(tmp_path, (PEOPLE, "  type_code: '05'\n", "  type_code: '05'\n  type: 其他\n"))
+
+    told = [bad.reason for bad in found.bad if bad.file == "MZ.yaml"]
+    assert told[0] == "key 'type' is given twice"
+
+
+def test_a_file_left_out_shows_in_the_numbers(tmp_path: Path) -> None:
+    copy = tmp_path / "catalogue"
+    shutil.copytree(contents.DATA, copy)
+    (copy / "items" / "RW.yaml").unlink()
+
+    found = contents.read(frozenset(departments()), copy)
+
+    assert [str(bad) for bad in found.bad] == ["meta.yaml: public_services: says 154, found 152"]

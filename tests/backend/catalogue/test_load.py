@@ -1,0 +1,122 @@
+"""Publishing the data files into a real database, again and again."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from tortoise.exceptions import IntegrityError
+
+from backend.catalogue import contents, load, queries
+from backend.catalogue.contents import Contents
+from backend.errors import Invalid, NotFound
+from backend.organisation import load as organisation
+from config.sources import BadRow
+from models import Department, ItemVersion, VersionStatus
+
+PEOPLE = "SP-MZ-001"
+
+
+async def files() -> Contents:
+    return contents.read(frozenset([row.code for row in await Department.all()]))
+
+
+def renamed(found: Contents, code: str, name: str) -> Contents:
+    """The same files with another name for one item."""
+    items = [
+        replace(item, fields=deepcopy(item.fields) | {"name": name}) if item.code == code else item
+        for item in found.items
+    ]
+    return Contents(items)
+
+
+@pytest.fixture
+async def loaded(database: None) -> Contents:
+    await organisation.load()
+    found = await files()
+    await load.load(found)
+    await queries.load()
+    return found
+
+
+async def test_a_first_load_publishes_every_item(database: None) -> None:
+    await organisation.load()
+
+    result = await load.load()
+
+    assert (result.published, result.unchanged, result.withdrawn, result.bad) == (192, 0, 0, [])
+    assert await ItemVersion.filter(status=VersionStatus.PUBLISHED, version=1).count() == 192
+
+
+async def test_loading_the_same_files_again_changes_nothing(loaded: Contents) -> None:
+    before = await ItemVersion.all().order_by("id").values()
+
+    result = await load.load()
+
+    assert (result.published, result.unchanged, result.withdrawn) == (0, 192, 0)
+    assert await ItemVersion.all().order_by("id").values() == before
+
+
+async def test_changed_content_becomes_a_new_version_and_the_old_one_stays(
+    loaded: Contents,
+) -> None:
+    old = await queries.one(PEOPLE)
+
+    result = await load.load(renamed(loaded, PEOPLE, "新的名称"))
+    await queries.load()
+
+    assert (result.published, result.unchanged) == (1, 191)
+    new = await queries.one(PEOPLE)
+    assert (new.version, new.name) == (2, "新的名称")
+    kept = await queries.version(old.id)
+    assert (kept.version, kept.name) == (1, "最低生活保障审核确认")
+    row = await ItemVersion.get(id=old.id)
+    assert row.status is VersionStatus.WITHDRAWN
+
+
+async def test_an_item_no_longer_listed_is_withdrawn_and_can_come_back(loaded: Contents) -> None:
+    without = Contents([item for item in loaded.items if item.code != PEOPLE])
+
+    assert (await load.load(without)).withdrawn == 1
+    await queries.load()
+    with pytest.raises(NotFound):
+        await queries.one(PEOPLE)
+    with pytest.raises(Invalid) as refused:
+        await queries.current(PEOPLE)
+    assert refused.value.code == "item_unknown"
+
+    assert (await load.load(loaded)).published == 1
+    await queries.load()
+    assert (await queries.one(PEOPLE)).version == 2
+
+
+async def test_a_bad_row_keeps_everything_as_it_was(loaded: Contents) -> None:
+    bad = BadRow("MZ.yaml", PEOPLE, "promised: longer than the statutory limit")
+
+    result = await load.load(replace(renamed(loaded, PEOPLE, "新的名称"), bad=[bad]))
+
+    assert result.bad == [bad]
+    assert await ItemVersion.filter(version=2).count() == 0
+
+
+async def test_a_published_version_cannot_be_changed(loaded: Contents) -> None:
+    version = await queries.one(PEOPLE)
+
+    with pytest.raises(IntegrityError, match="frozen"):
+        await ItemVersion.filter(id=version.id).update(name="偷改")
+
+
+async def test_other_processes_see_a_new_publication_after_a_while(
+    loaded: Contents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FRESH_SECONDS", 0.0)
+    await queries.load()
+
+    await load.load(renamed(loaded, PEOPLE, "新的名称"))
+
+    assert (await queries.one(PEOPLE)).name == "新的名称"
+
+
+async def test_a_version_is_read_once_and_then_kept(loaded: Contents) -> None:
+    version = await queries.one(PEOPLE)
+
+    assert await queries.version(version.id) is version

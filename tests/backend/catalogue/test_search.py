@@ -1,0 +1,95 @@
+"""Finding items: the golden queries, and what must not be found."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.catalogue import pinyin, queries
+from backend.catalogue.search import Entry, Index
+from tests.backend.catalogue.examples import departments, items
+
+GOLDEN: dict[str, list[tuple[str, str]]] = yaml.safe_load(
+    Path(__file__).with_name("golden_queries.yaml").read_text(encoding="utf-8")
+)
+QUERIES = [(str(typed), code) for group in GOLDEN.values() for typed, code in group]
+SYNONYMS: dict[str, list[str]] = yaml.safe_load(queries.SYNONYMS.read_text(encoding="utf-8"))
+
+
+@cache
+def index() -> Index:
+    return Index(
+        Entry(
+            item.code,
+            item.fields["name"],
+            synonyms=tuple(map(str, SYNONYMS.get(item.code, ()))),
+            around=(departments()[item.department], *item.fields["guide"]["conditions"]),
+            edge=tuple(entry["name"] for entry in item.fields["materials"]),
+        )
+        for item in items().values()
+    )
+
+
+def top(typed: str, most: int = 3) -> list[str]:
+    return [hit.code for hit in index().search(typed)[:most]]
+
+
+@pytest.mark.parametrize(("typed", "code"), QUERIES)
+def test_a_golden_query_finds_its_item_among_the_first_three(typed: str, code: str) -> None:
+    assert code in top(typed)
+
+
+def test_there_are_100_golden_queries_and_few_are_also_synonyms() -> None:
+    synonyms = {str(word) for words in SYNONYMS.values() for word in words}
+
+    assert len({typed for typed, _ in QUERIES}) == 100
+    assert sum(typed not in synonyms for typed, _ in QUERIES) >= 75
+
+
+def test_synonyms_belong_to_items() -> None:
+    assert set(SYNONYMS) == set(items())
+
+
+@pytest.mark.parametrize("typed", ["低保", "dibao", "db", "DB", " Di Bao ", "ｄｂ", "最低生活保障"])
+def test_the_minimum_allowance_is_found_first_however_it_is_typed(typed: str) -> None:
+    assert top(typed, 1) == ["SP-MZ-001"]
+
+
+@pytest.mark.parametrize("code", items())
+def test_every_item_is_found_first_by_its_own_name(code: str) -> None:
+    assert top(items()[code].fields["name"], 1) == [code]
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "?!", "zzzz", "qwxv", "🙂"])
+def test_nothing_is_found_for_nothing(typed: str) -> None:
+    assert top(typed) == []
+
+
+@given(st.text(max_size=64))
+def test_whatever_is_typed_is_answered_in_order(typed: str) -> None:
+    scores = [hit.score for hit in index().search(typed)]
+
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("调解", "tiao jie"),
+        ("长白街道", "chang bai jie dao"),
+        ("长大", "zhang da"),
+        ("A12号", "a 1 2 hao"),
+    ],
+)
+def test_words_of_our_own_dictionary_are_read_as_people_say_them(text: str, spelling: str) -> None:
+    assert pinyin.syllables(text) == spelling.split()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("gongzhufang", "gonzufan"), ("yisheng", "yisen"), ("lvse", "luse")]
+)
+def test_what_people_mix_up_sounds_alike(one: str, other: str) -> None:
+    assert pinyin.sound(one) == pinyin.sound(other)

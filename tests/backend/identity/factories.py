@@ -1,0 +1,29 @@
+"""People for tests; everything has a default."""
+
+from itertools import count
+
+from backend.identity import sessions
+from backend.identity.sessions import Granted
+from models import Audience, OrgUnit, Resident, UnitLevel
+
+_number = count(1)
+
+ID_NUMBER = "11010519491231002X"
+OTHER_ID_NUMBER = "440524188001010014"
+
+
+async def a_resident(openid: str = "") -> Resident:
+    openid = openid or f"openid-{next(_number)}"
+    return await Resident.create(openid=openid, person_key=openid)
+
+
+async def a_session(resident: Resident | None = None) -> Granted:
+    resident = resident or await a_resident()
+    return await sessions.start(Audience.RESIDENT, resident.id)
+
+
+async def a_community(code: str = "210102001001", **values: object) -> OrgUnit:
+    given = {"name": "测试社区", "level": UnitLevel.COMMUNITY, "path": code} | values
+    unit = OrgUnit(code=code, **given)
+    await unit.save()
+    return unit

@@ -1,0 +1,264 @@
+import asyncio
+from collections.abc import Coroutine
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from tortoise import timezone
+
+from backend import vault
+from backend.errors import ServiceError, Unauthenticated
+from backend.identity import profiles, residents
+from backend.identity.sessions import Granted
+from models import Assurance, Resident, Session, UnitLevel
+from tests.backend.identity.factories import (
+    ID_NUMBER,
+    OTHER_ID_NUMBER,
+    a_community,
+    a_resident,
+)
+from tests.phones import Phones
+
+LOGIN = "/sns/jscode2session"
+PHONE = "/wxa/business/getuserphonenumber"
+RIVALS = 8
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def set_real_name(resident: Resident, name: str = "张三", number: str = ID_NUMBER) -> None:
+    await residents.set_real_name(resident.id, name=name, id_number=number)
+
+
+async def test_the_first_login_makes_an_account_and_the_next_finds_it(phones: Phones) -> None:
+    first = await residents.log_in(await phones.code("wang"))
+    second = await residents.log_in(await phones.code("wang"))
+    other = await residents.log_in(await phones.code("li"))
+
+    assert first.claims.subject == second.claims.subject != other.claims.subject
+    assert first.claims.session != second.claims.session
+    assert (await profiles.card(first.claims.subject))["assurance"] is Assurance.WECHAT
+
+
+async def test_rivals_of_one_person_log_in_to_one_account(phones: Phones) -> None:
+    for person in ("a", "b", "c"):
+        codes = [await phones.code(person) for _ in range(RIVALS)]
+
+        granted = await asyncio.gather(*(residents.log_in(code) for code in codes))
+
+        assert len({each.claims.subject for each in granted}) == 1
+    assert await Resident.all().count() == 3
+    assert await Session.all().count() == 3 * RIVALS
+
+
+async def test_of_rivals_with_one_code_one_logs_in(phones: Phones) -> None:
+    code = await phones.code("wang")
+
+    answers = await asyncio.gather(
+        *(residents.log_in(code) for _ in range(RIVALS)), return_exceptions=True
+    )
+
+    assert sum(isinstance(answer, Granted) for answer in answers) == 1
+    codes = [answer.code for answer in answers if isinstance(answer, ServiceError)]
+    assert codes == ["wechat_code_invalid"] * (RIVALS - 1)
+
+
+async def test_a_bad_expired_or_foreign_code_is_refused(phones: Phones) -> None:
+    expired = await phones.code("wang")
+    await phones.advance(301)
+    phone = await phones.code("wang", kind="phone")
+    foreign = await phones.code("wang", appid="wx1234567890123456")
+
+    for code in ("", "nonsense", expired, phone, foreign):
+        with pytest.raises(Unauthenticated) as refused:
+            await residents.log_in(code)
+        assert refused.value.code == "wechat_code_invalid"
+
+
+@pytest.mark.parametrize(
+    ("fault", "retry_after"),
+    [
+        ("busy", 5),
+        ("http_500", 5),
+        ("reset_after", 5),
+        ("minute_quota", 60),
+        ("daily_quota", 3600),
+    ],
+)
+@pytest.mark.parametrize("path", [LOGIN, PHONE])
+async def test_in_wechats_trouble_we_say_when_to_come_back(
+    phones: Phones, path: str, fault: str, retry_after: int
+) -> None:
+    resident = await a_resident()
+    codes = {LOGIN: await phones.code("wang"), PHONE: await phones.code("wang", kind="phone")}
+    await phones.fault(path, fault)
+
+    call: Coroutine[object, object, object] = (
+        residents.log_in(codes[LOGIN])
+        if path == LOGIN
+        else residents.set_phone(resident.id, codes[PHONE])
+    )
+    with pytest.raises(ServiceError) as refused:
+        await call
+
+    assert (refused.value.kind, refused.value.code) == ("unavailable", "wechat_unavailable")
+    assert refused.value.retry_after == retry_after
+
+
+async def test_whom_wechat_blocks_is_told_so(phones: Phones) -> None:
+    code = await phones.code("wang")
+    await phones.fault(LOGIN, "blocked")
+
+    with pytest.raises(ServiceError) as refused:
+        await residents.log_in(code)
+
+    assert (refused.value.kind, refused.value.code) == ("forbidden", "wechat_user_blocked")
+    assert await Resident.all().count() == 0
+
+
+async def test_a_phone_number_raises_the_assurance_and_is_sealed(phones: Phones) -> None:
+    resident = await a_resident()
+
+    await residents.set_phone(resident.id, await phones.code("wang", kind="phone"))
+
+    number = (await profiles.profile(resident.id))["phone"]
+    stored = await Resident.get(id=resident.id)
+    assert number is not None
+    assert len(number) == 11
+    assert stored.phone_hash == vault.blind("phone", number)
+    assert stored.phone_sealed is not None
+    assert number.encode() not in stored.phone_sealed
+    assert stored.assurance is Assurance.PHONE
+
+
+async def test_a_used_phone_code_is_refused_without_doubting_the_session(phones: Phones) -> None:
+    resident = await a_resident()
+    code = await phones.code("wang", kind="phone")
+    await residents.set_phone(resident.id, code)
+
+    with pytest.raises(ServiceError) as refused:
+        await residents.set_phone(resident.id, code)
+
+    assert (refused.value.kind, refused.value.code) == ("invalid", "wechat_code_invalid")
+
+
+async def test_a_phone_number_does_not_lower_the_assurance(phones: Phones) -> None:
+    resident = await a_resident()
+    await set_real_name(resident)
+
+    await residents.set_phone(resident.id, await phones.code("wang", kind="phone"))
+
+    assert (await Resident.get(id=resident.id)).assurance is Assurance.REAL_NAME
+
+
+async def test_a_real_name_is_sealed_hashed_and_shown_masked() -> None:
+    resident = await a_resident()
+
+    await set_real_name(resident, "王小四", " 11010519491231002x ")
+
+    stored = await Resident.get(id=resident.id)
+    assert stored.id_number_hash == stored.person_key == vault.blind("id_number", ID_NUMBER)
+    assert ID_NUMBER.encode() not in (stored.id_number_sealed or b"")
+    card = await profiles.card(resident.id)
+    assert (card["name_masked"], card["id_number_masked"]) == ("王*四", "1****************X")
+    assert card["assurance"] is Assurance.REAL_NAME
+    known = await profiles.profile(resident.id)
+    assert (known["name"], known["id_number"]) == ("王小四", ID_NUMBER)
+
+
+async def test_two_accounts_of_one_person_share_the_person_key() -> None:
+    mine, my_daughters = await a_resident(), await a_resident()
+
+    await set_real_name(mine)
+    await set_real_name(my_daughters)
+
+    keys = set(await Resident.all().values_list("person_key", flat=True))
+    assert len(keys) == 1
+
+
+async def test_the_id_number_stays_but_the_name_may_be_corrected() -> None:
+    resident = await a_resident()
+    await set_real_name(resident, "张三")
+
+    await set_real_name(resident, "张珊")
+    with pytest.raises(ServiceError) as refused:
+        await set_real_name(resident, "张珊", OTHER_ID_NUMBER)
+
+    assert refused.value.code == "real_name_fixed"
+    known = await profiles.profile(resident.id)
+    assert (known["name"], known["id_number"]) == ("张珊", ID_NUMBER)
+
+
+async def test_of_rivals_with_different_numbers_one_number_stays() -> None:
+    resident = await a_resident()
+    numbers = [ID_NUMBER, OTHER_ID_NUMBER] * (RIVALS // 2)
+
+    answers = await asyncio.gather(
+        *(set_real_name(resident, "张三", number) for number in numbers), return_exceptions=True
+    )
+
+    refused = [answer for answer in answers if isinstance(answer, ServiceError)]
+    assert [error.code for error in refused] == ["real_name_fixed"] * (RIVALS // 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "code", "fields"),
+    [
+        ("张三", "110105194912310021", "id_number_invalid", ["id_number"]),
+        ("张3", ID_NUMBER, "name_invalid", ["name"]),
+        ("", "", "id_number_invalid", ["id_number", "name"]),
+    ],
+)
+async def test_what_cannot_be_a_real_name_is_refused_field_by_field(
+    name: str, number: str, code: str, fields: list[str]
+) -> None:
+    resident = await a_resident()
+
+    with pytest.raises(ServiceError) as refused:
+        await set_real_name(resident, name, number)
+
+    assert (refused.value.kind, refused.value.code) == ("invalid", code)
+    assert [param.name for param in refused.value.invalid_params] == fields
+    assert (await Resident.get(id=resident.id)).assurance is Assurance.WECHAT
+
+
+async def test_a_resident_says_where_they_live() -> None:
+    resident, home = await a_resident(), await a_community()
+
+    await residents.update_profile(resident.id, community_code=home.code, address="和平街1号3-2-1")
+
+    known = await profiles.profile(resident.id)
+    assert known["community"] == {"code": home.code, "name": home.name}
+    assert known["address"] == "和平街1号3-2-1"
+    assert "和平".encode() not in ((await Resident.get(id=resident.id)).address_sealed or b"")
+
+
+async def test_an_address_left_out_stays_and_an_empty_one_is_removed() -> None:
+    resident, home = await a_resident(), await a_community()
+    await residents.update_profile(resident.id, community_code=home.code, address="1号")
+
+    await residents.update_profile(resident.id, community_code=home.code)
+    assert (await profiles.profile(resident.id))["address"] == "1号"
+
+    await residents.update_profile(resident.id, community_code=home.code, address="")
+    assert (await profiles.profile(resident.id))["address"] is None
+
+
+async def test_a_community_must_be_one_today() -> None:
+    resident, today = await a_resident(), timezone.localtime().date()
+    await a_community("210102001", level=UnitLevel.STREET)
+    await a_community("210102001002", valid_to=today - timedelta(days=1))
+    await a_community("210102001003", valid_from=today + timedelta(days=1))
+    await a_community("210102001004", valid_from=date(2020, 1, 1), valid_to=today)
+
+    for code in ("", "x", "210102001", "210102001002", "210102001003"):
+        with pytest.raises(ServiceError) as refused:
+            await residents.update_profile(resident.id, community_code=code)
+        assert refused.value.code == "community_unknown"
+    await residents.update_profile(resident.id, community_code="210102001004")
+
+
+async def test_nothing_is_known_of_a_resident_who_is_gone() -> None:
+    for call in (profiles.card(uuid4()), profiles.profile(uuid4())):
+        with pytest.raises(Unauthenticated):
+            await call

@@ -1,0 +1,180 @@
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import jwt
+import pytest
+
+from backend.errors import ServiceError, Unavailable
+from backend.identity import revocations, tokens
+from backend.identity.tokens import Claims
+from backend.vault import signing
+from config.settings import SettingsError, settings
+from models import Audience
+
+OLD, NEW = "old:" + "o" * 32, "new:" + "n" * 32
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    yield monkeypatch
+    monkeypatch.undo()
+    _reread()
+
+
+def _reread() -> None:
+    settings.cache_clear()
+    signing.keys.cache_clear()
+    signing._verified.cache_clear()  # noqa: SLF001
+
+
+def use_keys(keys: pytest.MonkeyPatch, raw: str) -> None:
+    keys.setenv("YIKOU_SECRET_KEYS", raw)
+    _reread()
+
+
+def some_claims(audience: Audience = Audience.RESIDENT) -> Claims:
+    return Claims(audience, uuid4(), uuid4())
+
+
+def refused(token: str, audience: Audience = Audience.RESIDENT) -> str:
+    with pytest.raises(ServiceError) as error:
+        tokens.verify(token, audience)
+    assert error.value.kind == "unauthenticated"
+    return error.value.code
+
+
+def test_a_token_says_who_asks() -> None:
+    claims = some_claims()
+
+    assert tokens.verify(tokens.issue(claims), Audience.RESIDENT) == claims
+
+
+def test_a_token_holds_ids_and_times_only() -> None:
+    claims = some_claims()
+
+    told = jwt.decode(tokens.issue(claims), options={"verify_signature": False})
+
+    assert told.keys() == {"sub", "sid", "iss", "aud", "iat", "exp"}
+    assert told["exp"] - told["iat"] == 15 * 60
+
+
+@pytest.mark.parametrize("mine", list(Audience))
+def test_a_token_of_one_audience_is_nothing_to_the_other(mine: Audience) -> None:
+    other = Audience.STAFF if mine is Audience.RESIDENT else Audience.RESIDENT
+
+    assert refused(tokens.issue(some_claims(mine)), other) == "token_invalid"
+
+
+def test_a_link_to_a_file_is_no_access_token() -> None:
+    link = signing.sign({"sub": str(uuid4()), "sid": str(uuid4())}, audience="file", seconds=9)
+
+    assert refused(link) == "token_invalid"
+
+
+def test_after_rotation_the_old_key_still_verifies_until_it_is_dropped(
+    keys: pytest.MonkeyPatch,
+) -> None:
+    claims = some_claims()
+    use_keys(keys, OLD)
+    token = tokens.issue(claims)
+
+    use_keys(keys, f"{NEW},{OLD}")
+    assert tokens.verify(token, Audience.RESIDENT) == claims
+    assert jwt.get_unverified_header(tokens.issue(claims))["kid"] == "new"
+
+    use_keys(keys, NEW)
+    assert refused(token) == "token_invalid"
+
+
+def test_an_expired_token_is_refused_even_if_seen_before(keys: pytest.MonkeyPatch) -> None:
+    token = tokens.issue(some_claims())
+    tokens.verify(token, Audience.RESIDENT)
+    now = time.time()
+
+    keys.setattr(time, "time", lambda: now + 15 * 60 + 1)
+
+    assert refused(token) == "token_expired"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"alg": "none"},
+        {"alg": "HS256", "kid": "new"},
+        {"alg": "HS256", "kid": "old"},
+        {"alg": "HS256"},
+        {"alg": "HS512", "kid": "new"},
+    ],
+)
+def test_a_forged_token_is_refused(keys: pytest.MonkeyPatch, forged: dict[str, str]) -> None:
+    use_keys(keys, NEW)
+    told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
+    told |= {"exp": int(time.time()) + 99}  # type: ignore[dict-item]
+    secret = "" if forged["alg"] == "none" else "x" * 64
+
+    assert refused(jwt.encode(told, secret, forged["alg"], headers=forged)) == "token_invalid"
+
+
+def test_a_token_without_an_end_is_refused(keys: pytest.MonkeyPatch) -> None:
+    use_keys(keys, NEW)
+    told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
+
+    token = jwt.encode(told, "n" * 32, "HS256", headers={"kid": "new"})
+
+    assert refused(token) == "token_invalid"
+
+
+@pytest.mark.parametrize("text", ["", "x", "a.b.c", "...", "é.é.é", "e30.e30.", "a" * 10_000])
+def test_what_is_no_token_is_refused(text: str) -> None:
+    assert refused(text) == "token_invalid"
+
+
+def test_an_ended_session_is_refused_at_once(keys: pytest.MonkeyPatch) -> None:
+    keys.setattr(revocations, "_known", revocations._Known())  # noqa: SLF001
+    ended, other = some_claims(), some_claims()
+
+    revocations.add([ended.session])
+
+    assert refused(tokens.issue(ended)) == "session_ended"
+    assert tokens.verify(tokens.issue(other), Audience.RESIDENT) == other
+
+
+def test_an_ended_session_is_forgotten_when_its_tokens_are_dead(keys: pytest.MonkeyPatch) -> None:
+    known = revocations._Known()  # noqa: SLF001
+    keys.setattr(revocations, "_known", known)
+    revocations.add([uuid4()])
+    revocations.heard([])
+    assert len(known.ended) == 1
+
+    later = time.monotonic() + revocations.KEPT_SECONDS + 1
+    keys.setattr(time, "monotonic", lambda: later)
+    revocations.heard([])
+
+    assert not known.ended
+
+
+def test_a_process_that_has_heard_nothing_for_long_serves_nobody(
+    keys: pytest.MonkeyPatch,
+) -> None:
+    token = tokens.issue(some_claims())
+    keys.setattr(revocations, "_known", revocations._Known())  # noqa: SLF001
+    revocations.heard([])
+    tokens.verify(token, Audience.RESIDENT)
+
+    later = time.monotonic() + revocations.BLIND_SECONDS + 1
+    keys.setattr(time, "monotonic", lambda: later)
+
+    with pytest.raises(Unavailable):
+        tokens.verify(token, Audience.RESIDENT)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "kid", "kid:", ":" + "s" * 32, "kid:short", f"{OLD},", f"{OLD},{OLD}"]
+)
+def test_unusable_keys_are_refused_in_a_sentence_without_the_secret(raw: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        signing.read_secret_keys(raw)
+
+    assert "oooo" not in str(refusal.value)
+    assert "short" not in str(refusal.value)

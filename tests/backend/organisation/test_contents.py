@@ -1,0 +1,52 @@
+"""The organisation's data files: sound, and every bad row named."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from backend.organisation import contents
+
+
+def test_the_files_are_sound() -> None:
+    found = contents.read()
+
+    assert found.bad == []
+    assert all(
+        found.units[unit.parent].path + "/" + unit.code == unit.path
+        for unit in found.units.values()
+        if unit.parent
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "reason"),
+    [
+        ("streets.csv", "210102099000,某街道,街道,210199000000",
+         "code: 210102099000 has no parent"),
+        ("streets.csv", "210102100000,某街道,街道,210102000000",
+         "code: 210102100000 is not the code of a 街道"),
+        ("streets.csv", "21010209900,某街道,街道,210102000000",
+         "code: String should match pattern '^[0-9]{12}$'"),
+        ("streets.csv", "210102001000,重复街道,街道,210102000000",
+         "code: 210102001000 is given twice"),
+        ("streets.csv", "210103099000,某街道,街道,210102000000",
+         "code: 210103099000 does not begin like 210102000000"),
+        ("communities.csv", "210102001004,,210102001000",
+         "name: String should have at least 1 character"),
+        ("departments.yaml", "- {code: ZZ9, name: 某局, kind: government, level: district}",
+         "code: String should match pattern '^[A-Z]{2}$'"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_told_and_the_others_are_read(
+    tmp_path: Path, file: str, line: str, reason: str
+) -> None:
+    folder = tmp_path / "organisation"
+    shutil.copytree(contents.DATA, folder)
+    with (folder / file).open("a", encoding="utf-8") as written:
+        written.write(line + "\n")
+
+    found = contents.read(folder)
+
+    assert [(bad.file, bad.reason) for bad in found.bad] == [(file, reason)]
+    assert len(found.units) == len(contents.read().units)

@@ -1,0 +1,105 @@
+"""Loading the organisation into a real database, and finding units."""
+
+from datetime import date
+
+import pytest
+
+from backend.catalogue.versions import RouteStep
+from backend.errors import Invalid, NotFound
+from backend.organisation import contents, load, queries
+from models import Department, OrgUnit, Role, UnitLevel
+
+COMMUNITY = "210102001001"
+
+
+def step(level: str, of: str) -> RouteStep:
+    return RouteStep(no=1, level=level, of=of, name="", role=Role.CLERK, days=1, decides=False)
+
+
+@pytest.fixture
+async def loaded(database: None) -> None:
+    await load.load()
+    await queries.load()
+
+
+async def test_a_load_brings_the_whole_city_and_repeats_without_effect(database: None) -> None:
+    first = await load.load()
+    units = await OrgUnit.all().order_by("code").values()
+    second = await load.load()
+
+    assert first == second
+    assert first.bad == []
+    assert (first.departments, first.units) == (43, 1311)
+    assert await Department.all().count() == 43
+    assert await OrgUnit.all().order_by("code").values() == units
+    levels = {level: await OrgUnit.filter(level=level).count() for level in UnitLevel}
+    assert levels == {
+        UnitLevel.CITY: 1,
+        UnitLevel.DISTRICT: 13,
+        UnitLevel.STREET: 190,
+        UnitLevel.COMMUNITY: 570,
+        UnitLevel.DEPARTMENT: 13 * 38 + 43,
+    }
+
+
+async def test_a_changed_name_is_updated_in_place(loaded: None) -> None:
+    found = contents.read()
+    changed = found.units[COMMUNITY]
+    found.units[COMMUNITY] = type(changed)(
+        changed.code, "改名社区", changed.level, changed.parent, None, changed.path
+    )
+
+    await load.load(found)
+    await queries.load()
+
+    assert queries.unit(COMMUNITY).name == "改名社区"
+
+
+@pytest.mark.parametrize(
+    ("level", "of", "department", "unit"),
+    [
+        ("community", "community", "MZ", COMMUNITY),
+        ("street", "street", "MZ", "210102001000"),
+        ("department", "district", "MZ", "210102-MZ"),
+        ("department", "city", "RS", "210100-RS"),
+        ("department", "district", "SL", "210100-SL"),
+    ],
+)
+@pytest.mark.usefixtures("loaded")
+async def test_each_step_has_its_unit(level: str, of: str, department: str, unit: str) -> None:
+    assert queries.step_unit(step(level, of), COMMUNITY, department).code == unit
+
+
+async def test_the_path_leads_from_the_city_to_the_unit(loaded: None) -> None:
+    community, street, district = queries.chain(COMMUNITY)
+
+    assert community.path == f"210100000000/{district.code}/{street.code}/{COMMUNITY}"
+    assert queries.unit("210102-MZ").path == f"210100000000/{district.code}/210102-MZ"
+
+
+@pytest.mark.parametrize("code", ["", "210102001000", "210102-MZ", "999999999999"])
+async def test_what_is_not_a_community_is_refused(loaded: None, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        queries.community(code)
+
+    assert refused.value.code == "community_unknown"
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "ended", [{"valid_to": date(2020, 1, 1)}, {"valid_from": date(2999, 1, 1)}]
+)
+async def test_a_community_of_another_time_is_refused_but_its_cases_go_on(
+    ended: dict[str, date],
+) -> None:
+    await OrgUnit.filter(code=COMMUNITY).update(**ended)
+    await queries.load()
+
+    with pytest.raises(Invalid):
+        queries.community(COMMUNITY)
+    assert queries.step_unit(step("street", "street"), COMMUNITY, "MZ").code == "210102001000"
+
+
+async def test_an_unknown_unit_is_not_found(loaded: None) -> None:
+    with pytest.raises(NotFound):
+        queries.unit("000000000000")

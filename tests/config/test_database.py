@@ -1,0 +1,46 @@
+"""URLs of PostgreSQL, and migrations by several processes at once."""
+
+import asyncio
+
+import pytest
+
+from config import database, migration
+from config.errors import StartError
+from config.settings import SettingsError
+from tests.stage import database_url, scratch_database
+
+
+def test_a_url_with_a_password_is_read_in_parts() -> None:
+    assert database.credentials(
+        "postgres://us%40er:p%2Fw@db.example:6432/city?sslmode=require"
+    ) == {
+        "host": "db.example",
+        "port": 6432,
+        "user": "us@er",
+        "password": "p/w",
+        "database": "city",
+        "ssl": "require",
+    }
+
+
+def test_a_socket_folder_is_taken_for_the_host() -> None:
+    parts = database.credentials("postgres://yikou@/city?host=%2Fvar%2Fsocket%20s")
+    assert (parts["host"], parts["port"]) == ("/var/socket s", 5432)
+
+
+@pytest.mark.parametrize("url", ["mysql://a@b/c", "postgres://host", "postgres://host:x/db", "db"])
+def test_another_kind_of_url_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="YIKOU_DATABASE_URL"):
+        database.credentials(url)
+
+
+async def test_a_missing_database_is_told_in_one_sentence() -> None:
+    with pytest.raises(StartError, match='database "nowhere" does not exist'):
+        await database.single(database_url("nowhere"))
+
+
+async def test_three_who_migrate_at_once_apply_each_migration_once() -> None:
+    async with scratch_database("migrated") as url:
+        applied: list[str] = []
+        await asyncio.gather(*(migration.migrate(url, applied=applied.append) for _ in range(3)))
+        assert len(applied) == len(set(applied)) > 0

@@ -1,0 +1,30 @@
+"""Logs are one JSON object a line, whoever writes them."""
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import logging
+import structlog
+from config.logging import configure
+configure("web")
+structlog.contextvars.bind_contextvars(request_id="r1")
+structlog.get_logger().info("answered", status=200)
+logging.getLogger("sanic.error").error("from %s", "sanic")
+logging.getLogger("sanic.root").info("chatter")
+try:
+    raise ValueError("phone 13812345678")
+except ValueError:
+    structlog.get_logger().exception("failed")
+"""
+
+
+def test_every_line_names_its_process_and_request_and_hides_the_phone() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [line["event"] for line in lines] == ["answered", "from sanic", "failed"]
+    assert {(line["process"], line["request_id"]) for line in lines} == {("web", "r1")}
+    assert "ValueError: phone ***" in lines[2]["exception"]

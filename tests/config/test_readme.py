@@ -1,0 +1,85 @@
+"""Both READMEs say the same, and what the settings and the folders are."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from config.settings import DEV_DATA_KEYS, DEV_SECRET_KEYS, PREFIX, Settings
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh-CN.md")
+PAGES = (*READMES, "docs/deployment.md", "docs/decisions.md")
+WRITTEN = {True: "on", False: "off"}
+PUBLIC = {DEV_DATA_KEYS, DEV_SECRET_KEYS}
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_table_lists_every_setting_with_its_default(name: str) -> None:
+    listed = dict(re.findall(rf"^\| `{PREFIX}(\w+)` \| (.*?) \|", read(name), re.MULTILINE))
+
+    assert set(listed) == {field.name.upper() for field in fields(Settings)}
+    for field in fields(Settings):
+        told = listed[field.name.upper()]
+        if field.default in PUBLIC or not str(field.default):
+            assert "`" not in told, field.name
+        else:
+            expected = WRITTEN.get(field.default) if isinstance(field.default, bool) else None
+            assert told == f"`{expected or field.default}`", field.name
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
+    page = ROOT / name
+    targets = [link for link in re.findall(r"\]\(([^)#]+)\)", read(name)) if ":" not in link]
+
+    missing = [target for target in targets if not (page.parent / target).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", [*READMES, "docs/deployment.md"])
+def test_no_line_is_long(name: str) -> None:
+    assert [line for line in read(name).splitlines() if len(line) > 150] == []
+
+
+def test_both_languages_tell_the_same() -> None:
+    english, chinese = read("README.md"), read("README.zh-CN.md")
+
+    assert outline(english) == outline(chinese)
+    assert commands(english) == commands(chinese)
+    assert glossary(english) == {(word, term) for term, word in glossary(chinese)}
+
+
+def test_every_folder_of_code_is_in_the_tour() -> None:
+    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")}
+
+    for name in READMES:
+        told = re.findall(r"^    (?:tests/  )?(\w+)/", read(name), re.MULTILINE)
+        assert packages <= set(told), name
+
+
+def outline(text: str) -> list[str]:
+    """Headings by level, list items, and rows of tables by their number of cells, in order."""
+    marks = re.findall(r"^(#+|-|\|.*\|)(?: |$)", text, re.MULTILINE)
+    return [str(mark.count("|")) if mark.startswith("|") else mark for mark in marks]
+
+
+def commands(text: str) -> list[str]:
+    """What is to be typed, and what the demo answers, without the comments."""
+    shell = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0].splitlines()
+    demo = re.findall(r"^ {4}(?:●| {4}).*", text, re.MULTILINE)
+    return [line for line in shell if not line.startswith("#")] + demo
+
+
+def glossary(text: str) -> set[tuple[str, str]]:
+    """The pairs of the last table, two in each row."""
+    _, _, table = text.rpartition("|---|---|---|---|\n")
+    rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
+    halves = [pair for row in rows for pair in (row[:2], row[2:])]
+    return {(left.strip(), right.strip()) for left, right in halves}
+
+
+def read(name: str) -> str:
+    """The page's text."""
+    return (ROOT / name).read_text(encoding="utf-8")

@@ -1,0 +1,71 @@
+"""Fixtures of all tests."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+from xdist.remote import Producer
+
+from config.redis import redis
+from tests import stage
+from tests.answers import CheckedResponse
+from tests.live import Live, running
+from tests.sharing import ByPlace
+from tests.stage import Databases, Kind
+
+stage.set_environment()
+SERVERS = contextlib.ExitStack()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the servers in the process that the test processes descend from."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        SERVERS.enter_context(stage.servers())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop them after the last test process."""
+    SERVERS.close()
+
+
+@pytest.fixture(scope="session")
+async def databases() -> AsyncIterator[Databases]:
+    databases = Databases()
+    yield databases
+    await databases.close()
+    await redis().aclose()
+
+
+@pytest.fixture
+async def database(databases: Databases) -> None:
+    """The migrated database with no row in it, and an empty Redis."""
+    await databases.use(Kind.EMPTY)
+    await redis().flushdb()
+
+
+@pytest.fixture
+async def city(databases: Databases) -> None:
+    """The database with organisation and catalogue and nothing else, and an empty Redis."""
+    await databases.use(Kind.CITY)
+    await redis().flushdb()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByPlace:
+    """Share the tests out so that the running system is started once."""
+    return ByPlace(config, log)
+
+
+@pytest.fixture(scope="session")
+async def live() -> AsyncIterator[Live]:
+    """The running system with the demo's staff, offices and slots; nothing is undone in it."""
+    with running(await stage.clone(Kind.DEMO)) as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+async def http(live: Live) -> AsyncIterator[ClientSession]:
+    """A session on which every answer is compared with the server's own description."""
+    async with ClientSession(response_class=CheckedResponse, timeout=ClientTimeout(30)) as http:
+        yield http

@@ -1,0 +1,389 @@
+"""Each kind of bad input, what it gets, and that nothing is lost or changed by it."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiohttp import ClientSession, FormData
+
+from sandbox.demo import photo
+from tests.contract.asking import Ask, Heard
+from tests.contract.rows import state
+from tests.live import Live
+from tests.people import Person, person
+
+ITEM, OTHER_ITEM = "SP-MZ-001", "SP-MZ-002"
+CASES, STAFF_CASES = "/api/v1/cases", "/api/v1/staff/cases"
+
+
+@dataclass
+class Scene:
+    """A resident with a case and an appointment, a second one, and the clerk of both."""
+
+    owner: Person
+    other: Person
+    newcomer: Person
+    clerk: Person
+    case: dict[str, Any]
+    withdrawn: dict[str, Any]
+    application: dict[str, Any]
+    foreign_file: str
+    appointment: dict[str, Any]
+    other_slot: str
+    used_code: str
+
+
+@pytest.fixture(scope="module")
+async def scene(live: Live, http: ClientSession) -> Scene:
+    owner, other, newcomer = (person(live, http) for _ in range(3))
+    await owner.register()
+    await other.register()
+    await newcomer.log_in()
+    clerk = person(live, http, "clerk")
+    await clerk.log_in(staff=True)
+    case = await owner.apply(ITEM)
+    withdrawn = await other.apply(ITEM)
+    await other.post(f"{CASES}/{withdrawn['id']}/withdraw")
+    slots = await owner.slots(least=3)
+    used = await owner.code("login")
+    await person(live, http).call("POST", "/api/v1/auth/wechat", {"code": used})
+    return Scene(
+        owner=owner,
+        other=other,
+        newcomer=newcomer,
+        clerk=clerk,
+        case=case,
+        withdrawn=withdrawn,
+        application=await owner.application(OTHER_ITEM),
+        foreign_file=await other.upload("paper.jpg", photo("white"), "image/jpeg"),
+        appointment=await owner.post("/api/v1/appointments", {"slot_id": slots[0]["id"]}),
+        other_slot=slots[1]["id"],
+        used_code=used,
+    )
+
+
+def submit(scene: Scene, **changes: Any) -> Ask:
+    """A submission that is good but for the changes."""
+    return keyed(Ask(path=CASES, body=scene.application | changes, token=scene.owner.token))
+
+
+def keyed(ask: Ask) -> Ask:
+    """The same with a fresh Idempotency-Key."""
+    return replace(ask, headers=ask.headers | {"Idempotency-Key": secrets.token_hex(8)})
+
+
+def raw(scene: Scene, body: bytes) -> Ask:
+    """A submission with this body."""
+    return keyed(Ask(path=CASES, raw=body, token=scene.owner.token))
+
+
+def act(scene: Scene, action: str, if_match: str | None, **body: Any) -> Ask:
+    """A clerk's action with this If-Match."""
+    headers = {} if if_match is None else {"If-Match": if_match}
+    path = f"{STAFF_CASES}/{scene.case['id']}/{action}"
+    return Ask(path=path, body=body, token=scene.clerk.token, headers=headers)
+
+
+def look(scene: Scene, path: str) -> Ask:
+    """The owner looks at a path."""
+    return Ask(method="GET", path=path, token=scene.owner.token)
+
+
+def me(scene: Scene, path: str, **body: Any) -> Ask:
+    """The owner states something of herself."""
+    return Ask(path=f"/api/v1/me/{path}", body=body, token=scene.owner.token)
+
+
+def book(scene: Scene, **body: Any) -> Ask:
+    """The owner books."""
+    return keyed(Ask(path="/api/v1/appointments", body=body, token=scene.owner.token))
+
+
+def nested(depth: int) -> bytes:
+    """A form of lists in lists."""
+    return b'{"item_code": "x", "form": {"a": ' + b"[" * depth + b"]" * depth + b"}}"
+
+
+Row = tuple[str, Callable[[Scene], Ask], int, str]
+NOTHING = str(uuid4())
+BODY: list[Row] = [
+    ("a wrong type", lambda s: submit(s, item_code=7), 422, "body_invalid"),
+    ("a list for an object", lambda s: submit(s, form=[]), 422, "body_invalid"),
+    ("a list for the body", lambda s: raw(s, b"[]"), 422, "body_invalid"),
+    ("null for the body", lambda s: raw(s, b"null"), 422, "body_invalid"),
+    ("no body", lambda s: raw(s, b""), 422, "body_invalid"),
+    ("too long", lambda s: submit(s, item_code="x" * 51), 422, "body_invalid"),
+    ("too short", lambda s: submit(s, item_code=""), 422, "body_invalid"),
+    ("too many", lambda s: submit(s, materials=[{}] * 51), 422, "body_invalid"),
+    ("no UUID", lambda s: book(s, slot_id="seat"), 422, "body_invalid"),
+    ("a number for a UUID", lambda s: book(s, slot_id=1), 422, "body_invalid"),
+    ("a NUL", lambda s: submit(s, item_code="a\x00b"), 422, "body_invalid"),
+    ("a bare NUL", lambda s: raw(s, b'{"item_code": "\x00"}'), 422, "body_invalid"),
+    ("an unknown field", lambda s: submit(s, status="approved"), 422, "body_invalid"),
+    ("another's id", lambda s: submit(s, resident_id=NOTHING), 422, "body_invalid"),
+    ("no JSON", lambda s: raw(s, b"item_code=x"), 400, "json_malformed"),
+    ("half a JSON", lambda s: raw(s, b'{"item_code": "x'), 400, "json_malformed"),
+    ("no UTF-8", lambda s: raw(s, b'{"item_code": "\xff"}'), 400, "json_malformed"),
+    ("half a surrogate", lambda s: raw(s, rb'{"item_code": "\ud800"}'), 400, "json_malformed"),
+    ("too deep", lambda s: raw(s, nested(20_000)), 400, "json_malformed"),
+    ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 422, "body_invalid"),
+    ("256 KB and more", lambda s: submit(s, form={"a": "x" * 262_144}), 413, "body_too_large"),
+    ("12 MB", lambda s: raw(s, b" " * 12_582_912), 413, "body_too_large"),
+]
+KEYS: list[Row] = [
+    ("no key", lambda s: replace(submit(s), headers={}), 422, "idempotency_key_missing"),
+    (
+        "a key of blanks",
+        lambda s: replace(submit(s), headers={"Idempotency-Key": "a b"}),
+        422,
+        "idempotency_key_invalid",
+    ),
+    (
+        "a long key",
+        lambda s: replace(submit(s), headers={"Idempotency-Key": "k" * 101}),
+        422,
+        "idempotency_key_invalid",
+    ),
+]
+CONTENT: list[Row] = [
+    ("an unknown item", lambda s: submit(s, item_code="SP-XX-999"), 422, "item_unknown"),
+    (
+        "an unknown community",
+        lambda s: submit(s, community_code="9" * 12),
+        422,
+        "community_unknown",
+    ),
+    ("a street", lambda s: submit(s, community_code="210102001000"), 422, "community_unknown"),
+    ("an empty form", lambda s: submit(s, form={}), 422, "form_invalid"),
+    ("an unknown answer", lambda s: submit(s, form={"spell": "x"}), 422, "form_invalid"),
+    (
+        "a huge number",
+        lambda s: submit(s, item_code=ITEM, form={"income": {"monthly_total": 10**30}}),
+        422,
+        "form_invalid",
+    ),
+    ("no papers", lambda s: submit(s, materials=[]), 422, "material_missing"),
+    (
+        "a paper nobody asked for",
+        lambda s: submit(s, materials=[{"material_code": "tale", "file_id": s.foreign_file}]),
+        422,
+        "material_unknown",
+    ),
+    (
+        "another's file",
+        lambda s: submit(
+            s,
+            materials=[paper | {"file_id": s.foreign_file} for paper in s.application["materials"]],
+        ),
+        422,
+        "file_unknown",
+    ),
+    (
+        "a second open case",
+        lambda s: submit(s, item_code=ITEM, **_same(s)),
+        409,
+        "case_already_open",
+    ),
+    (
+        "too little known",
+        lambda s: replace(submit(s), token=s.newcomer.token),
+        403,
+        "assurance_too_low",
+    ),
+    ("a wrong ID number", lambda s: me(s, "real-name", **_wrong()), 422, "id_number_invalid"),
+    ("a wrong phone code", lambda s: me(s, "phone", code="x"), 422, "wechat_code_invalid"),
+]
+STATE: list[Row] = [
+    ("an old version", lambda s: act(s, "accept", '"99"'), 412, "version_stale"),
+    ("no If-Match", lambda s: act(s, "accept", None), 428, "if_match_required"),
+    ("any version", lambda s: act(s, "accept", "*"), 428, "if_match_required"),
+    ("no ETag of ours", lambda s: act(s, "accept", '"abc"'), 428, "if_match_required"),
+    ("a list of ETags", lambda s: act(s, "accept", '"1", "2"'), 428, "if_match_required"),
+    ("too early", lambda s: act(s, "close", '"1"'), 409, "action_not_allowed"),
+    ("no reason", lambda s: act(s, "decline", '"1"', reason=" "), 422, "body_invalid"),
+    (
+        "no place of a defect",
+        lambda s: act(s, "supplement-requests", '"1"', defects=[{"reason": "缺"}]),
+        422,
+        "defects_invalid",
+    ),
+    (
+        "withdrawn already",
+        lambda s: Ask(path=f"{CASES}/{s.withdrawn['id']}/withdraw", token=s.other.token),
+        409,
+        "action_not_allowed",
+    ),
+    (
+        "nothing to supplement",
+        lambda s: Ask(path=f"{CASES}/{s.case['id']}/supplement", token=s.owner.token),
+        409,
+        "action_not_allowed",
+    ),
+    ("a second seat", lambda s: book(s, slot_id=s.other_slot), 409, "already_booked"),
+    ("a slot of nothing", lambda s: book(s, slot_id=NOTHING), 404, "slot_not_found"),
+    (
+        "a seat for another's case",
+        lambda s: book(s, slot_id=s.other_slot, case_id=s.withdrawn["id"]),
+        404,
+        "case_not_found",
+    ),
+]
+PLACE: list[Row] = [
+    ("a bad cursor", lambda s: look(s, f"{CASES}?cursor=!!"), 422, "cursor_invalid"),
+    ("a cursor of no id", lambda s: look(s, f"{CASES}?cursor=YWJj"), 422, "cursor_invalid"),
+    ("a long cursor", lambda s: look(s, f"{CASES}?cursor={'a' * 201}"), 422, "query_invalid"),
+    ("limit 0", lambda s: look(s, f"{CASES}?limit=0"), 422, "query_invalid"),
+    ("limit 101", lambda s: look(s, f"{CASES}?limit=101"), 422, "query_invalid"),
+    ("a huge limit", lambda s: look(s, f"{CASES}?limit={10**30}"), 422, "query_invalid"),
+    ("limit of letters", lambda s: look(s, f"{CASES}?limit=ten"), 422, "query_invalid"),
+    ("an unknown parameter", lambda s: look(s, f"{CASES}?page=2"), 422, "query_invalid"),
+    ("one where none is", lambda s: look(s, "/api/v1/me?x=1"), 422, "query_invalid"),
+    ("an unknown status", lambda s: look(s, f"{CASES}?status=lost"), 422, "query_invalid"),
+    ("a NUL in the query", lambda s: look(s, "/api/v1/items?q=%00"), 422, "query_invalid"),
+    ("no UUID in the path", lambda s: look(s, f"{CASES}/1"), 404, "route_not_found"),
+    ("an id of nothing", lambda s: look(s, f"{CASES}/{NOTHING}"), 404, "case_not_found"),
+    ("another's id", lambda s: look(s, f"{CASES}/{s.withdrawn['id']}"), 404, "case_not_found"),
+    ("no such item", lambda s: look(s, "/api/v1/items/SP-XX-999"), 404, "item_not_found"),
+    ("no such path", lambda s: look(s, "/api/v1/secrets"), 404, "route_not_found"),
+    (
+        "a method it has not",
+        lambda s: replace(look(s, CASES), method="DELETE"),
+        405,
+        "method_not_allowed",
+    ),
+    (
+        "a code used twice",
+        lambda s: Ask(path="/api/v1/auth/wechat", body={"code": s.used_code}),
+        401,
+        "wechat_code_invalid",
+    ),
+    (
+        "a code of nothing for an invite",
+        lambda _: Ask(path="/api/v1/staff/auth/bind", body={"code": "x", "invite": "Y"}),
+        401,
+        "wechat_code_invalid",
+    ),
+]
+
+
+def _same(scene: Scene) -> dict[str, Any]:
+    """The form and papers of the case that is open."""
+    papers = [
+        {"material_code": paper["code"], "file_id": paper["file_id"]}
+        for paper in scene.case["materials"]
+    ]
+    return {"form": scene.case["form"], "materials": papers}
+
+
+def _wrong() -> dict[str, str]:
+    return {"name": "王秀英", "id_number": "210102195605010011"}
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "code"),
+    [pytest.param(*row[1:], id=row[0]) for row in BODY + KEYS + CONTENT + STATE + PLACE],
+)
+async def test_it_is_refused_and_changes_nothing(
+    ask: Callable[[Scene], Ask],
+    status: int,
+    code: str,
+    *,
+    scene: Scene,
+    live: Live,
+    http: ClientSession,
+) -> None:
+    before = await state(live)
+    heard = await ask(scene).of(http, live)
+    assert (heard.status, heard.code) == (status, code), heard
+    if code in {"body_invalid", "form_invalid", "material_missing"}:
+        assert heard.body["invalid_params"]
+    assert await state(live) == before
+
+
+async def test_a_key_answers_once(scene: Scene, live: Live, http: ClientSession) -> None:
+    resident = person(live, http)
+    await resident.register()
+    ask = keyed(Ask(path=CASES, body=await resident.application(ITEM), token=resident.token))
+    first, again = await ask.of(http, live), await ask.of(http, live)
+    assert (first.status, again.status) == (201, 201)
+    assert again.body == first.body
+    assert again.headers["Idempotent-Replayed"] == "true"
+    before = await state(live)
+    other = await replace(ask, body=ask.body | {"community_code": "210102001001"}).of(http, live)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert await state(live) == before
+    # Another person's equal key is another key.
+    neighbour = person(live, http)
+    await neighbour.register()
+    theirs = await neighbour.application(ITEM)
+    heard = await replace(ask, body=theirs, token=neighbour.token).of(http, live)
+    assert heard.status == 201
+    assert heard.body["id"] != first.body["id"]
+
+
+@pytest.mark.parametrize("what", ["case", "appointment"])
+async def test_one_of_many_equal_requests_has_effect(
+    what: str, live: Live, http: ClientSession
+) -> None:
+    resident = person(live, http)
+    await resident.register()
+    if what == "case":
+        ask = Ask(path=CASES, body=await resident.application(ITEM), token=resident.token)
+    else:
+        slot = {"slot_id": (await resident.slots())[0]["id"]}
+        ask = Ask(path="/api/v1/appointments", body=slot, token=resident.token)
+    ask = keyed(ask)
+    heard = await asyncio.gather(*[ask.of(http, live) for _ in range(8)])
+    made = [answer for answer in heard if answer.status == 201]
+    assert len({answer.body["id"] for answer in made}) == 1
+    assert len([a for a in made if "Idempotent-Replayed" not in a.headers]) == 1
+    for answer in heard:
+        if answer.status != 201:
+            assert (answer.status, answer.code) == (409, "idempotency_key_in_flight")
+            assert int(answer.headers["Retry-After"]) >= 1
+    listed = await resident.get(f"{ask.path}?limit=100")
+    assert len(listed["items"]) == 1
+
+
+async def test_files_are_refused_by_size_and_content(
+    scene: Scene, live: Live, http: ClientSession
+) -> None:
+    before = await state(live)
+    refusals = {
+        "large.jpg": (photo("white") + b"\x00" * 10_485_760, 413, "file_too_large"),
+        "huge.jpg": (photo("white") + b"\x00" * 20_971_520, 413, "file_too_large"),
+        "page.jpg": (b"<html><script>alert(1)</script>", 415, "file_type_refused"),
+        "run.pdf": (b"MZ" + b"\x00" * 200, 415, "file_type_refused"),
+        "empty.jpg": (b"", 415, "file_type_refused"),
+    }
+    for name, (content, status, code) in refusals.items():
+        heard = await uploaded(scene, live, http, name=name, content=content)
+        assert (heard.status, heard.code) == (status, code), name
+    assert await state(live) == before
+
+
+async def test_a_body_beyond_measure_is_refused_before_it_is_sent(
+    scene: Scene, live: Live, http: ClientSession
+) -> None:
+    headers = {"Authorization": f"Bearer {scene.owner.token}"}
+    body = BytesIO(b" " * 33_554_433)
+    async with http.post(
+        f"{live.api}{CASES}", data=body, headers=headers, expect100=True
+    ) as response:
+        assert (response.status, (await response.json())["code"]) == (413, "body_too_large")
+
+
+async def uploaded(
+    scene: Scene, live: Live, http: ClientSession, *, name: str, content: bytes
+) -> Heard:
+    """Upload it as an image, whatever it is."""
+    form = FormData()
+    form.add_field("file", BytesIO(content), filename=name, content_type="image/jpeg")
+    headers = {"Authorization": f"Bearer {scene.owner.token}"}
+    async with http.post(f"{live.api}/api/v1/files", data=form, headers=headers) as response:
+        return Heard(response.status, await response.json(content_type=None), {})

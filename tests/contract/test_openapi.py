@@ -1,0 +1,134 @@
+"""The served description: sound, complete, and true under whatever it allows to be asked."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from aiohttp import ClientSession
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.http.guard import Guard
+from miniprogram_api import server
+from tests import answers
+from tests.live import Live
+from tests.people import person
+
+# Of each route and mode: some 300 in all.
+EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
+PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+BOUNDED = settings(
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def declared() -> dict[str, Guard]:
+    """The app's routes as the description writes them, with whom they are for."""
+    return {
+        f"{spec.method} {described(spec.path)}": spec.guard
+        for group in server.GROUPS
+        for spec in group.specs
+    }
+
+
+def described(path: str) -> str:
+    """The path with its parameters as OpenAPI writes them."""
+    return PARAMETER.sub(r"{\1}", path)
+
+
+def references(node: Any) -> Iterator[str]:
+    """Every $ref in the document."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for inner in node.values():
+            yield from references(inner)
+    if isinstance(node, list):
+        for inner in node:
+            yield from references(inner)
+
+
+def test_it_is_sound_openapi_3_1(live: Live) -> None:
+    document = answers.described(live.api)
+    assert document["openapi"].startswith("3.1")
+    schemathesis.openapi.from_dict(document).validate()
+    for reference in set(references(document)):
+        assert reference.removeprefix("#/components/schemas/") in document["components"]["schemas"]
+
+
+def test_every_route_is_in_it_with_its_guard(live: Live) -> None:
+    paths = answers.described(live.api)["paths"]
+    shown = {
+        f"{method.upper()} {path}": operation
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    }
+    routes = declared()
+    assert shown.keys() == routes.keys()
+    names = [operation["operationId"] for operation in shown.values()]
+    assert len(set(names)) == len(names)
+    for name, operation in shown.items():
+        guarded = routes[name] in {Guard.RESIDENT, Guard.STAFF}
+        assert operation["security"] == ([{routes[name].value: []}] if guarded else []), name
+        assert re.search(r"\w", operation["summary"]), name
+
+
+@pytest.fixture
+async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> dict[str, str]:
+    """A token for each route: some of them end the session they are called in."""
+    found = {}
+    for name, guard in declared().items():
+        if guard is Guard.RESIDENT:
+            who = person(live, http)
+            await who.log_in()
+            found[name] = who.token
+        if guard is Guard.STAFF:
+            who = person(live, http, foreign_staff[0])
+            await who.log_in(staff=True)
+            found[name] = who.token
+    return found
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_nothing_that_is_sent_breaks_it(
+    mode: GenerationMode, live: Live, tokens: dict[str, str]
+) -> None:
+    schema = schemathesis.openapi.from_dict(answers.described(live.api))
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
+        operation = result.ok()
+        headers = {}
+        if token := tokens.get(operation.label):
+            headers["Authorization"] = f"Bearer {token}"
+        _play(operation, mode, live, headers)
+
+
+def _play(operation: Any, mode: GenerationMode, live: Live, headers: dict[str, str]) -> None:
+    @settings(BOUNDED, max_examples=EXAMPLES[mode])
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def play(case: Any) -> None:
+        case.call_and_validate(base_url=live.api, headers=headers, checks=CHECKS)
+
+    with contextlib.suppress(Unsatisfiable):  # there is nothing that could be wrong about it
+        play()

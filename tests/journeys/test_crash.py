@@ -1,0 +1,219 @@
+"""Every part is killed while residents apply and book: what was accepted is there, once."""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from config import database
+from config.embedded import postgres
+from sandbox.actors import Refused
+from sandbox.seed import COMMUNITY
+from tests.launcher.launch import Launched, environment, launched, until
+from tests.live import Live
+from tests.people import Person, person
+from tests.people import until as later
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
+RESIDENTS = 3
+# They stop when all parts were killed; while a part is away they wait, so this is always enough.
+MOST_CASES = 60
+CASES_PER_BOOKING = 3
+PARTS = ("notifications", "miniprogram_api.web", "valkey-server", "postgres -D")
+RETRY_SECONDS = 0.1
+PACE_SECONDS = 0.2
+# A worker that died while sending leaves its lease; these bring the end of lease and doubt nearer.
+HURRY = "UPDATE delivery SET due_at = now() WHERE status IN ('sending', 'unknown')"
+OPEN = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'sending', 'unknown')"
+TWICE = "SELECT message_id::text FROM delivery WHERE attempts > 1"
+
+
+@dataclass
+class Resident:
+    """A person and what the system said it has accepted from them."""
+
+    person: Person
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    appointments: list[dict[str, Any]] = field(default_factory=list)
+
+    async def insist(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send it with one key until it is accepted, as a careful client does."""
+        key = secrets.token_hex(8)
+        while True:
+            try:
+                answer: dict[str, Any] = await self.person.post(path, body, key=key)
+            except (ClientError, TimeoutError, OSError):
+                await asyncio.sleep(RETRY_SECONDS)
+            except Refused as refused:
+                if refused.status < 500 and refused.code != "idempotency_key_in_flight":
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return answer
+
+
+@pytest.fixture
+async def city(tmp_path: Path) -> AsyncIterator[Launched]:
+    """Everything started as an operator does."""
+    with launched(environment(tmp_path / "var", rate_limits="off", log_level="warning")) as city:
+        await asyncio.to_thread(until, city.ready)
+        yield city
+
+
+async def test_what_was_accepted_is_there_once(city: Launched) -> None:
+    ports = [city.environ[name] for name in ("YIKOU_PORT", "YIKOU_SANDBOX_PORT")]
+    api, sandbox = (f"http://127.0.0.1:{port}" for port in ports)
+    live = Live(api=api, sandbox=sandbox, database_url=postgres.url(city.var_dir))
+    async with ClientSession(timeout=ClientTimeout(10)) as http:
+        residents = [Resident(person(live, http)) for _ in range(RESIDENTS)]
+        applications = await prepared(residents)
+        over = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for number, who in enumerate(residents):
+                slots = await slots_of(who.person, number)
+                group.create_task(played(who, applications, slots, over=over))
+            await killed(city)
+            over.set()
+        await settled(live)
+        for who in residents:
+            await compared(who, live)
+
+
+async def prepared(residents: list[Resident]) -> list[dict[str, Any]]:
+    """Register and agree to messages; the applications, for items that need no papers."""
+    first = residents[0].person
+    for who in residents:
+        await who.person.register()
+    page = await first.get("/api/v1/items?limit=100")
+    bodies = [await first.application(item["code"]) for item in page["items"]]
+    applications = [body for body in bodies if not body["materials"]][:MOST_CASES]
+    await asyncio.gather(*[consented(who.person) for who in residents])
+    return applications
+
+
+async def consented(who: Person) -> None:
+    """Tap "accept" as often as there may be messages."""
+    plan = await who.get("/api/v1/subscriptions/plan?purpose=submit&item=SP-MZ-001")
+    booking = await who.get("/api/v1/subscriptions/plan?purpose=book&item=SP-MZ-001")
+    ids = {row["template_id"] for row in plan["templates"] + booking["templates"]}
+    for template_id in ids:
+        given = {"credits": {template_id: MOST_CASES}}
+        await who.control("POST", f"/users/{who.user}", given)
+    for _ in range(MOST_CASES):
+        await who.post("/api/v1/subscriptions", {"results": dict.fromkeys(ids, "accept")})
+
+
+async def slots_of(who: Person, number: int) -> list[str]:
+    """A slot of each of the next open days, not the same for two residents."""
+    office = (await who.get(f"/api/v1/offices?community={COMMUNITY}"))["items"][0]["id"]
+    found = []
+    today = date.today()  # noqa: DTZ011 - any day near it does
+    for later_by in range(1, 14):
+        path = f"/api/v1/offices/{office}/slots?date={today + timedelta(days=later_by)}"
+        free = [slot for slot in (await who.get(path))["items"] if slot["available"]]
+        found += [slot["id"] for slot in free[number : number + 1]]
+    return found
+
+
+async def played(
+    who: Resident, applications: list[Any], slots: list[str], *, over: asyncio.Event
+) -> None:
+    """Apply and book in turn until it is over."""
+    for number, body in enumerate(applications):
+        who.cases.append(await who.insist("/api/v1/cases", body))
+        if number % CASES_PER_BOOKING == 0 and len(who.appointments) < len(slots):
+            slot = {"slot_id": slots[len(who.appointments)]}
+            who.appointments.append(await who.insist("/api/v1/appointments", slot))
+        await asyncio.sleep(PACE_SECONDS)
+        if over.is_set():
+            return
+    raise AssertionError("the play was over before the last part was killed")
+
+
+async def killed(city: Launched) -> None:
+    """Kill one part after the other while they play, and wait each time until all is back."""
+    for part in PARTS:
+        before = city.parts()
+        if part == "miniprogram_api.web":
+            os.kill(worker_of(before[part]), signal.SIGKILL)
+            await asyncio.sleep(1)
+        os.kill(before[part], signal.SIGKILL)
+        await asyncio.to_thread(until, partial(runs_anew, city, part, before[part]))
+        await asyncio.to_thread(until, city.ready)
+        await asyncio.sleep(PACE_SECONDS)
+
+
+def runs_anew(city: Launched, part: str, former: int) -> bool:
+    """Whether another process has taken the killed one's place."""
+    return city.parts().get(part) not in {None, former}
+
+
+def worker_of(main: int) -> int:
+    """One of the processes that serve for this one."""
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    return int(children[-1])
+
+
+async def settled(live: Live) -> None:
+    """Wait until every delivery was brought to its end, also those of a worker that was killed."""
+    connection = await database.single(live.database_url)
+
+    async def nothing_open() -> bool:
+        await connection.execute(HURRY)
+        return not await connection.fetchval(OPEN)
+
+    try:
+        await later(nothing_open)
+    finally:
+        await connection.close()
+
+
+async def compared(who: Resident, live: Live) -> None:
+    """What was accepted, what is listed, what the inbox tells and what the phone shows agree."""
+    cases = await every(who.person, "/api/v1/cases")
+    appointments = await every(who.person, "/api/v1/appointments")
+    assert sorted(case["id"] for case in cases) == sorted(case["id"] for case in who.cases)
+    assert sorted(a["id"] for a in appointments) == sorted(a["id"] for a in who.appointments)
+    assert appointments
+
+    inbox = await every(who.person, "/api/v1/messages")
+    told = Counter(message["appointment_id"] or message["case_id"] for message in inbox)
+    assert told == Counter(thing["id"] for thing in cases + appointments)
+
+    arrived = await who.person.phone_messages()
+    shown = Counter(message["page"].rpartition("=")[2] for message in arrived)
+    doubtful = await sent_in_doubt(live)
+    for message in inbox:
+        thing = message["appointment_id"] or message["case_id"]
+        assert shown[thing] == 1 or (shown[thing] == 2 and message["id"] in doubtful), message
+
+
+async def every(who: Person, path: str) -> list[dict[str, Any]]:
+    """All rows of a list, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = await who.get(f"{path}?limit=50{cursor}")
+        found += page["items"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+async def sent_in_doubt(live: Live) -> set[str]:
+    """The messages whose first sending was interrupted, so that WeChat may have had it twice."""
+    connection = await database.single(live.database_url)
+    try:
+        return {row["message_id"] for row in await connection.fetch(TWICE)}
+    finally:
+        await connection.close()

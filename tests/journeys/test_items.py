@@ -1,0 +1,105 @@
+"""All published items: each can be applied for, and each kind of route leads to the end."""
+
+import contextlib
+from typing import Any
+
+from aiohttp import ClientSession
+
+from sandbox.actors import Refused
+from sandbox.demo import photo
+from sandbox.seed import CITY, COMMUNITY, STREET
+from tests.live import Live
+from tests.people import Person, person
+
+ITEMS = 192
+# In this order an action is taken when it is allowed.
+WAY = {
+    "accept": {},
+    "decide": {"outcome": "approved", "opinion": "同意"},
+    "pass": {"opinion": "同意"},
+    "deliver": {"method": "pickup"},
+    "close": {},
+}
+
+
+async def all_items(anybody: Person) -> list[dict[str, Any]]:
+    """Every item, page by page."""
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = await anybody.get(f"/api/v1/items?limit=100{cursor}")
+        found += [await anybody.get(f"/api/v1/items/{item['code']}") for item in page["items"]]
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def kind_of_route(item: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What tells routes apart to an outsider: the levels passed, and as what."""
+    return tuple((step["level"], step["name"]) for step in item["route"])
+
+
+def first_holder_fits(case: dict[str, Any], item: dict[str, Any]) -> bool:
+    """Whether the case lies where the item's route begins, for a resident of the community."""
+    level, holder = item["route"][0]["level"], case["holder"]
+    if level == "community":
+        return bool(holder["code"] == COMMUNITY)
+    if level == "street":
+        return bool(holder["code"] == STREET)
+    department = item["department"]["code"]
+    return holder["code"] in {f"{COMMUNITY[:6]}-{department}", f"{CITY[:6]}-{department}"}
+
+
+async def test_every_item_can_be_applied_for_and_every_route_ends(
+    live: Live, http: ClientSession
+) -> None:
+    wu = person(live, http)
+    await wu.register()
+    items = await all_items(wu)
+    assert len({item["code"] for item in items}) == ITEMS
+    file_id = await wu.upload("paper.jpg", photo("white"), "image/jpeg")
+    cases = {}
+    for item in items:
+        body = await wu.application(item["code"], file_id=file_id)
+        answer = await wu.call("POST", "/api/v1/cases", body, key=item["code"])
+        assert answer.status == 201
+        assert first_holder_fits(answer.body, item), (item["code"], answer.body["holder"])
+        cases[item["code"]] = answer.body
+
+    staff = [person(live, http, name) for name in ("clerk", "reviewer", "approver")]
+    for who in staff:
+        await who.log_in(staff=True)
+    walked = {kind_of_route(item): item for item in items}
+    ends = {await walk(cases[item["code"]]["id"], staff) for item in walked.values()}
+    assert ends == {"community", "street", "district department", "city department"}
+
+
+async def walk(case_id: str, staff: list[Person]) -> str:
+    """Do whatever is allowed next until the case is closed; at which level it was decided."""
+    decided_at = ""
+    while True:
+        who, seen = await _whose_turn(case_id, staff)
+        if seen["status"] == "closed":
+            return decided_at
+        action = next(action for action in WAY if action in seen["actions"])
+        if action == "decide":
+            decided_at = _level(seen["holder"])
+        await who.post(
+            f"/api/v1/staff/cases/{case_id}/{action}", WAY[action], version=seen["version"]
+        )
+
+
+async def _whose_turn(case_id: str, staff: list[Person]) -> tuple[Person, dict[str, Any]]:
+    for who in staff:
+        with contextlib.suppress(Refused):
+            seen = await who.get(f"/api/v1/staff/cases/{case_id}")
+            if seen["actions"] or seen["status"] == "closed":
+                return who, seen
+    raise AssertionError(f"nobody can go on with {case_id}")
+
+
+def _level(holder: dict[str, Any]) -> str:
+    if holder["level"] != "department":
+        return str(holder["level"])
+    of_city = holder["code"].startswith(CITY[:6] + "-")
+    return "city department" if of_city else "district department"

@@ -1,0 +1,113 @@
+"""Running the command `yikou` as an operator does: another process, its own folder and ports."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from config.embedded.processes import identity
+from tests.stage import free_port
+
+PATIENCE = 120.0
+
+
+def environment(var_dir: Path, **settings: str) -> dict[str, str]:
+    """An environment with these settings only."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("YIKOU_")}
+    kept.pop("PROMETHEUS_MULTIPROC_DIR", None)
+    return kept | {
+        "YIKOU_VAR_DIR": str(var_dir),
+        "YIKOU_PORT": str(free_port()),
+        "YIKOU_SANDBOX_PORT": str(free_port()),
+        **{f"YIKOU_{name.upper()}": value for name, value in settings.items()},
+    }
+
+
+def yikou(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "miniprogram_api", command],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for it; fail when it takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
+
+
+class Launched:
+    """A `yikou run` in the background."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self.environ = environ
+        self.var_dir = Path(environ["YIKOU_VAR_DIR"])
+        self.output = self.var_dir.with_suffix(".out")
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "miniprogram_api", "run"],
+                env=environ,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def ready(self) -> bool:
+        """Whether /readyz says 200."""
+        assert self.process.poll() is None, self.said()
+        with contextlib.suppress(URLError, OSError):
+            url = f"http://127.0.0.1:{self.environ['YIKOU_PORT']}/readyz"
+            with urlopen(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        return False
+
+    def said(self) -> str:
+        """All its output so far."""
+        return self.output.read_text()
+
+    def parts(self) -> dict[str, int]:
+        """The process ids of the running children, by what names each in its command line."""
+        names = ("postgres -D", "valkey-server", "sandbox", "notifications", "miniprogram_api.web")
+        found: dict[str, int] = {}
+        for known, (pid, _) in self._roster().items():
+            if identity(pid) == known:
+                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found |= {name: pid for name in names if name in line}
+        return found
+
+    def alive(self) -> list[int]:
+        """Every process it ever recorded that still runs."""
+        return [pid for known, (pid, _) in self._roster().items() if identity(pid) == known]
+
+    def send(self, sign: signal.Signals) -> int:
+        """Signal it and wait for its exit status."""
+        self.process.send_signal(sign)
+        return self.process.wait(PATIENCE)
+
+    def _roster(self) -> dict[str, tuple[int, int]]:
+        return dict(json.loads((self.var_dir / "processes.json").read_text()))
+
+
+@contextlib.contextmanager
+def launched(environ: dict[str, str]) -> Iterator[Launched]:
+    """Run everything; whatever the test did, it is stopped afterwards."""
+    running = Launched(environ)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.send(signal.SIGTERM)

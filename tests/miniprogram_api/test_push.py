@@ -1,0 +1,116 @@
+"""WeChat's callback: the check of the URL, events once each, and what only looks like them."""
+
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.live import Live
+from tests.people import Person, person, until
+
+PLAN = "/api/v1/subscriptions/plan?purpose=book"
+
+
+@pytest.fixture
+async def wang(live: Live, http: ClientSession) -> Person:
+    """Somebody new who is logged in."""
+    somebody = person(live, http)
+    await somebody.log_in()
+    return somebody
+
+
+async def template_of(who: Person) -> str:
+    template: str = (await who.get(PLAN))["templates"][0]["template_id"]
+    return template
+
+
+async def balance(who: Person) -> int:
+    found: int = (await who.get(PLAN))["templates"][0]["balance"]
+    return found
+
+
+async def pushed(who: Person, kind: str, **more: Any) -> list[dict[str, Any]]:
+    """Have the sandbox push by hand; how our server answered each copy."""
+    answers: list[dict[str, Any]] = (
+        await who.control("POST", "/push", {"kind": kind, "user": who.user, **more})
+    )["outcomes"]
+    return answers
+
+
+async def test_wechat_is_shown_that_the_server_is_ours(wang: Person) -> None:
+    answer = await wang.control("POST", "/push", {"kind": "url_check"})
+
+    assert answer["echoed"]
+
+
+@pytest.mark.parametrize("format_", ["json", "xml"])
+async def test_a_tap_counts_once_however_often_it_is_told(wang: Person, format_: str) -> None:
+    template = await template_of(wang)
+    await wang.control("POST", "/options", {"push_format": format_})
+
+    answers = await pushed(wang, "popup", template_id=template, result="accept", copies=5)
+    await wang.control("POST", "/options", {"push_format": "json"})
+
+    assert [answer["accepted"] for answer in answers] == [True] * 5
+    assert await balance(wang) == 1
+
+
+async def test_a_refusal_in_the_settings_takes_all_away(wang: Person) -> None:
+    template = await template_of(wang)
+    await pushed(wang, "popup", template_id=template, result="accept")
+    await pushed(wang, "popup", template_id=template, result="reject")
+    after_popup = await balance(wang)
+
+    await pushed(wang, "change", template_id=template, result="reject")
+
+    assert after_popup == 1
+    assert await balance(wang) == 0
+
+
+@pytest.mark.parametrize("variant", ["bad_signature", "wrong_appid", "truncated"])
+async def test_what_is_not_from_wechat_is_refused(wang: Person, variant: str) -> None:
+    template = await template_of(wang)
+
+    (answer,) = await pushed(wang, "popup", template_id=template, result="accept", variant=variant)
+
+    assert answer["status"] == 403
+    assert await balance(wang) == 0
+
+
+@pytest.mark.parametrize("kind", ["debug", "revoke", "punish"])
+async def test_other_events_are_acknowledged(wang: Person, kind: str) -> None:
+    (answer,) = await pushed(wang, kind)
+
+    assert answer["accepted"]
+
+
+async def test_a_strangers_event_is_acknowledged(live: Live, http: ClientSession) -> None:
+    stranger = person(live, http)
+    await stranger.code("login")
+
+    template = "TPL_APPOINTMENT_sandbox_0000000000000000003"
+    (answer,) = await pushed(stranger, "popup", template_id=template, result="accept")
+
+    assert answer["accepted"]
+
+
+async def test_a_tap_revives_a_copy_that_waited_for_it(wang: Person) -> None:
+    template = await template_of(wang)
+    slot = (await wang.slots(least=1))[0]
+    await wang.post("/api/v1/appointments", {"slot_id": slot["id"]})
+
+    async def status() -> str:
+        found: str = (await wang.get("/api/v1/messages"))["items"][0]["deliveries"][0]["status"]
+        return found
+
+    async def waits() -> bool:
+        return await status() == "waiting_credit"
+
+    async def arrived() -> bool:
+        return await status() == "delivered"
+
+    await until(waits)
+    body = {"user": wang.user, "template_id": template, "result": "accept"}
+    await wang.control("POST", "/subscribe", body)
+    await until(arrived)
+    assert len(await wang.phone_messages()) == 1

@@ -1,0 +1,154 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from miniprogram_api import me, session
+from models import RefreshToken, Resident
+from tests.serving import Heard, Served, served
+
+AUTH = "/api/v1/auth"
+
+
+@pytest.fixture
+async def api(database: None) -> AsyncIterator[Served]:
+    async with served([session.routes, me.routes]) as api:
+        yield api
+
+
+async def log_in(api: Served, user: str = "wang", **headers: str) -> Heard:
+    code = await api.phones.code(user)
+    return await api.ask("POST", f"{AUTH}/wechat", {"code": code}, **headers)
+
+
+async def test_a_login_opens_a_session(api: Served) -> None:
+    heard = await log_in(api)
+
+    assert heard.status == 201
+    assert heard.headers["Cache-Control"] == "no-store"
+    assert heard.body.keys() == {
+        "access_token",
+        "token_type",
+        "expires_in",
+        "refresh_token",
+        "refresh_expires_in",
+        "resident",
+    }
+    assert heard.body["token_type"] == "Bearer"
+    assert heard.body["expires_in"] == 900
+    created_at = heard.body["resident"].pop("created_at")
+    assert created_at.endswith("+08:00")
+    assert heard.body["resident"] == {
+        "id": str((await Resident.get()).id),
+        "assurance": "wechat",
+        "name_masked": None,
+        "phone_masked": None,
+        "id_number_masked": None,
+        "community": None,
+    }
+    me = await api.ask("GET", "/api/v1/me", token=heard.body["access_token"])
+    assert me.body == heard.body["resident"] | {"created_at": created_at}
+
+
+async def test_a_code_logs_in_once(api: Served) -> None:
+    code = await api.phones.code("wang")
+    first = await api.ask("POST", f"{AUTH}/wechat", {"code": code})
+    again = await api.ask("POST", f"{AUTH}/wechat", {"code": code})
+
+    assert (first.status, again.status) == (201, 401)
+    assert again.code == "wechat_code_invalid"
+
+
+async def test_a_login_repeated_with_its_key_gets_its_first_answer(api: Served) -> None:
+    code = await api.phones.code("wang")
+    key = {"Idempotency-Key": "tap-1"}
+    first = await api.ask("POST", f"{AUTH}/wechat", {"code": code}, **key)
+    again = await api.ask("POST", f"{AUTH}/wechat", {"code": code}, **key)
+
+    assert (again.status, again.body) == (201, first.body)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    other = await log_in(api, **key)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [("blocked", 403, "wechat_user_blocked"), ("busy", 503, "wechat_unavailable")],
+)
+async def test_wechats_refusal_is_told(api: Served, fault: str, status: int, code: str) -> None:
+    await api.phones.fault("/sns/jscode2session", fault)
+
+    heard = await log_in(api)
+
+    assert (heard.status, heard.code) == (status, code)
+    assert ("Retry-After" in heard.headers) == (status == 503)
+
+
+async def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(api: Served) -> None:
+    first = (await log_in(api)).body
+    second = await api.ask("POST", f"{AUTH}/refresh", {"refresh_token": first["refresh_token"]})
+    assert second.status == 200
+    assert second.body.keys() == first.keys()
+
+    reused = await api.ask("POST", f"{AUTH}/refresh", {"refresh_token": first["refresh_token"]})
+    newest = await api.ask(
+        "POST", f"{AUTH}/refresh", {"refresh_token": second.body["refresh_token"]}
+    )
+
+    assert (reused.status, reused.code) == (401, "refresh_reused")
+    assert (newest.status, newest.code) == (401, "refresh_reused")
+    for token in (first["access_token"], second.body["access_token"]):
+        heard = await api.ask("GET", "/api/v1/me", token=token)
+        assert (heard.status, heard.code) == (401, "session_ended")
+
+
+async def test_a_refresh_whose_answer_was_lost_is_repeated_with_its_key(api: Served) -> None:
+    token = (await log_in(api)).body["refresh_token"]
+    key = {"Idempotency-Key": "refresh-1"}
+
+    first = await api.ask("POST", f"{AUTH}/refresh", {"refresh_token": token}, **key)
+    again = await api.ask("POST", f"{AUTH}/refresh", {"refresh_token": token}, **key)
+
+    assert again.body == first.body
+    assert await RefreshToken.all().count() == 2
+
+
+async def test_logout_ends_this_session_and_everywhere_the_others_too(api: Served) -> None:
+    here, there, elsewhere = [(await log_in(api)).body["access_token"] for _ in range(3)]
+
+    assert (await api.ask("POST", f"{AUTH}/logout", {}, token=here)).status == 204
+    assert (await api.ask("GET", "/api/v1/me", token=here)).status == 401
+    assert (await api.ask("GET", "/api/v1/me", token=there)).status == 200
+
+    everywhere = {"everywhere": True}
+    out = await api.ask("POST", f"{AUTH}/logout", everywhere, token=there)
+    assert (out.status, out.body) == (204, None)
+    assert (await api.ask("GET", "/api/v1/me", token=elsewhere)).status == 401
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eA=="}])
+async def test_who_does_not_say_who_they_are_is_refused(
+    api: Served, headers: dict[str, str]
+) -> None:
+    for method, path in (("GET", "/api/v1/me"), ("POST", f"{AUTH}/logout")):
+        heard = await api.ask(method, path, **headers)
+        assert (heard.status, heard.code) == (401, "token_missing")
+        assert heard.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"code": ""},
+        {"code": None},
+        {"code": 1},
+        {"code": "x" * 257},
+        {"code": "a\0b"},
+        {"code": "x", "more": 1},
+        [],
+    ],
+)
+async def test_a_login_without_a_usable_code_is_refused(api: Served, body: object) -> None:
+    heard = await api.ask("POST", f"{AUTH}/wechat", body)
+
+    assert (heard.status, heard.code) == (422, "body_invalid")

@@ -1,0 +1,108 @@
+"""What must hold is in the database itself, since `Meta.constraints` never gets there."""
+
+import pytest
+from tortoise.exceptions import BaseORMException
+
+from config.database import connection
+from models import Appointment, Slot, uuid7
+from tests.backend.appointments.factories import a_resident, a_slot, book
+
+INDEXES = {
+    "appointment_once_a_day",
+    "case_by_place",
+    "case_event_once",
+    "case_one_open",
+    "delivery_due",
+    "delivery_in_doubt",
+    "delivery_waiting",
+    "idempotency_key_age",
+    "item_version_once",
+    "item_version_one_published",
+    "message_unread",
+    "opening_hours_once",
+    "post_once",
+    "slot_once",
+    "subscription_credit_once",
+    "task_one_open",
+    "task_open_of_staff",
+    "task_open_of_unit",
+}
+CHECKS = {
+    "case_outcome_known",
+    "case_version_positive",
+    "opening_hours_sound",
+    "session_has_one_owner",
+    "slot_ends_later",
+    "slot_not_overbooked",
+    "subscription_credit_not_negative",
+}
+TRIGGERS = {
+    "appointment_seat",
+    "case_event_append_only",
+    "item_version_frozen",
+    "item_version_kept",
+    "office_kept",
+    "org_unit_kept",
+    "service_item_kept",
+    "slot_kept",
+}
+
+
+async def names(sql: str) -> set[str]:
+    return {row["name"] for row in await connection().execute_query_dict(sql)}
+
+
+async def test_every_constraint_index_and_trigger_is_there(database: None) -> None:
+    indexes = await names(
+        "SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'public'"
+        " AND indexname !~ '^idx_|_pkey$|_key$'"
+    )
+    checks = await names(
+        "SELECT conname AS name FROM pg_constraint WHERE contype = 'c'"
+        " AND connamespace = 'public'::regnamespace"
+    )
+    triggers = await names("SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal")
+
+    assert indexes >= INDEXES
+    assert checks >= CHECKS
+    assert triggers == TRIGGERS
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM org_unit WHERE level = 'community'",
+        "UPDATE org_unit SET code = 'x' WHERE code = '210102001001'",
+        "DELETE FROM service_item WHERE code = 'FW-TD-001'",
+        "DELETE FROM item_version",
+        "UPDATE item_version SET name = 'another'",
+        "UPDATE item_version SET status = 'draft'",
+    ],
+)
+async def test_what_cases_refer_to_is_never_deleted_renamed_or_rewritten(
+    city: None, change: str
+) -> None:
+    with pytest.raises(BaseORMException):
+        await connection().execute_query_dict(f"{change} RETURNING 1")
+
+
+async def test_every_foreign_key_of_a_kept_table_restricts(database: None) -> None:
+    loose = await names(
+        "SELECT conname AS name FROM pg_constraint WHERE contype = 'f' AND confdeltype <> 'r'"
+    )
+
+    # A refresh token is nothing without its session.
+    assert loose == {"refresh_token_session_id_fkey"}
+
+
+async def test_a_booked_slot_stays_and_a_booking_needs_a_slot(database: None) -> None:
+    slot, empty = await a_slot(), await a_slot()
+    booked = await book(slot.id, by=await a_resident())
+
+    with pytest.raises(BaseORMException):
+        await Slot.filter(id=slot.id).delete()
+    with pytest.raises(BaseORMException):
+        await Appointment.filter(id=booked.id).update(slot_id=uuid7())
+    await Slot.filter(id=empty.id).delete()
+
+    assert (await Slot.get(id=slot.id)).booked == 1

@@ -1,0 +1,40 @@
+"""The sandbox where our settings look for WeChat, with its events coming back to us."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession, web
+
+from backend.messages import pushes
+from config.settings import settings
+from sandbox import server
+from sandbox.state import State
+from tests.sandbox.calls import WeChat
+from wechat import client, push
+
+
+async def _take(request: web.Request) -> web.Response:
+    await pushes.take(push.parse(await request.read(), request.query))
+    return web.Response(text="success")
+
+
+@pytest.fixture
+async def push_url() -> AsyncIterator[str]:
+    """Where WeChat's events are taken as `/wechat/push` takes them."""
+    app = web.Application()
+    app.router.add_post("/wechat/push", _take)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/wechat/push"
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def wechat(database: None, push_url: str) -> AsyncIterator[WeChat]:
+    state = State(push_url=push_url)
+    runner, url = await server.start(state, host="127.0.0.1", port=settings().sandbox_port)
+    async with ClientSession() as session:
+        yield WeChat(url, session)
+    await client.close()
+    await runner.cleanup()

@@ -1,0 +1,130 @@
+"""Who may send what, and when: rivals, residents, credits, leases."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from tortoise import timezone
+
+from models import CreditEntry, Delivery, DeliveryStatus, SubscriptionCredit
+from notifications.claims import Claimed, claim, expire
+from tests.notifications.factories import a_credit, a_delivery, a_resident
+
+pytestmark = pytest.mark.usefixtures("database")
+RIVALS = 10
+
+
+async def _claim(limit: int = 10) -> list[Claimed]:
+    claimed, _ = await claim(limit, lease_seconds=60)
+    return claimed
+
+
+async def _status(delivery: Delivery) -> DeliveryStatus:
+    return (await Delivery.get(id=delivery.id)).status
+
+
+async def test_rivals_never_claim_one_delivery_twice() -> None:
+    for _ in range(60):
+        resident = await a_resident()
+        await a_credit(resident)
+        await a_delivery(resident)
+
+    claims = await asyncio.gather(*(_claim(7) for _ in range(RIVALS)))
+
+    taken = Counter(each.id for claimed in claims for each in claimed)
+    assert len(taken) == 60
+    assert set(taken.values()) == {1}
+
+
+async def test_rivals_spend_one_credit_exactly_once() -> None:
+    resident = await a_resident()
+    await a_credit(resident, grants=1)
+    for _ in range(RIVALS):
+        await a_delivery(resident)
+
+    claims = await asyncio.gather(*(_claim() for _ in range(RIVALS)))
+
+    assert sum(len(claimed) for claimed in claims) == 1
+    credit = await SubscriptionCredit.get()
+    assert credit.spent == 1
+    assert await CreditEntry.filter(kind="spend").count() == 1
+
+
+async def test_rivals_write_to_a_resident_one_at_a_time() -> None:
+    residents = [await a_resident() for _ in range(5)]
+    for resident in residents:
+        await a_credit(resident, grants=50)
+        for _ in range(12):
+            await a_delivery(resident)
+
+    claims = await asyncio.gather(*(_claim(3) for _ in range(RIVALS)))
+
+    openids = [each.openid for claimed in claims for each in claimed]
+    assert sorted(openids) == sorted(resident.openid for resident in residents)
+
+
+async def test_the_longest_due_goes_first_and_the_future_stays() -> None:
+    now = timezone.now()
+    for seconds in (5, -5, -50):
+        resident = await a_resident(f"o{seconds}")
+        await a_credit(resident)
+        await a_delivery(resident, due_at=now + timedelta(seconds=seconds))
+
+    assert [each.openid for each in await _claim(1)] == ["o-50"]
+    assert [each.openid for each in await _claim()] == ["o-5"]
+    assert await _claim() == []
+
+
+async def test_without_credit_a_copy_waits_an_hour_from_its_change() -> None:
+    delivery = await a_delivery()
+
+    assert await _claim() == []
+
+    waiting = await Delivery.get(id=delivery.id)
+    assert waiting.status is DeliveryStatus.WAITING_CREDIT
+    assert waiting.attempts == 0
+    assert waiting.due_at == delivery.created_at + timedelta(hours=1)
+
+
+async def test_hints_and_grants_count_the_same_taps() -> None:
+    resident = await a_resident()
+    await a_credit(resident, hints=2, grants=1, spent=1)
+    await a_delivery(resident)
+
+    assert len(await _claim()) == 1
+    assert (await SubscriptionCredit.get()).spent == 2
+
+
+async def test_a_lease_that_ends_leaves_the_outcome_in_doubt_and_the_credit_spent() -> None:
+    resident = await a_resident()
+    await a_credit(resident)
+    delivery = await a_delivery(resident)
+    first, _ = await claim(1, lease_seconds=0)
+
+    assert await expire(doubt_seconds=0) == 1
+    assert await _status(delivery) is DeliveryStatus.UNKNOWN
+    again = await _claim()
+
+    assert [(each.id, each.attempt) for each in again] == [(first[0].id, 2)]
+    assert (await SubscriptionCredit.get()).spent == 1
+
+
+async def test_a_doubtful_message_holds_back_its_template_until_the_doubt_ends() -> None:
+    resident = await a_resident()
+    await a_credit(resident, grants=5)
+    soon = timezone.now() + timedelta(seconds=30)
+    doubtful = await a_delivery(resident, status=DeliveryStatus.UNKNOWN, due_at=soon)
+    later = await a_delivery(resident)
+
+    assert await _claim() == []
+    await Delivery.filter(id=doubtful.id).update(status=DeliveryStatus.DELIVERED)
+    assert [each.id for each in await _claim()] == [later.id]
+
+
+async def test_what_is_too_late_is_not_sent() -> None:
+    resident = await a_resident()
+    await a_credit(resident)
+    await a_delivery(resident, expires_at=timezone.now())
+
+    assert await _claim() == []

@@ -1,0 +1,105 @@
+"""Every wording against every template: nothing that WeChat would refuse can be enqueued."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from notifications import words
+from notifications.outbox import Outgoing
+from notifications.templates import templates
+from wechat import fields
+
+RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
+AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
+LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申请（含代办）"
+CASE_CALLS: list[tuple[str, str | None]] = [
+    ("submit", None),
+    ("accept", None),
+    ("decline", None),
+    ("request_supplement", None),
+    ("supplement", None),
+    ("pass", None),
+    ("return", None),
+    ("decide", "approved"),
+    ("decide", "denied"),
+    ("deliver", None),
+    ("close", None),
+    ("withdraw", None),
+]
+
+
+def _case(action: str, outcome: str | None = None, *, due: date | None = AT) -> Outgoing:
+    return words.case_message(
+        action,
+        resident_id=RESIDENT,
+        case_id=CASE,
+        number="210102202611230000017",
+        item_name=LONG_NAME,
+        status_text="审查中",
+        at=AT,
+        due=due,
+        outcome=outcome,
+    )
+
+
+def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
+    return words.appointment_message(
+        action,
+        resident_id=RESIDENT,
+        appointment_id=APPOINTMENT,
+        number="Y20261123000017",
+        item_name=item_name,
+        office_name="沈阳市和平区政务服务中心综合服务大厅二楼东区",
+        starts_at=AT,
+    )
+
+
+def _every_message() -> list[Outgoing]:
+    cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
+    return cases + [_appointment(action) for action in ("book", "cancel", "reschedule")]
+
+
+def test_every_wording_is_reached() -> None:
+    assert {message.kind for message in _every_message()} == {
+        wording.kind for wording in words.wordings().values()
+    }
+
+
+@pytest.mark.parametrize("message", _every_message(), ids=lambda message: message.kind)
+def test_a_message_fits_its_template_and_its_row(message: Outgoing) -> None:
+    assert message.data.keys() == templates()[message.template].keys.keys()
+    assert {key: fields.check(key, value) for key, value in message.data.items()} == dict.fromkeys(
+        message.data
+    )
+    assert "{" not in message.title + message.body + message.page
+    assert len(message.kind) <= 48
+    assert len(message.title) <= 20
+    assert len(message.body) <= 200
+    assert "210102202611230000017" in message.body or "Y20261123000017" in message.body
+
+
+def test_the_due_date_is_told_only_when_there_is_one() -> None:
+    assert _case("submit").body.endswith("最晚2026年11月23日答复是否受理。")
+    assert "最晚" not in _case("submit", due=None).body
+
+
+def test_a_supplement_is_due_at_the_end_of_its_day() -> None:
+    message = _case("request_supplement", due=date(2026, 12, 4))
+
+    assert message.data["time4"] == "2026-12-04 23:59"
+    assert message.body.endswith("请在2026年12月4日前补正。")
+
+
+def test_times_are_the_citys() -> None:
+    assert _case("accept").data["time4"] == "2026-11-23 16:05"
+    assert "11月23日（周一）16:05" in _appointment("book").body
+
+
+def test_an_appointment_without_item_is_for_the_counter() -> None:
+    assert _appointment("book", item_name=None).data["thing1"] == "窗口业务"
+
+
+def test_an_untold_action_is_refused() -> None:
+    with pytest.raises(KeyError):
+        _case("tickle")

@@ -1,0 +1,77 @@
+"""Endpoints served in the test's own process, on its database, with WeChat beside them."""
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from aiohttp import ClientSession, FormData
+from sanic import Sanic
+
+from backend.http.app import build_app
+from backend.http.routes import Routes
+from tests import phones
+from tests.phones import Phones
+
+_number = count(1)
+
+
+@dataclass
+class Heard:
+    """An answer: JSON decoded, anything else as bytes, None without a body."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> str:
+        """A problem's code."""
+        return str(self.body["code"])
+
+
+@dataclass
+class Served:
+    """A running app and the phones of those who use it."""
+
+    url: str
+    http: ClientSession
+    phones: Phones
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, *, token: str = "", **headers: str
+    ) -> Heard:
+        """Call an endpoint; `body` is JSON, or a form."""
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        content = {"data": body} if isinstance(body, FormData) else {"json": body}
+        async with self.http.request(
+            method, f"{self.url}{path}", headers=headers, **content
+        ) as response:
+            raw = await response.read()
+            json = "json" in response.headers.get("Content-Type", "")
+            heard = (await response.json(content_type=None)) if json else raw or None
+            return Heard(response.status, heard, dict(response.headers))
+
+
+@contextlib.asynccontextmanager
+async def served(groups: Sequence[Routes]) -> AsyncIterator[Served]:
+    """These endpoints, until the end of the block."""
+    Sanic.test_mode = True
+    app = build_app(f"test-{next(_number)}", groups)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server: Any = await app.create_server(sock=listening, return_asyncio_server=True)
+    await server.startup()
+    await server.before_start()
+    await server.after_start()
+    try:
+        async with phones.connected() as tapping, ClientSession() as http:
+            port = listening.getsockname()[1]
+            yield Served(f"http://127.0.0.1:{port}", http, tapping)
+    finally:
+        await server.before_stop()
+        await server.close()
+        await server.after_stop()
+        Sanic.unregister_app(app)

@@ -1,0 +1,228 @@
+"""What the tests play on: real servers shared by the run, databases and a Redis of each process."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from tortoise import Tortoise
+
+from backend.catalogue import load as catalogue_files
+from backend.catalogue import queries as catalogue
+from backend.organisation import load as organisation_files
+from backend.organisation import queries as organisation
+from config import database, migration
+from config.embedded import postgres, valkey
+from config.embedded.processes import Program, spawn, stop
+from config.embedded.roster import Roster
+from config.embedded.servers import start
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+POOL = 12
+RUN_DIR = Path(os.environ.get("YIKOU_TEST_DIR") or tempfile.mkdtemp(prefix="yikou-test-"))
+
+
+class Kind(StrEnum):
+    """What a database holds before a test."""
+
+    EMPTY = "empty"
+    CITY = "city"
+    DEMO = "demo"  # staff, offices and slots besides, for a running system
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def number() -> int:
+    """Which of the run's processes this is, from 0; its half of the Redis databases is enough."""
+    given = int(WORKER.removeprefix("gw")) + 1 if WORKER.startswith("gw") else 0
+    return given % (valkey.DATABASES // 2)
+
+
+def set_environment() -> None:
+    """Point the settings at this process's share of the run, whatever the shell says."""
+    for name in [name for name in os.environ if name.startswith("YIKOU_")]:
+        del os.environ[name]
+    var_dir = RUN_DIR / WORKER
+    var_dir.mkdir(exist_ok=True)
+    os.environ |= {
+        "YIKOU_TEST_DIR": str(RUN_DIR),
+        "YIKOU_VAR_DIR": str(var_dir),
+        "YIKOU_DATABASE_URL": postgres.url(RUN_DIR, f"{Kind.CITY}_{WORKER}"),
+        "YIKOU_DATABASE_POOL": str(POOL),
+        "YIKOU_REDIS_URL": valkey.url(RUN_DIR, number()),
+        "YIKOU_PORT": str(free_port()),
+        "YIKOU_SANDBOX_PORT": str(free_port()),
+        "YIKOU_WORKERS": "1",
+        "YIKOU_RATE_LIMITS": "off",
+    }
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[None]:
+    """Run PostgreSQL and Redis for all processes of this run."""
+    RUN_DIR.chmod(0o755)
+    with contextlib.ExitStack() as undo:
+        undo.callback(shutil.rmtree, RUN_DIR, ignore_errors=True)
+        roster = Roster(RUN_DIR)
+        for server in (postgres.Postgres(RUN_DIR, durable=False), valkey.Valkey(RUN_DIR)):
+            undo.callback(stop, start(server, roster), server.program())
+        yield
+
+
+@contextlib.asynccontextmanager
+async def scratch_database(name: str) -> AsyncIterator[str]:
+    """The URL of an empty database of this process, dropped afterwards."""
+    own = f"{name}_{WORKER}"
+    await _administer(f"CREATE DATABASE {own}")
+    try:
+        yield database_url(own)
+    finally:
+        await _administer(f"DROP DATABASE {own} WITH (FORCE)")
+
+
+class Databases:
+    """This process's databases: cloned when first asked for, one open at a time."""
+
+    def __init__(self) -> None:
+        self.open: Kind | None = None
+        self.reference: dict[Kind, dict[str, str]] = {}
+
+    async def use(self, kind: Kind) -> None:
+        """Have the pool on the database of this kind, as its template left it."""
+        if self.open is not kind:
+            await self._connect(kind)
+        if await self._clean(kind):
+            await self.close()
+            await clone(kind)
+            await self._connect(kind)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self.open is not None:
+            self.open = None
+            await database.disconnect()
+
+    async def _connect(self, kind: Kind) -> None:
+        await self.close()
+        if kind not in self.reference:
+            await clone(kind)
+        config = database.tortoise(database_url(f"{kind}_{WORKER}"), pool=POOL)
+        # Rivals of a race must not wait for each other's connection to be made.
+        config["connections"]["default"]["credentials"]["minsize"] = 8
+        await Tortoise.init(config=config, _enable_global_fallback=True)
+        self.open = kind
+        if kind is Kind.CITY:
+            # What a serving process keeps in memory.
+            await organisation.load()
+            await catalogue.load()
+        if kind not in self.reference:
+            self.reference[kind] = await _prints()
+
+    async def _clean(self, kind: Kind) -> bool:
+        """Empty the tables that were empty in the template; True if one of its rows was touched."""
+        found, kept = await _prints(), self.reference[kind]
+        dirty = [table for table, print_ in found.items() if print_ and not kept[table]]
+        if dirty:
+            deletions = "".join(f'DELETE FROM "{table}";' for table in dirty)
+            await database.connection().execute_script(
+                f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
+            )
+        return any(kept[table] != found[table] for table in kept if kept[table])
+
+
+async def clone(kind: Kind) -> str:
+    """Make this process's database of this kind anew, from its template; its name."""
+    await _template(kind)
+    name = f"{kind}_{WORKER}"
+    await _administer(
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} TEMPLATE {kind}_template",
+    )
+    return name
+
+
+async def _prints() -> dict[str, str]:
+    """What changes of each table when a row is added, changed or deleted; empty without rows."""
+    if not (tables := await _tables()):
+        return {}
+    state = "SELECT coalesce(count(*) || '/' || max(xmin::text::bigint), '')"
+    columns = ", ".join(f'({state} FROM "{table}") AS "{table}"' for table in tables)
+    return dict((await database.connection().execute_query_dict(f"SELECT {columns}"))[0])
+
+
+async def _tables() -> list[str]:
+    rows = await database.connection().execute_query_dict(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'migration'"
+    )
+    return [row["tablename"] for row in rows]
+
+
+async def _template(kind: Kind) -> None:
+    """Build the run's template once; other processes wait for it."""
+    with (RUN_DIR / f"{kind}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.seek(0)
+        if lock.read():
+            return
+        name = f"{kind}_template"
+        if kind is Kind.EMPTY:
+            await _administer(f"CREATE DATABASE {name}")
+            await migration.migrate(database_url(name), applied=_silently)
+        else:
+            await _template(Kind.EMPTY)
+            await _administer(f"CREATE DATABASE {name} TEMPLATE {Kind.EMPTY}_template")
+            if kind is Kind.CITY:
+                await _load_city(database_url(name))
+            else:
+                _run(name, "miniprogram_api", "load")
+                _run(name, "sandbox.seed")
+        lock.write("built")
+
+
+def _run(name: str, module: str, *arguments: str) -> None:
+    """Have another process fill the database: this one's pool may be open on its own."""
+    log = RUN_DIR / f"{module}.log"
+    program = Program(
+        name=module,
+        argv=(sys.executable, "-m", module, *arguments),
+        environ={"YIKOU_DATABASE_URL": database_url(name)},
+        log=log,
+    )
+    assert spawn(program).wait() == 0, log.read_text()
+
+
+async def _load_city(url: str) -> None:
+    await Tortoise.init(config=database.tortoise(url, pool=2), _enable_global_fallback=True)
+    units, items = await organisation_files.load(), await catalogue_files.load()
+    assert not [*units.bad, *items.bad]
+    await database.disconnect()
+
+
+async def _administer(*statements: str) -> None:
+    connection = await database.single(database_url("postgres"))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def database_url(name: str) -> str:
+    """The URL of a database of this run."""
+    return postgres.url(RUN_DIR, name)
+
+
+def _silently(_name: str) -> None:
+    """A migration was applied."""

@@ -1,0 +1,278 @@
+"""Pushes: the official vectors, both formats, all modes, and whatever else may arrive."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from config.settings import SettingsError
+from sandbox import push_crypto
+from tests.wechat.conftest import APPID, Configure
+from wechat import push
+from wechat.documents import BODY_LIMIT, PushRefused
+
+TOKEN = "AAAAA"
+AES_KEY = "A" * 43
+OTHER_KEY = "B" * 43
+SIGNED = {
+    "timestamp": "1714112445",
+    "nonce": "415670741",
+    "signature": "6c5c811b55cc85e0e1b54100749188c20beb3f5d",
+    "msg_signature": "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3",
+    "encrypt_type": "aes",
+}
+ENCRYPTED = (
+    "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJGQqcvZ"
+    "qzDpVzazhZv6JsXUnnR8XGT740XgXZUXQ7vJVnAG+tE8NUd4yFyjPy7GgiaviNrlCTj+l5kdfMuFUPpRSrfMZuMcp3Fn2"
+    "Pede2IuQrKEYwKSqFIZoNqJ4M8EajAsjLY2km32IIjdf8YL/P50F7mStwntrA2cPDrM1kb6mOcfBgRtWygb3VIYnSeOBr"
+    "ebufAlr7F9mFUPAJGj04="
+)
+POPUP_JSON = {
+    "ToUserName": "gh_123456789abc",
+    "FromUserName": "OPENID",
+    "CreateTime": 1610969440,
+    "MsgType": "event",
+    "Event": "subscribe_msg_popup_event",
+}
+ITEM = {"TemplateId": "T1", "SubscribeStatusString": "accept", "PopupScene": "0"}
+OTHER_ITEM = {"TemplateId": "T2", "SubscribeStatusString": "reject", "PopupScene": "0"}
+XML_ITEM = (
+    "<List><TemplateId><![CDATA[{TemplateId}]]></TemplateId><SubscribeStatusString>"
+    "<![CDATA[{SubscribeStatusString}]]></SubscribeStatusString>"
+    "<PopupScene>{PopupScene}</PopupScene></List>"
+)
+POPUP_XML = (
+    "<xml><ToUserName><![CDATA[gh_123456789abc]]></ToUserName>\n"
+    "<FromUserName><![CDATA[OPENID]]></FromUserName><CreateTime>1610969440</CreateTime>\n"
+    "<MsgType><![CDATA[event]]></MsgType><Event><![CDATA[subscribe_msg_popup_event]]></Event>\n"
+    "<SubscribeMsgPopupEvent>{}</SubscribeMsgPopupEvent></xml>"
+)
+
+
+@pytest.fixture(autouse=True)
+def mode(configure: Configure) -> None:
+    """The official vectors' app in safe mode."""
+    configure(wechat_push_token=TOKEN, wechat_push_aes_key=AES_KEY, wechat_push_mode="safe")
+
+
+def sealed(message: str, *, appid: str = APPID, aes_key: str = AES_KEY) -> tuple[bytes, Any]:
+    """The body and the query of a safe-mode push."""
+    encrypted = push_crypto.encrypt(message, appid=appid, aes_key=aes_key)
+    signature = push_crypto.signature(TOKEN, "1", "2", encrypted)
+    body = json.dumps({"ToUserName": "gh", "Encrypt": encrypted}).encode()
+    return body, {"timestamp": "1", "nonce": "2", "msg_signature": signature}
+
+
+def plain_query() -> dict[str, str]:
+    """The query of a plain-mode push."""
+    return {"timestamp": "1", "nonce": "2", "signature": push_crypto.signature(TOKEN, "1", "2")}
+
+
+def test_the_official_url_check_is_answered_with_its_echo() -> None:
+    query = {
+        "signature": "f464b24fc39322e44b38aa78f5edd27bd1441696",
+        "timestamp": "1714036504",
+        "nonce": "1514711492",
+        "echostr": "4375120948345356249",
+    }
+
+    assert push.check_url(query) == "4375120948345356249"
+    for name, wrong in (("signature", "f" * 40), ("signature", "签"), ("nonce", "1")):
+        with pytest.raises(PushRefused):
+            push.check_url(query | {name: wrong})
+
+
+@pytest.mark.parametrize("mode_name", ["safe", "compatible"])
+@pytest.mark.parametrize("as_xml", [False, True])
+def test_the_official_encrypted_push_is_read(
+    configure: Configure, mode_name: str, *, as_xml: bool
+) -> None:
+    configure(wechat_push_mode=mode_name)
+    body = json.dumps({"ToUserName": "gh_97417a04a28d", "Encrypt": ENCRYPTED})
+    if as_xml:
+        body = f"<xml><ToUserName>gh</ToUserName><Encrypt><![CDATA[{ENCRYPTED}]]></Encrypt></xml>"
+
+    event = push.parse(body.encode(), SIGNED)
+
+    assert event.kind == "debug_demo"
+    assert event.sender == "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
+    assert event.created == 1714112445
+    assert event.content["debug_str"] == "hello world"
+
+
+def test_in_compatible_mode_the_plain_copy_counts_for_nothing(configure: Configure) -> None:
+    configure(wechat_push_mode="compatible")
+    forged = POPUP_JSON | {"FromUserName": "somebody"}
+
+    event = push.parse(json.dumps(forged | {"Encrypt": ENCRYPTED}).encode(), SIGNED)
+
+    assert event.sender == "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
+    with pytest.raises(PushRefused):
+        push.parse(json.dumps(forged).encode(), SIGNED | plain_query())
+
+
+def test_the_key_before_the_present_one_still_opens(configure: Configure) -> None:
+    body, query = sealed(json.dumps(POPUP_JSON))
+    configure(wechat_push_aes_key=f"{OTHER_KEY},{AES_KEY}")
+
+    assert push.parse(body, query).sender == "OPENID"
+
+    configure(wechat_push_aes_key=OTHER_KEY)
+    with pytest.raises(PushRefused):
+        push.parse(body, query)
+
+
+@pytest.mark.parametrize("items", [[ITEM], [ITEM, OTHER_ITEM]])
+def test_xml_and_json_say_the_same_however_many_items(
+    configure: Configure, items: list[dict[str, str]]
+) -> None:
+    configure(wechat_push_mode="plain")
+    xml = POPUP_XML.format("".join(XML_ITEM.format(**item) for item in items))
+    bodies = [
+        xml,
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + xml,
+        json.dumps(POPUP_JSON | {"List": items}),
+        json.dumps(POPUP_JSON | {"CreateTime": "1610969440", "List": items}),
+        json.dumps(POPUP_JSON | {"List": [item | {"PopupScene": 0} for item in items]}),
+    ]
+    if len(items) == 1:
+        bodies.append(json.dumps(POPUP_JSON | {"List": items[0]}))
+
+    events = [push.parse(body.encode(), plain_query()) for body in bodies]
+
+    assert all(event.items == tuple(items) for event in events)
+    assert all(event.content == events[0].content for event in events)
+    assert {(event.kind, event.sender, event.created) for event in events} == {
+        ("subscribe_msg_popup_event", "OPENID", 1610969440)
+    }
+
+
+def test_a_redelivery_has_the_same_digest_and_another_event_has_not() -> None:
+    first, again = (push.parse(*sealed(json.dumps(POPUP_JSON))) for _ in range(2))
+    other = push.parse(*sealed(json.dumps(POPUP_JSON | {"CreateTime": 1610969441})))
+
+    assert first.digest == again.digest != other.digest
+
+
+def test_a_sent_event_is_known_by_its_message() -> None:
+    sent = POPUP_JSON | {"Event": "subscribe_msg_sent_event"}
+    report = {"TemplateId": "T1", "MsgID": "2589480923856076802", "ErrorCode": "0"}
+    bodies = [
+        sent | {"List": report},
+        sent | {"List": [report | {"MsgID": 2589480923856076802}], "CreateTime": "1610969999"},
+        sent | {"List": report | {"MsgID": "1"}},
+    ]
+
+    same, twin, other = (push.parse(*sealed(json.dumps(body))).digest for body in bodies)
+
+    assert same == twin != other
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "null",
+        "[]",
+        '"text"',
+        "{",
+        "{}",
+        "[" * 100_000,
+        '{"a":' * 50 + "1" + "}" * 50,
+        json.dumps(POPUP_JSON | {"FromUserName": ["OPENID"]}),
+        json.dumps(POPUP_JSON | {"FromUserName": "a\u0000b"}),
+        json.dumps(POPUP_JSON | {"Note": "\ud800"}),
+        json.dumps(POPUP_JSON | {"CreateTime": "now"}),
+        json.dumps(POPUP_JSON | {"CreateTime": "１２"}),
+        json.dumps(POPUP_JSON | {"CreateTime": 10**30}),
+        json.dumps(POPUP_JSON | {"Event": ""}),
+        json.dumps(POPUP_JSON | {"List": ["T1"]}),
+        json.dumps(POPUP_JSON | {"List": [{"TemplateId": {"a": "b"}}]}),
+        "<xml>",
+        "<xml></xml>",
+        "<html><body>502</body></html>",
+        "<xml>" + "<a>" * 100_000,
+        "<xml>" + "<a>" * 500 + "</a>" * 500 + "</xml>",
+        '<!DOCTYPE xml [<!ENTITY a "b">]>' + POPUP_XML.format("&a;"),
+        '<?xml version="1.0"?><!DOCTYPE xml SYSTEM "file:///etc/passwd">' + POPUP_XML.format(""),
+        POPUP_XML.format("&lol;"),
+        "<!-- -->" + POPUP_XML.format(""),
+    ],
+)
+def test_a_malformed_message_is_refused_even_when_rightly_signed(message: str) -> None:
+    with pytest.raises(PushRefused):
+        push.parse(*sealed(message))
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        (json.dumps({"Encrypt": ENCRYPTED}).encode(), SIGNED | {"msg_signature": "0" * 40}),
+        (json.dumps({"Encrypt": ENCRYPTED}).encode(), SIGNED | {"nonce": "415670742"}),
+        (json.dumps({"Encrypt": ENCRYPTED}).encode(), {}),
+        (json.dumps({"Encrypt": ENCRYPTED[:-4]}).encode(), SIGNED),
+        (json.dumps({"Encrypt": [ENCRYPTED]}).encode(), SIGNED),
+        (json.dumps({"Encrypt": "\ud800"}).encode(), SIGNED),
+        (json.dumps({"ToUserName": "gh"}).encode(), SIGNED),
+        (POPUP_XML.format("").encode("utf-16"), SIGNED),
+        (b"\xff\xfe", SIGNED),
+        (b" " * (BODY_LIMIT + 1), SIGNED),
+    ],
+)
+def test_an_unsigned_or_broken_envelope_is_refused(body: bytes, query: dict[str, str]) -> None:
+    with pytest.raises(PushRefused):
+        push.parse(body, query)
+
+
+def test_a_message_for_another_app_is_refused() -> None:
+    with pytest.raises(PushRefused):
+        push.parse(*sealed(json.dumps(POPUP_JSON), appid="wxanother"))
+
+
+@pytest.mark.parametrize("encrypted", ["", "%%%", "QUJD", "A" * 64, "QQ" * 32])
+def test_a_signed_envelope_with_rubbish_inside_is_refused(encrypted: str) -> None:
+    signature = push_crypto.signature(TOKEN, "1", "2", encrypted)
+    query = {"timestamp": "1", "nonce": "2", "msg_signature": signature}
+
+    with pytest.raises(PushRefused):
+        push.parse(json.dumps({"Encrypt": encrypted}).encode(), query)
+
+
+def test_without_a_token_no_signature_is_right(configure: Configure) -> None:
+    configure(wechat_push_token="", wechat_push_mode="plain")
+    query = {"timestamp": "1", "nonce": "2", "signature": push_crypto.signature("", "1", "2")}
+
+    with pytest.raises(PushRefused):
+        push.parse(json.dumps(POPUP_JSON).encode(), query)
+
+
+def test_an_unusable_key_is_the_operators_mistake_and_says_so(configure: Configure) -> None:
+    body, query = sealed(json.dumps(POPUP_JSON))
+    configure(wechat_push_aes_key="short")
+
+    with pytest.raises(SettingsError, match="YIKOU_WECHAT_PUSH_AES_KEY"):
+        push.parse(body, query)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.text(max_size=200),
+        st.text("<>xml/ &;![]CDATA\"'ab", max_size=80).map("<xml>{}</xml>".format),
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ).map(lambda value: json.dumps(POPUP_JSON | {"List": value})),
+    )
+)
+def test_nothing_but_an_event_or_a_refusal_comes_out(message: str) -> None:
+    body, query = sealed(message.encode("utf-8", "replace").decode())
+
+    try:
+        event = push.parse(body, query)
+    except PushRefused:
+        return
+    assert event.sender == "OPENID"
