@@ -1,0 +1,73 @@
+"""The machine the figures come from: who runs on which core, and what it is called."""
+
+import contextlib
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Cores:
+    """`measured` serves alone; PostgreSQL and those who ask share `other`. None: not pinned."""
+
+    measured: int | None
+    other: int | None
+
+
+def cores() -> Cores:
+    """Two of the cores we may use, or none where there is one or the system can't pin."""
+    if not hasattr(os, "sched_getaffinity"):
+        return Cores(None, None)
+    usable = sorted(os.sched_getaffinity(0))
+    return Cores(*usable[:2]) if len(usable) > 1 else Cores(None, None)
+
+
+@contextlib.contextmanager
+def on(core: int | None) -> Iterator[None]:
+    """Be on this core meanwhile; the processes started meanwhile stay there."""
+    if core is None:
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def description() -> str:
+    """Processor, cores, memory and system, in one line."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = f"{os.cpu_count()} cores, {memory:.0f} GB memory"
+    system = f"{platform.system()} {platform.release().split('-')[0]}"
+    return f"{_processor()}, {cores}, {system}, Python {platform.python_version()}"
+
+
+def resident_megabytes(pid: int) -> float | None:
+    """The memory a process holds now (RSS), in 10^6 bytes; None where the system doesn't say."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def seconds_used(pid: int) -> float:
+    """The processor time of a process so far; 0 where the system doesn't say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()

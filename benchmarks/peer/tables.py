@@ -1,0 +1,193 @@
+"""The tables as SQLAlchemy's ORM sees them: the columns that are written or shown."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, func
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Times carry their offset, dicts are jsonb."""
+
+    type_annotation_map = {datetime: TIMESTAMP(timezone=True), dict[str, Any]: JSONB}
+
+
+class Row(Base):
+    """What all rows have."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    created_at: Mapped[datetime] = mapped_column(default=func.now())
+
+
+class ItemVersion(Row):
+    """A version of a service item."""
+
+    __tablename__ = "item_version"
+
+    item_id: Mapped[str]
+    status: Mapped[str]
+    name: Mapped[str]
+    version: Mapped[int]
+
+
+class OrgUnit(Base):
+    """A unit of the organisation."""
+
+    __tablename__ = "org_unit"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    level: Mapped[str]
+    path: Mapped[str]
+
+
+class Case(Row):
+    """A case with its events, materials and tasks."""
+
+    __tablename__ = "case"
+
+    number: Mapped[str]
+    resident_id: Mapped[UUID]
+    person_key: Mapped[str]
+    item_id: Mapped[str]
+    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
+    community_id: Mapped[str]
+    community_path: Mapped[str]
+    department_unit_id: Mapped[str]
+    status: Mapped[str]
+    step: Mapped[int]
+    holder_id: Mapped[str]
+    holder_since: Mapped[datetime]
+    subject_key: Mapped[str] = mapped_column(default="peer")
+    outcome: Mapped[str | None]
+    submitted_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    notice_due_at: Mapped[datetime]
+    promised_due_at: Mapped[datetime | None]
+    statutory_due_at: Mapped[datetime | None]
+    sealed: Mapped[bytes]
+    version: Mapped[int] = mapped_column(default=1)
+
+    events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.seq")
+    materials: Mapped[list["CaseMaterial"]] = relationship(order_by="CaseMaterial.id")
+    tasks: Mapped[list["Task"]] = relationship()
+
+
+class CaseEvent(Row):
+    """One change of a case."""
+
+    __tablename__ = "case_event"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    action: Mapped[str]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    after: Mapped[str]
+    step: Mapped[int]
+    unit_id: Mapped[str]
+    public: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    internal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class CaseMaterial(Row):
+    """A paper of a case."""
+
+    __tablename__ = "case_material"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    code: Mapped[str]
+    file_id: Mapped[UUID]
+    verdict: Mapped[str] = mapped_column(default="pending")
+    reason: Mapped[str | None]
+
+
+class Task(Row):
+    """One step of a case in a unit's hands."""
+
+    __tablename__ = "task"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    step: Mapped[int]
+    unit_id: Mapped[str]
+    role: Mapped[str]
+    due_at: Mapped[datetime | None]
+
+
+class Slot(Row):
+    """A time with seats; the database's trigger counts `booked` when an appointment is written."""
+
+    __tablename__ = "slot"
+
+    office_id: Mapped[UUID]
+    starts_at: Mapped[datetime]
+    capacity: Mapped[int]
+    booked: Mapped[int]
+
+
+class Appointment(Row):
+    """A seat in a slot."""
+
+    __tablename__ = "appointment"
+
+    number: Mapped[str]
+    slot_id: Mapped[UUID]
+    office_id: Mapped[UUID]
+    resident_id: Mapped[UUID]
+    person_key: Mapped[str]
+    item_id: Mapped[str | None]
+    day: Mapped[date]
+    status: Mapped[str] = mapped_column(default="booked")
+    check_in_code: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Message(Row):
+    """A line in an inbox."""
+
+    __tablename__ = "message"
+
+    resident_id: Mapped[UUID]
+    kind: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    case_id: Mapped[UUID | None]
+    appointment_id: Mapped[UUID | None]
+
+    deliveries: Mapped[list["Delivery"]] = relationship()
+
+
+class Resident(Row):
+    """Who is written to."""
+
+    __tablename__ = "resident"
+
+    openid: Mapped[str]
+
+
+class Delivery(Row):
+    """A copy of a message on its way."""
+
+    __tablename__ = "delivery"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"))
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("resident.id"))
+    channel: Mapped[str] = mapped_column(default="wechat")
+    template: Mapped[str]
+    page: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None]
+
+    resident: Mapped[Resident] = relationship()

@@ -1,0 +1,70 @@
+"""The limit's scripts: one request of each path, and the SQL PostgreSQL says that it ran."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path as File
+
+from benchmarks import ids, pgbench, statements
+from benchmarks.ids import Side
+from benchmarks.load import ask
+from benchmarks.paths import Path
+from benchmarks.pgbench import Script
+from benchmarks.stage import Stage, running, wait_until_ready
+from benchmarks.statements import FORGET, HEAR, Statement
+from benchmarks.traffic import Traffic
+from config import database
+from config.embedded.postgres import NAME
+
+_KEY = re.compile(rb"Idempotency-Key: (\S+)")
+_BLIND = re.compile(r"^[0-9a-f]{64}$")
+_IDLE = 1.5
+"""Seconds in which the server says all that it asks by itself."""
+
+
+async def sample(stage: Stage, traffic: Traffic, paths: Sequence[Path]) -> dict[str, Script]:
+    """A script for each path by its key, from a server that is started for this alone."""
+    single = await database.single(stage.database_url)
+    log = stage.folder / "log" / "postgres.log"
+    begun = statements.written(log)
+    try:
+        for order in HEAR:
+            await single.execute(order.format(name=NAME))
+        web = running(stage, "web", ["miniprogram_api.web"], core=stage.cores.measured)
+        with web as child:
+            wait_until_ready(stage, child, "web", stage.web_port)
+            await asyncio.sleep(_IDLE)
+            unasked = {each.sql for each in statements.heard(log, begun)}
+            found = {}
+            for path in paths:
+                asked, varying, since_ms = await _one(stage, traffic, path, log)
+                own = [each for each in asked if each.sql not in unasked]
+                own = await statements.typed(own, single)
+                found[path.key] = pgbench.script(own, varying, since_ms=since_ms)
+    finally:
+        for order in FORGET:
+            await single.execute(order.format(name=NAME))
+        await single.close()
+    return found
+
+
+async def _one(
+    stage: Stage, traffic: Traffic, path: Path, log: File
+) -> tuple[list[Statement], Mapping[str, str], int]:
+    """What a request runs when the server is warm, what varies in it, and when it began."""
+    requests = path.requests(traffic, Side.LIMIT)
+    for _ in range(2):
+        await ask(stage.web_port, next(requests))
+    person, request = ids.FIRST + 2, next(requests)
+    before, since_ms = statements.written(log), time.time_ns() // 1_000_000
+    answer = json.loads(await ask(stage.web_port, request))
+    varying = {str(person): "person"}
+    if path.writes:
+        varying |= {ids.person_key(person): "fresh", answer["number"]: "fresh"}
+        varying |= {key.decode(): "fresh" for key in _KEY.findall(request)}
+        varying |= {str(slot): "slot" for slot in path.limit_slots}
+    asked = statements.heard(log, before)
+    blinded = {value for each in asked for value in each.values if value and _BLIND.match(value)}
+    return asked, varying | dict.fromkeys(blinded, "fresh"), since_ms

@@ -1,0 +1,207 @@
+"""What the bench finds in the database: a city, residents, and 100,000 cases with their events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from backend.cases import snapshot
+from backend.catalogue import load as catalogue
+from backend.identity import sealed, sessions, staff
+from backend.organisation import load as organisation
+from benchmarks import ids
+from benchmarks.ids import Kind, Side
+from config import database, migration
+from models import Audience, Role
+
+ITEM = "FW-RS-002"
+"""失业登记: a form with the profile's data, an ID card, and a second paper if an agent comes."""
+MATERIALS = ("id_card", "power_of_attorney")
+VISIT = "FW-RS-005"
+COMMUNITY = "210102001001"
+ELSEWHERE = "210103005001"
+"""Where the staff member who lists cases works: nobody applies there during the bench."""
+SEATS = 1_000_000
+FORM = {
+    "education": {"level": "bachelor", "school": "示例大学", "major": "会计"},
+    "unemployment": {"since": "2026-03-16", "reason": "expired", "last_employer": "示例公司"},
+}
+
+_KNOWN = {
+    "name": "张三",
+    "phone": "13800138000",
+    "id_number": "11010519491231002X",
+    "address": "沈阳市和平区示例路1号",
+}
+_RESIDENTS = f"""
+INSERT INTO resident (id, created_at, openid, assurance, person_key, community_id,
+                      name_sealed, phone_sealed, id_number_sealed, address_sealed)
+SELECT ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, now(), 'openid-' || n, 'real_name',
+       'person-' || n, '{COMMUNITY}', name, phone, id_number, address
+FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[])
+     AS given(n, name, phone, id_number, address)
+"""
+_FILES = f"""
+INSERT INTO stored_file (id, created_at, resident_id, key, name, media_type, size, sha256)
+SELECT (file || n)::uuid, now(), ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, file || n, '材料.jpg',
+       'image/jpeg', 100000, repeat('0', 64)
+FROM generate_series($1::bigint, $2::bigint) AS n,
+     unnest(ARRAY['{ids.prefix(Kind.FIRST_FILE)}', '{ids.prefix(Kind.SECOND_FILE)}']) AS file
+"""
+# `copy` runs slowest, as if all applicants had come anew each month: ids grow with time.
+_CASES = f"""
+WITH place AS (
+    SELECT array_agg(code ORDER BY code) AS codes, array_agg(path ORDER BY code) AS paths
+    FROM org_unit WHERE level = 'community'
+), item AS (
+    SELECT array_agg(v.id ORDER BY v.item_id) AS versions,
+           array_agg(v.item_id ORDER BY v.item_id) AS codes,
+           array_agg((SELECT min(u.code) FROM org_unit u WHERE u.department_id = i.department_id)
+                     ORDER BY v.item_id) AS units
+    FROM item_version v JOIN service_item i ON i.code = v.item_id WHERE v.status = 'published'
+), made AS (
+    SELECT copy, n, now() - (60 - copy) * interval '1 day' AS begun,
+           1 + (n * 7 + copy) % cardinality(place.codes) AS place,
+           CASE copy WHEN 0 THEN array_position(item.codes, '{ITEM}')
+                     ELSE 1 + (n + copy) % cardinality(item.codes) END AS item
+    FROM place, item, generate_series(0, {ids.CASES_EACH - 1}) AS copy,
+         generate_series({ids.applicants().start}, {ids.applicants().stop - 1}) AS n
+)
+INSERT INTO "case" (id, created_at, number, resident_id, person_key, item_id, item_version_id,
+    community_id, community_path, department_unit_id, status, step, holder_id, holder_since,
+    subject_key, outcome, submitted_at, accepted_at, decided_at, notice_due_at,
+    promised_due_at, sealed, version)
+SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
+    begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, 'person-' || n,
+    item.codes[made.item], item.versions[made.item], place.codes[made.place],
+    place.paths[made.place], item.units[made.item], 'approved', 1, place.codes[made.place], begun,
+    copy::text, 'approved', begun, begun + interval '1 day', begun + interval '9 days',
+    begun + interval '5 days', begun + interval '20 days', '\\x00', 5
+FROM made, place, item ORDER BY copy, n
+"""
+_EVENTS = """
+INSERT INTO case_event (id, created_at, case_id, seq, action, actor, after, step, unit_id,
+                        public, internal)
+SELECT uuidv7(), c.submitted_at + seq * interval '1 day', c.id, seq, action, actor, after,
+       event.step, c.community_id, public::jsonb, '{}'
+FROM "case" c,
+     (VALUES (1, 'submit', 'resident', 'submitted', 1, '{}'),
+             (2, 'accept', 'staff', 'accepted', 1, '{}'),
+             (3, 'pass', 'staff', 'under_review', 1, '{}'),
+             (4, 'pass', 'staff', 'under_review', 1, '{}'),
+             (5, 'decide', 'staff', 'approved', 1, '{"outcome": "approved"}'))
+     AS event(seq, action, actor, after, step, public)
+"""
+_PAPERS = f"""
+INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
+SELECT uuidv7(), now(), c.id, paper.code, (paper.file || right(c.id::text, 12))::uuid, 'accepted'
+FROM "case" c, unnest($1::varchar[], $2::text[]) AS paper(code, file)
+WHERE c.id < '{ids.prefix(Kind.RESIDENT, 1)}{ids.FIRST}'
+"""
+_SEAL = """
+UPDATE "case" SET sealed = given.sealed
+FROM unnest($1::uuid[], $2::bytea[]) AS given(id, sealed) WHERE "case".id = given.id
+"""
+_OFFICE = f"""
+INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
+VALUES (uuidv7(), now(), '{COMMUNITY}', '便民服务站', '示例路1号', '024-00000000', true)
+RETURNING id
+"""
+_SLOTS = f"""
+INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
+SELECT ('{ids.prefix(Kind.SLOT)}' || n)::uuid, now(), $1, starts_at,
+       starts_at + interval '15 minutes', {SEATS}, 0
+FROM unnest($2::bigint[], $3::timestamptz[]) AS given(n, starts_at)
+"""
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """A staff member with a session."""
+
+    token: str
+    path: str
+
+
+async def seed(url: str) -> Clerk:
+    """Migrate the database of the settings and fill it, most by statements over whole tables."""
+    await migration.migrate(url, applied=lambda _name: None)
+    await database.connect()
+    try:
+        await organisation.load()
+        await catalogue.load()
+        clerk = await _clerk()
+    finally:
+        await database.disconnect()
+    single = await database.single(url)
+    try:
+        # The rows are sound; checking every reference of a million of them would take long.
+        await single.execute("SET session_replication_role = replica")
+        await _fill(single)
+        await _analyse(single)
+        await single.execute("CHECKPOINT")
+    finally:
+        await single.close()
+    return clerk
+
+
+async def _analyse(single: asyncpg.Connection) -> None:
+    """Give the planner its figures of the filled tables only.
+
+    Of an empty table it would learn that reading it whole costs nothing, and keep such plans while
+    the table grows; in operation an empty table is never analysed.
+    """
+    tables = await single.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    for (table,) in tables:
+        if await single.fetchval(f'SELECT EXISTS (SELECT 1 FROM "{table}")'):
+            await single.execute(f'VACUUM ANALYZE "{table}"')
+
+
+async def _clerk() -> Clerk:
+    made = await staff.create("李四", posts=[(ELSEWHERE, Role.CLERK)])
+    granted = await sessions.start(Audience.STAFF, made)
+    rows = await database.connection().execute_query_dict(
+        "SELECT path FROM org_unit WHERE code = $1", [ELSEWHERE]
+    )
+    return Clerk(granted.access_token, rows[0]["path"])
+
+
+async def _fill(single: asyncpg.Connection) -> None:
+    residents = ids.residents()
+    await single.execute(_RESIDENTS, list(residents), *_sealed_columns(residents))
+    await single.execute(_FILES, residents.start, residents.stop - 1)
+    await single.execute(_CASES)
+    await single.execute(_EVENTS)
+    files = [ids.prefix(Kind.FIRST_FILE), ids.prefix(Kind.SECOND_FILE)]
+    await single.execute(_PAPERS, list(MATERIALS), files)
+    cases = [ids.uuid(Kind.CASE, number) for number in ids.applicants()]
+    filled = FORM | {"applicant": _KNOWN}
+    forms = [snapshot.sealed(filled, "123456", case) for case in cases]
+    await single.execute(_SEAL, cases, forms)
+    office = await single.fetchval(_OFFICE)
+    for side in Side:
+        await single.execute(_SLOTS, office, *_slots(side))
+
+
+def _sealed_columns(residents: Sequence[int]) -> list[list[bytes]]:
+    return [
+        [
+            sealed.seal("resident", ids.uuid(Kind.RESIDENT, number), column=column, text=text)
+            for number in residents
+        ]
+        for column, text in _KNOWN.items()
+    ]
+
+
+def _slots(side: Side) -> tuple[list[int], list[datetime]]:
+    """Ten slots a day, then hot ones of a day each; the sides' days follow each other."""
+    usual, hot = ids.slots(side), ids.hot_slots(side)
+    first = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+    first += timedelta(days=1 + side * 100)
+    times = [
+        first + timedelta(days=place // ids.SLOTS_A_DAY, minutes=15 * (place % ids.SLOTS_A_DAY))
+        for place in range(len(usual))
+    ]
+    times += [first + timedelta(days=50 + place) for place in range(len(hot))]
+    return [*usual, *hot], times
