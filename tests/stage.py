@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -37,17 +38,25 @@ class Kind(StrEnum):
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody uses, never given twice, and out of the range of outgoing connections.
+
+    A port of that range could go to some other test's client before our server binds it.
+    """
+    while True:
+        port = next(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def number() -> int:
     """Which of the run's processes this is, from 0; its half of the Redis databases is enough."""
     given = int(WORKER.removeprefix("gw")) + 1 if WORKER.startswith("gw") else 0
     return given % (valkey.DATABASES // 2)
+
+
+# Each process has 600 of its own; the start differs so that two runs seldom meet.
+PORTS = iter(range(12_000 + 600 * number() + secrets.randbelow(400), 12_600 + 600 * number()))
 
 
 def set_environment() -> None:

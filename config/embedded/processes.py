@@ -86,7 +86,10 @@ def force(child: subprocess.Popen[bytes], program: Program) -> None:
 
 
 def identity(pid: int) -> str | None:
-    """What tells this process from a later one with the same id; None if there is none."""
+    """What tells this process from every other, earlier, later or beside it; None if it has ended.
+
+    The start time alone does not: it counts hundredths of a second, and we start two in one.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -94,14 +97,15 @@ def identity(pid: int) -> str | None:
     if fields[0] in {"Z", "X"}:
         return None
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    return f"{boot}:{fields[19]}"
+    return f"{boot}:{fields[19]}:{pid}"
 
 
 def _listed_identity(pid: int) -> str | None:
     listed = subprocess.run(
         ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return listed.stdout.strip() or None
+    started = listed.stdout.strip()
+    return f"{started}:{pid}" if started else None
 
 
 def wait_until(done: Callable[[], bool], seconds: float) -> bool:

@@ -73,6 +73,17 @@ def test_one_owner_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+def test_processes_started_in_the_same_instant_are_told_apart(tmp_path: Path) -> None:
+    sleep = Program(name="sleep", argv=("sleep", "60"))
+    roster, children = Roster(tmp_path), [spawn(sleep) for _ in range(16)]
+    for child in children:
+        roster.enter(child.pid, signal.SIGTERM)
+
+    Roster(tmp_path).end_leftovers()
+
+    assert [child.wait(5) for child in children] == [-signal.SIGTERM] * 16
+
+
 def test_leftovers_are_ended_by_their_proof_and_strangers_are_not(tmp_path: Path) -> None:
     sleep = Program(name="sleep", argv=("sleep", "60"))
     left, stranger = spawn(sleep), spawn(sleep)
