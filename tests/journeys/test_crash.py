@@ -19,10 +19,9 @@ from config import database
 from config.embedded import postgres
 from sandbox.actors import Refused
 from sandbox.seed import COMMUNITY
-from tests.launcher.launch import Launched, environment, launched, until
+from tests.launcher.launch import Launched, environment, launched
 from tests.live import Live
-from tests.people import Person, person
-from tests.people import until as later
+from tests.people import Person, person, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
 RESIDENTS = 3
@@ -66,7 +65,7 @@ class Resident:
 async def city(tmp_path: Path) -> AsyncIterator[Launched]:
     """Everything started as an operator does."""
     with launched(environment(tmp_path / "var", rate_limits="off", log_level="warning")) as city:
-        await asyncio.to_thread(until, city.ready)
+        await asyncio.to_thread(city.until, city.ready)
         yield city
 
 
@@ -148,8 +147,8 @@ async def killed(city: Launched) -> None:
             os.kill(worker_of(before[part]), signal.SIGKILL)
             await asyncio.sleep(1)
         os.kill(before[part], signal.SIGKILL)
-        await asyncio.to_thread(until, partial(runs_anew, city, part, before[part]))
-        await asyncio.to_thread(until, city.ready)
+        await asyncio.to_thread(city.until, partial(runs_anew, city, part, before[part]))
+        await asyncio.to_thread(city.until, city.ready)
         await asyncio.sleep(PACE_SECONDS)
 
 
@@ -173,7 +172,7 @@ async def settled(live: Live) -> None:
         return not await connection.fetchval(OPEN)
 
     try:
-        await later(nothing_open)
+        await until(nothing_open)
     finally:
         await connection.close()
 

@@ -42,14 +42,6 @@ def yikou(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[
     )
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for it; fail when it takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
-
-
 class Launched:
     """A `yikou run` in the background."""
 
@@ -67,8 +59,13 @@ class Launched:
             )
 
     def ready(self) -> bool:
-        """Whether /readyz says 200."""
-        assert self.process.poll() is None, self.said()
+        """Whether it told its user so, and /readyz says 200.
+
+        Without the first, whoever kills a part may meet the launcher still starting, which gives
+        up with a sentence when a part ends.
+        """
+        if "is ready" not in self.said():
+            return False
         with contextlib.suppress(URLError, OSError):
             url = f"http://127.0.0.1:{self.environ['YIKOU_PORT']}/readyz"
             with urlopen(url, timeout=2) as answer:
@@ -88,6 +85,14 @@ class Launched:
                 line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
                 found |= {name: pid for name in names if name in line}
         return found
+
+    def until(self, true: Callable[[], bool]) -> None:
+        """Wait for it; fail when it takes too long, with all that was said."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, f"waited too long\n{self.said()}"
+            time.sleep(0.05)
 
     def alive(self) -> list[int]:
         """Every process it ever recorded that still runs."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.launcher.launch import environment, launched, until, yikou
+from tests.launcher.launch import environment, launched, yikou
 
 # Its command lines are read from /proc.
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
@@ -16,15 +16,15 @@ def test_it_survives_the_death_of_every_part_and_of_itself(tmp_path: Path) -> No
     environ = environment(tmp_path / "var")
 
     with launched(environ) as first:
-        until(first.ready)
+        first.until(first.ready)
         before = first.parts()
         assert len(before) == 5
         for pid in before.values():
             os.kill(pid, signal.SIGKILL)
-        until(
+        first.until(
             lambda: len(first.parts()) == 5 and not set(first.parts().values()) & {*before.values()}
         )
-        until(first.ready)
+        first.until(first.ready)
         assert yikou("migrate", environ).returncode == 0
         again = yikou("run", environ)
         assert (again.returncode, again.stderr.count("\n")) == (1, 1)
@@ -32,7 +32,7 @@ def test_it_survives_the_death_of_every_part_and_of_itself(tmp_path: Path) -> No
         first.send(signal.SIGKILL)
 
     with launched(environ) as second:
-        until(second.ready)
+        second.until(second.ready)
         assert second.send(signal.SIGINT) == 0
         assert "\nTraceback" not in second.said()
         assert second.alive() == []
