@@ -82,7 +82,7 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer:
     )
     body = await submission.submit(
         application,
-        by=await call.resident(),
+        resident_id=call.who,
         now=now,
         once=call.once,
         render=lambda case: encode(case_view(case, now)),

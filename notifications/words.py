@@ -150,7 +150,7 @@ def _fit(key: str, text: str) -> str:
 def _minute(moment: date) -> str:
     """Write the moment as WeChat's time fields take it; a day alone means until its end."""
     if isinstance(moment, datetime):
-        return moment.astimezone(CITY_TIME).strftime("%Y-%m-%d %H:%M")
+        return moment.astimezone(CITY_TIME).isoformat(" ", "minutes")[:16]
     return f"{moment:%Y-%m-%d} 23:59"
 
 

@@ -19,13 +19,12 @@ from backend.catalogue.queries import ItemVersion
 from backend.errors import Conflict, Forbidden, Invalid, InvalidParam
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
-from backend.identity import actors, profiles
-from backend.identity.actors import ResidentActor
-from backend.identity.tokens import Claims
+from backend.identity import profiles
+from backend.identity.profiles import Applicant
 from backend.organisation import queries as organisation
 from backend.organisation.queries import Unit
 from config.database import connection
-from models import Assurance, Audience, CaseStatus, uuid7
+from models import Assurance, CaseStatus, uuid7
 from notifications import outbox, words
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
@@ -78,21 +77,21 @@ class Application:
 async def submit(
     application: Application,
     *,
-    by: ResidentActor,
+    resident_id: UUID,
     now: datetime,
     once: Once | None,
     render: Callable[[Snapshot], bytes],
 ) -> bytes:
-    """Take the application and give its rendered answer, kept with the key for repetitions.
+    """Take the resident's application and give its rendered answer, kept with the key.
 
     Raises Invalid (item_unknown, community_required, form_invalid, material_missing …),
     Forbidden (assurance_too_low) and Conflict (case_already_open).
     """
     item = await catalogue.current(application.item_code)
-    applicant = await _assured(by, item)
-    community = await _community(application, applicant)
-    profile = await profiles.profile(applicant.id)
-    form = forms.check(item, application.form, profile)
+    applicant = await profiles.applicant(resident_id)
+    _check_assurance(applicant, item)
+    community = _community(application, applicant)
+    form = forms.check(item, application.form, applicant.profile)
     forms.check_materials(item, application.materials, form)
     while True:
         case = await _drafted(application, item, community, form, now, applicant)
@@ -106,22 +105,16 @@ async def submit(
         return answer
 
 
-async def _assured(by: ResidentActor, item: ItemVersion) -> ResidentActor:
+def _check_assurance(by: Applicant, item: ItemVersion) -> None:
     order = list(Assurance)
-    wanted = order.index(item.min_assurance)
-    if order.index(by.assurance) >= wanted:
-        return by
-    # The rise may have happened on another worker a moment ago: look once more before refusing.
-    claims = Claims(Audience.RESIDENT, by.id, by.session_id)
-    fresh = await actors.resident(claims, fresh=True)
-    if order.index(fresh.assurance) >= wanted:
-        return fresh
-    step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
-    raise Forbidden(f"办理“{item.name}”需要先{step}", code="assurance_too_low")
+    if order.index(by.assurance) < order.index(item.min_assurance):
+        step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
+        raise Forbidden(f"办理“{item.name}”需要先{step}", code="assurance_too_low")
 
 
-async def _community(application: Application, by: ResidentActor) -> Unit:
-    code = application.community_code or by.community_code
+def _community(application: Application, by: Applicant) -> Unit:
+    home = by.profile["community"]
+    code = application.community_code or (home["code"] if home else None)
     if not code:
         raise Invalid("请选择您所在的社区", code="community_required")
     return organisation.community(code)
@@ -133,7 +126,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
     community: Unit,
     form: dict[str, Any],
     now: datetime,
-    by: ResidentActor,
+    by: Applicant,
 ) -> Snapshot:
     day = clock.city_day(now)
     holder = organisation.step_unit(item.route[0], community.code, item.department_code)
@@ -173,7 +166,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
 async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     case: Snapshot,
     application: Application,
-    by: ResidentActor,
+    by: Applicant,
     now: datetime,
     once: Once | None,
     answer: bytes,

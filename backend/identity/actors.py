@@ -65,14 +65,13 @@ class StaffActor:
 _residents: dict[UUID, tuple[float, dict[str, Any]]] = {}
 
 
-async def resident(claims: Claims, *, fresh: bool = False) -> ResidentActor:
-    """The resident who asks, as of at most 5 seconds ago unless `fresh`; Unauthenticated if gone.
+async def resident(claims: Claims) -> ResidentActor:
+    """The resident who asks, as of at most 5 seconds ago; Unauthenticated if gone.
 
     A change is announced to all processes, so the 5 seconds are for announcements that get lost.
-    Before refusing for what is missing here, such as assurance, ask again with `fresh`.
     """
     read_at, row = _residents.get(claims.subject, (0.0, None))
-    if row is None or fresh or time.monotonic() - read_at > _FRESH_SECONDS:
+    if row is None or time.monotonic() - read_at > _FRESH_SECONDS:
         row = await _read(claims.subject)
     return ResidentActor(
         id=claims.subject,

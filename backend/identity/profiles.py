@@ -1,6 +1,7 @@
 """What is known of a resident: in clear for their own forms, masked for everything else."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
@@ -14,8 +15,8 @@ from models import Assurance
 
 # In SQL since every submission reads it.
 _ONE = """
-SELECT r.id, r.created_at, r.assurance, r.name_sealed, r.phone_sealed, r.id_number_sealed,
-       r.address_sealed, r.community_id, u.name AS community_name
+SELECT r.id, r.created_at, r.assurance, r.person_key, r.name_sealed, r.phone_sealed,
+       r.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
 FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
 """
 
@@ -37,6 +38,16 @@ class Profile(TypedDict):
     community: Community | None
 
 
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies, as the database has them now; `person_key` is one for all their accounts."""
+
+    id: UUID
+    assurance: Assurance
+    person_key: str
+    profile: Profile
+
+
 class ResidentCard(TypedDict):
     """The resident as the API shows it: masked."""
 
@@ -52,6 +63,17 @@ class ResidentCard(TypedDict):
 async def profile(resident_id: UUID) -> Profile:
     """All we know of the resident, in clear: never for another's eyes."""
     return _profile(await _resident(resident_id))
+
+
+async def applicant(resident_id: UUID) -> Applicant:
+    """All that an application needs to know of the resident, in one reading."""
+    row = await _resident(resident_id)
+    return Applicant(
+        id=row["id"],
+        assurance=Assurance(row["assurance"]),
+        person_key=row["person_key"],
+        profile=_profile(row),
+    )
 
 
 async def card(resident_id: UUID) -> ResidentCard:

@@ -3,12 +3,14 @@
 The keys come from YIKOU_SECRET_KEYS, `kid:secret[,kid:secret…]`: the first signs, all verify.
 """
 
+import json
 import time
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 import jwt
+from jwt.utils import base64url_decode
 
 from config.settings import SettingsError, settings
 
@@ -66,10 +68,17 @@ def keys() -> dict[str, str]:
     return read_secret_keys(settings().secret_keys)
 
 
+@lru_cache(maxsize=64)
+def _kid(header: str) -> str:
+    """The key id in a token's header, which all tokens of one key have in common."""
+    kid: str = json.loads(base64url_decode(header))["kid"]
+    return kid
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _verified(token: str, audience: str) -> Mapping[str, Any]:
     try:
-        secret = keys()[jwt.get_unverified_header(token)["kid"]]
+        secret = keys()[_kid(token.partition(".")[0])]
         claims: Mapping[str, Any] = jwt.decode(
             token,
             secret,
@@ -79,6 +88,6 @@ def _verified(token: str, audience: str) -> Mapping[str, Any]:
             # the clocks of two machines differ, and the expiry is checked at each use
             options={"require": ["exp"], "verify_exp": False, "verify_iat": False},
         )
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+    except (jwt.InvalidTokenError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise TokenInvalid from error
     return claims

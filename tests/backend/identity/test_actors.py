@@ -33,7 +33,7 @@ async def test_a_resident_acts_as_the_database_knows_them() -> None:
     )
 
 
-async def test_a_resident_is_read_once_in_five_seconds_and_anew_when_asked(
+async def test_a_resident_is_read_once_in_five_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     claims = (await a_session()).claims
@@ -41,13 +41,9 @@ async def test_a_resident_is_read_once_in_five_seconds_and_anew_when_asked(
     await connection().execute_query_dict(RISE, [claims.subject])
 
     assert (await actors.resident(claims)).assurance is Assurance.WECHAT
-    assert (await actors.resident(claims, fresh=True)).assurance is Assurance.PHONE
-
-    await connection().execute_query_dict(RISE.replace("phone", "real_name"), [claims.subject])
-    assert (await actors.resident(claims)).assurance is Assurance.PHONE
     later = time.monotonic() + 5.1
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    assert (await actors.resident(claims)).assurance is Assurance.REAL_NAME
+    assert (await actors.resident(claims)).assurance is Assurance.PHONE
 
 
 async def test_what_a_resident_changes_here_holds_at_once() -> None:

@@ -1,4 +1,5 @@
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -125,7 +126,13 @@ def test_a_token_without_an_end_is_refused(keys: pytest.MonkeyPatch) -> None:
     assert refused(token) == "token_invalid"
 
 
-@pytest.mark.parametrize("text", ["", "x", "a.b.c", "...", "é.é.é", "e30.e30.", "a" * 10_000])
+DEEP = urlsafe_b64encode(b"[" * 5000).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "a.b.c", "...", "é.é.é", "e30.e30.", "W10.e30.", "a" * 10_000, f"{DEEP}.e30."],
+)
 def test_what_is_no_token_is_refused(text: str) -> None:
     assert refused(text) == "token_invalid"
 
