@@ -132,7 +132,7 @@ async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer:
     now = datetime.now(UTC)
     body = await booking.book(
         call.body.slot_id,
-        by=await call.resident(),
+        resident_id=call.who,
         item_code=call.body.item_code,
         case_id=call.body.case_id,
         once=call.once,

@@ -16,14 +16,14 @@ from backend.catalogue.queries import ItemVersion
 from backend.errors import Invalid, InvalidParam, NotFound
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
-from backend.identity.actors import ResidentActor
+from backend.identity.refusals import session_ended
 from config.database import connection
 from models import AppointmentStatus, uuid7
 from notifications import outbox
 
 CREATED = 201
 
-_SAME_VISIT = "coalesce(item_id, '') = coalesce($7, '') AND day = $9"
+_SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # `seen` decides for nearly all who come too late, without an error and without a lock. Who slips
 # through in a race is stopped by slot_not_overbooked (the trigger on appointment takes the seat) or
 # appointment_once_a_day, which undo the whole statement. The account is looked at as well as the
@@ -32,23 +32,24 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($7, '') AND day = $9"
 # partial index appointment_once_a_day for it, as it did where it had no figures of the table yet.
 _BOOK = f"""
 WITH seen AS (
-    SELECT s.office_id, s.starts_at > now() AS ahead, o.active AS open,
-           s.booked < s.capacity AS room,
-           EXISTS (SELECT 1 FROM appointment WHERE person_key = $6 AND {_SAME_VISIT}
+    SELECT s.office_id, r.person_key, s.starts_at > now() AS ahead, o.active AS open,
+           s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
+           EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = r.person_key AND {_SAME_VISIT}
                    AND status IN ('booked', 'checked_in', 'called'))
            OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
                       AND status NOT IN ('served', 'cancelled', 'no_show')) AS already
-    FROM slot s JOIN office o ON o.id = s.office_id
+    FROM slot s JOIN office o ON o.id = s.office_id LEFT JOIN resident r ON r.id = $5
     WHERE s.id = $1
 ), gate AS (
-    SELECT office_id FROM seen WHERE ahead AND open AND room AND NOT already
+    SELECT office_id, person_key FROM seen
+    WHERE ahead AND open AND room AND known AND NOT already
 ), appointment_row AS (
     INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_key,
                              item_id, case_id, day, status, check_in_code, version)
-    SELECT $2, $3, $4, $1, office_id, $5, $6, $7, $8, $9, 'booked', $10, 1 FROM gate
+    SELECT $2, $3, $4, $1, office_id, $5, person_key, $6, $7, $8, 'booked', $9, 1 FROM gate
     RETURNING id
-), {outbox.cte("$11", "appointment_row")}, {keys.cte(12, "appointment_row")}
-SELECT ahead, open, room, already FROM seen
+), {outbox.cte("$10", "appointment_row")}, {keys.cte(11, "appointment_row")}
+SELECT known, ahead, open, room, already FROM seen
 """
 _CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'
 
@@ -58,7 +59,7 @@ _turnstile = Turnstile()
 async def book(
     slot_id: UUID,
     *,
-    by: ResidentActor,
+    resident_id: UUID,
     item_code: str | None = None,
     case_id: UUID | None = None,
     once: Once | None = None,
@@ -69,16 +70,16 @@ async def book(
     One active booking per person, item and day. With `case_id` it is about that case's item, which
     then need not be open to booking. Raises NotFound `slot_not_found` or `case_not_found`, Invalid
     `item_not_bookable` or `item_not_served`, Conflict `slot_past`, `office_closed`,
-    `already_booked` or `slot_full`.
+    `already_booked` or `slot_full`, Unauthenticated if there is no such resident.
     """
     seat = await places.seat(slot_id)
-    item = await _item(item_code, case_id, by)
+    item = await _item(item_code, case_id, resident_id)
     if item is not None:
         serving.check(item, seat.office, field="item_code")
     now = timezone.now().astimezone(CITY_TIME)
     appointment = Snapshot(
         id=uuid7(),
-        resident_id=by.id,
+        resident_id=resident_id,
         number=await numbers.appointment_number(seat.office.unit_code, now.date()),
         status=AppointmentStatus.BOOKED,
         seat=seat,
@@ -91,14 +92,12 @@ async def book(
         version=1,
     )
     answer = render(appointment)
-    await _insert(appointment, person_key=by.person_key, once=once, answer=answer)
+    await _insert(appointment, once=once, answer=answer)
     outbox.wake()
     return answer
 
 
-async def _insert(
-    appointment: Snapshot, *, person_key: str, once: Once | None, answer: bytes
-) -> None:
+async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) -> None:
     seat = appointment.seat
     parameters = [
         seat.slot_id,
@@ -106,7 +105,6 @@ async def _insert(
         appointment.created_at,
         appointment.number,
         appointment.resident_id,
-        person_key,
         appointment.item_code,
         appointment.case_id,
         seat.day,
@@ -127,6 +125,8 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         raise refusals.slot_not_found()
     found = rows[0]
+    if not found["known"]:
+        raise session_ended()
     if not found["ahead"]:
         raise refusals.slot_past()
     if not found["open"]:
@@ -138,12 +138,12 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 async def _item(
-    item_code: str | None, case_id: UUID | None, by: ResidentActor
+    item_code: str | None, case_id: UUID | None, resident_id: UUID
 ) -> ItemVersion | None:
     """The item the visit is about, if any: the given one, or the case's."""
     if case_id is None:
         return await _bookable(item_code) if item_code is not None else None
-    rows = await connection().execute_query_dict(_CASE, [case_id, by.id])
+    rows = await connection().execute_query_dict(_CASE, [case_id, resident_id])
     if not rows:
         raise NotFound("没有找到这个办件", code="case_not_found")
     if item_code not in {None, rows[0]["item_id"]}:

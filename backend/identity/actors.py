@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.errors import Unauthenticated
+from backend.identity.refusals import session_ended
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Assurance, Role, UnitLevel
@@ -92,7 +92,7 @@ async def staff(claims: Claims) -> StaffActor:
     """The staff member who asks, each time from the database; Unauthenticated if ended."""
     rows = await connection().execute_query_dict(_STAFF, [claims.session, claims.subject])
     if not rows:
-        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+        raise session_ended()
     posts = tuple(
         PostView(
             role=Role(row["role"]),
@@ -112,7 +112,7 @@ async def _read(resident_id: UUID) -> dict[str, Any]:
     started = time.monotonic()  # what changes while we read must be read again
     rows = await connection().execute_query_dict(_RESIDENT, [resident_id])
     if not rows:
-        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+        raise session_ended()
     if len(_residents) >= _REMEMBERED:
         _residents.clear()
     _residents[resident_id] = (started, rows[0])

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from tortoise import timezone
 
-from backend.errors import Unauthenticated
 from backend.identity import masks, sealed
+from backend.identity.refusals import session_ended
 from config.database import connection
 from models import Assurance
 
@@ -94,7 +94,7 @@ async def card(resident_id: UUID) -> ResidentCard:
 async def _resident(resident_id: UUID) -> Mapping[str, Any]:
     rows = await connection().execute_query_dict(_ONE, [resident_id])
     if not rows:
-        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+        raise session_ended()
     row: Mapping[str, Any] = rows[0]
     return row
 

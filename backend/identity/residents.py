@@ -7,9 +7,10 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from backend import vault
-from backend.errors import Conflict, Invalid, InvalidParam, Unauthenticated
+from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import id_number as id_numbers
 from backend.identity import names, sealed, sessions, watch, wechat_codes
+from backend.identity.refusals import session_ended
 from backend.identity.sessions import Granted
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
 
@@ -122,7 +123,7 @@ async def _is_community(code: str) -> bool:
 async def _locked(resident_id: UUID) -> Resident:
     resident = await Resident.select_for_update().get_or_none(id=resident_id)
     if resident is None:
-        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+        raise session_ended()
     return resident
 
 

@@ -12,6 +12,7 @@ from tortoise.transactions import in_transaction
 
 from backend.errors import Unauthenticated
 from backend.identity import revocations, tokens
+from backend.identity.refusals import session_ended
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Audience, RefreshToken, Session
@@ -110,7 +111,7 @@ def _check(session: Session, *, now: datetime) -> None:
     if session.revoke_reason == REUSED:
         raise _reused()
     if session.revoked_at is not None:
-        raise Unauthenticated("登录已失效，请重新登录", code="session_ended")
+        raise session_ended()
     if session.expires_at <= now:
         raise Unauthenticated("登录已过期，请重新登录", code="refresh_expired")
 

@@ -1,6 +1,7 @@
 """Things to book and people who book them; a test names only what it is about."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -166,6 +167,13 @@ def actor_of(row: Resident) -> ResidentActor:
     )
 
 
+async def become_known(resident: ResidentActor) -> ResidentActor:
+    """The same account once its real name is known."""
+    known = replace(resident, person_key="c" * 64)
+    await Resident.filter(id=known.id).update(person_key=known.person_key)
+    return known
+
+
 async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
     """The booking's appointment, as its answer would show it."""
     rendered: list[Snapshot] = []
@@ -174,7 +182,7 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
         rendered.append(appointment)
         return str(appointment.id).encode()
 
-    await booking.book(slot_id, by=by, render=render, **asked)
+    await booking.book(slot_id, resident_id=by.id, render=render, **asked)
     return rendered[0]
 
 

@@ -8,7 +8,7 @@ from tortoise import timezone
 
 from backend.appointments import places, queries
 from backend.appointments.operations import reschedule
-from backend.errors import Conflict, Invalid, NotFound
+from backend.errors import Conflict, Invalid, NotFound, Unauthenticated
 from backend.idempotency import keys
 from models import (
     Appointment,
@@ -32,6 +32,7 @@ from tests.backend.appointments.factories import (
     a_unit,
     an_item,
     an_office,
+    become_known,
     book,
     booked_of,
     noon,
@@ -125,9 +126,19 @@ async def test_becoming_known_does_not_allow_a_second_booking(database: None) ->
     stranger = await a_resident()
     await book(first.id, by=stranger)
 
-    known = replace(stranger, person_key="c" * 64)
+    known = await become_known(stranger)
 
     assert await refusal(second.id, by=known) == "already_booked"
+
+
+async def test_an_account_that_is_gone_books_nothing(database: None) -> None:
+    slot = await a_slot()
+    gone = replace(await a_resident(), id=uuid7())
+
+    with pytest.raises(Unauthenticated):
+        await book(slot.id, by=gone)
+
+    assert await booked_of(slot.id) == 0
 
 
 async def test_who_holds_the_last_seat_hears_that_and_not_that_it_is_full(database: None) -> None:

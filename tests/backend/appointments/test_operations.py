@@ -13,6 +13,7 @@ from tests.backend.appointments.factories import (
     a_unit,
     an_item,
     an_office,
+    become_known,
     book,
     booked_of,
     noon,
@@ -102,7 +103,7 @@ async def test_a_person_who_became_known_moves_under_the_new_key(database: None)
     stranger = await a_resident()
     first, second, third = [await a_slot(starts_at=noon(days=n)) for n in (1, 2, 2)]
     old = await book(first.id, by=stranger)
-    known = replace(stranger, person_key="c" * 64)
+    known = await become_known(stranger)
     await book(second.id, by=known)
 
     with pytest.raises(Conflict) as refused:
