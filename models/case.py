@@ -88,7 +88,7 @@ class Case(Record):
         table = "case"
         indexes = (
             Index(fields=("resident_id", "id")),
-            Index(fields=("holder_id", "status")),
+            Index(fields=("holder_id", "id")),
             Index(fields=("department_unit_id", "id")),
             Index(fields=("community_id", "id")),
             Index(fields=("item_version_id",)),

@@ -77,7 +77,7 @@ async def list_of_scope(
         parameters.append(value)
         return f"${len(parameters)}"
 
-    conditions = [scope.sql(bind)]
+    conditions = []
     if wanted.status:
         conditions.append(f"c.status = {bind(wanted.status)}")
     if wanted.item_code:
@@ -94,9 +94,17 @@ async def list_of_scope(
         )
     if before:
         conditions.append(f"c.id < {bind(before)}")
+    most = bind(limit)
+    arms = [
+        f'(SELECT c.id FROM "case" c WHERE {" AND ".join([arm, *conditions])}'
+        f" ORDER BY c.id DESC LIMIT {most})"
+        for arm in scope.arms(bind)
+    ]
+    if not arms:
+        return []
     sql = (
-        f'SELECT {COLUMNS} FROM "case" c WHERE {" AND ".join(conditions)}'
-        f" ORDER BY c.id DESC LIMIT {bind(limit)}"
+        f"WITH found AS ({' UNION '.join(arms)} ORDER BY id DESC LIMIT {most})"
+        f' SELECT {COLUMNS} FROM found JOIN "case" c ON c.id = found.id ORDER BY c.id DESC'
     )
     rows: Sequence[Mapping[str, Any]] = await connection().execute_query_dict(sql, parameters)
     return [await snapshot(row) for row in rows]

@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 ('sealed', fields.BinaryField()),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'case', 'app': 'models', 'indexes': [Index(fields=['resident_id', 'id']), Index(fields=['holder_id', 'status']), Index(fields=['department_unit_id', 'id']), Index(fields=['community_id', 'id']), Index(fields=['item_version_id'])], 'pk_attr': 'id', 'table_description': "One application for one service item, kept in that item's version for life."},
+            options={'table': 'case', 'app': 'models', 'indexes': [Index(fields=['resident_id', 'id']), Index(fields=['holder_id', 'id']), Index(fields=['department_unit_id', 'id']), Index(fields=['community_id', 'id']), Index(fields=['item_version_id'])], 'pk_attr': 'id', 'table_description': "One application for one service item, kept in that item's version for life."},
             bases=['Record'],
         ),
         ops.CreateModel(

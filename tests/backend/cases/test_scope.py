@@ -38,6 +38,18 @@ async def test_reading_one_and_listing_are_one_right(
     assert [found.id for found in listed] == ([case.id] if covered else [])
 
 
+async def test_posts_that_overlap_list_each_case_once_and_in_order(city: None) -> None:
+    cases = [await a_case(status) for status in (CaseStatus.CLOSED, CaseStatus.ACCEPTED)]
+    seen = scope.of(await staff(*COVERING))
+
+    listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
+    first = await queries.list_of_scope(seen, Filter(), before=None, limit=1)
+    rest = await queries.list_of_scope(seen, Filter(), before=first[0].id, limit=10)
+
+    assert [case.id for case in listed] == [case.id for case in reversed(cases)]
+    assert [case.id for case in first + rest] == [case.id for case in listed]
+
+
 async def test_without_posts_nothing_is_seen(city: None) -> None:
     case = await a_case()
     seen = scope.of(await staff())
