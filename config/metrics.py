@@ -26,19 +26,32 @@ from prometheus_client import (  # noqa: E402 - see above
     Gauge,
     Histogram,
     generate_latest,
+    start_http_server,
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead  # noqa: E402
 
-__all__ = ["Counter", "Gauge", "Histogram", "clear", "forget", "render"]
+from config.errors import StartError  # noqa: E402
+
+__all__ = ["Counter", "Gauge", "Histogram", "clear", "forget", "render", "serve"]
 
 
 def render() -> tuple[bytes, str]:
     """The text that Prometheus reads, and its media type."""
-    if VARIABLE not in os.environ:
-        return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library's own gap
-    return generate_latest(registry), CONTENT_TYPE_LATEST
+    return generate_latest(_registry()), CONTENT_TYPE_LATEST
+
+
+def serve(host: str, port: int) -> None:
+    """Answer Prometheus on a port of this process, in a thread; raises StartError if it is taken.
+
+    For a process without a web server of its own whose folder no web server shares.
+    """
+    try:
+        start_http_server(port, host, _registry())
+    except OSError as error:
+        raise StartError(
+            f"Port {port} cannot be used for metrics: {error.strerror}."
+            " Set YIKOU_WORKER_METRICS_PORT."
+        ) from None
 
 
 def clear() -> None:
@@ -52,3 +65,12 @@ def forget(pid: int) -> None:
     """Drop the live gauges of a process that has ended."""
     if VARIABLE in os.environ:
         mark_process_dead(pid)  # type: ignore[no-untyped-call]  # the library's own gap
+
+
+def _registry() -> CollectorRegistry:
+    """All processes that count into this folder; without one, this process."""
+    if VARIABLE not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library's own gap
+    return registry

@@ -35,6 +35,7 @@ class Settings:
     port: int = 8000
     workers: int = 2
     sandbox_port: int = 8100
+    worker_metrics_port: int = 0
     public_url: str = ""
     secret_keys: str = DEV_SECRET_KEYS
     data_keys: str = DEV_DATA_KEYS
@@ -109,7 +110,7 @@ def _check(settings: Settings) -> None:
     for name, default in (("secret_keys", DEV_SECRET_KEYS), ("data_keys", DEV_DATA_KEYS)):
         if getattr(settings, name) == default:
             raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
-    for name in ("wechat_appid", "wechat_secret", "wechat_push_token"):
+    for name in ("wechat_appid", "wechat_secret", "wechat_push_token", "wechat_templates_file"):
         if not getattr(settings, name) or "sandbox" in getattr(settings, name):
             raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from tortoise.transactions import in_transaction
+
 from backend.appointments import offices, slots
 from backend.catalogue import load as catalogue
 from backend.identity import staff
@@ -18,11 +20,12 @@ async def load() -> str:
     """Load organisation, catalogue, offices and slots; safe to repeat. One line on what changed."""
     await database.connect()
     try:
-        city = await organisation.load()
-        items = await catalogue.load()
-        if bad := [*city.bad, *items.bad]:
-            raise StartError("Nothing was loaded: " + "; ".join(map(str, bad)))
-        opened = await offices.open_offices()
+        async with in_transaction():
+            city = await organisation.load()
+            items = await catalogue.load()
+            if bad := [*city.bad, *items.bad]:
+                raise StartError("Nothing was loaded: " + "; ".join(map(str, bad)))
+            opened = await offices.open_offices()
         made = await slots.extend()
     finally:
         await database.disconnect()

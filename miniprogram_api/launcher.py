@@ -130,7 +130,8 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
     console.print(f"  Health    {given.base_url}/readyz  {given.base_url}/metrics")
     console.print(f"  WeChat    {wechat}")
     console.print(f"  Data      {_short(var_dir)} (logs of the servers in log/)")
-    console.print("  Next      make demo, in another terminal; Ctrl-C here stops everything\n")
+    play = "make demo, in another terminal; " if given.uses_sandbox else ""
+    console.print(f"  Next      {play}Ctrl-C here stops everything\n")
 
 
 def _say(line: str) -> None:

@@ -5,8 +5,9 @@ import signal
 
 import structlog
 
-from config import database, logging
+from config import database, logging, metrics
 from config.errors import told
+from config.settings import settings
 from notifications.jobs import periodic_jobs, run_periodically
 from notifications.templates import templates
 from notifications.worker import Worker
@@ -25,6 +26,8 @@ def main() -> None:
 async def _work() -> None:
     await (await database.single(database.url())).close()
     await database.connect()
+    if port := settings().worker_metrics_port:
+        metrics.serve(settings().host, port)
     worker = Worker()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

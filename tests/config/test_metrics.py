@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.stage import free_port
+
 COUNT = """
 from config.metrics import Counter
 Counter("things", "Things").inc(2)
@@ -25,10 +27,21 @@ clear()
 )
 
 
-def ran(program: str, var_dir: Path, **environ: str) -> str:
+SERVE = (
+    COUNT
+    + """
+import sys, urllib.request
+from config.metrics import serve
+serve("127.0.0.1", int(sys.argv[1]))
+print(urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/metrics").read().decode())
+"""
+)
+
+
+def ran(program: str, var_dir: Path, *arguments: str, **environ: str) -> str:
     kept = {name: value for name, value in os.environ.items() if "PROMETHEUS" not in name}
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, *arguments],
         env=kept | {"YIKOU_VAR_DIR": str(var_dir)} | environ,
         capture_output=True,
         text=True,
@@ -46,6 +59,10 @@ def test_a_child_of_ours_does_not_clear_its_siblings_counts(tmp_path: Path) -> N
     ran(COUNT, tmp_path)
     shared = str(tmp_path / "metrics")
     assert "things_total 4.0" in ran(START, tmp_path, PROMETHEUS_MULTIPROC_DIR=shared)
+
+
+def test_a_process_without_a_web_server_tells_its_own(tmp_path: Path) -> None:
+    assert "things_total 2.0" in ran(SERVE, tmp_path, str(free_port()))
 
 
 def test_a_folder_that_cannot_be_made_costs_only_the_sum(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ PRODUCTION = {
     "YIKOU_WECHAT_SECRET": "0123456789abcdef0123456789abcdef",
     "YIKOU_WECHAT_PUSH_TOKEN": "token",
     "YIKOU_WECHAT_PUSH_AES_KEY": "x" * 43,
+    "YIKOU_WECHAT_TEMPLATES_FILE": "/etc/yikou/templates.yaml",
 }
 
 

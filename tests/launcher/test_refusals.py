@@ -1,14 +1,17 @@
 """What stops `yikou` is told in one sentence, with an exit status and without a traceback."""
 
+import shutil
 import socket
 from pathlib import Path
 
 import pytest
 
+import config
+from config import database
 from config.embedded.servers import check_disk
 from config.errors import StartError
 from tests.launcher.launch import environment, yikou
-from tests.stage import free_port
+from tests.stage import free_port, scratch_database
 
 
 def refusal(command: str, environ: dict[str, str]) -> str:
@@ -65,3 +68,35 @@ def test_a_var_dir_that_cannot_be_is_refused(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="MB are needed"):
         check_disk(tmp_path, needed=10**18)
+
+
+async def test_a_bad_row_of_the_catalogue_leaves_the_organisation_out_too(tmp_path: Path) -> None:
+    folder = Path(config.__file__).parent
+    code = shutil.copytree(folder, tmp_path / "code" / folder.name).parent
+    items = code / "config" / "data" / "catalogue" / "items" / "MZ.yaml"
+    items.write_text(items.read_text().replace("promised: {days: 25,", "promised: {days: 99,", 1))
+    async with scratch_database("spoilt") as url:
+        environ = environment(tmp_path / "var", database_url=url)
+        assert yikou("migrate", environ).returncode == 0
+
+        # That package is found before ours.
+        said = refusal("load", environ | {"PYTHONPATH": str(code), "PYTHONSAFEPATH": "1"})
+
+        single = await database.single(url)
+        units = await single.fetchval("SELECT count(*) FROM org_unit")
+        await single.close()
+    assert "Nothing was loaded: " in said
+    assert "SP-MZ-001" in said
+    assert units == 0
+
+
+async def test_a_taken_port_for_the_workers_metrics_is_named(tmp_path: Path) -> None:
+    port = str(free_port())
+    async with scratch_database("worker") as url:
+        environ = environment(tmp_path, database_url=url, worker_metrics_port=port)
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", int(port)))
+            other.listen()
+            said = refusal("worker", environ)
+    assert port in said
+    assert "YIKOU_WORKER_METRICS_PORT" in said
