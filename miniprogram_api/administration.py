@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from tortoise.transactions import in_transaction
-
 from backend.appointments import offices, slots
+from backend.catalogue import contents as catalogue_files
 from backend.catalogue import load as catalogue
 from backend.identity import staff
+from backend.organisation import contents as organisation_files
 from backend.organisation import load as organisation
 from config import database
 from config.errors import StartError
@@ -17,15 +17,19 @@ _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
 
 
 async def load() -> str:
-    """Load organisation, catalogue, offices and slots; safe to repeat. One line on what changed."""
+    """Load organisation, catalogue, offices and slots; safe to repeat. One line on what changed.
+
+    All files are read before anything is written: raises StartError that names each bad row.
+    """
+    units = organisation_files.read()
+    published = catalogue_files.read(frozenset(one.code for one in units.departments))
+    if bad := [*units.bad, *published.bad]:
+        raise StartError("Nothing was loaded: " + "; ".join(map(str, bad)))
     await database.connect()
     try:
-        async with in_transaction():
-            city = await organisation.load()
-            items = await catalogue.load()
-            if bad := [*city.bad, *items.bad]:
-                raise StartError("Nothing was loaded: " + "; ".join(map(str, bad)))
-            opened = await offices.open_offices()
+        city = await organisation.load(units)
+        items = await catalogue.load(published)
+        opened = await offices.open_offices()
         made = await slots.extend()
     finally:
         await database.disconnect()
