@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from config.embedded.processes import identity
+from config.embedded.processes import die_with_parent, identity
 from tests.stage import free_port
 
 PATIENCE = 120.0
@@ -56,6 +57,8 @@ class Launched:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                # Tests that are killed leave no system running behind them.
+                preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),  # noqa: PLW1509 - two system calls
             )
 
     def ready(self) -> bool:
