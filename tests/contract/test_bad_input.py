@@ -1,9 +1,7 @@
 """Each kind of bad input, what it gets, and that nothing is lost or changed by it."""
 
-import asyncio
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -14,99 +12,25 @@ from aiohttp import ClientSession, FormData
 from sandbox.demo import photo
 from tests.contract.asking import Ask, Heard
 from tests.contract.rows import state
+from tests.contract.scene import (
+    CASES,
+    ITEM,
+    Scene,
+    a_scene,
+    act,
+    book,
+    look,
+    me,
+    nested,
+    raw,
+    submit,
+)
 from tests.live import Live
-from tests.people import Person, person
-
-ITEM, OTHER_ITEM = "SP-MZ-001", "SP-MZ-002"
-CASES, STAFF_CASES = "/api/v1/cases", "/api/v1/staff/cases"
-
-
-@dataclass
-class Scene:
-    """A resident with a case and an appointment, a second one, and the clerk of both."""
-
-    owner: Person
-    other: Person
-    newcomer: Person
-    clerk: Person
-    case: dict[str, Any]
-    withdrawn: dict[str, Any]
-    application: dict[str, Any]
-    foreign_file: str
-    appointment: dict[str, Any]
-    other_slot: str
-    used_code: str
 
 
 @pytest.fixture(scope="module")
 async def scene(live: Live, http: ClientSession) -> Scene:
-    owner, other, newcomer = (person(live, http) for _ in range(3))
-    await owner.register()
-    await other.register()
-    await newcomer.log_in()
-    clerk = person(live, http, "clerk")
-    await clerk.log_in(staff=True)
-    case = await owner.apply(ITEM)
-    withdrawn = await other.apply(ITEM)
-    await other.post(f"{CASES}/{withdrawn['id']}/withdraw")
-    slots = await owner.slots(least=3)
-    used = await owner.code("login")
-    await person(live, http).call("POST", "/api/v1/auth/wechat", {"code": used})
-    return Scene(
-        owner=owner,
-        other=other,
-        newcomer=newcomer,
-        clerk=clerk,
-        case=case,
-        withdrawn=withdrawn,
-        application=await owner.application(OTHER_ITEM),
-        foreign_file=await other.upload("paper.jpg", photo("white"), "image/jpeg"),
-        appointment=await owner.post("/api/v1/appointments", {"slot_id": slots[0]["id"]}),
-        other_slot=slots[1]["id"],
-        used_code=used,
-    )
-
-
-def submit(scene: Scene, **changes: Any) -> Ask:
-    """A submission that is good but for the changes."""
-    return keyed(Ask(path=CASES, body=scene.application | changes, token=scene.owner.token))
-
-
-def keyed(ask: Ask) -> Ask:
-    """The same with a fresh Idempotency-Key."""
-    return replace(ask, headers=ask.headers | {"Idempotency-Key": secrets.token_hex(8)})
-
-
-def raw(scene: Scene, body: bytes) -> Ask:
-    """A submission with this body."""
-    return keyed(Ask(path=CASES, raw=body, token=scene.owner.token))
-
-
-def act(scene: Scene, action: str, if_match: str | None, **body: Any) -> Ask:
-    """A clerk's action with this If-Match."""
-    headers = {} if if_match is None else {"If-Match": if_match}
-    path = f"{STAFF_CASES}/{scene.case['id']}/{action}"
-    return Ask(path=path, body=body, token=scene.clerk.token, headers=headers)
-
-
-def look(scene: Scene, path: str) -> Ask:
-    """The owner looks at a path."""
-    return Ask(method="GET", path=path, token=scene.owner.token)
-
-
-def me(scene: Scene, path: str, **body: Any) -> Ask:
-    """The owner states something of herself."""
-    return Ask(path=f"/api/v1/me/{path}", body=body, token=scene.owner.token)
-
-
-def book(scene: Scene, **body: Any) -> Ask:
-    """The owner books."""
-    return keyed(Ask(path="/api/v1/appointments", body=body, token=scene.owner.token))
-
-
-def nested(depth: int) -> bytes:
-    """A form of lists in lists."""
-    return b'{"item_code": "x", "form": {"a": ' + b"[" * depth + b"]" * depth + b"}}"
+    return await a_scene(live, http)
 
 
 Row = tuple[str, Callable[[Scene], Ask], int, str]
@@ -303,51 +227,6 @@ async def test_it_is_refused_and_changes_nothing(
     if code in {"body_invalid", "form_invalid", "material_missing"}:
         assert heard.body["invalid_params"]
     assert await state(live) == before
-
-
-async def test_a_key_answers_once(scene: Scene, live: Live, http: ClientSession) -> None:
-    resident = person(live, http)
-    await resident.register()
-    ask = keyed(Ask(path=CASES, body=await resident.application(ITEM), token=resident.token))
-    first, again = await ask.of(http, live), await ask.of(http, live)
-    assert (first.status, again.status) == (201, 201)
-    assert again.body == first.body
-    assert again.headers["Idempotent-Replayed"] == "true"
-    before = await state(live)
-    other = await replace(ask, body=ask.body | {"community_code": "210102001001"}).of(http, live)
-    assert (other.status, other.code) == (422, "idempotency_key_reused")
-    assert await state(live) == before
-    # Another person's equal key is another key.
-    neighbour = person(live, http)
-    await neighbour.register()
-    theirs = await neighbour.application(ITEM)
-    heard = await replace(ask, body=theirs, token=neighbour.token).of(http, live)
-    assert heard.status == 201
-    assert heard.body["id"] != first.body["id"]
-
-
-@pytest.mark.parametrize("what", ["case", "appointment"])
-async def test_one_of_many_equal_requests_has_effect(
-    what: str, live: Live, http: ClientSession
-) -> None:
-    resident = person(live, http)
-    await resident.register()
-    if what == "case":
-        ask = Ask(path=CASES, body=await resident.application(ITEM), token=resident.token)
-    else:
-        slot = {"slot_id": (await resident.slots())[0]["id"]}
-        ask = Ask(path="/api/v1/appointments", body=slot, token=resident.token)
-    ask = keyed(ask)
-    heard = await asyncio.gather(*[ask.of(http, live) for _ in range(8)])
-    made = [answer for answer in heard if answer.status == 201]
-    assert len({answer.body["id"] for answer in made}) == 1
-    assert len([a for a in made if "Idempotent-Replayed" not in a.headers]) == 1
-    for answer in heard:
-        if answer.status != 201:
-            assert (answer.status, answer.code) == (409, "idempotency_key_in_flight")
-            assert int(answer.headers["Retry-After"]) >= 1
-    listed = await resident.get(f"{ask.path}?limit=100")
-    assert len(listed["items"]) == 1
 
 
 async def test_files_are_refused_by_size_and_content(

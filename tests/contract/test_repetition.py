@@ -1,0 +1,58 @@
+"""A request that is sent again has one effect and one answer."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.contract.asking import Ask
+from tests.contract.rows import state
+from tests.contract.scene import CASES, ITEM, keyed
+from tests.live import Live
+from tests.people import person
+
+
+async def test_a_key_answers_once(live: Live, http: ClientSession) -> None:
+    resident = person(live, http)
+    await resident.register()
+    ask = keyed(Ask(path=CASES, body=await resident.application(ITEM), token=resident.token))
+    first, again = await ask.of(http, live), await ask.of(http, live)
+    assert (first.status, again.status) == (201, 201)
+    assert again.body == first.body
+    assert again.headers["Idempotent-Replayed"] == "true"
+    before = await state(live)
+    other = await replace(ask, body=ask.body | {"community_code": "210102001001"}).of(http, live)
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert await state(live) == before
+    # Another person's equal key is another key.
+    neighbour = person(live, http)
+    await neighbour.register()
+    theirs = await neighbour.application(ITEM)
+    heard = await replace(ask, body=theirs, token=neighbour.token).of(http, live)
+    assert heard.status == 201
+    assert heard.body["id"] != first.body["id"]
+
+
+@pytest.mark.parametrize("what", ["case", "appointment"])
+async def test_one_of_many_equal_requests_has_effect(
+    what: str, live: Live, http: ClientSession
+) -> None:
+    resident = person(live, http)
+    await resident.register()
+    if what == "case":
+        ask = Ask(path=CASES, body=await resident.application(ITEM), token=resident.token)
+    else:
+        slot = {"slot_id": (await resident.slots())[0]["id"]}
+        ask = Ask(path="/api/v1/appointments", body=slot, token=resident.token)
+    ask = keyed(ask)
+    heard = await asyncio.gather(*[ask.of(http, live) for _ in range(8)])
+    made = [answer for answer in heard if answer.status == 201]
+    assert len({answer.body["id"] for answer in made}) == 1
+    assert len([a for a in made if "Idempotent-Replayed" not in a.headers]) == 1
+    for answer in heard:
+        if answer.status != 201:
+            assert (answer.status, answer.code) == (409, "idempotency_key_in_flight")
+            assert int(answer.headers["Retry-After"]) >= 1
+    listed = await resident.get(f"{ask.path}?limit=100")
+    assert len(listed["items"]) == 1
