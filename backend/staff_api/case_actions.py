@@ -1,7 +1,9 @@
 """Staff's actions on a case: the lifecycle's verbs, each decided on the version that was seen."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from functools import wraps
+from typing import Annotated, Literal, TypedDict, Unpack
 from uuid import UUID
 
 from pydantic import Field
@@ -79,158 +81,99 @@ class Deliver(Body):
     note: Words | None = None
 
 
-async def _shown(case_id: UUID, by: StaffActor, now: datetime) -> Answer:
-    case = await queries.one(case_id)
-    view = await staff_case(case, by, now)
-    return Answer(view, version=case.version, variant=view["due"]["light"])
+class Seen(TypedDict):
+    """Who acts, on which version of the case, and when."""
+
+    by: StaffActor
+    seen: int
+    now: datetime
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/accept", body=Note, answer=StaffCase, if_match=True, errors=ACT_ERRORS
-)
-async def accept_case(call: Call[Note, NoQuery], case_id: UUID) -> Answer:
+Act = Callable[..., Awaitable[None]]
+
+
+def _action(
+    path: str, *, body: type[Body] = Nothing, errors: tuple[str, ...] = ()
+) -> Callable[[Act], Act]:
+    """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is."""
+
+    def register(act: Act) -> Act:
+        @wraps(act)
+        async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer:
+            now, by = datetime.now(UTC), await call.staff()
+            await act(case_id, call.body, by=by, seen=call.expected_version, now=now)
+            case = await queries.one(case_id)
+            view = await staff_case(case, by, now)
+            return Answer(view, version=case.version, variant=view["due"]["light"])
+
+        routes.post(
+            f"/cases/<case_id:uuid>/{path}",
+            body=body,
+            answer=StaffCase,
+            if_match=True,
+            errors=(*ACT_ERRORS, *errors),
+        )(endpoint)
+        return act
+
+    return register
+
+
+@_action("accept", body=Note)
+async def accept_case(case_id: UUID, body: Note, **seen: Unpack[Seen]) -> None:
     """Accept 受理: the clocks start."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.accept(case_id, by=by, seen=call.expected_version, now=now, note=call.body.note)
-    return await _shown(case_id, by, now)
+    await actions.accept(case_id, note=body.note, **seen)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/decline",
-    body=Decline,
-    answer=StaffCase,
-    if_match=True,
-    errors=ACT_ERRORS,
-)
-async def decline_case(call: Call[Decline, NoQuery], case_id: UUID) -> Answer:
+@_action("decline", body=Decline)
+async def decline_case(case_id: UUID, body: Decline, **seen: Unpack[Seen]) -> None:
     """Decline 不予受理, with the reason."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.decline(
-        case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
-        reason=call.body.reason,
-        go_to=call.body.go_to,
-    )
-    return await _shown(case_id, by, now)
+    await actions.decline(case_id, reason=body.reason, go_to=body.go_to, **seen)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/supplement-requests",
+@_action(
+    "supplement-requests",
     body=SupplementRequest,
-    answer=StaffCase,
-    if_match=True,
-    errors=(*ACT_ERRORS, "supplement_already_requested", "defects_invalid"),
+    errors=("supplement_already_requested", "defects_invalid"),
 )
-async def request_supplement(call: Call[SupplementRequest, NoQuery], case_id: UUID) -> Answer:
+async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unpack[Seen]) -> None:
     """Ask once for everything that is missing 一次性告知."""
-    now = datetime.now(UTC)
-    by = await call.staff()
     await actions.request_supplement(
         case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
         defects=[
             Defect(material_code=defect.material_code, field=defect.field, reason=defect.reason)
-            for defect in call.body.defects
+            for defect in body.defects
         ],
-        note=call.body.note,
-        override_reason=call.body.override_reason,
+        note=body.note,
+        override_reason=body.override_reason,
+        **seen,
     )
-    return await _shown(case_id, by, now)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/pass", body=Opinion, answer=StaffCase, if_match=True, errors=ACT_ERRORS
-)
-async def pass_case(call: Call[Opinion, NoQuery], case_id: UUID) -> Answer:
+@_action("pass", body=Opinion)
+async def pass_case(case_id: UUID, body: Opinion, **seen: Unpack[Seen]) -> None:
     """Agree to this step; the case goes to the next."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.agree(
-        case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
-        opinion=call.body.opinion,
-    )
-    return await _shown(case_id, by, now)
+    await actions.agree(case_id, opinion=body.opinion, **seen)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/return",
-    body=Return,
-    answer=StaffCase,
-    if_match=True,
-    errors=(*ACT_ERRORS, "step_not_passed"),
-)
-async def return_case(call: Call[Return, NoQuery], case_id: UUID) -> Answer:
+@_action("return", body=Return, errors=("step_not_passed",))
+async def return_case(case_id: UUID, body: Return, **seen: Unpack[Seen]) -> None:
     """Return 退回 to a step already passed."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.send_back(
-        case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
-        to_step=call.body.to_step,
-        reason=call.body.reason,
-    )
-    return await _shown(case_id, by, now)
+    await actions.send_back(case_id, to_step=body.to_step, reason=body.reason, **seen)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/decide",
-    body=Decide,
-    answer=StaffCase,
-    if_match=True,
-    errors=(*ACT_ERRORS, "reason_required"),
-)
-async def decide_case(call: Call[Decide, NoQuery], case_id: UUID) -> Answer:
+@_action("decide", body=Decide, errors=("reason_required",))
+async def decide_case(case_id: UUID, body: Decide, **seen: Unpack[Seen]) -> None:
     """Decide 决定: approved or denied."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.decide(
-        case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
-        outcome=call.body.outcome,
-        opinion=call.body.opinion,
-    )
-    return await _shown(case_id, by, now)
+    await actions.decide(case_id, outcome=body.outcome, opinion=body.opinion, **seen)
 
 
-@routes.post(
-    "/cases/<case_id:uuid>/deliver",
-    body=Deliver,
-    answer=StaffCase,
-    if_match=True,
-    errors=ACT_ERRORS,
-)
-async def deliver_case(call: Call[Deliver, NoQuery], case_id: UUID) -> Answer:
+@_action("deliver", body=Deliver)
+async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> None:
     """Deliver 送达 the result."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.deliver(
-        case_id,
-        by=by,
-        seen=call.expected_version,
-        now=now,
-        method=call.body.method,
-        note=call.body.note,
-    )
-    return await _shown(case_id, by, now)
+    await actions.deliver(case_id, method=body.method, note=body.note, **seen)
 
 
-@routes.post("/cases/<case_id:uuid>/close", answer=StaffCase, if_match=True, errors=ACT_ERRORS)
-async def close_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+@_action("close")
+async def close_case(case_id: UUID, _body: Nothing, **seen: Unpack[Seen]) -> None:
     """Close 办结 the delivered case."""
-    now = datetime.now(UTC)
-    by = await call.staff()
-    await actions.close(case_id, by=by, seen=call.expected_version, now=now)
-    return await _shown(case_id, by, now)
+    await actions.close(case_id, **seen)

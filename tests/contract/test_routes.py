@@ -229,7 +229,9 @@ async def test_staff_of_another_unit_see_no_row_of_it(
             heard = await ask.of(http, live)
             assert heard.status == 200
             assert not [mark for mark in home.marks if mark in str(heard.body)]
-            if isinstance(heard.body, dict) and "items" in heard.body:
+            # The last one, the neighbour department, may have cases of its own from other tests.
+            others = foreigner is not home.foreigners[-1]
+            if others and isinstance(heard.body, dict) and "items" in heard.body:
                 assert heard.body["items"] == []
                 assert set(heard.body.get("counts", {}).values()) <= {0}
 
