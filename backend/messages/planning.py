@@ -12,8 +12,8 @@ ASKED_MAX = 5
 """wx.requestSubscribeMessage takes no more at once, and never both kinds of consent."""
 
 USUAL_STEPS = 3
-AROUND_THE_STEPS = 4
-"""Told besides the agreed steps: submitted, accepted, decided, delivered or closed."""
+AROUND_THE_STEPS = 5
+"""Told besides the agreed steps: submitted, accepted, decided, delivered, closed."""
 
 
 class Purpose(StrEnum):

@@ -58,6 +58,27 @@ async def test_it_is_declined_with_the_reason_and_where_to_go(
         await clerk.act(case["id"], "accept")
 
 
+async def test_an_approval_sends_as_many_messages_as_were_planned(
+    zhou: Person, live: Live, http: ClientSession
+) -> None:
+    plan = await zhou.get(f"/api/v1/subscriptions/plan?purpose=submit&item={ITEM}")
+    case = await zhou.apply(ITEM)
+    clerk, reviewer, approver = [
+        await staff(live, http, name) for name in ("clerk", "reviewer", "approver")
+    ]
+    await clerk.act(case["id"], "accept")
+    for who in (clerk, reviewer):
+        await who.act(case["id"], "pass", {"opinion": "同意"})
+    await approver.act(case["id"], "decide", {"outcome": "approved", "opinion": "符合条件"})
+    await approver.act(case["id"], "deliver", {"method": "electronic"})
+    await approver.act(case["id"], "close")
+
+    told = (await zhou.get("/api/v1/messages?limit=50"))["items"]
+
+    # The other template is for a supplement, which was not asked for here.
+    assert len(told) == plan["templates"][0]["expected_messages"]
+
+
 async def test_a_denial_tells_its_reasons(zhou: Person, live: Live, http: ClientSession) -> None:
     case = await zhou.apply(ITEM)
     clerk, reviewer, approver = [

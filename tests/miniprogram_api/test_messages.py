@@ -121,7 +121,7 @@ async def test_the_plan_asks_for_what_the_items_way_will_need(wang: Person) -> N
 
     planned = await plan(wang, f"purpose=submit&item={item}")
 
-    assert [each["expected_messages"] for each in planned] == [steps + 3, 1]
+    assert [each["expected_messages"] for each in planned] == [steps + 4, 1]
     assert all(each["ask"] for each in planned)
     path = "/api/v1/subscriptions/plan?purpose=submit&item=nothing"
     assert await refused(wang.get(path)) == (404, "item_not_found")
