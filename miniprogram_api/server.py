@@ -4,9 +4,7 @@ import asyncio
 
 from structlog import get_logger
 
-from backend import vault
 from backend.catalogue import queries as catalogue
-from backend.files import store
 from backend.http import system
 from backend.http.app import App, build_app
 from backend.http.routes import Routes
@@ -56,12 +54,7 @@ GROUPS: list[Routes] = [
 
 
 def create_app(name: str = "yikou") -> App:
-    """The app with its database, caches and listeners, which open and close with the server.
-
-    Raises SettingsError where keys or file store cannot be used.
-    """
-    vault.check()
-    store.current()
+    """The app with its database, caches and listeners, which open and close with the server."""
     docs.describe([spec for group in GROUPS for spec in group.specs])
     app = build_app(name, GROUPS)
     app.before_server_start(_open)

@@ -5,6 +5,7 @@ Sanic's helper processes import this module again, so it imports little.
 
 import asyncio
 import os
+import pkgutil
 import signal
 
 from sanic import Sanic
@@ -16,8 +17,9 @@ from config.errors import told
 from config.settings import Settings, settings
 from miniprogram_api import ports, workers
 
-# Named, not imported: only the processes that serve load it.
+# Named, not imported: only the processes that serve or check load them.
 FACTORY = "miniprogram_api.serving:application"
+PREFLIGHT = "miniprogram_api.preflight:check"
 NAME = "yikou"
 
 
@@ -27,6 +29,7 @@ def main() -> None:
         given = settings()
         logging.configure("web")
         ports.check_free(given.host, given.port, variable="YIKOU_PORT")
+        pkgutil.resolve_name(PREFLIGHT)()
         asyncio.run(_check_database())
         metrics.clear()
         _serve(given)

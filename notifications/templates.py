@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 import config
-from config.settings import settings
+from config.settings import SettingsError, settings
 
 DATA = Path(config.__file__).with_name("data") / "templates.yaml"
 
@@ -34,10 +34,19 @@ class Template:
 
 @cache
 def templates() -> dict[str, Template]:
-    """Every template by our name, from settings().wechat_templates_file or the sandbox's list."""
+    """Every template by our name, from settings().wechat_templates_file or the sandbox's list.
+
+    Raises SettingsError for a file of another form, OSError for one that cannot be read.
+    """
     file = Path(settings().wechat_templates_file or DATA)
-    rows = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return {row["name"]: _template(row) for row in rows}
+    try:
+        rows = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return {row["name"]: _template(row) for row in rows}
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(
+            f"YIKOU_WECHAT_TEMPLATES_FILE: {file} is not a list of templates: {reason}."
+        ) from error
 
 
 @cache

@@ -58,6 +58,23 @@ def test_an_unreachable_database_is_named_without_its_password(
     assert "hush" not in said
 
 
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"data_keys": "1:aes:short"}, "YIKOU_DATA_KEYS"),
+        ({"secret_keys": "k1:short"}, "YIKOU_SECRET_KEYS"),
+        ({"files_url": "gopher://files"}, "YIKOU_FILES_URL"),
+        ({"wechat_templates_file": "/nowhere.yaml"}, "/nowhere.yaml"),
+        ({"wechat_templates_file": __file__}, "YIKOU_WECHAT_TEMPLATES_FILE"),
+    ],
+)
+def test_what_the_web_server_needs_is_checked_before_it_serves(
+    tmp_path: Path, settings: dict[str, str], word: str
+) -> None:
+    given = {"database_url": "postgres://yikou@127.0.0.1:1/yikou"} | settings
+    assert word in refusal("web", environment(tmp_path, **given))
+
+
 def test_a_var_dir_that_cannot_be_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
