@@ -1,4 +1,10 @@
-"""The command `yikou`."""
+"""The command `yikou`.
+
+What a command needs is imported when it runs: `web` and `worker` become another process at once,
+and the rest takes most of a second.
+"""
+
+# ruff: noqa: PLC0415 - see above
 
 import asyncio
 import os
@@ -7,11 +13,8 @@ from typing import Annotated
 
 import typer
 
-from config import database, migration
-from config.embedded.servers import available
 from config.errors import told
 from config.settings import settings
-from miniprogram_api import administration, launcher
 
 app = typer.Typer(
     help="Yikou 一口办: run and look after the one-window service.",
@@ -24,6 +27,8 @@ app = typer.Typer(
 @app.command()
 def run() -> None:
     """Start everything on this machine and keep it running until Ctrl-C."""
+    from miniprogram_api import launcher
+
     launcher.run()
 
 
@@ -42,6 +47,9 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
+    from config import database, migration
+    from config.embedded.servers import available
+
     with available(settings()):
         asyncio.run(migration.migrate(database.url(), applied=_applied))
     typer.echo("The tables are up to date.")
@@ -50,6 +58,10 @@ def migrate() -> None:
 @app.command()
 def load() -> None:
     """Load the organisation, the catalogue and the offices; safe to repeat."""
+    from config import database, migration
+    from config.embedded.servers import available
+    from miniprogram_api import administration
+
     with available(settings()):
         asyncio.run(migration.migrate(database.url(), applied=_applied))
         typer.echo(asyncio.run(administration.load()))
@@ -61,6 +73,9 @@ def invite(
     posts: Annotated[list[str], typer.Argument(help="unit:role, such as 210102001001:clerk.")],
 ) -> None:
     """Make a member of staff and show the code that binds their WeChat, once."""
+    from config.embedded.servers import available
+    from miniprogram_api import administration
+
     with available(settings()):
         typer.echo(asyncio.run(administration.invite(name, posts)))
 

@@ -35,9 +35,7 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path: Path, port: str) -> No
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        ({"port": "eighty"}, "YIKOU_PORT"),
         ({"env": "production"}, "YIKOU_SECRET_KEYS"),
-        ({"env": "test"}, "YIKOU_ENV"),
         ({"database_url": "mysql://root@localhost/x"}, "YIKOU_DATABASE_URL"),
         ({"redis_url": "localhost"}, "YIKOU_REDIS_URL"),
     ],
@@ -62,9 +60,7 @@ def test_an_unreachable_database_is_named_without_its_password(
     ("settings", "word"),
     [
         ({"data_keys": "1:aes:short"}, "YIKOU_DATA_KEYS"),
-        ({"secret_keys": "k1:short"}, "YIKOU_SECRET_KEYS"),
         ({"files_url": "gopher://files"}, "YIKOU_FILES_URL"),
-        ({"wechat_templates_file": "/nowhere.yaml"}, "/nowhere.yaml"),
         ({"wechat_templates_file": __file__}, "YIKOU_WECHAT_TEMPLATES_FILE"),
     ],
 )
