@@ -110,9 +110,11 @@ def _check(settings: Settings) -> None:
     for name, default in (("secret_keys", DEV_SECRET_KEYS), ("data_keys", DEV_DATA_KEYS)):
         if getattr(settings, name) == default:
             raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
-    for name in ("wechat_appid", "wechat_secret", "wechat_push_token", "wechat_templates_file"):
+    for name in ("wechat_appid", "wechat_secret", "wechat_push_token"):
         if not getattr(settings, name) or "sandbox" in getattr(settings, name):
             raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
+    if not settings.wechat_templates_file:
+        raise SettingsError(f"{PREFIX}WECHAT_TEMPLATES_FILE must be set outside development.")
 
 
 def _with_sandbox(settings: Settings) -> Settings:
