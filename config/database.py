@@ -56,7 +56,7 @@ def tortoise(url: str, *, pool: int) -> dict[str, Any]:
     return {
         "connections": {
             "default": {
-                "engine": "tortoise.backends.asyncpg",
+                "engine": "config.client",
                 "credentials": credentials(url) | bounds,
             }
         },
