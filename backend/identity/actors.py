@@ -1,19 +1,14 @@
 """The one who acts, as the operations see them."""
 
-import time
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from backend.identity.refusals import session_ended
 from backend.identity.tokens import Claims
 from config.database import connection
-from models import Assurance, Role, UnitLevel
+from models import Role, UnitLevel
 
-_FRESH_SECONDS = 5.0
-_REMEMBERED = 10_000
-
-_RESIDENT = "SELECT openid, assurance, person_key, community_id FROM resident WHERE id = $1"
+_RESIDENT = "SELECT person_key FROM resident WHERE id = $1"
 _STAFF = """
 SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
 FROM session
@@ -35,10 +30,7 @@ class ResidentActor:
 
     id: UUID
     session_id: UUID
-    openid: str
-    assurance: Assurance
     person_key: str
-    community_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +54,14 @@ class StaffActor:
     posts: tuple[PostView, ...]
 
 
-_residents: dict[UUID, tuple[float, dict[str, Any]]] = {}
-
-
 async def resident(claims: Claims) -> ResidentActor:
-    """The resident who asks, as of at most 5 seconds ago; Unauthenticated if gone.
-
-    A change is announced to all processes, so the 5 seconds are for announcements that get lost.
-    """
-    read_at, row = _residents.get(claims.subject, (0.0, None))
-    if row is None or time.monotonic() - read_at > _FRESH_SECONDS:
-        row = await _read(claims.subject)
+    """The resident who asks, each time from the database; Unauthenticated if gone."""
+    rows = await connection().execute_query_dict(_RESIDENT, [claims.subject])
+    if not rows:
+        raise session_ended()
     return ResidentActor(
-        id=claims.subject,
-        session_id=claims.session,
-        openid=row["openid"],
-        assurance=Assurance(row["assurance"]),
-        person_key=row["person_key"],
-        community_code=row["community_id"],
+        id=claims.subject, session_id=claims.session, person_key=rows[0]["person_key"]
     )
-
-
-def forget(resident_id: UUID) -> None:
-    """Read this resident anew at the next request."""
-    _residents.pop(resident_id, None)
 
 
 async def staff(claims: Claims) -> StaffActor:
@@ -106,14 +82,3 @@ async def staff(claims: Claims) -> StaffActor:
         if row["role"]
     )
     return StaffActor(id=claims.subject, session_id=claims.session, posts=posts)
-
-
-async def _read(resident_id: UUID) -> dict[str, Any]:
-    started = time.monotonic()  # what changes while we read must be read again
-    rows = await connection().execute_query_dict(_RESIDENT, [resident_id])
-    if not rows:
-        raise session_ended()
-    if len(_residents) >= _REMEMBERED:
-        _residents.clear()
-    _residents[resident_id] = (started, rows[0])
-    return rows[0]

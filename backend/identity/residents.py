@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from backend import vault
 from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import id_number as id_numbers
-from backend.identity import names, sealed, sessions, watch, wechat_codes
+from backend.identity import names, sealed, sessions, wechat_codes
 from backend.identity.refusals import session_ended
 from backend.identity.sessions import Granted
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
@@ -44,7 +44,7 @@ async def set_phone(resident_id: UUID, code: str) -> None:
         resident.phone_sealed = sealed.seal("resident", resident.id, column="phone", text=number)
         resident.phone_hash = vault.blind("phone", number)
         _raise_assurance(resident, Assurance.PHONE)
-        await _save(resident, ["phone_sealed", "phone_hash", "assurance"])
+        await resident.save(update_fields=["phone_sealed", "phone_hash", "assurance"])
 
 
 async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None:
@@ -65,9 +65,14 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None
         )
         resident.id_number_hash = resident.person_key = digest
         _raise_assurance(resident, Assurance.REAL_NAME)
-        await _save(
-            resident,
-            ["name_sealed", "id_number_sealed", "id_number_hash", "person_key", "assurance"],
+        await resident.save(
+            update_fields=[
+                "name_sealed",
+                "id_number_sealed",
+                "id_number_hash",
+                "person_key",
+                "assurance",
+            ]
         )
 
 
@@ -91,7 +96,7 @@ async def update_profile(
         if address is not None:
             sealed_address = sealed.seal("resident", resident.id, column="address", text=address)
             resident.address_sealed = sealed_address if address else None
-        await _save(resident, ["community_id", "address_sealed"])
+        await resident.save(update_fields=["community_id", "address_sealed"])
 
 
 def _check_real_name(name: str, number: str) -> None:
@@ -125,8 +130,3 @@ async def _locked(resident_id: UUID) -> Resident:
     if resident is None:
         raise session_ended()
     return resident
-
-
-async def _save(resident: Resident, columns: list[str]) -> None:
-    await resident.save(update_fields=columns)
-    await watch.notify_changed(resident.id)

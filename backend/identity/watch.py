@@ -1,4 +1,4 @@
-"""Hearing from PostgreSQL what other processes changed: sessions ended, residents changed.
+"""Hearing from PostgreSQL which sessions other processes have ended.
 
 A connection of its own listens (LISTEN/NOTIFY needs session state, which the pool has not) and
 asks each second as well, for notifications that a pooler in between swallows.
@@ -9,11 +9,10 @@ from uuid import UUID
 
 from structlog import get_logger
 
-from backend.identity import actors, revocations
+from backend.identity import revocations
 from config import database
 
 SESSION_ENDED = "session_ended"
-RESIDENT_CHANGED = "resident_changed"
 _POLL_SECONDS = 1.0
 _LONGEST_TRANSACTION = 60  # an end may become visible so many seconds after its time
 _ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
@@ -37,19 +36,10 @@ async def follow() -> None:
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def notify_changed(resident_id: UUID) -> None:
-    """Have every process read this resident anew, once the current transaction is committed."""
-    await database.connection().execute_query_dict(
-        f"SELECT pg_notify('{RESIDENT_CHANGED}', $1)", [str(resident_id)]
-    )
-    actors.forget(resident_id)
-
-
 async def _listen() -> None:
     single = await database.single(database.url())
     try:
         await single.add_listener(SESSION_ENDED, _session_ended)
-        await single.add_listener(RESIDENT_CHANGED, _resident_changed)
         while True:
             rows = await single.fetch(_ENDED_LATELY, _span(), timeout=5)
             revocations.heard(row["id"] for row in rows)
@@ -64,7 +54,3 @@ def _span() -> float:
 
 def _session_ended(_connection: object, _pid: int, _channel: str, payload: object) -> None:
     revocations.add([UUID(str(payload))])
-
-
-def _resident_changed(_connection: object, _pid: int, _channel: str, payload: object) -> None:
-    actors.forget(UUID(str(payload)))

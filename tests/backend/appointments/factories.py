@@ -157,14 +157,7 @@ async def a_resident(*, person_key: str | None = None) -> ResidentActor:
 
 
 def actor_of(row: Resident) -> ResidentActor:
-    return ResidentActor(
-        id=row.id,
-        session_id=uuid7(),
-        openid=row.openid,
-        assurance=row.assurance,
-        person_key=row.person_key,
-        community_code=None,
-    )
+    return ResidentActor(id=row.id, session_id=uuid7(), person_key=row.person_key)
 
 
 async def become_known(resident: ResidentActor) -> ResidentActor:

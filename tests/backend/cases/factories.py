@@ -49,14 +49,7 @@ async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentAct
         assurance=assurance,
         community_id=COMMUNITY,
     )
-    return ResidentActor(
-        id=resident.id,
-        session_id=uuid7(),
-        openid=resident.openid,
-        assurance=assurance,
-        person_key=resident.person_key,
-        community_code=COMMUNITY,
-    )
+    return ResidentActor(id=resident.id, session_id=uuid7(), person_key=resident.person_key)
 
 
 async def a_file(owner: ResidentActor) -> UUID:

@@ -8,13 +8,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from backend.errors import Unauthenticated
-from backend.identity import actors, revocations, tokens, watch
+from backend.identity import revocations, tokens, watch
 from config.database import connection
-from models import Assurance, Audience
-from tests.backend.identity.factories import a_resident, a_session
+from models import Audience
+from tests.backend.identity.factories import a_session
 
 END = "UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = 'elsewhere' WHERE id = $1"
-RISE = "UPDATE resident SET assurance = 'phone' WHERE id = $1"
 NEVER = 3600.0
 SOON = 0.01
 
@@ -101,20 +100,6 @@ async def test_an_end_elsewhere_is_heard_without_notifications_too(following: No
 
     await until(lambda: is_ended(ended.access_token))
     assert not is_ended(other.access_token)
-
-
-@pytest.mark.parametrize("poll", [NEVER], indirect=True)
-async def test_a_resident_changed_elsewhere_is_read_anew(following: None) -> None:
-    granted = await a_session(await a_resident())
-    assert (await actors.resident(granted.claims)).assurance is Assurance.WECHAT
-
-    resident_id = granted.claims.subject
-    await elsewhere(
-        (RISE, resident_id), ("SELECT pg_notify('resident_changed', $1)", str(resident_id))
-    )
-
-    await until(lambda: resident_id not in actors._residents)  # noqa: SLF001
-    assert (await actors.resident(granted.claims)).assurance is Assurance.PHONE
 
 
 @pytest.mark.parametrize("poll", [SOON], indirect=True)
