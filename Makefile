@@ -38,6 +38,7 @@ bench: $(STAMP) ## Measure, beside the limit and the usual peers
 lock: ## Renew the lock files (for maintainers; needs uv)
 	uv pip compile pyproject.toml $(LOCKING) -o requirements.txt
 	uv pip compile pyproject.toml --extra embedded --extra dev $(LOCKING) -o requirements-dev.txt
+	echo pip==26.3 | uv pip compile - $(LOCKING) -o .ci/pip.txt
 
 clean: ## Remove .venv and the tools' caches; var/ with your data stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -46,7 +47,7 @@ clean: ## Remove .venv and the tools' caches; var/ with your data stays
 LOCKING := --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
 
-$(STAMP): requirements-dev.txt pyproject.toml .ci/install.py
+$(STAMP): requirements-dev.txt pyproject.toml .ci/install.py .ci/pip.txt
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): Python 3.11 or newer is needed." >&2; exit 1; }
 	@$(PYTHON) .ci/install.py
 	@touch $@
