@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.errors import Invalid, InvalidParam
 from backend.files import links, operations, queries
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -47,13 +46,9 @@ class LinkedFile(FileView):
 )
 async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
-    sent = call.request.files.get("file") if call.request.files else None
-    if sent is None:
-        reason = "请在 file 字段中上传文件"
-        raise Invalid(
-            reason, code="file_missing", invalid_params=[InvalidParam("file", "missing", reason)]
-        )
-    stored = await operations.upload(call.who, name=sent.name, content=sent.body)
+    if (sent := call.upload) is None:
+        raise TypeError("only a route that takes a file has one")
+    stored = await operations.upload(call.who, name=sent.name, content=sent.content)
     return Answer(_file_view(stored), 201)
 
 

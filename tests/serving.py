@@ -11,6 +11,7 @@ from aiohttp import ClientSession, FormData
 from sanic import Sanic
 
 from backend.http.app import build_app
+from backend.http.protocol import Connection
 from backend.http.routes import Routes
 from tests import phones
 from tests.phones import Phones
@@ -62,7 +63,9 @@ async def served(groups: Sequence[Routes]) -> AsyncIterator[Served]:
     Sanic.test_mode = True
     app = build_app(f"test-{next(_number)}", groups)
     listening = socket.create_server(("127.0.0.1", 0))
-    server: Any = await app.create_server(sock=listening, return_asyncio_server=True)
+    server: Any = await app.create_server(
+        sock=listening, return_asyncio_server=True, protocol=Connection
+    )
     await server.startup()
     await server.before_start()
     await server.after_start()

@@ -12,8 +12,9 @@ from backend.http.routes import Routes, Spec
 from config.settings import settings
 
 App = Sanic[Config, SimpleNamespace]
+HEAD_SECONDS = 10
 REQUEST_BYTES = 32 * 1024 * 1024
-"""Beyond it the connection is cut; below it a file that is too large is refused with a reason."""
+"""What is left of a refused body is read and forgotten up to here, else the connection is cut."""
 
 
 def build_app(name: str, groups: Sequence[Routes]) -> App:
@@ -24,8 +25,8 @@ def build_app(name: str, groups: Sequence[Routes]) -> App:
             "ACCESS_LOG": False,
             "FALLBACK_ERROR_FORMAT": "json",
             "REQUEST_MAX_SIZE": REQUEST_BYTES,
-            "REQUEST_TIMEOUT": 30,
-            "RESPONSE_TIMEOUT": 30,
+            "REQUEST_TIMEOUT": HEAD_SECONDS,
+            "RESPONSE_TIMEOUT": 150,
             "KEEP_ALIVE_TIMEOUT": 75,
             "GRACEFUL_SHUTDOWN_TIMEOUT": 10,
             "OAS": False,

@@ -6,9 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from sanic import Request
 
-from backend.errors import Invalid, InvalidParam, ServiceError, TooLarge
-
-BODY_BYTES = 256 * 1024
+from backend.errors import Invalid, InvalidParam, ServiceError
 
 
 class Body(BaseModel):
@@ -63,10 +61,8 @@ _REASONS: dict[str, str] = {
 
 
 def parse(request: Request, model: type[B]) -> B:
-    """The body as `model`; TooLarge, Malformed, or Invalid with a line for each field."""
+    """The body that was read, as `model`; Malformed, or Invalid with a line for each field."""
     raw = request.body
-    if len(raw) > BODY_BYTES:
-        raise TooLarge("提交内容不能超过 256 KB", code="body_too_large")
     if b"\\u0000" in raw or b"\x00" in raw:
         raise Invalid(
             "内容含有不允许的字符",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sanic import Request
 
 from backend.http.body import Body, Query
+from backend.http.receiving import Upload
 from backend.idempotency.keys import Once
 from backend.identity import actors
 from backend.identity.actors import ResidentActor, StaffActor
@@ -27,12 +28,16 @@ Q = TypeVar("Q", bound=Query)
 
 @dataclass(slots=True)
 class Call(Generic[B, Q]):
-    """What a handler gets; `expected_version` is If-Match's where the route demands it."""
+    """What a handler gets; `expected_version` is If-Match's where the route demands it.
+
+    `upload` is the file of a route that takes one.
+    """
 
     request: Request
     body: B
     query: Q
     claims: Claims | None
+    upload: Upload | None = None
     expected_version: int = 0
     once: Once | None = None
 

@@ -18,6 +18,7 @@ STATUS: dict[str, int] = {
     "unauthenticated": 401,
     "forbidden": 403,
     "not_found": 404,
+    "timeout": 408,
     "conflict": 409,
     "stale": 412,
     "too_large": 413,
@@ -85,10 +86,6 @@ def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     """The response where Sanic itself refuses: unknown path, wrong method, body too large."""
     status = error.status_code
     code, title = FRAMEWORK.get(status, ("bad_request", HTTPStatus(status).phrase))
-    multipart = request.headers.get("content-type", "").startswith("multipart/")
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and multipart:
-        # only a file is sent so: the same code as for one that is a little too large
-        code, title = "file_too_large", "文件不能超过 10 MB"
     response = problem(status, code, title, title, instance=_instance(request))
     if allow := (error.headers or {}).get("Allow"):
         response.headers["Allow"] = str(allow)

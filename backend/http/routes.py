@@ -11,7 +11,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
 from backend.errors import ServiceError
-from backend.http import conditions, keyed, limits, problems
+from backend.http import conditions, keyed, limits, problems, receiving
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
 from backend.http.call import Call, NoQuery, Nothing
@@ -81,7 +81,12 @@ class Routes:
             )
             self.specs.append(spec)
             self.blueprint.add_route(
-                endpoint(spec, handler), path, methods=[method], name=handler.__name__
+                endpoint(spec, handler),
+                path,
+                methods=[method],
+                name=handler.__name__,
+                # The body is read by us, once the caller may send one.
+                stream=method != "GET",
             )
             return handler
 
@@ -120,6 +125,9 @@ async def _answer(
         else f"ip:{request.remote_addr or request.ip}"
     )
     spent = await limits.spend(spec.limit, owner)
+    sent = await receiving.upload(request) if spec.multipart else None
+    if sent is None and spec.method != "GET":
+        await receiving.body(request)
     call = Call(
         request=request,
         body=Nothing() if spec.multipart or spec.body is Nothing else parse(request, spec.body),
@@ -127,6 +135,7 @@ async def _answer(
         if spec.query is NoQuery and not request.args
         else parse_query(request, spec.query),
         claims=claims,
+        upload=sent,
         expected_version=conditions.expected_version(request) if spec.if_match else 0,
     )
     if spec.keyed is not Keyed.NO:

@@ -1,0 +1,120 @@
+"""Uploads made to keep the event loop busy: everybody else is still served."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from io import BytesIO
+
+import pytest
+from aiohttp import ClientSession, ClientTimeout
+
+from tests.live import Live
+from tests.people import person
+
+Ask = Callable[[bytes], Coroutine[None, None, int]]
+# A server that answers at all answers at once; the old reader kept it silent for 14 s and more.
+PATIENCE = ClientTimeout(total=4)
+AT_ONCE = 4
+
+
+def part(
+    *, name: bytes = b"a.jpg", kind: bytes = b"image/jpeg", boundary: bytes = b"x", body: bytes
+) -> bytes:
+    head = b'Content-Disposition: form-data; name="file"; filename="%b"' % name
+    return b"--%b\r\n%b\r\nContent-Type: %b\r\n\r\n%b\r\n--%b--\r\n" % (
+        boundary,
+        head,
+        kind,
+        body,
+        boundary,
+    )
+
+
+ATTACKS = {
+    "punycode": part(kind=b"text/plain; charset=punycode", body=b"a" * 500_000),
+    "combining_marks": part(name=("e" + "\u0316\u0301" * 125_000).encode(), body=b"x"),
+    "long_name": part(name=b"a" * 600_000, body=b"x"),
+    "near_boundaries": part(body=b"\r\n--y" * 600_000),
+}
+
+
+@pytest.fixture
+async def ask(live: Live, http: ClientSession) -> Ask:
+    somebody = person(live, http)
+    await somebody.log_in()
+
+    async def send(content: bytes) -> int:
+        headers = {
+            "Authorization": f"Bearer {somebody.token}",
+            "Content-Type": "multipart/form-data; boundary=x",
+        }
+        url = f"{live.api}/api/v1/files"
+        async with http.post(url, data=BytesIO(content), headers=headers) as answer:
+            await answer.read()
+            return answer.status
+
+    return send
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+async def test_nobody_waits_for_an_upload_made_to_be_slow(
+    attack: str, live: Live, ask: Ask
+) -> None:
+    async with asyncio.TaskGroup() as group:
+        sent = [group.create_task(ask(ATTACKS[attack])) for _ in range(AT_ONCE)]
+        async with ClientSession(timeout=PATIENCE) as others:
+            while not all(task.done() for task in sent):
+                async with others.get(f"{live.api}/healthz") as answer:
+                    assert answer.status == 200
+
+    assert {task.result() for task in sent} <= {415, 422}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=" + "x" * 71,
+        "multipart/form-data; boundary=a\u00e9",
+        "multipart/mixed; boundary=x",
+        "application/json",
+    ],
+)
+async def test_an_upload_without_a_sound_boundary_is_refused(
+    kind: str, live: Live, http: ClientSession
+) -> None:
+    somebody = person(live, http)
+    await somebody.log_in()
+    headers = {"Authorization": f"Bearer {somebody.token}", "Content-Type": kind}
+
+    async with http.post(
+        f"{live.api}/api/v1/files", data=ATTACKS["punycode"], headers=headers
+    ) as answer:
+        assert answer.status == 422
+        assert (await answer.json())["code"] == "file_missing"
+
+
+async def test_a_body_is_not_read_before_the_caller_is_known(live: Live) -> None:
+    """The server answers while the body is still held back."""
+    host, _, port = live.api.removeprefix("http://").partition(":")
+    for path in ("/api/v1/files", "/api/v1/cases"):
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode()
+        )
+        async with asyncio.timeout(PATIENCE.total):
+            assert b" 401 " in await reader.readline()
+        writer.close()
+
+
+async def test_a_body_that_says_it_is_too_large_is_refused_unread(live: Live) -> None:
+    host, _, port = live.api.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        b"POST /api/v1/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 31000000\r\n"
+        b"Content-Type: application/json\r\n\r\n"
+    )
+    async with asyncio.timeout(PATIENCE.total):
+        assert b" 413 " in await reader.readline()
+    writer.close()
