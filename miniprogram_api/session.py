@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from backend.http.answers import Answer
+from backend.http.answers import Answer, encode
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
 from backend.http.guard import Guard
@@ -71,15 +71,20 @@ async def log_in(call: Call[LogIn, NoQuery]) -> Answer:
     "/refresh",
     guard=Guard.OPEN,
     limit=Limit.LOGIN,
-    keyed=Keyed.AFTER,
+    keyed=Keyed.OWN,
     body=Refresh,
     answer=SessionView,
     errors=REFRESH_REFUSALS,
 )
 async def refresh(call: Call[Refresh, NoQuery]) -> Answer:
     """Carry the session on; each refresh token works once, its reuse ends the session."""
-    granted = await sessions.refresh(call.body.refresh_token, audience=Audience.RESIDENT)
-    return Answer(await _session_view(granted))
+    body = await sessions.refresh(
+        call.body.refresh_token,
+        audience=Audience.RESIDENT,
+        once=call.once,
+        render=_session_bytes,
+    )
+    return Answer(body)
 
 
 @routes.post("/logout", body=LogOut, status=204)
@@ -90,6 +95,10 @@ async def log_out(call: Call[LogOut, NoQuery]) -> Answer:
     else:
         await sessions.end((await call.resident()).session_id)
     return Answer(status=204)
+
+
+async def _session_bytes(granted: Granted) -> bytes:
+    return encode(await _session_view(granted))
 
 
 async def _session_view(granted: Granted) -> dict[str, object]:

@@ -9,6 +9,7 @@ import orjson
 from sanic.response import HTTPResponse
 
 JSON = "application/json; charset=utf-8"
+REPLAYED = "Idempotent-Replayed"
 
 
 @dataclass(slots=True)
@@ -24,6 +25,11 @@ class Answer:
     variant: str = ""
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def replayed(self) -> bool:
+        """Whether this is the first answer to a key, given once more."""
+        return REPLAYED in self.headers
 
     @property
     def etag(self) -> str | None:

@@ -12,6 +12,7 @@ from backend.idempotency.keys import Once
 from backend.identity import actors
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.identity.tokens import Claims
+from models import Audience
 
 
 class Nothing(Body):
@@ -40,6 +41,7 @@ class Call(Generic[B, Q]):
     upload: Upload | None = None
     expected_version: int = 0
     once: Once | None = None
+    _staff: StaffActor | None = None
 
     @property
     def who(self) -> UUID:
@@ -55,7 +57,18 @@ class Call(Generic[B, Q]):
         return await actors.resident(self.claims)
 
     async def staff(self) -> StaffActor:
-        """The staff member who asks, with the posts held today."""
+        """The staff member who asks, with the posts held when first asked for in this call."""
         if self.claims is None:
             raise TypeError("an open route has no caller")
-        return await actors.staff(self.claims)
+        if self._staff is None:
+            self._staff = await actors.staff(self.claims)
+        return self._staff
+
+    async def present(self) -> None:
+        """Unauthenticated if the caller is no longer who the token says; open routes have none."""
+        if self.claims is None:
+            return
+        if self.claims.audience is Audience.STAFF:
+            await self.staff()
+        else:
+            await self.resident()

@@ -1,17 +1,22 @@
 """Idempotency on the wire: how a keyed POST finds its first answer again."""
 
+import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
 from sanic import Request
 from tortoise.transactions import in_transaction
 
-from backend.errors import Invalid, ServiceError
-from backend.http.answers import Answer, encode
+from backend.errors import Conflict, Invalid, ServiceError, Unauthenticated
+from backend.http.answers import REPLAYED, Answer, encode
 from backend.idempotency import keys
 from backend.idempotency.keys import Answered, Once
 from notifications import outbox
+
+PATIENCE_SECONDS = 5.0
+LOOK_SECONDS = 0.05
 
 _KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
 
@@ -19,8 +24,9 @@ _KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
 class Keyed(Enum):
     """How a POST is made safe to repeat.
 
-    ATOMIC: effect and answer in one transaction here. OWN: the operation's single statement stores
-    the answer. AFTER: the effect talks to the outside, so the answer is stored after it.
+    ATOMIC: effect and answer in one transaction here. OWN: the operation stores the answer itself,
+    in its one statement or transaction. AFTER: the effect talks to the outside, so the key is held
+    meanwhile and the answer stored after it.
     """
 
     NO = "no"
@@ -49,12 +55,7 @@ async def run(keyed: Keyed, once: Once | None, handle: Callable[[], Awaitable[An
         return await _atomic(once, handle)
     if keyed is Keyed.OWN:
         return await _own(once, handle)
-    if (first := await keys.answered(once)) is not None:
-        return _again(first)
-    answer = await handle()
-    async with in_transaction() as within:
-        await keys.store(once, answer.status, encode(answer.body), within)
-    return answer
+    return await _after(once, handle)
 
 
 async def _atomic(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -71,6 +72,8 @@ async def _atomic(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer
 async def _own(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         return await handle()
+    except Unauthenticated:
+        raise  # a caller who has gone gets no answer of before
     except ServiceError:
         # A repetition runs into the effect of the first request; then that one's answer counts.
         if (first := await keys.answered(once)) is not None:
@@ -78,5 +81,27 @@ async def _own(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
         raise
 
 
+async def _after(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Whoever comes second waits a while for the first one's answer, or runs if that one failed."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while (holder := await keys.hold(once)) is None:
+        try:
+            if (first := await keys.answered(once)) is not None:
+                return _again(first)
+        except Conflict:
+            if time.monotonic() > patience:
+                raise
+        await asyncio.sleep(LOOK_SECONDS)
+    try:
+        answer = await handle()
+        body = encode(answer.body)
+        await asyncio.shield(keys.finish(once, holder, status=answer.status, body=body))
+    except BaseException:
+        # Also when the client has gone: a key that nobody works for must not wait to expire.
+        await asyncio.shield(keys.let_go(once, holder))
+        raise
+    return answer
+
+
 def _again(first: Answered) -> Answer:
-    return Answer(first.body or None, first.status, headers={"Idempotent-Replayed": "true"})
+    return Answer(first.body or None, first.status, headers={REPLAYED: "true"})

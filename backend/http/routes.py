@@ -140,6 +140,11 @@ async def _answer(
     )
     if spec.keyed is not Keyed.NO:
         call.once = keyed.asked(request, owner, required=spec.key_required)
+    if call.once is not None and spec.guard is Guard.STAFF:
+        # Who has been disabled learns nothing from a key used before.
+        await call.present()
     answer = await keyed.run(spec.keyed, call.once, lambda: handler(call, **path))
+    if answer.replayed:
+        await call.present()
     answer.headers.update(spent)
     return respond(answer, if_none_match=request.headers.get("if-none-match"))

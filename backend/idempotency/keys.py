@@ -1,5 +1,6 @@
 """The `Idempotency-Key` of one request, and the row that remembers its answer for 24 hours."""
 
+import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -32,6 +33,27 @@ class Once:
         sealed = vault.seal(body, context=f"once:{self.id}")
         return [self.id, self.fingerprint, status, sealed]
 
+
+HELD_SECONDS = 35
+"""Longer than any request lives; a key whose holder was killed may be taken over after it."""
+
+_IN_FLIGHT = 0  # the status of a row whose request still runs; its answer then names the holder
+_HOLD = f"""
+INSERT INTO idempotency_key AS held (id, body_hash, status, answer, created_at)
+VALUES ($1, $2, {_IN_FLIGHT}, $3, now())
+ON CONFLICT (id) DO UPDATE
+SET body_hash = $2, status = {_IN_FLIGHT}, answer = $3, created_at = now()
+WHERE held.created_at < now() - interval '24 hours' OR held.status = {_IN_FLIGHT}
+      AND held.body_hash = $2 AND held.created_at < now() - make_interval(secs => {HELD_SECONDS})
+RETURNING id
+"""
+_FINISH = f"""
+UPDATE idempotency_key SET status = $3, answer = $4, created_at = now()
+WHERE id = $1 AND status = {_IN_FLIGHT} AND answer = $2 RETURNING id
+"""
+_LET_GO = f"""
+DELETE FROM idempotency_key WHERE id = $1 AND status = {_IN_FLIGHT} AND answer = $2 RETURNING id
+"""
 
 NOT_KEYED: list[Any] = [None, b"", 0, b""]
 
@@ -68,8 +90,39 @@ async def answered(asked: Once) -> Answered | None:
         raise Invalid(
             "同一个 Idempotency-Key 不能用于不同的请求内容", code="idempotency_key_reused"
         )
+    if row["status"] == _IN_FLIGHT:
+        raise in_flight()
     body = vault.unseal(bytes(row["answer"]), context=f"once:{asked.id}")
     return Answered(status=row["status"], body=body)
+
+
+def in_flight() -> Conflict:
+    """A first request with this key has not been answered yet."""
+    return Conflict(
+        "相同的请求正在处理，请稍后再试", code="idempotency_key_in_flight", retry_after=1
+    )
+
+
+async def hold(asked: Once) -> bytes | None:
+    """Take the key for a request that talks to the outside; None if another has it or had it.
+
+    The key is to be given back by `finish` or `let_go` with what is returned; from a holder that
+    was killed it can be taken after HELD_SECONDS.
+    """
+    holder = secrets.token_bytes(16)
+    taken = await connection().execute_query_dict(_HOLD, [asked.id, asked.fingerprint, holder])
+    return holder if taken else None
+
+
+async def finish(asked: Once, holder: bytes, *, status: int, body: bytes) -> None:
+    """Store the answer under the held key; nothing if it was taken over meanwhile."""
+    sealed = asked.parameters(status, body)[-1]
+    await connection().execute_query_dict(_FINISH, [asked.id, holder, status, sealed])
+
+
+async def let_go(asked: Once, holder: bytes) -> None:
+    """Give the key back without an answer: the same request may be tried again."""
+    await connection().execute_query_dict(_LET_GO, [asked.id, holder])
 
 
 async def claim(asked: Once, within: BaseDBAsyncClient) -> Answered | None:
@@ -78,9 +131,7 @@ async def claim(asked: Once, within: BaseDBAsyncClient) -> Answered | None:
         "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held", [asked.id]
     )
     if not rows[0]["held"]:
-        raise Conflict(
-            "相同的请求正在处理，请稍后再试", code="idempotency_key_in_flight", retry_after=1
-        )
+        raise in_flight()
     return await answered(asked)
 
 

@@ -1,6 +1,7 @@
 """Sessions: started at login, carried on by refresh tokens, ended by logout or a token's reuse."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +12,8 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend.errors import Unauthenticated
+from backend.idempotency import keys
+from backend.idempotency.keys import Once
 from backend.identity import revocations, tokens
 from backend.identity.refusals import session_ended
 from backend.identity.tokens import Claims
@@ -20,6 +23,7 @@ from models import Audience, RefreshToken, Session
 log = get_logger()
 
 REUSED = "refresh_reused"
+REFRESHED = 200
 _IDLE = {Audience.RESIDENT: timedelta(days=30), Audience.STAFF: timedelta(minutes=30)}
 _WHOLE = {Audience.RESIDENT: timedelta(days=180), Audience.STAFF: timedelta(hours=12)}
 _KEPT = timedelta(days=30)
@@ -54,13 +58,21 @@ async def start(audience: Audience, subject: UUID) -> Granted:
         return await _grant(session, now=now)
 
 
-async def refresh(token: str, *, audience: Audience) -> Granted:
+async def refresh(
+    token: str,
+    *,
+    audience: Audience,
+    once: Once | None = None,
+    render: Callable[[Granted], Awaitable[bytes]],
+) -> bytes:
     """Exchange a refresh token, once; its second use ends the session: Unauthenticated.
 
-    Not to be called inside a transaction, whose rollback would undo that end.
+    The rendered answer is stored under `once` in the same transaction, so that no crash can spend
+    the token and lose the answer; the same key again is Conflict `idempotency_key_in_flight`, and
+    its answer stored. Not to be called inside a transaction, whose rollback would undo that end.
     """
     now = timezone.now()
-    async with in_transaction():
+    async with in_transaction() as within:
         presented = await RefreshToken.select_for_update().get_or_none(token_hash=_hash(token))
         if presented is None:
             raise _unknown()
@@ -68,8 +80,13 @@ async def refresh(token: str, *, audience: Audience) -> Granted:
         if session is None or session.audience != audience:
             raise _unknown()
         _check(session, now=now)
+        if once is not None and await keys.answered(once) is not None:
+            raise keys.in_flight()
         if presented.used_at is None:
-            return await _rotate(presented, session, now=now)
+            answer = await render(await _rotate(presented, session, now=now))
+            if once is not None:
+                await keys.store(once, REFRESHED, answer, within)
+            return answer
         await end(session.id, reason=REUSED)
     log.warning(REUSED, session=str(session.id))
     raise _reused()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from backend.http.answers import Answer
+from backend.http.answers import Answer, encode
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.case_views import UnitView
@@ -110,15 +110,20 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
     "/auth/refresh",
     guard=Guard.OPEN,
     limit=Limit.LOGIN,
-    keyed=Keyed.AFTER,
+    keyed=Keyed.OWN,
     body=StaffRefresh,
     answer=StaffSession,
     errors=("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended"),
 )
 async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
-    granted = await sessions.refresh(call.body.refresh_token, audience=Audience.STAFF)
-    return Answer(await _session_view(granted))
+    body = await sessions.refresh(
+        call.body.refresh_token,
+        audience=Audience.STAFF,
+        once=call.once,
+        render=_session_bytes,
+    )
+    return Answer(body)
 
 
 @routes.post("/auth/logout", body=StaffLogOut, status=204)
@@ -136,6 +141,10 @@ async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
 async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer:
     """Show my name and the posts I hold today."""
     return Answer(await _staff_view(await call.staff()))
+
+
+async def _session_bytes(granted: Granted) -> bytes:
+    return encode(await _session_view(granted))
 
 
 async def _session_view(granted: Granted) -> dict[str, object]:

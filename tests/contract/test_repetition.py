@@ -56,3 +56,25 @@ async def test_one_of_many_equal_requests_has_effect(
             assert int(answer.headers["Retry-After"]) >= 1
     listed = await resident.get(f"{ask.path}?limit=100")
     assert len(listed["items"]) == 1
+
+
+@pytest.mark.parametrize("what", ["login", "refresh", "phone", "staff login"])
+async def test_rivals_at_all_processes_get_one_answer(
+    what: str, live: Live, http: ClientSession
+) -> None:
+    somebody = person(live, http, "clerk" if what == "staff login" else "")
+    if what in {"refresh", "phone"}:
+        session = await somebody.log_in()
+    if what == "refresh":
+        ask = Ask(path="/api/v1/auth/refresh", body={"refresh_token": session["refresh_token"]})
+    elif what == "phone":
+        code = await somebody.code("phone")
+        ask = Ask(path="/api/v1/me/phone", body={"code": code}, token=somebody.token)
+    else:
+        staff = "/staff" if what == "staff login" else ""
+        ask = Ask(path=f"/api/v1{staff}/auth/wechat", body={"code": await somebody.code("login")})
+    ask = keyed(ask)
+    heard = await asyncio.gather(*[ask.of(http, live) for _ in range(16)])
+    assert {answer.status for answer in heard} <= {200, 201}, heard
+    assert all(answer.body == heard[0].body for answer in heard)
+    assert len([a for a in heard if "Idempotent-Replayed" not in a.headers]) == 1

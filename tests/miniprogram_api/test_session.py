@@ -1,9 +1,15 @@
+import asyncio
+import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
+from tortoise import timezone
 
+from backend.http import keyed
+from backend.idempotency import keys
 from miniprogram_api import me, session
-from models import RefreshToken, Resident
+from models import IdempotencyKey, RefreshToken, Resident, Session
 from tests.serving import Heard, Served, served
 
 AUTH = "/api/v1/auth"
@@ -110,6 +116,74 @@ async def test_a_refresh_whose_answer_was_lost_is_repeated_with_its_key(api: Ser
 
     assert again.body == first.body
     assert await RefreshToken.all().count() == 2
+
+
+async def test_rivals_with_one_key_get_one_new_refresh_token_which_works(api: Served) -> None:
+    token = (await log_in(api)).body["refresh_token"]
+    ask = {"refresh_token": token}
+
+    heard = await asyncio.gather(
+        *(api.ask("POST", f"{AUTH}/refresh", ask, **{"Idempotency-Key": "r"}) for _ in range(8))
+    )
+
+    assert {one.status for one in heard} == {200}
+    (new,) = {one.body["refresh_token"] for one in heard}
+    assert (await api.ask("POST", f"{AUTH}/refresh", {"refresh_token": new})).status == 200
+
+
+async def test_rivals_with_one_key_log_in_once(api: Served) -> None:
+    body = {"code": await api.phones.code("wang")}
+
+    heard = await asyncio.gather(
+        *(api.ask("POST", f"{AUTH}/wechat", body, **{"Idempotency-Key": "l"}) for _ in range(8))
+    )
+
+    assert {one.status for one in heard} == {201}
+    assert len({one.body["access_token"] for one in heard}) == 1
+    assert len([one for one in heard if "Idempotent-Replayed" not in one.headers]) == 1
+    assert await Session.all().count() == 1
+
+
+async def test_a_login_that_failed_may_be_tried_again_with_its_key(api: Served) -> None:
+    await api.phones.fault("/sns/jscode2session", "busy")
+    body, key = {"code": await api.phones.code("wang")}, {"Idempotency-Key": "l"}
+
+    failed = await api.ask("POST", f"{AUTH}/wechat", body, **key)
+    again = await api.ask("POST", f"{AUTH}/wechat", body, **key)
+
+    assert (failed.status, again.status) == (503, 201)
+
+
+async def test_the_key_of_a_killed_process_is_free_after_a_while(api: Served) -> None:
+    code = await api.phones.code("wang")
+    raw = json.dumps({"code": code}).encode()
+    once = keys.once("ip:127.0.0.1", "l", method="POST", path=f"{AUTH}/wechat", body=raw)
+    assert await keys.hold(once)
+
+    async def ask() -> Heard:
+        return await api.ask("POST", f"{AUTH}/wechat", {"code": code}, **{"Idempotency-Key": "l"})
+
+    with pytest.MonkeyPatch.context() as patience:
+        patience.setattr(keyed, "PATIENCE_SECONDS", 0.1)
+        meanwhile = await ask()
+    assert (meanwhile.status, meanwhile.code) == (409, "idempotency_key_in_flight")
+    assert meanwhile.headers["Retry-After"] == "1"
+
+    await IdempotencyKey.all().update(
+        created_at=timezone.now() - timedelta(seconds=keys.HELD_SECONDS + 1)
+    )
+    assert (await ask()).status == 201
+
+
+async def test_a_key_is_not_answered_once_its_session_has_ended(api: Served) -> None:
+    first = (await log_in(api)).body
+    body, key = {"refresh_token": first["refresh_token"]}, {"Idempotency-Key": "r"}
+    second = (await api.ask("POST", f"{AUTH}/refresh", body, **key)).body
+    await api.ask("POST", f"{AUTH}/logout", {}, token=second["access_token"])
+
+    again = await api.ask("POST", f"{AUTH}/refresh", body, **key)
+
+    assert (again.status, again.code) == (401, "session_ended")
 
 
 async def test_logout_ends_this_session_and_everywhere_the_others_too(api: Served) -> None:

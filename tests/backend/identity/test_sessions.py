@@ -5,6 +5,7 @@ import pytest
 from tortoise import timezone
 
 from backend.errors import Unauthenticated
+from backend.idempotency import keys
 from backend.identity import sessions, tokens
 from backend.identity.sessions import Granted
 from models import Audience, RefreshToken, Session
@@ -16,7 +17,14 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def refresh(token: str, audience: Audience = Audience.RESIDENT) -> Granted:
-    return await sessions.refresh(token, audience=audience)
+    kept: list[Granted] = []
+
+    async def render(granted: Granted) -> bytes:
+        kept.append(granted)
+        return b"{}"
+
+    await sessions.refresh(token, audience=audience, render=render)
+    return kept[0]
 
 
 async def refused(token: str, audience: Audience = Audience.RESIDENT) -> str:
@@ -161,3 +169,19 @@ async def test_a_login_clears_away_what_expired_long_ago() -> None:
 
     assert await Session.all().count() == 1
     assert await RefreshToken.all().count() == 1
+
+
+async def test_a_crash_before_the_answer_is_stored_leaves_the_token_good() -> None:
+    first = await a_session()
+    once = keys.once("ip:1", "k", method="POST", path="/refresh", body=b"{}")
+
+    async def crash(_: Granted) -> bytes:
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await sessions.refresh(
+            first.refresh_token, audience=Audience.RESIDENT, once=once, render=crash
+        )
+
+    assert await keys.answered(once) is None
+    assert is_open(await refresh(first.refresh_token))
