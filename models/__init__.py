@@ -1,6 +1,7 @@
 """The tables and their migrations, nothing else."""
 
 from models.appointment import Appointment, AppointmentStatus, Office, OpeningHours, Slot
+from models.audit import AccessRecord
 from models.base import Record, uuid7
 from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
@@ -19,6 +20,7 @@ from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInv
 from models.request import IdempotencyKey, Job
 
 __all__ = [
+    "AccessRecord",
     "Appointment",
     "AppointmentStatus",
     "Assurance",

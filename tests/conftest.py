@@ -31,9 +31,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 async def databases() -> AsyncIterator[Databases]:
-    databases = Databases()
-    yield databases
-    await databases.close()
+    yield stage.DATABASES
+    await stage.DATABASES.close()
     await redis().aclose()
 
 

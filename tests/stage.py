@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from tortoise import Tortoise
 
@@ -151,6 +152,20 @@ class Databases:
         return any(kept[table] != found[table] for table in kept if kept[table])
 
 
+DATABASES = Databases()
+
+
+@contextlib.asynccontextmanager
+async def owner() -> AsyncIterator[Any]:
+    """A connection to the open database as the one who has the server."""
+    assert DATABASES.open is not None, "no database is open"
+    connection = await database.single(owner_url(f"{DATABASES.open}_{WORKER}"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 async def clone(kind: Kind) -> str:
     """Make this process's database of this kind anew, from its template; its name."""
     await _template(kind)
@@ -230,6 +245,11 @@ async def _administer(*statements: str) -> None:
 
 def database_url(name: str) -> str:
     """The URL of a database of this run."""
+    return postgres.url(RUN_DIR, name)
+
+
+def owner_url(name: str) -> str:
+    """The same as the one who owns its tables."""
     return postgres.url(RUN_DIR, name)
 
 

@@ -8,6 +8,7 @@ from sanic.response import HTTPResponse
 from structlog import get_logger
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from backend.audit import Origin, come_from
 from config.metrics import Counter, Histogram
 from models import uuid7
 
@@ -42,6 +43,7 @@ def request_id(request: Request) -> str:
     request.ctx.request_id = identity
     clear_contextvars()
     bind_contextvars(request_id=identity)
+    come_from(Origin(identity, request.remote_addr or request.ip))
     return identity
 
 

@@ -37,6 +37,8 @@ CHECKS = {
     "subscription_credit_not_negative",
 }
 TRIGGERS = {
+    "access_log_append_only",
+    "access_log_chain",
     "appointment_seat",
     "case_event_append_only",
     "item_version_frozen",

@@ -1,0 +1,92 @@
+"""Checking the access log: recomputing every row's hash from what it says."""
+
+import hashlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+_FIRST = bytes(32)
+_PAGE = 5000
+# Each as access_log_chain() of the database puts it into the hash.
+_LINKED = (
+    "seq::text, ((extract(epoch FROM at) * 1000000)::bigint)::text, actor, actor_id::text,"
+    " posts::text, action, object_kind, object_id, resident_id::text, purpose, details::text,"
+    " request_id, address_hash"
+)
+_ROWS = (
+    f"SELECT seq AS number, at AS moment, hash, ARRAY[{_LINKED}] AS fields FROM access_log"
+    " WHERE seq > $1 ORDER BY seq LIMIT $2"
+)
+
+
+class Connection(Protocol):
+    """What is needed of an asyncpg connection."""
+
+    async def fetch(self, query: str, *parameters: Any) -> list[Any]:
+        """The rows of a query."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row's number and hash: noted elsewhere, it shows later that nothing before it was cut."""
+
+    seq: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash.hex()}"
+
+    @classmethod
+    def read(cls, text: str) -> "Head":
+        """The head written as `seq:hash`; ValueError otherwise."""
+        seq, _, hexadecimal = text.strip().partition(":")
+        return cls(int(seq), bytes.fromhex(hexadecimal))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How far the chain is sound; `fault` says in a sentence what is wrong after that."""
+
+    head: Head
+    until: datetime | None
+    fault: str | None = None
+
+
+async def check(connection: Connection, *, noted: Head | None = None) -> Checked:
+    """Walk the chain from its first row; stop at the first row that is not as it was written."""
+    head, until, met = Head(0, _FIRST), None, noted is None or noted == Head(0, _FIRST)
+    async for row in _rows(connection):
+        if row["number"] != head.seq + 1:
+            return Checked(head, until, f"row {head.seq + 1} is missing")
+        expected = _hash(head.hash, row["fields"])
+        if bytes(row["hash"]) != expected:
+            fault = f"row {row['number']} was altered, inserted or moved"
+            return Checked(head, until, fault)
+        head, until = Head(row["number"], expected), row["moment"]
+        if noted and noted.seq == head.seq:
+            if noted != head:
+                return Checked(head, until, f"row {head.seq} is not the one that was noted")
+            met = True
+    if noted and not met:
+        return Checked(head, until, f"rows {head.seq + 1} to {noted.seq} are missing")
+    return Checked(head, until)
+
+
+async def _rows(connection: Connection) -> AsyncIterator[Any]:
+    last = None
+    while page := await connection.fetch(_ROWS, -(1 << 62) if last is None else last, _PAGE):
+        for row in page:
+            yield row
+        last = page[-1]["number"]
+
+
+def _hash(before: bytes, fields: Sequence[str | None]) -> bytes:
+    return hashlib.sha256(before + b"".join(map(_field, fields))).digest()
+
+
+def _field(text: str | None) -> bytes:
+    if text is None:
+        return b"-,"
+    content = text.encode()
+    return b"%d:%b," % (len(content), content)

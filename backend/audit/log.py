@@ -1,0 +1,88 @@
+"""Writing the access log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+import orjson
+from structlog import get_logger
+from tortoise.exceptions import BaseORMException
+
+from backend.audit import origin
+from backend.errors import Unavailable
+from config.database import connection
+
+log = get_logger()
+
+_INSERT = (
+    "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
+    " purpose, details, request_id, address_hash)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+)
+
+
+class Act(StrEnum):
+    """What was done; values are in the database: only added to, never renamed."""
+
+    OPEN_CASE = "open_case"
+    LIST_CASES = "list_cases"
+    SEARCH_CASES = "search_cases"
+    LIST_TASKS = "list_tasks"
+    LINK_FILE = "link_file"
+    OPEN_FILE = "open_file"
+    LOG_IN = "log_in"
+    LOG_IN_REFUSED = "log_in_refused"
+    LOG_OUT = "log_out"
+    BIND = "bind"
+    BIND_REFUSED = "bind_refused"
+    INVITE = "invite"
+    GRANT_POST = "grant_post"
+    END_POST = "end_post"
+    DISABLE_STAFF = "disable_staff"
+    REVEAL = "reveal"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `staff`, `resident`, `operator` (by command) or `unknown`; posts as `unit:role`."""
+
+    kind: str
+    id: UUID | None = None
+    posts: tuple[str, ...] = ()
+
+
+OPERATOR = Actor("operator")
+UNKNOWN = Actor("unknown")
+
+
+async def record(
+    act: Act,
+    *,
+    by: Actor,
+    on: tuple[str, object] | None = None,
+    resident: UUID | None = None,
+    purpose: str | None = None,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Append an act on an object (kind, id) that concerns a resident.
+
+    No personal data in `details`: what somebody searched by is blinded.
+
+    Inside a transaction it is a part of it, so that a grant and its record stand or fall together;
+    the chain then waits for its end: keep such transactions short. Raises Unavailable
+    (not_recorded) when it cannot be written: then nothing must be shown or granted.
+    """
+    where = origin.current()
+    kind, identity = (on[0], str(on[1])) if on else (None, None)
+    values = [by.kind, by.id, orjson.dumps(by.posts).decode(), act, kind, identity, resident]
+    values += [purpose, orjson.dumps(details or {}).decode(), where.request_id, where.address_hash]
+    try:
+        await connection().execute_query(_INSERT, values)
+    except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        log.warning("not_recorded", act=act, reason=type(error).__name__)
+        raise Unavailable(
+            "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
+        ) from error

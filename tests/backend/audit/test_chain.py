@@ -1,0 +1,175 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from tortoise.transactions import in_transaction
+
+from backend import audit
+from backend.audit import Act, Actor, Origin, chain
+from backend.audit.chain import Head
+from backend.errors import Unavailable
+from config.database import connection
+from models import AccessRecord, uuid7
+from tests import stage
+
+CLERK = Actor("staff", uuid7(), ("210102001001:clerk",))
+Tamper = Callable[[Any], Awaitable[Any]]
+
+
+async def some_rows(number: int = 6) -> None:
+    for _ in range(number):
+        await audit.record(
+            Act.OPEN_CASE, by=CLERK, on=("case", uuid7()), resident=uuid7(), details={"数": "甲,乙"}
+        )
+
+
+async def checked(noted: Head | None = None) -> chain.Checked:
+    async with stage.owner() as owner:
+        return await chain.check(owner, noted=noted)
+
+
+async def forge(*statements: str) -> None:
+    """As somebody who has the whole server."""
+    async with stage.owner() as owner:
+        await owner.execute("SET session_replication_role = replica")
+        for statement in statements:
+            await owner.execute(statement)
+
+
+async def test_a_record_says_who_did_what_on_what_and_from_where(database: None) -> None:
+    audit.come_from(Origin("request-1", "203.0.113.9"))
+    case, resident = uuid7(), uuid7()
+    await audit.record(Act.OPEN_CASE, by=CLERK, on=("case", case), resident=resident)
+    found = await AccessRecord.get()
+    assert (found.seq, found.actor, found.actor_id, found.posts) == (
+        1, "staff", CLERK.id, ["210102001001:clerk"],
+    )  # fmt: skip
+    assert (found.action, found.object_kind, found.object_id) == ("open_case", "case", str(case))
+    assert (found.resident_id, found.request_id) == (resident, "request-1")
+    assert found.address_hash
+    assert "203.0.113.9" not in found.address_hash
+
+
+async def test_a_log_as_it_was_written_is_sound_and_has_a_head(database: None) -> None:
+    assert (await checked()).head.seq == 0
+    await some_rows()
+    found = await checked()
+    last = await AccessRecord.all().order_by("-seq").first()
+    assert last
+    assert (found.fault, found.head, found.until) == (None, Head(6, bytes(last.hash)), last.at)
+    assert Head.read(str(found.head)) == found.head
+
+
+async def test_rivals_write_one_chain_without_gaps(database: None) -> None:
+    await asyncio.gather(*(some_rows(5) for _ in range(12)))
+    found = await checked()
+    assert (found.head.seq, found.fault) == (60, None)
+
+
+async def test_a_rolled_back_record_leaves_no_gap(database: None) -> None:
+    async def fail() -> None:
+        async with in_transaction():
+            await some_rows(1)
+            raise LookupError
+
+    await some_rows(1)
+    with pytest.raises(LookupError):
+        await fail()
+    await some_rows(1)
+    assert (await checked()).head.seq == 2
+
+
+@pytest.mark.parametrize(
+    ("statements", "fault"),
+    [
+        (["UPDATE access_log SET actor_id = gen_random_uuid() WHERE seq = 3"], "row 3 was altered"),
+        (["UPDATE access_log SET at = at + interval '1 us' WHERE seq = 3"], "row 3 was altered"),
+        (["UPDATE access_log SET resident_id = NULL WHERE seq = 3"], "row 3 was altered"),
+        (["DELETE FROM access_log WHERE seq = 3"], "row 3 is missing"),
+        (["DELETE FROM access_log WHERE seq = 1"], "row 1 is missing"),
+        (
+            [
+                "DELETE FROM access_log WHERE seq = 3",
+                "UPDATE access_log SET seq = 3 WHERE seq = 4",
+                "UPDATE access_log SET seq = 4 WHERE seq = 5",
+                "UPDATE access_log SET seq = 5 WHERE seq = 6",
+            ],
+            "row 3 was altered",
+        ),
+        (
+            [
+                "CREATE TEMP TABLE copy AS SELECT * FROM access_log WHERE seq = 6",
+                "UPDATE copy SET seq = 7",
+                "INSERT INTO access_log SELECT * FROM copy",
+            ],
+            "row 7 was altered, inserted",
+        ),
+        (
+            [
+                "UPDATE access_log SET seq = 99 WHERE seq = 3",
+                "UPDATE access_log SET seq = 3 WHERE seq = 4",
+                "UPDATE access_log SET seq = 4 WHERE seq = 99",
+            ],
+            "row 3 was altered",
+        ),
+        (
+            [
+                "CREATE TEMP TABLE copy AS SELECT * FROM access_log WHERE seq = 6",
+                "UPDATE copy SET seq = 0",
+                "INSERT INTO access_log SELECT * FROM copy",
+            ],
+            "row 1 is missing",
+        ),
+    ],
+)
+async def test_the_first_row_that_was_tampered_with_is_named(
+    database: None, statements: list[str], fault: str
+) -> None:
+    await some_rows()
+    await forge(*statements)
+    assert fault in str((await checked()).fault)
+
+
+async def test_a_noted_head_shows_that_the_end_was_cut_or_written_anew(database: None) -> None:
+    await some_rows()
+    noted = (await checked()).head
+    assert (await checked(noted)).fault is None
+    await forge("DELETE FROM access_log WHERE seq > 4")
+    assert (await checked()).fault is None
+    assert (await checked(noted)).fault == "rows 5 to 6 are missing"
+    await some_rows(3)
+    assert (await checked(noted)).fault == "row 6 is not the one that was noted"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE access_log SET actor = 'resident'",
+        "DELETE FROM access_log",
+        "TRUNCATE access_log",
+    ],
+)
+async def test_not_even_the_owner_changes_it_by_mistake(database: None, statement: str) -> None:
+    await some_rows(1)
+    async with stage.owner() as owner:
+        with pytest.raises(Exception, match="never changed"):
+            await owner.execute(statement)
+
+
+async def test_a_writer_cannot_choose_number_time_or_hash(database: None) -> None:
+    await some_rows(1)
+    await connection().execute_script(
+        "INSERT INTO access_log (seq, at, actor, posts, action, details, request_id, hash)"
+        " VALUES (77, '2001-01-01', 'staff', '[]', 'open_case', '{}', 'x', '\\x00')"
+    )
+    found = await checked()
+    assert (found.head.seq, found.fault) == (2, None)
+    assert found.until
+    assert found.until.year > 2001
+
+
+async def test_what_cannot_be_recorded_is_unavailable(database: None) -> None:
+    with pytest.raises(Unavailable) as refused:
+        await audit.record(Act.OPEN_CASE, by=Actor("x" * 17))
+    assert refused.value.code == "not_recorded"
