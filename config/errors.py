@@ -9,7 +9,7 @@ INTERRUPTED = 130
 
 
 class StartError(Exception):
-    """Something outside the program stops it; the text is one sentence for the operator."""
+    """Something outside the program stops it; one sentence for the operator, or one a line."""
 
 
 @contextlib.contextmanager
@@ -25,7 +25,8 @@ def told() -> Iterator[None]:
         raise SystemExit(INTERRUPTED) from None
     else:
         return
-    sys.stderr.write(f"yikou: {sentence}\n")
+    for line in sentence.splitlines():
+        sys.stderr.write(f"yikou: {line}\n")
     raise SystemExit(1)
 
 

@@ -1,57 +1,117 @@
-"""The deployment's settings: one field per environment variable `YIKOU_<FIELD>`."""
+"""The deployment's settings: one field per environment variable `YIKOU_<FIELD>`.
 
+A start that cannot be is refused with all its faults at once, one sentence each.
+"""
+
+import difflib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Annotated, Any, Literal, Self
 
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config import keys, urls
 from config.errors import StartError
+from config.exposure import exposures
+from config.published import (
+    DEV_DATA_KEYS,
+    DEV_SECRET_KEYS,
+    SANDBOX_APPID,
+    SANDBOX_PUSH_AES_KEY,
+    SANDBOX_PUSH_TOKEN,
+    SANDBOX_SECRET,
+)
 
 PREFIX = "YIKOU_"
-DEV_SECRET_KEYS = "dev1:yikou-development-token-key-not-for-production"  # noqa: S105 - public
-DEV_DATA_KEYS = "1:aes:eWlrb3UtZGV2ZWxvcG1lbnQtZGF0YS1rZXktMzJieXQ="
-SANDBOX_APPID = "wx0000000000sandbox"
-SANDBOX_SECRET = "sandbox-secret-0000000000000000"  # noqa: S105 - the sandbox's public password
-SANDBOX_PUSH_TOKEN = "sandboxtoken"  # noqa: S105 - the sandbox's public password
-SANDBOX_PUSH_AES_KEY = "A" * 43
 WECHAT_API = "https://api.weixin.qq.com"
 
 
 class SettingsError(StartError):
-    """A setting is missing or unusable."""
+    """A setting is missing or unusable; one sentence, or one line for each."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+def _usable(read: Callable[[str], object]) -> AfterValidator:
+    """Keep the text if `read` takes it; empty means that the setting is not set."""
+
+    def check(text: str) -> str:
+        if text:
+            read(text)
+        return text
+
+    return AfterValidator(check)
+
+
+def _on_off(value: object) -> object:
+    if isinstance(value, str) and value not in {"on", "off"}:
+        raise ValueError(f"must be 'on' or 'off', not {value!r}")
+    return value
+
+
+def _shaped(pattern: str) -> Any:
+    return Field(pattern=rf"^(?:{pattern})?$")
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Switch = Annotated[bool, BeforeValidator(_on_off)]
+WebUrl = Annotated[str, _usable(urls.check_web)]
+
+
+class Settings(BaseSettings):
     """Defaults suit development: embedded servers, the WeChat sandbox, public development keys."""
 
-    env: str = "development"
-    database_url: str = ""
-    redis_url: str = ""
-    files_url: str = ""
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    env: Literal["development", "production"] = "development"
+    database_url: Annotated[str, _usable(urls.check_postgres)] = ""
+    redis_url: Annotated[str, _usable(urls.check_redis)] = ""
+    files_url: Annotated[str, _usable(urls.check_store)] = ""
     var_dir: Path = Path("var")
     host: str = "127.0.0.1"
-    port: int = 8000
-    workers: int = 2
-    sandbox_port: int = 8100
-    worker_metrics_port: int = 0
-    public_url: str = ""
-    secret_keys: str = DEV_SECRET_KEYS
-    data_keys: str = DEV_DATA_KEYS
-    wechat_api_url: str = ""
-    wechat_appid: str = ""
+    port: Port = 8000
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    sandbox_port: Port = 8100
+    worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    public_url: WebUrl = ""
+    secret_keys: Annotated[str, _usable(keys.read_secret_keys)] = DEV_SECRET_KEYS
+    data_keys: Annotated[str, _usable(keys.read_data_keys)] = DEV_DATA_KEYS
+    wechat_api_url: WebUrl = ""
+    wechat_appid: Annotated[str, _shaped(rf"wx[0-9a-f]{{16}}|{SANDBOX_APPID}")] = ""
     wechat_secret: str = ""
-    wechat_push_token: str = ""
-    wechat_push_aes_key: str = ""
-    wechat_push_mode: str = "safe"
-    wechat_miniprogram_state: str = "formal"
+    wechat_push_token: Annotated[str, _shaped(r"[0-9A-Za-z]{3,32}")] = ""
+    wechat_push_aes_key: Annotated[str, _usable(keys.read_push_keys)] = ""
+    wechat_push_mode: Literal["plain", "compatible", "safe"] = "safe"
+    wechat_miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
     wechat_templates_file: str = ""
-    rate_limits: bool = True
-    real_ip_header: str = ""
-    proxies_count: int = 0
-    database_pool: int = 10
-    log_level: str = "info"
+    rate_limits: Switch = True
+    real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
+    proxies_count: Annotated[int, Field(ge=0, le=16)] = 0
+    database_pool: Annotated[int, Field(ge=1, le=500)] = 10
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: dict[str, Any]) -> dict[str, Any]:
+        stripped = {n: v.strip() if isinstance(v, str) else v for n, v in given.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _with_sandbox(self) -> Self:
+        """Fill in the sandbox where WeChat is not set."""
+        if self.development and self.uses_sandbox:
+            filled = {
+                "wechat_appid": SANDBOX_APPID,
+                "wechat_secret": SANDBOX_SECRET,
+                "wechat_api_url": f"http://127.0.0.1:{self.sandbox_port}",
+                "wechat_push_token": SANDBOX_PUSH_TOKEN,
+                "wechat_push_aes_key": SANDBOX_PUSH_AES_KEY,
+            }
+            for name, value in filled.items():
+                # The object is frozen from here on.
+                self.__dict__[name] = getattr(self, name) or value
+        return self
 
     @property
     def development(self) -> bool:
@@ -69,64 +129,79 @@ class Settings:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
-def read(environ: Mapping[str, str]) -> Settings:
-    """Read `YIKOU_*` and fill in the sandbox where WeChat is not set; raises SettingsError."""
-    values: dict[str, object] = {}
-    for field in fields(Settings):
-        raw = environ.get(PREFIX + field.name.upper(), "").strip()
-        if raw:
-            values[field.name] = _typed(field.name, str(field.type), raw)
-    settings = Settings(**values)  # type: ignore[arg-type]  # each value was typed by its field
-    _check(settings)
-    return _with_sandbox(settings) if settings.uses_sandbox else settings
+def read() -> Settings:
+    """Read the environment; raises SettingsError that names every fault, one line each."""
+    faults = list(_unknown())
+    try:
+        given = Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join([*faults, *_sentences(error)])) from None
+    faults += _shared_ports(given)
+    if not given.development or not given.uses_sandbox:
+        faults += exposures(given)
+        if given.development and faults:
+            faults.append("YIKOU_WECHAT_APPID is a real one, so what holds in production holds.")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return given
 
 
 @cache
 def settings() -> Settings:
     """The process's settings, read at first use."""
-    return read(os.environ)
+    return read()
 
 
-def _typed(name: str, kind: str, raw: str) -> object:
-    variable = PREFIX + name.upper()
-    if kind in {"<class 'int'>", "int"}:
-        if not raw.isdecimal():
-            raise SettingsError(f"{variable} must be a whole number, not {raw!r}.")
-        return int(raw)
-    if kind in {"<class 'bool'>", "bool"}:
-        if raw not in {"on", "off"}:
-            raise SettingsError(f"{variable} must be 'on' or 'off', not {raw!r}.")
-        return raw == "on"
-    return Path(raw) if name == "var_dir" else raw
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()
 
 
-def _check(settings: Settings) -> None:
-    if settings.env not in {"development", "production"}:
-        raise SettingsError("YIKOU_ENV must be 'development' or 'production'.")
-    if settings.wechat_push_mode not in {"plain", "compatible", "safe"}:
-        raise SettingsError("YIKOU_WECHAT_PUSH_MODE must be 'plain', 'compatible' or 'safe'.")
-    if settings.development:
-        return
-    for name, default in (("secret_keys", DEV_SECRET_KEYS), ("data_keys", DEV_DATA_KEYS)):
-        if getattr(settings, name) == default:
-            raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
-    for name in ("wechat_appid", "wechat_secret", "wechat_push_token"):
-        if not getattr(settings, name) or "sandbox" in getattr(settings, name):
-            raise SettingsError(f"{PREFIX}{name.upper()} must be set outside development.")
-    if not settings.wechat_templates_file:
-        raise SettingsError(f"{PREFIX}WECHAT_TEMPLATES_FILE must be set outside development.")
+def _unknown() -> Iterator[str]:
+    known = [name.upper() for name in Settings.model_fields]
+    for name in sorted(os.environ):
+        if name.upper().startswith(PREFIX) and (short := name.upper()[len(PREFIX) :]) not in known:
+            near = difflib.get_close_matches(short, known, 1)
+            yield f"{name} is no setting" + (f"; did you mean {PREFIX}{near[0]}?" if near else ".")
 
 
-def _with_sandbox(settings: Settings) -> Settings:
-    given = {field.name: getattr(settings, field.name) for field in fields(Settings)}
-    return Settings(
-        **given
-        | {
-            "wechat_appid": SANDBOX_APPID,
-            "wechat_secret": settings.wechat_secret or SANDBOX_SECRET,
-            "wechat_api_url": settings.wechat_api_url
-            or f"http://127.0.0.1:{settings.sandbox_port}",
-            "wechat_push_token": settings.wechat_push_token or SANDBOX_PUSH_TOKEN,
-            "wechat_push_aes_key": settings.wechat_push_aes_key or SANDBOX_PUSH_AES_KEY,
-        }
-    )
+def _shared_ports(given: Settings) -> Iterator[str]:
+    ports = {"port": given.port}
+    if given.uses_sandbox:
+        ports["sandbox_port"] = given.sandbox_port
+    if given.worker_metrics_port:
+        ports["worker_metrics_port"] = given.worker_metrics_port
+    names = list(ports)
+    for second, name in enumerate(names):
+        for other in names[:second]:
+            if ports[name] == ports[other]:
+                yield f"{variable(other)} and {variable(name)} are both {ports[name]}."
+
+
+def _sentences(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        name = str(fault["loc"][0])
+        yield f"{variable(name)} {_complaint(name, fault['type'], fault)}."
+
+
+def _complaint(name: str, kind: str, fault: Any) -> str:
+    """What is wrong with the field; no field that holds a secret is quoted."""
+    if kind == "value_error":
+        return str(fault["ctx"]["error"])
+    if kind == "literal_error":
+        return f"must be {fault['ctx']['expected']}, not {fault['input']!r}"
+    if kind == "string_pattern_mismatch":
+        return _SHAPES[name]
+    bounds = {k: v for m in Settings.model_fields[name].metadata for k, v in _bounds(m).items()}
+    return f"must be a whole number from {bounds['ge']} to {bounds['le']}, not {fault['input']!r}"
+
+
+def _bounds(bound: object) -> dict[str, Any]:
+    return {name: getattr(bound, name) for name in ("ge", "le") if hasattr(bound, name)}
+
+
+_SHAPES = {
+    "wechat_appid": "must be 'wx' and 16 lower-case hexadecimal digits",
+    "wechat_push_token": "must be 3 to 32 letters and digits",
+    "real_ip_header": "must be the name of a header",
+}

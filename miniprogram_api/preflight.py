@@ -3,13 +3,11 @@
 Found by a worker of Sanic's, it would be a traceback.
 """
 
-from backend import vault
 from backend.files import store
 from notifications.templates import templates
 
 
 def check() -> None:
-    """Read keys, file store and templates; raises SettingsError, or OSError for a file."""
-    vault.check()
+    """Open the file store and read the templates; raises SettingsError, or OSError for a file."""
     store.current()
     templates()

@@ -65,7 +65,8 @@ def _sentence(error: OSError) -> str:
 
 
 def _fail(sentence: str) -> int:
-    sys.stderr.write(f"sandbox: {sentence}\n")
+    for line in sentence.splitlines():
+        sys.stderr.write(f"sandbox: {line}\n")
     return 1
 
 

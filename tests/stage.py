@@ -27,7 +27,7 @@ from config.embedded.servers import start
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 POOL = 12
-RUN_DIR = Path(os.environ.get("YIKOU_TEST_DIR") or tempfile.mkdtemp(prefix="yikou-test-"))
+RUN_DIR = Path(os.environ.get("TEST_YIKOU_DIR") or tempfile.mkdtemp(prefix="yikou-test-"))
 
 
 class Kind(StrEnum):
@@ -67,7 +67,7 @@ def set_environment() -> None:
     var_dir = RUN_DIR / WORKER
     var_dir.mkdir(exist_ok=True)
     os.environ |= {
-        "YIKOU_TEST_DIR": str(RUN_DIR),
+        "TEST_YIKOU_DIR": str(RUN_DIR),
         "YIKOU_VAR_DIR": str(var_dir),
         "YIKOU_DATABASE_URL": postgres.url(RUN_DIR, f"{Kind.CITY}_{WORKER}"),
         "YIKOU_DATABASE_POOL": str(POOL),

@@ -5,17 +5,16 @@ The answer to a push is the plain text `success`, within 5 seconds.
 
 import hmac
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from typing import Any, TypeGuard
 
-from config.settings import SettingsError, settings
+from config.keys import PUSH_KEY_BYTES, read_push_keys
+from config.settings import settings
 from wechat import aes
 from wechat.documents import PushRefused, read
 
-KEY_BYTES = 32
 RANDOM_BYTES = 16
 HEADER_BYTES = RANDOM_BYTES + 4
 SENT = "subscribe_msg_sent_event"
@@ -73,25 +72,13 @@ def _encoded(text: str) -> bytes:
 
 
 def _decrypt(encrypted: str) -> bytes:
-    for key in _aes_keys():
+    for key in read_push_keys(settings().wechat_push_aes_key):
         # After a change of the key WeChat may still use the one before.
         try:
-            return _unpacked(aes.decrypt(encrypted, key=key, iv=key[:16], padding=KEY_BYTES))
+            return _unpacked(aes.decrypt(encrypted, key=key, iv=key[:16], padding=PUSH_KEY_BYTES))
         except ValueError:
             continue
     raise PushRefused("cannot be decrypted")
-
-
-def _aes_keys() -> list[bytes]:
-    keys = []
-    for text in settings().wechat_push_aes_key.split(","):
-        try:
-            keys.append(b64decode(text.strip() + "=", validate=True))
-        except ValueError:
-            keys.append(b"")
-    if any(len(key) != KEY_BYTES for key in keys):
-        raise SettingsError("YIKOU_WECHAT_PUSH_AES_KEY must be 43 letters and digits, or two such.")
-    return keys
 
 
 def _unpacked(plain: bytes) -> bytes:

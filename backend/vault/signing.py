@@ -12,11 +12,11 @@ from typing import Any
 import jwt
 from jwt.utils import base64url_decode
 
-from config.settings import SettingsError, settings
+from config.keys import read_secret_keys
+from config.settings import settings
 
 _ISSUER = "yikou"
 _ALGORITHM = "HS256"
-_SHORTEST_SECRET = 32  # bytes; RFC 7518, 3.2
 _REMEMBERED = 8192
 
 
@@ -26,21 +26,6 @@ class TokenInvalid(Exception):
 
 class TokenExpired(Exception):
     """It was signed by us, and its time is over."""
-
-
-def read_secret_keys(raw: str) -> dict[str, str]:
-    """Read the setting, key id → secret, newest first; raise SettingsError without any secret."""
-    keys: dict[str, str] = {}
-    for part in raw.split(","):
-        kid, _, secret = part.strip().partition(":")
-        if not kid or not secret:
-            raise SettingsError("YIKOU_SECRET_KEYS must look like kid:secret[,kid:secret].")
-        if len(secret.encode()) < _SHORTEST_SECRET:
-            raise SettingsError(f"YIKOU_SECRET_KEYS: the secret of {kid} is under 32 bytes.")
-        if kid in keys:
-            raise SettingsError(f"YIKOU_SECRET_KEYS lists {kid} twice.")
-        keys[kid] = secret
-    return keys
 
 
 def sign(claims: Mapping[str, str], *, audience: str, seconds: int) -> str:
@@ -64,7 +49,7 @@ def verify(token: str, *, audience: str) -> Mapping[str, Any]:
 
 @cache
 def keys() -> dict[str, str]:
-    """The deployment's keys; at first use raises SettingsError if they are unusable."""
+    """The deployment's keys, key id → secret."""
     return read_secret_keys(settings().secret_keys)
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from backend.vault.ciphers import cipher
-from backend.vault.keys import DataKey, read_keys
+from config.keys import DataKey, read_data_keys
 from config.settings import settings
 
 _NONCE = slice(1, 13)
@@ -57,8 +57,8 @@ class Vault:
 
 @cache
 def current() -> Vault:
-    """The deployment's vault; at first use raises SettingsError if YIKOU_DATA_KEYS is unusable."""
-    return Vault(read_keys(settings().data_keys))
+    """The deployment's vault."""
+    return Vault(read_data_keys(settings().data_keys))
 
 
 def seal(plain: bytes, *, context: str) -> bytes:

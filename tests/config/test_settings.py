@@ -1,24 +1,57 @@
-"""Settings come from the environment, and what is wrong is said in one sentence."""
+"""Settings come from the environment, and all that is wrong is said at once, a sentence each."""
 
+import os
 import re
-from dataclasses import fields
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from config.settings import PREFIX, SANDBOX_APPID, Settings, SettingsError, read
+import config
+from config import settings as module
+from config.published import (
+    DEV_DATA_KEYS,
+    DEV_SECRET_KEYS,
+    SANDBOX_APPID,
+    SANDBOX_PUSH_AES_KEY,
+    SANDBOX_SECRET,
+)
+from config.settings import PREFIX, Settings, SettingsError
 
 ROOT = Path(__file__).parents[2]
-PRODUCTION = {
-    "YIKOU_ENV": "production",
-    "YIKOU_SECRET_KEYS": "k1:something-secret-enough-for-everybody",
-    "YIKOU_DATA_KEYS": "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM=",
-    "YIKOU_WECHAT_APPID": "wx1234567890abcdef",
-    "YIKOU_WECHAT_SECRET": "0123456789abcdef0123456789abcdef",
-    "YIKOU_WECHAT_PUSH_TOKEN": "token",
-    "YIKOU_WECHAT_PUSH_AES_KEY": "x" * 43,
-    "YIKOU_WECHAT_TEMPLATES_FILE": "/etc/yikou/templates.yaml",
-}
+OWN_SECRET = "k1:something-secret-enough-for-everybody"
+OWN_KEY = "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM="
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    templates = tmp_path / "templates.yaml"
+    templates.write_text("- name: case_progress\n  id: 8sYdv3mXHc0q\n")
+    return {
+        "ENV": "production",
+        "SECRET_KEYS": OWN_SECRET,
+        "DATA_KEYS": OWN_KEY,
+        "PUBLIC_URL": "https://yikou.example.gov.cn",
+        "WECHAT_APPID": "wx1234567890abcdef",
+        "WECHAT_SECRET": "8f1c04a9be7d3562f0e1d9c8b7a65443",
+        "WECHAT_PUSH_TOKEN": "pR7kQ2mX9vT4wZ8c",
+        "WECHAT_PUSH_AES_KEY": "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM",
+        "WECHAT_TEMPLATES_FILE": str(templates),
+    }
+
+
+def read(environ: dict[str, str]) -> Settings:
+    given = {PREFIX + name: value for name, value in environ.items()}
+    with mock.patch.dict(os.environ, given, clear=True):
+        return module.read()
+
+
+def faults(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refusal:
+        read(environ)
+    told = str(refusal.value).splitlines()
+    assert all(line.startswith(PREFIX) and line.endswith((".", "?")) for line in told)
+    return told
 
 
 def test_nothing_set_is_a_development_system_with_the_sandbox() -> None:
@@ -26,39 +59,178 @@ def test_nothing_set_is_a_development_system_with_the_sandbox() -> None:
     assert given.uses_sandbox
     assert given.wechat_appid == SANDBOX_APPID
     assert given.wechat_api_url == "http://127.0.0.1:8100"
+    assert given == read({"PORT": "", "ENV": "  ", "DATABASE_URL": ""})
 
 
-def test_a_full_production_environment_is_taken() -> None:
-    assert not read(PRODUCTION).uses_sandbox
-
-
-@pytest.mark.parametrize(
-    "missing", sorted(PRODUCTION.keys() - {"YIKOU_ENV", "YIKOU_WECHAT_PUSH_AES_KEY"})
-)
-def test_production_refuses_to_start_without(missing: str) -> None:
-    with pytest.raises(SettingsError, match=missing):
-        read({name: value for name, value in PRODUCTION.items() if name != missing})
+def test_a_full_production_environment_is_taken(production: dict[str, str]) -> None:
+    assert not read(production).uses_sandbox
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "values"),
     [
-        ("YIKOU_PORT", "-1"),
-        ("YIKOU_PORT", "http"),
-        ("YIKOU_RATE_LIMITS", "maybe"),
-        ("YIKOU_ENV", "staging"),
-        ("YIKOU_WECHAT_PUSH_MODE", "clear"),
+        ("PORT", ["0", "-1", "65536", "99999", "http", "80.5"]),
+        ("SANDBOX_PORT", ["0", "65536"]),
+        ("WORKER_METRICS_PORT", ["-1", "65536"]),
+        ("WORKERS", ["0", "65", "two"]),
+        ("DATABASE_POOL", ["0", "501", "-3"]),
+        ("PROXIES_COUNT", ["-1", "17"]),
+        ("RATE_LIMITS", ["maybe", "true", "1"]),
+        ("ENV", ["staging", "PRODUCTION"]),
+        ("LOG_LEVEL", ["verbose", "INFO"]),
+        ("WECHAT_PUSH_MODE", ["clear"]),
+        ("WECHAT_MINIPROGRAM_STATE", ["beta"]),
+        ("WECHAT_APPID", ["wx123", "wx1234567890ABCDEF", "gh_1234567890abcdef"]),
+        ("WECHAT_PUSH_TOKEN", ["a", "with-dash", "x" * 33]),
+        ("WECHAT_PUSH_AES_KEY", ["short"]),
+        ("WECHAT_API_URL", ["api.weixin.qq.com", "ftp://host", "https://"]),
+        ("PUBLIC_URL", ["yikou.example", "https://a b", "https://h?x=1", "http://h:99999"]),
+        ("DATABASE_URL", ["mysql://a@b/c", "postgres://host", "postgres:///name", "db"]),
+        ("REDIS_URL", ["rubbish", "http://host", "redis://", "redis://h:x/0", "unix://"]),
+        ("FILES_URL", ["bucket", "s3:bucket"]),
+        ("SECRET_KEYS", ["short", "k1:short", f"{OWN_SECRET},{OWN_SECRET}"]),
+        ("DATA_KEYS", ["1:aes:AAAA", f"{OWN_KEY},{OWN_KEY}", "0:aes:" + OWN_KEY[6:]]),
+        ("REAL_IP_HEADER", ["X Real", "X-Real:IP"]),
     ],
 )
-def test_an_unusable_value_is_named(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=name):
-        read({name: value})
+def test_an_unusable_value_is_named_in_one_sentence(name: str, values: list[str]) -> None:
+    for value in values:
+        [told] = faults({name: value})
+        assert told.startswith(PREFIX + name + " "), told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://host:6379/0",
+        "rediss://user:word@host/0",
+        "unix:///run/redis.sock?db=2",
+    ],
+)
+def test_every_way_to_redis_is_taken(url: str) -> None:
+    assert read({"REDIS_URL": url}).redis_url == url
+
+
+def test_all_faults_are_told_at_once() -> None:
+    told = faults({"PORT": "99999", "WORKERS": "0", "PROT": "1", "REDIS_URL": "rubbish"})
+    assert [line.split()[0] for line in told] == [
+        "YIKOU_PROT",
+        "YIKOU_REDIS_URL",
+        "YIKOU_PORT",
+        "YIKOU_WORKERS",
+    ]
+    assert told[0] == "YIKOU_PROT is no setting; did you mean YIKOU_PORT?"
+    assert told[2] == "YIKOU_PORT must be a whole number from 1 to 65535, not '99999'."
+
+
+def test_an_unknown_name_near_none_is_refused_alone() -> None:
+    assert faults({"XQZZ": "1"}) == ["YIKOU_XQZZ is no setting."]
+
+
+@pytest.mark.parametrize(
+    "ports",
+    [
+        {"PORT": "8100"},
+        {"WORKER_METRICS_PORT": "8000"},
+        {"SANDBOX_PORT": "9100", "WORKER_METRICS_PORT": "9100"},
+    ],
+)
+def test_two_equal_ports_are_refused(ports: dict[str, str]) -> None:
+    [told] = faults(ports)
+    assert "are both" in told
+
+
+def test_a_secret_is_never_quoted() -> None:
+    hidden = "hush-hush"
+    for name in ("SECRET_KEYS", "DATA_KEYS", "WECHAT_PUSH_TOKEN", "WECHAT_PUSH_AES_KEY"):
+        assert hidden not in "".join(faults({name: hidden}))
+    assert hidden not in "".join(faults({"DATABASE_URL": f"postgres://u:{hidden}@h:x/y"}))
+    assert hidden not in "".join(faults({"REDIS_URL": f"redis://u:{hidden}@h:x/y"}))
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "SECRET_KEYS",
+        "DATA_KEYS",
+        "PUBLIC_URL",
+        "WECHAT_APPID",
+        "WECHAT_SECRET",
+        "WECHAT_PUSH_TOKEN",
+        "WECHAT_PUSH_AES_KEY",
+        "WECHAT_TEMPLATES_FILE",
+    ],
+)
+def test_production_refuses_to_start_without(missing: str, production: dict[str, str]) -> None:
+    del production[missing]
+    assert any(line.startswith(PREFIX + missing + " ") for line in faults(production))
+
+
+EXPOSED = [
+    ("SECRET_KEYS", f"{OWN_SECRET},{DEV_SECRET_KEYS}"),
+    ("SECRET_KEYS", DEV_SECRET_KEYS.replace("dev1", "mine")),
+    ("SECRET_KEYS", "k1:" + "a" * 48),
+    ("SECRET_KEYS", "k1:" + "abcdefgh" * 6),
+    ("DATA_KEYS", f"{OWN_KEY.replace('1:', '2:')},{DEV_DATA_KEYS}"),
+    ("DATA_KEYS", DEV_DATA_KEYS.replace("1:", "7:")),
+    ("DATA_KEYS", "1:aes:" + "A" * 43 + "="),
+    ("DATA_KEYS", "1:aes:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+    ("WECHAT_SECRET", SANDBOX_SECRET),
+    ("WECHAT_SECRET", "s"),
+    ("WECHAT_SECRET", "0" * 32),
+    ("WECHAT_PUSH_TOKEN", "sandboxtoken"),
+    ("WECHAT_PUSH_TOKEN", "token"),
+    ("WECHAT_PUSH_TOKEN", "x" * 32),
+    ("WECHAT_PUSH_AES_KEY", SANDBOX_PUSH_AES_KEY),
+    ("WECHAT_PUSH_AES_KEY", "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM," + "B" * 43),
+    ("WECHAT_PUSH_MODE", "plain"),
+    ("WECHAT_API_URL", "http://api.weixin.qq.com"),
+    ("WECHAT_API_URL", "http://127.0.0.1:8100"),
+    ("PUBLIC_URL", "http://yikou.example.gov.cn"),
+    ("RATE_LIMITS", "off"),
+    ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
+    ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),
+]
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+@pytest.mark.parametrize(("name", "value"), EXPOSED)
+def test_public_or_guessable_secrets_and_open_doors_are_refused(
+    name: str, value: str, env: str, production: dict[str, str]
+) -> None:
+    told = faults(production | {"ENV": env, name: value})
+    assert any(line.startswith(PREFIX + name) for line in told), told
+
+
+def test_a_copy_of_our_templates_is_known_by_what_it_says(
+    tmp_path: Path, production: dict[str, str]
+) -> None:
+    text = (Path(config.__file__).parent / "data" / "templates.yaml").read_text(encoding="utf-8")
+    copied = tmp_path / "mine.yaml"
+    copied.write_text(text, encoding="utf-8")
+    [told] = faults(production | {"WECHAT_TEMPLATES_FILE": str(copied)})
+    assert "the sandbox's" in told
+
+
+def test_a_real_app_id_is_never_served_with_public_keys() -> None:
+    told = faults({"WECHAT_APPID": "wx1234567890abcdef"})
+    named = {line.split()[0].removeprefix(PREFIX) for line in told}
+    assert {"SECRET_KEYS", "DATA_KEYS", "WECHAT_SECRET", "PUBLIC_URL"} <= named
+
+
+def test_the_sandbox_is_refused_in_production(production: dict[str, str]) -> None:
+    [told] = faults(production | {"WECHAT_APPID": SANDBOX_APPID})
+    assert told == "YIKOU_WECHAT_APPID must be set to your own app id."
+
+
+def test_a_bare_production_names_everything_at_once() -> None:
+    assert len(faults({"ENV": "production"})) == 8
 
 
 def test_the_example_lists_every_setting_with_a_comment_and_its_default() -> None:
     text = (ROOT / ".env.example").read_text()
     listed = dict(re.findall(rf"^{PREFIX}(\w+)=(.*)$", text, re.MULTILINE))
-    assert set(listed) == {field.name.upper() for field in fields(Settings)}
+    assert set(listed) == {name.upper() for name in Settings.model_fields}
     for block in text.split("\n\n"):
         assert block.startswith("# "), block
-    assert read({"YIKOU_" + n: v for n, v in listed.items() if n != "ENV"}) == read({})
+    assert read({n: v for n, v in listed.items() if n != "ENV"}) == read({})

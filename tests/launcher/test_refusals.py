@@ -17,7 +17,7 @@ from tests.stage import free_port, scratch_database
 def refusal(command: str, environ: dict[str, str]) -> str:
     ended = yikou(command, environ)
     assert ended.returncode == 1
-    assert ended.stderr.count("\n") == 1, ended.stderr
+    assert all(line.startswith("yikou: ") for line in ended.stderr.splitlines()), ended.stderr
     return ended.stderr
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, web
 
-from config.settings import SANDBOX_APPID, SANDBOX_SECRET
+from config.published import SANDBOX_APPID, SANDBOX_SECRET
 
 PROGRESS = "TPL_CASE_PROGRESS_sandbox_00000000000000001"
 ACTION = "TPL_ACTION_NEEDED_sandbox_00000000000000002"

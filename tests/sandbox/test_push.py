@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from config.settings import SANDBOX_APPID, SANDBOX_PUSH_AES_KEY, SANDBOX_PUSH_TOKEN
+from config.published import SANDBOX_APPID, SANDBOX_PUSH_AES_KEY, SANDBOX_PUSH_TOKEN
 from sandbox.push_crypto import signature
 from tests.sandbox.calls import ACTION, PROGRESS, Received, Receiver, WeChat
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from config.published import SANDBOX_APPID
 from config.redis import redis
 from config.settings import settings
 from wechat import client
 
-APPID = "wxba5fad812f8e6fb9"
+APPID = SANDBOX_APPID
 SECRET = "appsecret0123456789abcdef"
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Configure = Callable[..., None]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from config.settings import SettingsError
+from config.settings import SettingsError, settings
 from sandbox import push_crypto
 from tests.wechat.conftest import APPID, Configure
 from wechat import push
@@ -85,6 +85,14 @@ def test_the_official_url_check_is_answered_with_its_echo() -> None:
             push.check_url(query | {name: wrong})
 
 
+@pytest.fixture
+def official(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app of the official vectors, whose published key no start would take."""
+    given = {"wechat_appid": "wxba5fad812f8e6fb9"}
+    monkeypatch.setattr(push, "settings", lambda: settings().model_copy(update=given))
+
+
+@pytest.mark.usefixtures("official")
 @pytest.mark.parametrize("mode_name", ["safe", "compatible"])
 @pytest.mark.parametrize("as_xml", [False, True])
 def test_the_official_encrypted_push_is_read(
@@ -103,6 +111,7 @@ def test_the_official_encrypted_push_is_read(
     assert event.content["debug_str"] == "hello world"
 
 
+@pytest.mark.usefixtures("official")
 def test_in_compatible_mode_the_plain_copy_counts_for_nothing(configure: Configure) -> None:
     configure(wechat_push_mode="compatible")
     forged = POPUP_JSON | {"FromUserName": "somebody"}

@@ -1,0 +1,131 @@
+"""What must not meet the real WeChat or real residents: public keys, guessable secrets, open doors.
+
+Asked in production, and wherever a real app id is set: there YIKOU_ENV may just be forgotten.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Protocol
+
+from config import keys
+from config.published import (
+    DEV_DATA_KEYS,
+    DEV_SECRET_KEYS,
+    SANDBOX_PUSH_AES_KEY,
+    SANDBOX_PUSH_TOKEN,
+    SANDBOX_SECRET,
+    SANDBOX_TEMPLATE,
+)
+
+FEWEST_SYMBOLS = 8
+SHORTEST_TOKEN = 16
+SHORTEST_APP_SECRET = 32  # WeChat's are 32 hexadecimal digits
+
+PUBLIC = frozenset(
+    [
+        *(secret.encode() for secret in keys.read_secret_keys(DEV_SECRET_KEYS).values()),
+        *(key.secret for key in keys.read_data_keys(DEV_DATA_KEYS)),
+        *keys.read_push_keys(SANDBOX_PUSH_AES_KEY),
+        SANDBOX_PUSH_AES_KEY.encode(),
+        SANDBOX_SECRET.encode(),
+        SANDBOX_PUSH_TOKEN.encode(),
+    ]
+)
+
+
+class Given(Protocol):
+    """The settings that are looked at."""
+
+    secret_keys: str
+    data_keys: str
+    public_url: str
+    wechat_api_url: str
+    wechat_secret: str
+    wechat_push_token: str
+    wechat_push_aes_key: str
+    wechat_templates_file: str
+    rate_limits: bool
+
+    @property
+    def wechat_push_mode(self) -> str:
+        """How WeChat pushes: plain, compatible or safe."""
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether WeChat is played by the sandbox."""
+
+
+def exposures(given: Given) -> Iterator[str]:
+    """One sentence for each reason not to start with these settings."""
+    yield from _keys(given)
+    if given.uses_sandbox:
+        yield _must("WECHAT_APPID", "be set to your own app id")
+    yield from _wechat(given)
+    yield from _templates(given.wechat_templates_file)
+    if not given.public_url.startswith("https://"):
+        yield _must("PUBLIC_URL", "be set and begin with https://")
+    if not given.rate_limits:
+        yield _must("RATE_LIMITS", "be on")
+
+
+def _keys(given: Given) -> Iterator[str]:
+    for kid, secret in keys.read_secret_keys(given.secret_keys).items():
+        yield from _weakness("SECRET_KEYS", secret.encode(), f"the secret of {kid}")
+    for key in keys.read_data_keys(given.data_keys):
+        yield from _weakness("DATA_KEYS", key.secret, f"the key of version {key.version}")
+
+
+def _wechat(given: Given) -> Iterator[str]:
+    if given.wechat_api_url and not given.wechat_api_url.startswith("https://"):
+        yield _must("WECHAT_API_URL", "begin with https://")
+    yield from _secret("WECHAT_SECRET", given.wechat_secret, SHORTEST_APP_SECRET)
+    yield from _secret("WECHAT_PUSH_TOKEN", given.wechat_push_token, SHORTEST_TOKEN)
+    if given.wechat_push_mode == "plain":
+        yield _must("WECHAT_PUSH_MODE", "be safe or compatible: in plain mode no body is signed")
+    if not given.wechat_push_aes_key:
+        yield _must("WECHAT_PUSH_AES_KEY", "be set")
+        return
+    for key in keys.read_push_keys(given.wechat_push_aes_key):
+        yield from _weakness("WECHAT_PUSH_AES_KEY", key, "it")
+
+
+def _secret(name: str, text: str, shortest: int) -> Iterator[str]:
+    if not text:
+        yield _must(name, "be set")
+    elif len(text) < shortest:
+        yield _must(name, f"have at least {shortest} characters")
+    else:
+        yield from _weakness(name, text.encode(), "it")
+
+
+def _weakness(name: str, secret: bytes, which: str) -> Iterator[str]:
+    if any(public in secret for public in PUBLIC):
+        yield _must(name, f"be your own: {which} stands in Yikou's public source")
+    elif guessable(secret):
+        yield _must(name, f"be random: {which} is easy to guess")
+
+
+def guessable(secret: bytes) -> bool:
+    """Whether it has few different bytes, repeats itself or counts up, as no random one does."""
+    steps = {(after - before) % 256 for before, after in pairwise(secret)}
+    repeats = secret in (secret + secret)[1:-1]
+    return len(set(secret)) < FEWEST_SYMBOLS or len(steps) < FEWEST_SYMBOLS or repeats
+
+
+def _templates(name: str) -> Iterator[str]:
+    if not name:
+        yield _must("WECHAT_TEMPLATES_FILE", "be set")
+        return
+    try:
+        text = Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        yield f"YIKOU_WECHAT_TEMPLATES_FILE: {name} cannot be read."
+        return
+    if re.search(rf"\bid:\s*['\"]?{SANDBOX_TEMPLATE}", text):
+        yield _must("WECHAT_TEMPLATES_FILE", "name your own templates, not the sandbox's")
+
+
+def _must(name: str, what: str) -> str:
+    return f"YIKOU_{name} must {what}."

@@ -1,0 +1,78 @@
+"""The deployment's keys as the settings write them: what signs tokens, what seals personal data.
+
+Read here and not where they are used, so that a start can name every fault of the settings at once.
+Raised ValueErrors complete the sentence that begins with the setting's name, and quote no key.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+
+KEY_BYTES = {"aes": 32, "sm4": 16}
+PUSH_KEY_BYTES = 32
+SHORTEST_SECRET = 32  # bytes; RFC 7518, 3.2
+_HIGHEST_VERSION = 255  # the version is the first byte of what is sealed
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """One key; `version` is written into what it seals, so it is never given to another key."""
+
+    version: int
+    algorithm: str
+    secret: bytes = field(repr=False)
+
+
+def read_data_keys(raw: str) -> tuple[DataKey, ...]:
+    """Read `version:algorithm:base64key`, comma-separated, newest first; ValueError if unusable."""
+    keys = tuple(_data_key(part.strip()) for part in raw.split(","))
+    if len({key.version for key in keys}) != len(keys):
+        raise ValueError("lists one version twice")
+    return keys
+
+
+def read_secret_keys(raw: str) -> dict[str, str]:
+    """Read `kid:secret`, comma-separated, newest first, as kid → secret; ValueError if unusable."""
+    keys: dict[str, str] = {}
+    for part in raw.split(","):
+        kid, _, secret = part.strip().partition(":")
+        if not kid or not secret:
+            raise ValueError("must look like kid:secret[,kid:secret]")
+        if len(secret.encode()) < SHORTEST_SECRET:
+            raise ValueError(f"has a secret under {SHORTEST_SECRET} bytes: that of {kid}")
+        if kid in keys:
+            raise ValueError(f"lists {kid} twice")
+        keys[kid] = secret
+    return keys
+
+
+def read_push_keys(raw: str) -> list[bytes]:
+    """Read the push's EncodingAESKey, or `new,old` during a change; ValueError if unusable."""
+    keys = [_decoded(text.strip() + "=") for text in raw.split(",")]
+    if any(len(key) != PUSH_KEY_BYTES for key in keys):
+        raise ValueError("must be 43 letters and digits, or two such")
+    return keys
+
+
+def _data_key(part: str) -> DataKey:
+    match part.split(":"):
+        case [version, algorithm, encoded] if version.isascii() and version.isdecimal():
+            pass
+        case _:
+            raise ValueError("must look like version:algorithm:base64key")
+    if not 1 <= int(version) <= _HIGHEST_VERSION:
+        raise ValueError(f"has a version that is not between 1 and {_HIGHEST_VERSION}")
+    if algorithm not in KEY_BYTES:
+        raise ValueError(f"must name aes or sm4 in version {version}")
+    secret = _decoded(encoded)
+    if len(secret) != KEY_BYTES[algorithm]:
+        raise ValueError(f"needs {KEY_BYTES[algorithm]} bytes in base64 for version {version}")
+    return DataKey(int(version), algorithm, secret)
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes, or none if it is not base64."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,11 @@
+"""Keys and passwords that stand in this repository: for development, known to everybody."""
+
+# ruff: noqa: S105
+DEV_SECRET_KEYS = "dev1:yikou-development-token-key-not-for-production"
+DEV_DATA_KEYS = "1:aes:eWlrb3UtZGV2ZWxvcG1lbnQtZGF0YS1rZXktMzJieXQ="
+SANDBOX_APPID = "wx0000000000sandbox"
+SANDBOX_SECRET = "sandbox-secret-0000000000000000"
+SANDBOX_PUSH_TOKEN = "sandboxtoken"
+SANDBOX_PUSH_AES_KEY = "A" * 43
+SANDBOX_TEMPLATE = r"TPL_[A-Z_]+_sandbox_\d+"
+"""Matches the template ids of `config/data/templates.yaml`."""
