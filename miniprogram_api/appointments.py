@@ -35,6 +35,10 @@ ItemCode = Annotated[str, Field(min_length=1, max_length=50)]
 BodyId = Annotated[UUID, Field(strict=False)]
 
 
+# Days beyond these no office has, and calendars reckon with.
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+
+
 class ListOffices(Page):
     """Offices that serve an item, for a resident of a community."""
 
@@ -45,7 +49,7 @@ class ListOffices(Page):
 class ListSlots(Query):
     """A day in the city, today if not given; `item` asks whether the office serves it at all."""
 
-    date: dt.date | None = None
+    date: Annotated[dt.date, Field(ge=_FIRST_DAY, le=_LAST_DAY)] | None = None
     item: ItemCode | None = None
 
 

@@ -42,7 +42,14 @@ class LinkedFile(FileView):
     multipart=True,
     answer=FileView,
     status=201,
-    errors=("file_missing", "file_too_large", "image_too_large", "file_type_refused"),
+    errors=(
+        "file_missing",
+        "length_required",
+        "file_too_large",
+        "image_too_large",
+        "file_type_refused",
+        "uploads_busy",
+    ),
 )
 async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""

@@ -11,6 +11,7 @@ from sandbox.users import Message, User
 
 PHONES_MAX = 60
 SHOWN_MAX = 20
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 STYLE = """
 :root{color-scheme:light dark;--ground:#f2f4f3;--card:#fff;--ink:#1d2521;--soft:#6b7671;
 --line:#dfe5e2;--green:#07a35a}
@@ -37,8 +38,10 @@ dd{margin:0;overflow-wrap:anywhere}.none{padding:1rem;margin:0}
 
 
 async def show(request: web.Request) -> web.Response:
-    """Show the latest phones; the page renews itself every five seconds."""
-    return web.Response(text=_page(request.app[STATE]), content_type="text/html")
+    """Show the latest phones, as they are now: a page that renews itself takes readers' place."""
+    headers = {"Content-Security-Policy": POLICY}
+    text = _page(request.app[STATE])
+    return web.Response(text=text, content_type="text/html", headers=headers)
 
 
 def _page(state: State) -> str:
@@ -48,10 +51,11 @@ def _page(state: State) -> str:
         phones = "<p>还没有用户。No users yet: POST /_control/codes.</p>"
     more = f"，显示 {PHONES_MAX} 个 ({PHONES_MAX} shown)" if len(users) > PHONES_MAX else ""
     return f"""<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+<html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>微信沙箱 WeChat sandbox</title>
 <style>{STYLE}</style></head><body>
 <header><h1>微信沙箱 <small>WeChat sandbox</small></h1>
+<form><button>刷新 Refresh</button></form>
 <p>这里不是微信，没有任何消息发往真实手机。This is not WeChat: nothing reaches a real phone.</p>
 <p>{len(users)} 个用户 users{more} · {escape(clock.text(state.now())[:19])} ·
 推送到 pushes to <code>{escape(state.options.push_url)}</code> ·

@@ -58,10 +58,11 @@ class Served:
 
 
 @contextlib.asynccontextmanager
-async def served(groups: Sequence[Routes]) -> AsyncIterator[Served]:
-    """These endpoints, until the end of the block."""
+async def served(groups: Sequence[Routes], **config: float) -> AsyncIterator[Served]:
+    """These endpoints, until the end of the block; `config` is Sanic's."""
     Sanic.test_mode = True
     app = build_app(f"test-{next(_number)}", groups)
+    app.config.update(config)
     listening = socket.create_server(("127.0.0.1", 0))
     server: Any = await app.create_server(
         sock=listening, return_asyncio_server=True, protocol=Connection

@@ -51,17 +51,11 @@ def _element(element: ET.Element, depth: int) -> object:
         raise ValueError("too deep")
     if not len(element):
         return element.text or ""
-    children: dict[str, Any] = {}
+    children: dict[str, list[Any]] = {}
     for child in element:
         value = _element(child, depth - 1)
-        if child.tag in children:
-            earlier = children[child.tag]
-            children[child.tag] = (
-                [*earlier, value] if isinstance(earlier, list) else [earlier, value]
-            )
-        else:
-            children[child.tag] = value
-    return children
+        children.setdefault(child.tag, []).append(value)
+    return {tag: values if len(values) > 1 else values[0] for tag, values in children.items()}
 
 
 def _normal(value: object, depth: int) -> Any:

@@ -78,6 +78,7 @@ REACTIONS: dict[int, Reaction] = {
 REACTIONS_OF: dict[tuple[str, int], Reaction] = {
     (STABLE_TOKEN, 40001): Reaction.CONFIGURATION,  # wrong secret
     (PHONE_NUMBER, 40013): Reaction.NEW_CODE,  # code of another app
+    (PHONE_NUMBER, 40003): Reaction.NEW_CODE,  # code of another user
 }
 
 

@@ -68,9 +68,13 @@ async def code_to_session(code: str) -> LoginIdentity:
     return LoginIdentity(_text(answer, "openid"), str(unionid) if unionid else None)
 
 
-async def phone_number(code: str) -> PhoneNumber:
-    """Exchange the code of the getPhoneNumber button, which is another than wx.login's."""
-    answer = await client().post(WECHAT_API + PHONE_NUMBER, data={"code": code})
+async def phone_number(openid: str, code: str) -> PhoneNumber:
+    """Exchange the code of the getPhoneNumber button, which is another than wx.login's.
+
+    WeChat refuses the code of another user than `openid`.
+    """
+    body = {"code": code, "openid": openid}
+    answer = await client().post(WECHAT_API + PHONE_NUMBER, data=body)
     return PhoneNumber(
         _text(answer, "phone_info", "purePhoneNumber"), _text(answer, "phone_info", "countryCode")
     )

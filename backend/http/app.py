@@ -1,13 +1,18 @@
 """Building an app from routes; it knows no endpoint and opens no database."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import orjson
-from sanic import Config, Sanic
+from sanic import Config, Request, Sanic
 from sanic.exceptions import SanicException
+from sanic.response import HTTPResponse
 
 from backend.http import problems
+from backend.http.journal import finished, request_id
 from backend.http.routes import Routes, Spec
 from config.settings import settings
 
@@ -15,6 +20,14 @@ App = Sanic[Config, SimpleNamespace]
 HEAD_SECONDS = 10
 REQUEST_BYTES = 32 * 1024 * 1024
 """What is left of a refused body is read and forgotten up to here, else the connection is cut."""
+
+
+@dataclass(frozen=True)
+class _Nowhere:
+    """What the journal writes where no route was found: a path may hold anybody's ids."""
+
+    method: str
+    path: str = "-"
 
 
 def build_app(name: str, groups: Sequence[Routes]) -> App:
@@ -25,6 +38,7 @@ def build_app(name: str, groups: Sequence[Routes]) -> App:
             "ACCESS_LOG": False,
             "FALLBACK_ERROR_FORMAT": "json",
             "REQUEST_MAX_SIZE": REQUEST_BYTES,
+            "REQUEST_MAX_HEADER_SIZE": problems.HEAD_BYTES,
             "REQUEST_TIMEOUT": HEAD_SECONDS,
             "RESPONSE_TIMEOUT": 150,
             "KEEP_ALIVE_TIMEOUT": 75,
@@ -38,11 +52,31 @@ def build_app(name: str, groups: Sequence[Routes]) -> App:
         app.config.PROXIES_COUNT = settings().proxies_count
     for group in groups:
         app.blueprint(group.blueprint)
-    app.exception(SanicException)(problems.framework_refusal)
-    app.exception(Exception)(problems.failure)
+    app.exception(SanicException)(_recorded(problems.framework_refusal))
+    app.exception(Exception)(_recorded(problems.failure))
     return app
 
 
 def specs_of(groups: Sequence[Routes]) -> list[Spec]:
     """All declared endpoints."""
     return [spec for group in groups for spec in group.specs]
+
+
+def _recorded(answer: Callable[[Request, Any], HTTPResponse]) -> Callable[..., HTTPResponse]:
+    """Have an answer that no endpoint gave recorded like the others."""
+
+    def recorded(request: Request, error: Exception) -> HTTPResponse:
+        started = getattr(request.ctx, "started", None) or time.perf_counter()
+        if not hasattr(request.ctx, "request_id"):
+            request_id(request)
+        response = answer(request, error)
+        method = request.method if request.method in _METHODS else "-"
+        place = getattr(request.ctx, "place", None) or _Nowhere(method)
+        finished(place, request, response, seconds=time.perf_counter() - started)
+        return response
+
+    return recorded
+
+
+# A made-up method would be a new label of the metrics each time.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

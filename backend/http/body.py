@@ -3,10 +3,11 @@
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 from sanic import Request
 
 from backend.errors import Invalid, InvalidParam, ServiceError
+from backend.http import characters
 
 
 class Body(BaseModel):
@@ -53,9 +54,10 @@ _REASONS: dict[str, str] = {
     "date_parsing": "日期格式应为 YYYY-MM-DD",
     "enum": "不在可选范围内",
     "literal_error": "不在可选范围内",
-    "less_than_equal": "数字过大",
-    "greater_than_equal": "数字过小",
-    "nul_character": "含有不允许的字符",
+    "less_than_equal": "超出允许的范围",
+    "greater_than_equal": "超出允许的范围",
+    "character_refused": "含有控制字符或看不见的字符，请删去后重试",
+    "blank": "不能为空",
     "surrogate": "含有不允许的字符",
 }
 
@@ -63,12 +65,8 @@ _REASONS: dict[str, str] = {
 def parse(request: Request, model: type[B]) -> B:
     """The body that was read, as `model`; Malformed, or Invalid with a line for each field."""
     raw = request.body
-    if b"\\u0000" in raw or b"\x00" in raw:
-        raise Invalid(
-            "内容含有不允许的字符",
-            code="body_invalid",
-            invalid_params=[InvalidParam("", "nul_character", _REASONS["nul_character"])],
-        )
+    if characters.SUSPECT.search(raw):
+        _check_characters(raw)
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:
@@ -78,15 +76,44 @@ def parse(request: Request, model: type[B]) -> B:
 
 
 def parse_query(request: Request, model: type[Q]) -> Q:
-    """The query string as `model`; the last of a repeated parameter counts; Invalid otherwise."""
-    values: dict[str, Any] = {name: given[-1] for name, given in request.args.items()}
-    if any("\x00" in value for value in values.values()):
-        raise Invalid("查询条件含有不允许的字符", code="query_invalid")
+    """The query string as `model`; the last of a repeated parameter counts; Invalid otherwise.
+
+    A parameter without a value is refused: what it should mean, nobody can know.
+    """
+    given = request.get_args(keep_blank_values=True)
+    values: dict[str, Any] = {name: repeated[-1] for name, repeated in given.items()}
+    if model.model_config.get("extra") == "forbid":
+        _check_values(values)
     try:
         return model.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         raise _refusal(details, "query_invalid") from None
+
+
+def _check_characters(raw: bytes) -> None:
+    try:
+        body = from_json(raw)
+    except ValueError:
+        # A bare NUL, say: of what is no JSON we can name no place.
+        found = [""] if b"\x00" in raw else []
+    else:
+        found = sorted(set(characters.places(body)))
+    if found:
+        raise _invalid("body_invalid", "character_refused", found)
+
+
+def _check_values(values: dict[str, str]) -> None:
+    blank = [name for name, value in values.items() if not value]
+    if blank:
+        raise _invalid("query_invalid", "blank", blank)
+    if found := list(characters.places(values)):
+        raise _invalid("query_invalid", "character_refused", found)
+
+
+def _invalid(code: str, fault: str, names: list[str]) -> Invalid:
+    params = [InvalidParam(name, fault, _REASONS[fault]) for name in names[:20]]
+    return Invalid("有字段填写有误，请检查", code=code, invalid_params=params)
 
 
 def _refusal(details: list[ErrorDetails], code: str) -> ServiceError:

@@ -6,7 +6,7 @@ from sanic import Request
 
 from backend.errors import ServiceError
 
-_ETAG = re.compile(r'^"?(\d{1,9})(?:-[a-z_]+)?"?$')
+PATTERN = r'^"?([0-9]{1,9})(?:-[a-z_]+)?"?$'
 
 
 class PreconditionRequired(ServiceError):
@@ -19,7 +19,7 @@ class PreconditionRequired(ServiceError):
 
 def expected_version(request: Request) -> int:
     """The version in If-Match; PreconditionRequired if missing, `*` or no ETag of ours."""
-    found = _ETAG.match(request.headers.get("if-match", "").strip())
+    found = re.fullmatch(PATTERN, request.headers.get("if-match", "").strip())
     if found is None:
         raise PreconditionRequired("缺少 If-Match 请求头，或其值不是本系统给出的 ETag")
     return int(found.group(1))

@@ -18,7 +18,7 @@ from notifications import outbox
 PATIENCE_SECONDS = 5.0
 LOOK_SECONDS = 0.05
 
-_KEY = re.compile(r"^[\x21-\x7e]{1,100}$")
+PATTERN = r"^[\x21-\x7e]{1,100}$"
 
 
 class Keyed(Enum):
@@ -42,7 +42,7 @@ def asked(request: Request, owner: str, *, required: bool) -> Once | None:
         if required:
             raise Invalid("缺少 Idempotency-Key 请求头", code="idempotency_key_missing")
         return None
-    if not _KEY.match(key):
+    if not re.fullmatch(PATTERN, key):
         raise Invalid("Idempotency-Key 应为 1 到 100 个可见字符", code="idempotency_key_invalid")
     return keys.once(owner, key, method=request.method, path=request.path, body=request.body)
 

@@ -27,6 +27,8 @@ class Limit(Enum):
 
     LOGIN = Budget("login", 1200, 60)
     OPEN = Budget("open", 3000, 60)
+    # Tokens that are none or are over: each person's is over now and then, so not few.
+    STRANGER = Budget("stranger", 1200, 60)
     READ = Budget("read", 600, 60)
     WRITE = Budget("write", 120, 60)
     UPLOAD = Budget("upload", 60, 60)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from backend.http import conditions, keyed
 from backend.http.call import NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
@@ -148,12 +149,17 @@ def _inline(shape: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 def _header_parameters(spec: Spec) -> list[dict[str, Any]]:
     headers = []
     if spec.keyed is not Keyed.NO:
-        headers.append(("Idempotency-Key", spec.key_required))
+        headers.append(("Idempotency-Key", spec.key_required, keyed.PATTERN))
     if spec.if_match:
-        headers.append(("If-Match", True))
+        headers.append(("If-Match", True, conditions.PATTERN))
     return [
-        {"name": name, "in": "header", "required": required, "schema": {"type": "string"}}
-        for name, required in headers
+        {
+            "name": name,
+            "in": "header",
+            "required": required,
+            "schema": {"type": "string", "pattern": pattern},
+        }
+        for name, required, pattern in headers
     ]
 
 

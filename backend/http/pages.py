@@ -12,6 +12,7 @@ from backend.errors import Invalid
 from backend.http.body import Query
 
 MOST = 100
+CURSOR = "^[A-Za-z0-9_-]+$"
 T = TypeVar("T")
 
 
@@ -19,7 +20,9 @@ class Page(Query):
     """The paging part of a list's query."""
 
     limit: Annotated[int, Field(ge=1, le=MOST)] = 20
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Annotated[str, Field(max_length=200, json_schema_extra={"pattern": CURSOR})] | None = (
+        None
+    )
 
 
 def position(page: Page) -> str | None:

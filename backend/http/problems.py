@@ -20,6 +20,7 @@ STATUS: dict[str, int] = {
     "not_found": 404,
     "timeout": 408,
     "conflict": 409,
+    "length_required": 411,
     "stale": 412,
     "too_large": 413,
     "unsupported_type": 415,
@@ -28,14 +29,18 @@ STATUS: dict[str, int] = {
     "too_many": 429,
     "unavailable": 503,
 }
+HEAD_BYTES = 8192
+"""Of a request's line and headers together, as Sanic's own default."""
 FRAMEWORK: dict[int, tuple[str, str]] = {
     400: ("bad_request", "请求格式有误"),
     404: ("route_not_found", "没有这个接口"),
     405: ("method_not_allowed", "该接口不支持这种请求方法"),
     408: ("request_timeout", "请求超时，请重试"),
     413: ("body_too_large", "提交内容过大"),
+    414: ("url_too_long", "请求地址过长"),
     416: ("range_not_satisfiable", "请求的范围无效"),
     417: ("expectation_failed", "无法满足请求头 Expect"),
+    431: ("headers_too_large", "请求头过大"),
     503: ("unavailable", "服务繁忙，请稍后再试"),
 }
 
@@ -84,7 +89,7 @@ def _instance(request: Request) -> str:
 
 def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     """The response where Sanic itself refuses: unknown path, wrong method, body too large."""
-    status = error.status_code
+    status = _status(request, error)
     code, title = FRAMEWORK.get(status, ("bad_request", HTTPStatus(status).phrase))
     response = problem(status, code, title, title, instance=_instance(request))
     if allow := (error.headers or {}).get("Allow"):
@@ -92,9 +97,22 @@ def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     return response
 
 
+def _status(request: Request, error: SanicException) -> int:
+    """Sanic's own, but for a head that is too long: it does not say what of it is."""
+    head = getattr(request.stream, "recv_buffer", b"") if request.method == "NONE" else b""
+    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or not head:
+        return error.status_code
+    line = head.find(b"\r\n")
+    if 0 <= line < HEAD_BYTES:
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return HTTPStatus.REQUEST_URI_TOO_LONG
+
+
 def failure(request: Request, error: Exception) -> HTTPResponse:
     """The response to our own fault: nothing of it is shown, its kind is logged."""
-    log.error("failure", path=request.path, error=type(error).__name__, exc_info=error)
+    log.error(
+        "failure", route=request.uri_template or "-", error=type(error).__name__, exc_info=error
+    )
     return problem(
         500,
         "internal_error",

@@ -1,43 +1,67 @@
-"""One connection of a client: how many there may be, and how long a request's head may take."""
+"""One connection of a client: how many there may be, and how long each part of a request takes."""
 
 from collections import Counter
+from time import monotonic
 from typing import Any
 
+from sanic.exceptions import RequestTimeout, ServiceUnavailable
+from sanic.http import Http
 from sanic.http.constants import Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 from structlog import get_logger
 
+from backend.http.addresses import of_peer
 from config.settings import settings
 
-MOST = 4000
-"""Connections of one process; each may cost a request's head of 8 KB and its place in a queue."""
-MOST_OF_ADDRESS = 400
-"""Of one address: wide, because a carrier puts thousands of people behind one."""
+LOOK_SECONDS = 1.0
+# For the answer to what took too long, and for the rest of a body that was refused.
+LINGER_SECONDS = 10.0
+# For a file of the greatest size to go out by a slow line.
+TAKE_SECONDS = 120.0
 
 log = get_logger()
 _held: Counter[str] = Counter()
 
 
-class Connection(HttpProtocol):
-    """Sanic's own, with bounds that it lacks."""
+class Exchange(Http):
+    """Sanic's own, counting the requests of its connection."""
 
-    __slots__ = ("_address",)
+    __slots__ = ("round",)
+
+    def __init__(self, protocol: "Connection") -> None:
+        super().__init__(protocol)  # type: ignore[no-untyped-call]  # Sanic's gap
+        self.round = 0
+
+    def init_for_request(self) -> None:
+        """Begin to wait for a request."""
+        super().init_for_request()  # type: ignore[no-untyped-call]  # likewise
+        self.round += 1
+
+
+class Connection(HttpProtocol):
+    """Sanic's own, with the bounds that it lacks."""
+
+    HTTP_CLASS = Exchange
+    __slots__ = ("_address", "_began", "_ended", "_seen")
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self._address: str | None = None
+        self._seen: tuple[Stage, int] | None = None
+        self._began = 0.0
+        self._ended = False
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or cut it where the process or the address has too many."""
         peer = transport.get_extra_info("peername")
-        address = str(peer[0]) if isinstance(peer, tuple) else ""
-        if sum(_held.values()) >= MOST or _too_many(address):
+        address = of_peer(str(peer[0])) if isinstance(peer, tuple) else ""
+        if _held.total() >= settings().connections or _too_many(address):
             log.warning("connection_refused")
             transport.abort()
             return
         self._address = address
         _held[address] += 1
-        super().connection_made(transport)  # type: ignore[no-untyped-call]  # Sanic's gap
+        super().connection_made(transport)  # type: ignore[no-untyped-call]  # likewise
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -49,17 +73,43 @@ class Connection(HttpProtocol):
         self._address = None
         super().connection_lost(exc)  # type: ignore[no-untyped-call]  # likewise
 
-    def data_received(self, data: bytes) -> None:
-        """Take bytes; those of a head that dribbles in do not put off its time-out."""
-        since = self._time
-        in_head = self.http is not None and self.http.stage is Stage.REQUEST
-        super().data_received(data)
-        if in_head:
-            self._time = since
+    def check_timeouts(self) -> None:
+        """End a stage that lasts too long, however many bytes dribble in meanwhile.
+
+        Sanic counts from the last byte, and does not look again once it has tried to end a stage.
+        """
+        http: Any = self.http
+        if http is None or self._task is None or self.transport is None:
+            return
+        if (seen := (http.stage, http.round)) != self._seen:
+            self._seen, self._began, self._ended = seen, monotonic(), False
+        if monotonic() - self._began > self._patience(http):
+            if self._ended or http.stage not in {Stage.REQUEST, Stage.HANDLER}:
+                self.abort()  # type: ignore[no-untyped-call]  # likewise
+                return
+            self._ended, self._began = True, monotonic()
+            late = http.stage is Stage.REQUEST
+            http.exception = RequestTimeout() if late else ServiceUnavailable()
+            self._task.cancel()
+        self._callback_check_timeouts = self.loop.call_later(LOOK_SECONDS, self.check_timeouts)
+
+    def _patience(self, http: Any) -> float:
+        """How many seconds the present stage may last."""
+        if self._ended:
+            return LINGER_SECONDS
+        if http.stage is Stage.REQUEST:
+            return float(self.request_timeout)
+        if http.stage is not Stage.IDLE:
+            return float(self.response_timeout)
+        if http.round and http.request is not None:
+            return LINGER_SECONDS
+        if self.transport is not None and self.transport.get_write_buffer_size():
+            return TAKE_SECONDS
+        return float(self.request_timeout if http.round <= 1 else self.keep_alive_timeout)
 
 
 def _too_many(address: str) -> bool:
     """Behind a load balancer all come from one address, and it keeps the bound itself."""
     given = settings()
     trusted = given.proxies_count > 0 or bool(given.real_ip_header)
-    return given.rate_limits and not trusted and _held[address] >= MOST_OF_ADDRESS
+    return given.rate_limits and not trusted and _held[address] >= given.connections_per_address

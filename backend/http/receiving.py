@@ -2,6 +2,9 @@
 
 import asyncio
 import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +12,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 from sanic import Request
 from sanic.exceptions import PayloadTooLarge
 
-from backend.errors import Invalid, InvalidParam, ServiceError, TooLarge
+from backend.errors import Invalid, InvalidParam, ServiceError, TooLarge, Unavailable
 from backend.files.cleaning import FILE_BYTES
 
 BODY_BYTES = 256 * 1024
@@ -19,6 +22,9 @@ BODY_SECONDS = 10.0
 # A file of the greatest size by a slow mobile line.
 UPLOAD_SECONDS = 120.0
 LONGEST_NAME = 255
+# Files that arrive at the same time, by their stated lengths: of this process, and of one person.
+ARRIVING_BYTES = 96 * 1024 * 1024
+ARRIVING_BYTES_OF_ONE = 33 * 1024 * 1024
 # RFC 2046, 5.1.1.
 _BOUNDARY = re.compile(
     r'^multipart/form-data\s*;\s*boundary=("?)([0-9A-Za-z\'()+_,./:=? -]{0,69}'
@@ -35,6 +41,14 @@ class Slow(ServiceError):
     title = "请求超时，请重试"
 
 
+class LengthMissing(ServiceError):
+    """An upload must say how long it is."""
+
+    kind = "length_required"
+    code = "length_required"
+    title = "缺少 Content-Length 请求头"
+
+
 @dataclass(frozen=True)
 class Upload:
     """The one file of an upload, as it was sent."""
@@ -43,74 +57,124 @@ class Upload:
     content: bytes
 
 
+_arriving: Counter[str] = Counter()
+
+
 async def body(request: Request) -> bytes:
     """The whole body, kept in `request.body`; TooLarge beyond 256 KB, Slow after ten seconds."""
-    request.body = await _read(
-        request,
-        BODY_BYTES,
-        BODY_SECONDS,
-        TooLarge("提交内容不能超过 256 KB", code="body_too_large"),
-    )
+    stream: Any = request.stream  # Sanic's type names only its response side
+    if stream.request_body:
+        refusal = TooLarge("提交内容不能超过 256 KB", code="body_too_large")
+        if _stated(request) > BODY_BYTES:
+            raise refusal
+        received = bytearray()
+        async for chunk in _chunks(request, BODY_BYTES, BODY_SECONDS, refusal):
+            received += chunk
+        request.body = bytes(received)
     return request.body
 
 
-async def upload(request: Request) -> Upload:
+async def upload(request: Request, owner: str) -> Upload:
     """The file in the multipart field `file`; Invalid without one, TooLarge beyond 10 MB.
 
-    Sanic's own reader is never asked: a part's `charset` and long names cost it quadratic time.
+    Unavailable while too much arrives already. Sanic's own reader is never asked: a part's
+    `charset` and long names cost it quadratic time.
     """
     found = _BOUNDARY.match(request.headers.get("content-type", "")[:200])
     if found is None:
         raise _missing()
+    if "content-length" not in request.headers:
+        raise LengthMissing
     refusal = TooLarge("文件不能超过 10 MB", code="file_too_large")
-    content = await _read(request, UPLOAD_BYTES, UPLOAD_SECONDS, refusal)
-    # 70 ms of work for the greatest file: others must not wait for it.
-    return await asyncio.to_thread(_one_file, found[2], content, refusal)
-
-
-async def _read(request: Request, most: int, seconds: float, refusal: TooLarge) -> bytes:
-    stated = request.headers.get("content-length", "0")
-    if int(stated[:20]) > most:
+    length = _stated(request)
+    if length > UPLOAD_BYTES:
         raise refusal
-    received = bytearray()
-    stream: Any = request.stream  # Sanic's type names only its response side
+    with _place(owner, length):
+        part = _Part(found[2], length)
+        try:
+            async for chunk in _chunks(request, UPLOAD_BYTES, UPLOAD_SECONDS, refusal):
+                part.feed(chunk)
+            sent = part.finished()
+        except (MultipartError, ValueError, LookupError):
+            raise _missing() from None
+        if len(sent.content) > FILE_BYTES:
+            raise refusal
+        return sent
+
+
+def _stated(request: Request) -> int:
+    # Sanic has refused what is no number.
+    return int(request.headers.get("content-length", "0"))
+
+
+async def _chunks(
+    request: Request, most: int, seconds: float, refusal: TooLarge
+) -> AsyncIterator[bytes]:
+    stream: Any = request.stream
+    received = 0
     try:
         async with asyncio.timeout(seconds):
             while chunk := await stream.read():
-                received += chunk
-                if len(received) > most:
+                received += len(chunk)
+                if received > most:
                     raise refusal
+                yield chunk
     except PayloadTooLarge:
         raise refusal from None
     except TimeoutError:
         raise Slow from None
-    return bytes(received)
 
 
-def _one_file(boundary: str, content: bytes, refusal: TooLarge) -> Upload:
-    part: MultipartSegment | None = None
-    taken = bytearray()
+@contextmanager
+def _place(owner: str, length: int) -> Iterator[None]:
+    """Count these bytes as arriving until the end of the block."""
+    if _arriving[owner] + length > ARRIVING_BYTES_OF_ONE or (
+        sum(_arriving.values()) + length > ARRIVING_BYTES
+    ):
+        raise Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=5)
+    _arriving[owner] += length
     try:
-        with PushMultipartParser(
+        yield
+    finally:
+        _arriving[owner] -= length
+        if not _arriving[owner]:
+            del _arriving[owner]
+
+
+class _Part:
+    """The one part of an upload as it comes in: each chunk is looked through once."""
+
+    def __init__(self, boundary: str, length: int) -> None:
+        self._parser = PushMultipartParser(
             boundary,
-            content_length=len(content),
+            content_length=length,
             max_header_size=1024,
             max_header_count=4,
             max_segment_count=1,
             strict=True,
-        ) as parser:
-            for event in parser.parse(content):
-                if isinstance(event, MultipartSegment):
-                    part = event
-                elif event:
-                    taken += event
-    except (MultipartError, ValueError, LookupError):
-        raise _missing() from None
-    if part is None or part.name != "file" or part.filename is None:
-        raise _missing()
-    if len(taken) > FILE_BYTES:
-        raise refusal
-    return Upload(part.filename[:LONGEST_NAME], bytes(taken))
+        )
+        self._head: MultipartSegment | None = None
+        self._content = bytearray()
+        self._whole = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Take more bytes; raises MultipartError for what is no such form."""
+        if self._whole:
+            return  # RFC 2046: what follows the last boundary means nothing
+        for event in self._parser.parse(chunk):
+            if isinstance(event, MultipartSegment):
+                self._head = event
+            elif event is None:
+                self._whole = True
+            else:
+                self._content += event
+
+    def finished(self) -> Upload:
+        """The whole file; raises MultipartError or the refusal of an upload without one."""
+        self._parser.close()
+        if self._head is None or self._head.name != "file" or self._head.filename is None:
+            raise _missing()
+        return Upload(self._head.filename[:LONGEST_NAME], bytes(self._content))
 
 
 def _missing() -> Invalid:

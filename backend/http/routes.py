@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
-from backend.errors import ServiceError
+from backend.errors import ServiceError, Unauthenticated
 from backend.http import conditions, keyed, limits, problems, receiving
+from backend.http.addresses import network
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
 from backend.http.call import Call, NoQuery, Nothing
@@ -86,7 +87,7 @@ class Routes:
                 methods=[method],
                 name=handler.__name__,
                 # The body is read by us, once the caller may send one.
-                stream=method != "GET",
+                stream=True,
             )
             return handler
 
@@ -105,6 +106,7 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
     async def serve(request: Request, **path: UUID | str) -> HTTPResponse:
         started = time.perf_counter()
         instance = request_id(request)
+        request.ctx.started, request.ctx.place = started, spec
         try:
             response = await _answer(spec, handler, request, path)
         except ServiceError as error:
@@ -118,21 +120,22 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
 async def _answer(
     spec: Spec, handler: Handler, request: Request, path: dict[str, UUID | str]
 ) -> HTTPResponse:
-    claims = claims_of(request, spec.guard)
-    owner = (
-        f"{claims.audience}:{claims.subject}"
-        if claims
-        else f"ip:{request.remote_addr or request.ip}"
-    )
+    address = f"ip:{network(request)}"
+    try:
+        claims = claims_of(request, spec.guard)
+    except Unauthenticated:
+        await limits.spend(Limit.STRANGER, address)
+        raise
+    owner = f"{claims.audience}:{claims.subject}" if claims else address
     spent = await limits.spend(spec.limit, owner)
-    sent = await receiving.upload(request) if spec.multipart else None
-    if sent is None and spec.method != "GET":
+    sent = await receiving.upload(request, owner) if spec.multipart else None
+    if sent is None:
         await receiving.body(request)
     call = Call(
         request=request,
         body=Nothing() if spec.multipart or spec.body is Nothing else parse(request, spec.body),
         query=NoQuery()
-        if spec.query is NoQuery and not request.args
+        if spec.query is NoQuery and not request.query_string
         else parse_query(request, spec.query),
         claims=claims,
         upload=sent,

@@ -38,7 +38,8 @@ async def log_in(code: str) -> Granted:
 
 async def set_phone(resident_id: UUID, code: str) -> None:
     """Keep the number a getPhoneNumber code stands for, in place of an earlier one."""
-    number = await wechat_codes.phone(code)
+    openid = await Resident.get(id=resident_id).values_list("openid", flat=True)
+    number = await wechat_codes.phone(str(openid), code)
     async with in_transaction():
         resident = await _locked(resident_id)
         resident.phone_sealed = sealed.seal("resident", resident.id, column="phone", text=number)

@@ -32,13 +32,15 @@ async def log_in(code: str) -> LoginIdentity:
         raise _refusal(error) from error
 
 
-async def phone(code: str) -> str:
-    """The number a getPhoneNumber code stands for; Invalid, Forbidden (blocked) or Unavailable.
+async def phone(openid: str, code: str) -> str:
+    """The number this user's getPhoneNumber code stands for.
+
+    Invalid (another user's, too), Forbidden (blocked) or Unavailable.
 
     Mainland numbers as 11 digits, others with `+` and the country's code.
     """
     try:
-        found = await operations.phone_number(code)
+        found = await operations.phone_number(openid, code)
     except WeChatError as error:
         if error.reaction is Reaction.NEW_CODE:
             # not 401: the session is sound, and a client would throw it away

@@ -1,5 +1,6 @@
 """What WeChat pushes about subscribe messages: taps, refusals in its settings, sent messages."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,6 +19,7 @@ INSERT INTO push_event (digest, event, received_at) VALUES ($1, $2, now())
 ON CONFLICT DO NOTHING RETURNING digest
 """
 EVENT_MAX = 64
+ERRCODE = re.compile("-?[0-9]{1,9}")
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ async def _sent(
     resident_id: UUID, template: Template, item: Mapping[str, str], _at: datetime
 ) -> None:
     code = item.get("ErrorCode", "")
-    errcode = int(code) if code.lstrip("-").isdecimal() else -1
+    errcode = int(code) if ERRCODE.fullmatch(code) else -1
     known = await confirmations.confirm(
         resident_id, template.name, msgid=item.get("MsgID", ""), errcode=errcode or None
     )

@@ -30,6 +30,7 @@ class Scene:
     appointment: dict[str, Any]
     other_slot: str
     used_code: str
+    office: str
 
 
 async def a_scene(live: Live, http: ClientSession) -> Scene:
@@ -44,6 +45,7 @@ async def a_scene(live: Live, http: ClientSession) -> Scene:
     withdrawn = await other.apply(ITEM)
     await other.post(f"{CASES}/{withdrawn['id']}/withdraw")
     slots = await owner.slots(least=3)
+    offices = await owner.get("/api/v1/offices")
     used = await owner.code("login")
     await person(live, http).call("POST", "/api/v1/auth/wechat", {"code": used})
     return Scene(
@@ -58,6 +60,7 @@ async def a_scene(live: Live, http: ClientSession) -> Scene:
         appointment=await owner.post("/api/v1/appointments", {"slot_id": slots[0]["id"]}),
         other_slot=slots[1]["id"],
         used_code=used,
+        office=offices["items"][0]["id"],
     )
 
 
@@ -96,6 +99,11 @@ def me(scene: Scene, path: str, **body: Any) -> Ask:
 def book(scene: Scene, **body: Any) -> Ask:
     """The owner books."""
     return keyed(Ask(path="/api/v1/appointments", body=body, token=scene.owner.token))
+
+
+def slots(scene: Scene, day: str) -> Ask:
+    """The owner asks what is free on a day."""
+    return look(scene, f"/api/v1/offices/{scene.office}/slots?date={day}")
 
 
 def nested(depth: int) -> bytes:

@@ -69,6 +69,25 @@ async def test_nobody_waits_for_an_upload_made_to_be_slow(
     assert {task.result() for task in sent} <= {415, 422}
 
 
+async def test_nobody_waits_for_an_unsigned_push_of_many_elements(
+    live: Live, http: ClientSession
+) -> None:
+    body = b"<xml>" + b"<a/>" * 65_000 + b"</xml>"
+
+    async def push() -> int:
+        async with http.post(f"{live.api}/wechat/push", data=body) as answer:
+            return answer.status
+
+    async with asyncio.TaskGroup() as group:
+        sent = [group.create_task(push()) for _ in range(AT_ONCE)]
+        async with ClientSession(timeout=PATIENCE) as others:
+            while not all(task.done() for task in sent):
+                async with others.get(f"{live.api}/healthz") as answer:
+                    assert answer.status == 200
+
+    assert {task.result() for task in sent} == {403}
+
+
 @pytest.mark.parametrize(
     "kind",
     [

@@ -132,3 +132,16 @@ def _play(operation: Any, mode: GenerationMode, live: Live, headers: dict[str, s
 
     with contextlib.suppress(Unsatisfiable):  # there is nothing that could be wrong about it
         play()
+
+
+def test_what_a_header_or_a_cursor_may_be_is_said(live: Live) -> None:
+    operations = [
+        operation
+        for path in answers.described(live.api)["paths"].values()
+        for operation in path.values()
+    ]
+    named = [given for operation in operations for given in operation["parameters"]]
+    bound = [given for given in named if given["name"] in {"Idempotency-Key", "If-Match", "cursor"}]
+
+    assert {given["name"] for given in bound} == {"Idempotency-Key", "If-Match", "cursor"}
+    assert all(given["schema"].get("pattern") for given in bound)

@@ -84,6 +84,16 @@ async def test_other_events_are_acknowledged(wang: Person, kind: str) -> None:
     assert answer["accepted"]
 
 
+@pytest.mark.parametrize("code", ["9" * 400, "--1", "\u0663", "-", "", "x", "99999999999"])
+async def test_a_result_that_is_no_errcode_is_acknowledged(wang: Person, code: str) -> None:
+    template = await template_of(wang)
+    item = {"TemplateId": template, "MsgID": "1", "ErrorCode": code, "ErrorStatus": "success"}
+
+    answers = await pushed(wang, "event", event="subscribe_msg_sent_event", items=[item])
+
+    assert [answer["status"] for answer in answers] == [200]
+
+
 async def test_a_strangers_event_is_acknowledged(live: Live, http: ClientSession) -> None:
     stranger = person(live, http)
     await stranger.code("login")

@@ -170,3 +170,5 @@ async def test_the_page_shows_the_phones_without_running_what_they_hold(
     assert answer.content_type == "text/html"
     assert "居住证明" in text
     assert "<script>" not in text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "http-equiv" not in text

@@ -133,9 +133,12 @@ async def test_half_a_character_breaks_no_request(server: WeChat) -> None:
     server.on(LOGIN, {"errcode": 40029, "errmsg": "invalid code"})
     server.on("/wxa/business/getuserphonenumber", {"errcode": 40029, "errmsg": "invalid code"})
 
-    for ask in (operations.code_to_session, operations.phone_number):
+    for ask in (
+        operations.code_to_session("\ud800code"),
+        operations.phone_number("openid", "\ud800code"),
+    ):
         with pytest.raises(WeChatError) as caught:
-            await ask("\ud800code")
+            await ask
         assert caught.value.reaction is Reaction.NEW_CODE
 
 

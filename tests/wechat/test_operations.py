@@ -53,7 +53,10 @@ async def test_a_phone_number_comes_without_its_country(server: WeChat) -> None:
         },
     )
 
-    assert await operations.phone_number("code") == operations.PhoneNumber("13800138000", "86")
+    number = await operations.phone_number(OPENID, "code")
+
+    assert number == operations.PhoneNumber("13800138000", "86")
+    assert server.calls[-1].body == {"code": "code", "openid": OPENID}
 
 
 async def test_a_message_is_shortened_before_it_is_sent(

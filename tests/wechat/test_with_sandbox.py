@@ -99,7 +99,7 @@ async def test_a_blocked_user_is_told(sandbox: State, resident: User) -> None:
 async def test_a_phone_number_is_told_for_its_code(sandbox: State, resident: User) -> None:
     code = a_code(sandbox, resident, "phone")
 
-    assert await operations.phone_number(code) == PhoneNumber(resident.phone, "86")
+    assert await operations.phone_number(resident.openid, code) == PhoneNumber(resident.phone, "86")
 
 
 async def test_texts_of_any_length_arrive_and_credits_end(sandbox: State, resident: User) -> None:

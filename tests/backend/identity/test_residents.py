@@ -117,7 +117,7 @@ async def test_whom_wechat_blocks_is_told_so(phones: Phones) -> None:
 
 
 async def test_a_phone_number_raises_the_assurance_and_is_sealed(phones: Phones) -> None:
-    resident = await a_resident()
+    resident = await a_resident(await phones.openid("wang"))
 
     await residents.set_phone(resident.id, await phones.code("wang", kind="phone"))
 
@@ -132,7 +132,7 @@ async def test_a_phone_number_raises_the_assurance_and_is_sealed(phones: Phones)
 
 
 async def test_a_used_phone_code_is_refused_without_doubting_the_session(phones: Phones) -> None:
-    resident = await a_resident()
+    resident = await a_resident(await phones.openid("wang"))
     code = await phones.code("wang", kind="phone")
     await residents.set_phone(resident.id, code)
 
@@ -143,12 +143,22 @@ async def test_a_used_phone_code_is_refused_without_doubting_the_session(phones:
 
 
 async def test_a_phone_number_does_not_lower_the_assurance(phones: Phones) -> None:
-    resident = await a_resident()
+    resident = await a_resident(await phones.openid("wang"))
     await set_real_name(resident)
 
     await residents.set_phone(resident.id, await phones.code("wang", kind="phone"))
 
     assert (await Resident.get(id=resident.id)).assurance is Assurance.REAL_NAME
+
+
+async def test_another_users_phone_code_is_refused(phones: Phones) -> None:
+    resident = await a_resident(await phones.openid("wang"))
+
+    with pytest.raises(ServiceError) as refused:
+        await residents.set_phone(resident.id, await phones.code("li", kind="phone"))
+
+    assert (refused.value.kind, refused.value.code) == ("invalid", "wechat_code_invalid")
+    assert (await Resident.get(id=resident.id)).phone_sealed is None
 
 
 async def test_a_real_name_is_sealed_hashed_and_shown_masked() -> None:

@@ -1,0 +1,80 @@
+"""What the framework refuses before an endpoint is asked is answered and logged like the rest."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from miniprogram_api import files, session
+from tests.serving import Served, served
+
+HEAD = b"Host: x\r\n\r\n"
+REFUSED = {
+    b"GET /api/v1/nobody-knows HTTP/1.1\r\n" + HEAD: (404, "route_not_found"),
+    b"DELETE /api/v1/auth/refresh HTTP/1.1\r\n" + HEAD: (405, "method_not_allowed"),
+    b"BREW /api/v1/auth/refresh HTTP/1.1\r\n" + HEAD: (405, "method_not_allowed"),
+    b"GET /" + b"a" * 9000: (414, "url_too_long"),
+    b"GET / HTTP/1.1\r\nX: " + b"a" * 9000: (431, "headers_too_large"),
+    b"nonsense\r\n\r\n": (400, "bad_request"),
+    b"POST /api/v1/auth/refresh HTTP/1.1\r\nContent-Length: x\r\n" + HEAD: (400, "bad_request"),
+    b"POST /api/v1/auth/refresh HTTP/1.1\r\nContent-Length: 300000\r\n" + HEAD: (
+        413,
+        "body_too_large",
+    ),
+    b"GET /api/v1/auth/refresh HTTP/1.1\r\nExpect: tea\r\nContent-Length: 1\r\n" + HEAD: (
+        417,
+        "expectation_failed",
+    ),
+}
+
+
+@pytest.fixture
+async def api(database: None) -> AsyncIterator[Served]:
+    async with served([session.routes, files.routes]) as api:
+        yield api
+
+
+async def answered(api: Served, *sent: bytes) -> tuple[int, dict[str, str], dict[str, str]]:
+    """Status, headers and body of the answer to these bytes."""
+    port = int(api.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in sent:
+            writer.write(part)
+        async with asyncio.timeout(30):
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
+            body = await reader.readexactly(int(headers["content-length"]))
+        return int(lines[0].split()[1]), headers, json.loads(body)
+    finally:
+        writer.close()
+
+
+@pytest.mark.parametrize("sent", REFUSED)
+async def test_it_has_an_id_a_code_and_one_line_in_the_log(
+    sent: bytes, api: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, headers, body = await answered(api, sent)
+
+    assert (status, body["code"]) == REFUSED[sent]
+    assert headers["x-content-type-options"] == "nosniff"
+    identity = headers["x-request-id"]
+    assert re.fullmatch("[0-9a-f]{32}", identity)
+    assert body["instance"] == f"urn:request:{identity}"
+    logged = [line for line in capsys.readouterr().out.splitlines() if identity in line]
+    assert len(logged) == 1
+    assert "nobody-knows" not in logged[0]
+    assert str(status) in logged[0]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/refresh", "/api/v1/files/content/x"])
+async def test_a_body_in_pieces_is_counted(path: str, api: Served) -> None:
+    method = "GET" if "content" in path else "POST"
+    head = f"{method} {path} HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: x\r\n\r\n".encode()
+    piece = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+
+    status, _, body = await answered(api, head, *[piece] * 5)
+
+    assert (status, body["code"]) == (413, "body_too_large")
