@@ -1,0 +1,1 @@
+"""Whether what is stored agrees with itself: named checks that only read."""

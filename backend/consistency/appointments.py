@@ -1,0 +1,50 @@
+"""Slots, seats and appointments."""
+
+from backend.consistency.checks import sql
+
+_ACTIVE = "('booked', 'checked_in', 'called')"
+
+CHECKS = [
+    sql(
+        "seats_counted",
+        "A slot counts as booked just the appointments that were not cancelled.",
+        "SELECT s.id::text FROM slot s LEFT JOIN appointment a ON a.slot_id = s.id"
+        " AND a.status <> 'cancelled' GROUP BY s.id HAVING s.booked <> count(a.id)",
+    ),
+    sql(
+        "seats_within_capacity",
+        "No slot has more appointments than seats.",
+        "SELECT id::text FROM slot WHERE booked NOT BETWEEN 0 AND capacity",
+    ),
+    sql(
+        "appointment_in_its_slot",
+        "An appointment's slot exists, and its office and day are the slot's.",
+        "SELECT a.id::text FROM appointment a LEFT JOIN slot s ON s.id = a.slot_id"
+        " WHERE (a.office_id, a.day) IS DISTINCT FROM"
+        " (s.office_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date)",
+    ),
+    sql(
+        "appointment_once_a_day",
+        "A person has one active appointment for an item and a day.",
+        f"SELECT min(id::text) FROM appointment WHERE status IN {_ACTIVE}"
+        " GROUP BY person_key, coalesce(item_id, ''), day HAVING count(*) > 1",
+    ),
+    sql(
+        "appointment_number_once",
+        "No two appointments share a number.",
+        "SELECT min(id::text) FROM appointment GROUP BY number HAVING count(*) > 1",
+    ),
+    sql(
+        "appointment_of_its_case",
+        "An appointment about a case is its applicant's and of its item.",
+        'SELECT a.id::text FROM appointment a JOIN "case" c ON c.id = a.case_id'
+        " WHERE a.resident_id <> c.resident_id OR a.item_id IS DISTINCT FROM c.item_id",
+    ),
+    sql(
+        "appointment_item_exists",
+        "The item that an appointment names exists.",
+        "SELECT a.id::text FROM appointment a WHERE a.item_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM service_item WHERE code = a.item_id)",
+    ),
+]
+"""Checks of appointments."""

@@ -1,0 +1,149 @@
+"""Cases, their events, papers and tasks."""
+
+from collections.abc import Iterator
+
+from backend.cases.lifecycle import FINAL, MOVES, RUNNING, Action
+from backend.consistency.checks import rows, sql
+from models import CaseStatus
+
+_FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
+
+
+def _allowed() -> Iterator[tuple[str, str, str]]:
+    """Every event the lifecycle can write: status before, action, status after."""
+    yield "", Action.SUBMIT, CaseStatus.SUBMITTED
+    resumed = {CaseStatus.SUBMITTED} | RUNNING - {CaseStatus.SUPPLEMENT_REQUESTED}
+    for before, moves in MOVES.items():
+        for action, move in moves.items():
+            for after in move.after or resumed:
+                yield before, action, after
+
+
+_CASE_UNITS = " UNION ALL ".join(
+    f'SELECT {column}, id::text FROM "{table}"'
+    for table, column in (
+        ("case", "holder_id"),
+        ("case", "department_unit_id"),
+        ("case", "community_id"),
+        ("case_event", "unit_id"),
+        ("task", "unit_id"),
+    )
+)
+
+CHECKS = [
+    sql(
+        "events_contiguous",
+        "The events of a case are numbered from 1 without a gap.",
+        "SELECT case_id::text FROM case_event GROUP BY case_id"
+        " HAVING min(seq) <> 1 OR max(seq) <> count(*)",
+    ),
+    sql(
+        "events_follow",
+        "Each event begins in the status its predecessor led to.",
+        "SELECT id::text FROM (SELECT id, before, lag(after) OVER (PARTITION BY case_id"
+        " ORDER BY seq) AS previous FROM case_event) e WHERE before IS DISTINCT FROM previous",
+    ),
+    sql(
+        "events_allowed",
+        "Each event is a move of the lifecycle.",
+        "SELECT id::text FROM case_event WHERE (coalesce(before, ''), action, after) NOT IN"
+        f" (VALUES {rows(*sorted(set(_allowed())))})",
+    ),
+    sql(
+        "status_of_events",
+        "A case stands where its last event left it.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after, step FROM case_event'
+        " WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) e ON true"
+        " WHERE (c.status, c.step) IS DISTINCT FROM (e.after, e.step)",
+    ),
+    sql(
+        "version_of_events",
+        "A case's version counts its events.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN case_event e ON e.case_id = c.id'
+        " GROUP BY c.id HAVING c.version <> count(e.id)",
+    ),
+    sql(
+        "times_of_events",
+        "A case was submitted, accepted, decided and closed when its events say so.",
+        'SELECT c.id::text FROM "case" c JOIN (SELECT case_id,'
+        " max(created_at) FILTER (WHERE action = 'submit') AS submitted,"
+        " max(created_at) FILTER (WHERE action = 'accept') AS accepted,"
+        " max(created_at) FILTER (WHERE action = 'decide') AS decided,"
+        f" max(created_at) FILTER (WHERE after IN ({_FINAL})) AS closed"
+        " FROM case_event GROUP BY case_id) e ON e.case_id = c.id"
+        " WHERE (c.submitted_at, c.accepted_at, c.decided_at, c.closed_at)"
+        " IS DISTINCT FROM (e.submitted, e.accepted, e.decided, e.closed)",
+    ),
+    sql(
+        "outcome_of_decision",
+        "A case's outcome is that of its decision.",
+        "SELECT c.id::text FROM \"case\" c LEFT JOIN LATERAL (SELECT public->>'outcome' AS said"
+        " FROM case_event WHERE case_id = c.id AND action = 'decide' ORDER BY seq DESC LIMIT 1)"
+        " e ON true WHERE c.outcome IS DISTINCT FROM e.said",
+    ),
+    sql(
+        "supplement_while_asked",
+        "A case keeps what was asked for, and where it goes on, just while it is asked for.",
+        'SELECT id::text FROM "case" WHERE'
+        " (supplement IS NOT NULL) <> (status = 'supplement_requested')"
+        " OR (resume_status IS NOT NULL) <> (status = 'supplement_requested')",
+    ),
+    sql(
+        "case_number_once",
+        "No two cases share a number.",
+        'SELECT min(id::text) FROM "case" GROUP BY number HAVING count(*) > 1',
+    ),
+    sql(
+        "case_open_once",
+        "A person has one open case of an item and a subject.",
+        f'SELECT min(id::text) FROM "case" WHERE status NOT IN ({_FINAL})'
+        " GROUP BY person_key, item_id, subject_key HAVING count(*) > 1",
+    ),
+    sql(
+        "case_in_its_version",
+        "A case's version is one of its item, was published, and has the step it stands at.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN item_version v ON v.id = c.item_version_id'
+        " WHERE v.item_id IS DISTINCT FROM c.item_id OR v.status = 'draft'"
+        " OR c.step NOT BETWEEN 1 AND jsonb_array_length(v.route)",
+    ),
+    sql(
+        "case_units_exist",
+        "Every unit that a case, an event or a task names exists.",
+        f"SELECT id FROM ({_CASE_UNITS}) AS named(unit, id)"
+        " WHERE NOT EXISTS (SELECT FROM org_unit WHERE code = unit)",
+    ),
+    sql(
+        "one_open_task",
+        "A case has exactly one open task until it is final, and none then.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN task t ON t.case_id = c.id'
+        " AND t.done_at IS NULL GROUP BY c.id HAVING count(t.id) <>"
+        f" CASE WHEN c.status IN ({_FINAL}) THEN 0 ELSE 1 END",
+    ),
+    sql(
+        "task_of_holder",
+        "The open task lies with the case's holder, at the case's step.",
+        'SELECT t.id::text FROM task t JOIN "case" c ON c.id = t.case_id'
+        " WHERE t.done_at IS NULL AND (t.unit_id, t.step) <> (c.holder_id, c.step)",
+    ),
+    sql(
+        "task_of_active_staff",
+        "Whoever has an open task in hand is an active member of staff.",
+        "SELECT t.id::text FROM task t LEFT JOIN staff s ON s.id = t.assignee_id"
+        " WHERE t.done_at IS NULL AND t.assignee_id IS NOT NULL AND s.active IS NOT TRUE",
+    ),
+    sql(
+        "papers_have_files",
+        "Every paper of a case is a file of its applicant.",
+        'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
+        " LEFT JOIN stored_file f ON f.id = m.file_id"
+        " WHERE f.resident_id IS DISTINCT FROM c.resident_id",
+    ),
+    sql(
+        "papers_of_version",
+        "Every paper is one that the case's version of the item asks for.",
+        'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
+        " JOIN item_version v ON v.id = c.item_version_id WHERE NOT EXISTS (SELECT FROM"
+        " jsonb_array_elements(v.materials) AS paper WHERE paper->>'code' = m.code)",
+    ),
+]
+"""Checks of cases."""

@@ -1,0 +1,78 @@
+"""Messages, their deliveries, and the credits these spend."""
+
+from backend.consistency.checks import Check, rows, sql
+from notifications.words import OUTCOMES, wordings
+
+_KIND = "CASE WHEN e.action = 'decide' THEN CASE e.public->>'outcome' {} END ELSE e.action END"
+
+
+def _told() -> Check:
+    kinds = _KIND.format(
+        " ".join(f"WHEN '{said}' THEN '{kind}'" for said, kind in OUTCOMES.items())
+    )
+    told = rows(*sorted((action,) for subject, action in wordings() if subject == "case"))
+    return sql(
+        "message_of_event",
+        "The applicant was told of each event of their case that residents are told of.",
+        "SELECT e.case_id::text FROM (SELECT e.case_id, "
+        f"{kinds} AS kind, count(*) AS happened FROM case_event e GROUP BY 1, 2) e"
+        f" WHERE e.kind IN (VALUES {told}) AND e.happened > (SELECT count(*) FROM message m"
+        " WHERE m.case_id = e.case_id AND m.kind = 'case.' || e.kind)",
+    )
+
+
+def checks() -> list[Check]:
+    """Checks of messages; the words tell what residents are told of."""
+    return [
+        _told(),
+        sql(
+            "message_of_appointment",
+            "The resident was told of each change of their appointment.",
+            "SELECT a.id::text FROM appointment a LEFT JOIN message m ON m.appointment_id = a.id"
+            " WHERE a.status IN ('booked', 'cancelled') GROUP BY a.id"
+            " HAVING a.version > count(m.id)",
+        ),
+        sql(
+            "message_to_whom_it_concerns",
+            "A message about a case or an appointment is in the inbox of whoever it belongs to.",
+            'SELECT m.id::text FROM message m LEFT JOIN "case" c ON c.id = m.case_id'
+            " LEFT JOIN appointment a ON a.id = m.appointment_id"
+            " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id",
+        ),
+        sql(
+            "delivery_of_message",
+            "Each message has one delivery on each channel.",
+            "SELECT m.id::text FROM message m LEFT JOIN delivery d ON d.message_id = m.id"
+            " AND d.channel = 'wechat' GROUP BY m.id HAVING count(d.id) <> 1",
+        ),
+        sql(
+            "delivery_to_recipient",
+            "A delivery goes to the resident whose message it is.",
+            "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
+            " WHERE d.resident_id <> m.resident_id",
+        ),
+        sql(
+            "delivery_was_tried",
+            "What was sent has a time and an attempt.",
+            "SELECT id::text FROM delivery WHERE status IN ('sent', 'delivered')"
+            " AND (sent_at IS NULL OR attempts = 0)",
+        ),
+        sql(
+            "credit_of_ledger",
+            "A credit is what its ledger adds up to since the last refusal.",
+            "SELECT c.id::text FROM subscription_credit c LEFT JOIN LATERAL ("
+            " SELECT count(*) FILTER (WHERE kind = 'hint') AS hints,"
+            " count(*) FILTER (WHERE kind = 'grant') AS grants,"
+            " count(*) FILTER (WHERE kind = 'spend')"
+            " - count(*) FILTER (WHERE kind = 'refund') AS spent FROM credit_entry e"
+            " WHERE e.credit_id = c.id AND e.id > coalesce((SELECT id FROM credit_entry"
+            " WHERE credit_id = c.id AND kind = 'void' ORDER BY id DESC LIMIT 1),"
+            " '00000000-0000-0000-0000-000000000000')) l ON true"
+            " WHERE (c.hints, c.grants, c.spent) <> (l.hints, l.grants, l.spent)",
+        ),
+        sql(
+            "credit_not_overdrawn",
+            "No more was spent of a credit than there was.",
+            "SELECT id::text FROM subscription_credit WHERE spent > greatest(hints, grants)",
+        ),
+    ]

@@ -1,0 +1,50 @@
+"""Residents, staff, and their sessions."""
+
+from backend.consistency.checks import sql
+
+CHECKS = [
+    sql(
+        "person_of_number",
+        "The accounts of one ID number are one person, known by that number.",
+        "SELECT id::text FROM resident WHERE id_number_hash IS NOT NULL"
+        " AND person_key <> id_number_hash",
+    ),
+    sql(
+        "numbers_sealed_and_hashed",
+        "A phone or ID number is kept sealed and hashed, or not at all.",
+        "SELECT id::text FROM resident WHERE (phone_sealed IS NULL) <> (phone_hash IS NULL)"
+        " OR (id_number_sealed IS NULL) <> (id_number_hash IS NULL)",
+    ),
+    sql(
+        "assurance_earned",
+        "Who is known by phone or real name has given the number.",
+        "SELECT id::text FROM resident WHERE assurance = 'phone' AND phone_hash IS NULL"
+        " OR assurance = 'real_name' AND id_number_hash IS NULL",
+    ),
+    sql(
+        "account_once",
+        "One WeChat user is one resident, and one member of staff at most.",
+        "SELECT min(id::text) FROM resident GROUP BY openid HAVING count(*) > 1 UNION ALL"
+        " SELECT min(id::text) FROM staff WHERE openid IS NOT NULL"
+        " GROUP BY openid HAVING count(*) > 1",
+    ),
+    sql(
+        "session_of_one",
+        "A session belongs to one resident or one member of staff.",
+        "SELECT id::text FROM session WHERE (audience = 'resident') <> (resident_id IS NOT NULL)"
+        " OR (audience = 'staff') <> (staff_id IS NOT NULL)",
+    ),
+    sql(
+        "session_end_told",
+        "A session that was ended says when and why.",
+        "SELECT id::text FROM session WHERE (revoked_at IS NULL) <> (revoke_reason IS NULL)",
+    ),
+    sql(
+        "session_has_one_token",
+        "A session that goes on has exactly one refresh token to use.",
+        "SELECT s.id::text FROM session s LEFT JOIN refresh_token t ON t.session_id = s.id"
+        " AND t.used_at IS NULL WHERE s.revoked_at IS NULL AND s.expires_at > now()"
+        " GROUP BY s.id HAVING count(t.id) <> 1",
+    ),
+]
+"""Checks of people."""

@@ -1,0 +1,55 @@
+"""What everything else rests on: the catalogue, the organisation, and the database's guards."""
+
+from hashlib import sha256
+
+import orjson
+
+from backend.consistency.checks import Check, Connection, Faults, faults, sql
+
+_NOT_CONTENT = "'{id,created_at,item_id,version,status,published_at,content_hash}'::text[]"
+_CONTENTS = f"""
+SELECT id::text, content_hash, (to_jsonb(v) - {_NOT_CONTENT})::text AS content
+FROM item_version v WHERE status <> 'draft'
+"""
+
+
+async def _rewritten(connection: Connection) -> Faults:
+    return faults(
+        [
+            row["id"]
+            async for row in connection.cursor(_CONTENTS)
+            if _hash(row["content"]) != row["content_hash"]
+        ]
+    )
+
+
+def _hash(content: str) -> str:
+    return sha256(orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+CHECKS = [
+    Check("version_frozen", "A published version says what it said when published.", _rewritten),
+    sql(
+        "versions_contiguous",
+        "The versions of an item are numbered from 1, and at most the last one is published.",
+        "SELECT item_id FROM item_version GROUP BY item_id HAVING min(version) <> 1"
+        " OR max(version) <> count(*)"
+        " OR max(version) FILTER (WHERE status = 'published') < max(version)",
+    ),
+    sql(
+        "unit_path",
+        "A unit's path is its parent's and its own code.",
+        "SELECT u.code FROM org_unit u LEFT JOIN org_unit p ON p.code = u.parent_id"
+        " WHERE u.path <> coalesce(p.path || '/', '') || u.code",
+    ),
+    sql(
+        "guards_on",
+        "Every trigger is on, every index valid and every constraint checked.",
+        "SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND tgenabled = 'D'"
+        " UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+        " UNION ALL SELECT conname::text FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace AND NOT convalidated",
+    ),
+]
+"""Checks of reference data and of the database itself."""

@@ -1,0 +1,60 @@
+"""The rows of files and the bytes in the store, each without the other."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import obstore
+
+from backend import vault
+from backend.consistency.checks import Check, Connection, Faults, faults
+from backend.errors import Unavailable
+from backend.files import store
+
+_SETTLED = timedelta(days=1)
+"""Younger bytes may be those of an upload whose row is still to come, or to be swept."""
+
+
+async def _without_bytes(connection: Connection) -> Faults:
+    rows = await connection.fetch("SELECT id::text, key FROM stored_file")
+    kept = await _kept()
+    return faults(row["id"] for row in rows if row["key"] not in kept)
+
+
+async def _without_row(connection: Connection) -> Faults:
+    known = {row["key"] for row in await connection.fetch("SELECT key FROM stored_file")}
+    settled = datetime.now(UTC) - _SETTLED
+    return faults(
+        key for key, changed in (await _kept()).items() if key not in known and changed < settled
+    )
+
+
+async def _rewritten(connection: Connection) -> Faults:
+    rows = await connection.fetch("SELECT id::text, key, sha256 FROM stored_file")
+    return faults([row["id"] for row in rows if not await _reads(row["key"], row["sha256"])])
+
+
+async def _reads(key: str, digest: str) -> bool:
+    try:
+        return sha256(await store.get(key)).hexdigest() == digest
+    except (Unavailable, vault.SealBroken):
+        return False
+
+
+async def _kept() -> dict[str, datetime]:
+    """Every key in the store and when it was written; StoreError of obstore if it is away."""
+    found: dict[str, datetime] = {}
+    async for page in obstore.list(store.current()):
+        found |= {each["path"]: each["last_modified"] for each in page}
+    return found
+
+
+CHECKS = [
+    Check("file_has_bytes", "The bytes of every file are in the store.", _without_bytes),
+    Check("bytes_have_file", "Bytes older than a day in the store belong to a file.", _without_row),
+]
+"""Checks that list the store."""
+
+CONTENTS = [
+    Check("file_reads", "Every file can be read and is what was uploaded.", _rewritten),
+]
+"""Checks that read all of the store."""

@@ -1,0 +1,33 @@
+"""Ask whether what is stored agrees with itself."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from config.settings import settings
+
+
+def audit(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Open all that is sealed, and read every file.")
+    ] = False,
+) -> None:
+    """Check that what is stored agrees with itself; it changes nothing, and exits 1 if not."""
+    import orjson
+
+    from backend.consistency import audit
+    from config import database
+    from config.embedded.servers import available
+
+    with available(settings()):
+        checks = audit.checks(everything=everything)
+        findings = asyncio.run(audit.run(database.url(), checks))
+    if as_json:
+        typer.echo(orjson.dumps(audit.report(findings), option=orjson.OPT_INDENT_2))
+    else:
+        typer.echo("\n".join(audit.lines(findings)))
+    if audit.broken(findings):
+        raise typer.Exit(1)

@@ -1,0 +1,105 @@
+"""A little of everything, made by the operations themselves, so that every check finds it sound."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+import orjson
+
+from backend.appointments import operations as appointments
+from backend.cases import actions, applicant, queries, submit
+from backend.cases.actions import Defect
+from backend.cases.submit import Application
+from backend.files import operations as files
+from backend.idempotency import keys
+from backend.identity import residents, sealed, sessions
+from backend.identity.actors import ResidentActor, StaffActor
+from models import Audience, Resident, Role, Staff
+from notifications import credit
+from tests.backend.appointments import factories as booking
+from tests.backend.cases.factories import FORM, ITEM, NOW, an_actor, staff
+from tests.backend.files.pictures import PDF
+from tests.backend.identity.factories import ID_NUMBER, OTHER_ID_NUMBER
+
+PAPERS = ("id_card", "household_register", "economic_check_authorisation")
+TEMPLATE = "case_progress"
+
+
+async def play() -> None:
+    """One case from submission to decision, one withdrawn, one just filed; visits, credits."""
+    wang, li = await _known("王秀英", ID_NUMBER), await _known("李建国", OTHER_ID_NUMBER)
+    withdrawn = await _submitted(wang)
+    await applicant.withdraw(withdrawn, by=wang, now=NOW, reason=None)
+    await _decided(await _submitted(wang), wang)
+    filed = await _submitted(li)
+    await _visits(li, filed)
+    for template in (TEMPLATE, TEMPLATE):
+        await credit.hint(li.id, template)
+    await credit.refuse(li.id, TEMPLATE, at=NOW)
+    await credit.hint(li.id, TEMPLATE)
+    await credit.grant(li.id, TEMPLATE)
+    granted = await sessions.start(Audience.RESIDENT, wang.id)
+    await sessions.refresh(granted.refresh_token, audience=Audience.RESIDENT, render=_rendered)
+    ended = await sessions.start(Audience.RESIDENT, li.id)
+    await sessions.end(ended.claims.session)
+
+
+async def _rendered(_granted: object) -> bytes:
+    return b""
+
+
+async def _known(name: str, id_number: str) -> ResidentActor:
+    actor = await an_actor()
+    await residents.set_real_name(actor.id, name=name, id_number=id_number)
+    return booking.actor_of(await Resident.get(id=actor.id))
+
+
+async def _submitted(by: ResidentActor) -> UUID:
+    paper = await files.upload(by.id, name="paper.pdf", content=PDF)
+    answer = await submit.submit(
+        Application(item_code=ITEM, form=FORM, materials=[(code, paper.id) for code in PAPERS]),
+        resident_id=by.id,
+        now=NOW,
+        once=keys.once(
+            f"resident:{by.id}", secrets.token_hex(4), method="POST", path="/cases", body=b""
+        ),
+        render=lambda case: orjson.dumps({"id": str(case.id)}),
+    )
+    return UUID(orjson.loads(answer)["id"])
+
+
+async def _decided(case_id: UUID, by: ResidentActor) -> None:
+    clerk = await _staff(Role.CLERK, case_id)
+    paper = await files.upload(by.id, name="again.pdf", content=PDF)
+    defects = [Defect(material_code="id_card", reason="照片模糊")]
+    await actions.request_supplement(
+        case_id, by=clerk, seen=1, now=NOW, defects=defects, note=None, override_reason=None
+    )
+    later = NOW + timedelta(days=1)
+    papers = [("id_card", paper.id)]
+    await applicant.supplement(case_id, by=by, now=later, form=None, materials=papers)
+    await actions.accept(case_id, by=clerk, seen=3, now=later, note=None)
+    await actions.agree(case_id, by=clerk, seen=4, now=later, opinion="同意")
+    reviewer = await _staff(Role.REVIEWER, case_id)
+    await actions.agree(case_id, by=reviewer, seen=5, now=later, opinion="同意")
+    approver = await _staff(Role.APPROVER, case_id)
+    await actions.decide(
+        case_id, by=approver, seen=6, now=later, outcome="approved", opinion="符合条件"
+    )
+
+
+async def _staff(role: Role, case_id: UUID) -> StaffActor:
+    case = await queries.one(case_id)
+    actor = await staff((case.holder_code, role))
+    name = sealed.seal("staff", actor.id, column="name", text="张明")
+    await Staff.filter(id=actor.id).update(name_sealed=name)
+    return actor
+
+
+async def _visits(by: ResidentActor, case_id: UUID) -> None:
+    office = await booking.an_office()
+    first, second = [await booking.a_slot(office, capacity=2) for _ in range(2)]
+    about = await booking.book(first.id, by=by, case_id=case_id)
+    await appointments.reschedule(about.id, by=by, slot_id=second.id)
+    other = await booking.book(first.id, by=by)
+    await appointments.cancel(other.id, by=by)

@@ -1,0 +1,149 @@
+import os
+from collections.abc import Sequence
+
+import pytest
+
+from backend.consistency import audit
+from backend.consistency.checks import Check
+from config import database
+from config.redis import redis
+from config.settings import settings
+from tests.backend.consistency import scene
+from tests.stage import Databases, Kind
+
+OPEN = "done_at IS NULL"
+LATEST = "(SELECT id FROM \"case\" WHERE status = 'submitted' LIMIT 1)"
+DECIDED = "(SELECT id FROM \"case\" WHERE status = 'approved' LIMIT 1)"
+LI = "(SELECT resident_id FROM appointment LIMIT 1)"
+WANG = f"(SELECT id FROM resident WHERE id <> {LI} LIMIT 1)"
+CHECKS = audit.checks(everything=True)
+# What must be lifted before the fault can be written, if a trigger's absence is not enough.
+FAULTS: dict[str, str] = {
+    "events_contiguous": f"UPDATE case_event SET seq = 9 WHERE case_id = {DECIDED} AND seq = 7",
+    "events_follow": f"UPDATE case_event SET before = 'under_review', action = 'pass'"
+    f" WHERE case_id = {DECIDED} AND action = 'pass' AND before = 'accepted'",
+    "events_allowed": f"UPDATE case_event SET action = 'return' WHERE case_id = {DECIDED}"
+    f" AND action = 'pass' AND before = 'accepted'; UPDATE message SET kind = 'case.return'"
+    f" WHERE id = (SELECT id FROM message WHERE case_id = {DECIDED} AND kind = 'case.pass'"
+    " LIMIT 1)",
+    "status_of_events": f"UPDATE \"case\" SET status = 'accepted' WHERE id = {LATEST}",
+    "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
+    "times_of_events": f'UPDATE "case" SET decided_at = now() WHERE id = {DECIDED}',
+    "outcome_of_decision": f"UPDATE \"case\" SET outcome = 'denied' WHERE id = {DECIDED}",
+    "supplement_while_asked": f"UPDATE \"case\" SET supplement = '{{}}' WHERE id = {LATEST}",
+    "case_number_once": 'ALTER TABLE "case" DROP CONSTRAINT case_number_key;'
+    " UPDATE \"case\" SET number = 'A'",
+    "case_open_once": 'DROP INDEX case_one_open; UPDATE "case" SET'
+    " person_key = 'one', subject_key = ''",
+    "case_in_its_version": f'UPDATE "case" SET step = 9 WHERE id = {LATEST};'
+    f" UPDATE case_event SET step = 9 WHERE case_id = {LATEST};"
+    f" UPDATE task SET step = 9 WHERE case_id = {LATEST}",
+    "case_units_exist": f"UPDATE \"case\" SET department_unit_id = 'nowhere' WHERE id = {LATEST}",
+    "one_open_task": f"UPDATE task SET done_at = now() WHERE case_id = {LATEST}",
+    "task_of_holder": f"UPDATE task SET step = 2 WHERE case_id = {LATEST}",
+    "task_of_active_staff": f"UPDATE task SET assignee_id = (SELECT id FROM staff LIMIT 1)"
+    f" WHERE case_id = {LATEST}; UPDATE staff SET active = false",
+    "papers_have_files": f"UPDATE case_material SET file_id = (SELECT id FROM stored_file"
+    f" WHERE resident_id = {WANG} LIMIT 1) WHERE case_id = {LATEST}",
+    "papers_of_version": f"UPDATE case_material SET code = 'poem' WHERE case_id = {LATEST}",
+    "limits_recomputed": "UPDATE \"case\" SET notice_due_at = notice_due_at + interval '1 day'",
+    "seats_counted": "UPDATE slot SET booked = 1 - booked",
+    "seats_within_capacity": "ALTER TABLE slot DROP CONSTRAINT slot_not_overbooked;"
+    " UPDATE slot SET capacity = booked - 1",
+    "appointment_in_its_slot": "UPDATE appointment SET day = day + 1 WHERE status = 'booked'",
+    "appointment_once_a_day": "DROP INDEX appointment_once_a_day; UPDATE appointment SET"
+    " status = 'booked', item_id = NULL, case_id = NULL; UPDATE slot SET booked = 1",
+    "appointment_number_once": "ALTER TABLE appointment DROP CONSTRAINT appointment_number_key;"
+    " UPDATE appointment SET number = 'A'",
+    "appointment_of_its_case": f"UPDATE appointment SET case_id = {DECIDED}"
+    " WHERE case_id IS NOT NULL",
+    "appointment_item_exists": "UPDATE appointment SET item_id = 'FW-XX-999' WHERE case_id IS NULL",
+    "message_of_event": f"UPDATE message SET kind = 'news' WHERE case_id = {DECIDED}"
+    " AND kind = 'case.accept'",
+    "message_of_appointment": "UPDATE message SET appointment_id = NULL"
+    " WHERE kind = 'appointment.cancel'",
+    "message_to_whom_it_concerns": f"WITH m AS (UPDATE message SET resident_id = {WANG}"
+    " WHERE kind = 'appointment.cancel' RETURNING id, resident_id)"
+    " UPDATE delivery d SET resident_id = m.resident_id FROM m WHERE d.message_id = m.id",
+    "delivery_of_message": "DELETE FROM delivery WHERE message_id = (SELECT id FROM message"
+    " LIMIT 1)",
+    "delivery_to_recipient": f"UPDATE delivery SET resident_id = {WANG} WHERE resident_id = {LI}",
+    "delivery_was_tried": "UPDATE delivery SET status = 'sent'",
+    "credit_of_ledger": "UPDATE subscription_credit SET hints = 2",
+    "credit_not_overdrawn": "UPDATE subscription_credit SET spent = 2; INSERT INTO credit_entry"
+    " (id, created_at, credit_id, kind) SELECT uuidv7(), now(), id, 'spend'"
+    " FROM subscription_credit, generate_series(1, 2)",
+    "person_of_number": f"UPDATE resident SET person_key = 'x' WHERE id = {WANG}",
+    "numbers_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
+    "assurance_earned": "UPDATE resident SET assurance = 'phone'",
+    "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_key;"
+    " UPDATE resident SET openid = 'one'",
+    "session_of_one": "ALTER TABLE session DROP CONSTRAINT session_has_one_owner;"
+    " UPDATE session SET audience = 'staff'",
+    "session_end_told": "UPDATE session SET revoke_reason = NULL",
+    "session_has_one_token": "UPDATE refresh_token SET used_at = now()",
+    "version_frozen": "UPDATE item_version SET promised_days = promised_days + 1"
+    " WHERE item_id = 'FW-TD-001'",
+    "versions_contiguous": "UPDATE item_version SET version = 2 WHERE item_id = 'FW-TD-001'",
+    "unit_path": "UPDATE org_unit SET path = 'x' WHERE code = '210103005001'",
+    "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
+    "case_unseals": f"UPDATE \"case\" SET sealed = 'x' WHERE id = {LATEST}",
+    "person_unseals": f"UPDATE resident SET name_sealed = id_number_sealed WHERE id = {WANG}",
+    "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
+    "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
+    " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",
+    "file_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id",
+    "file_reads": f"UPDATE stored_file SET sha256 = 'x' WHERE resident_id = {LI}",
+}
+
+
+@pytest.fixture(scope="module")
+async def played(databases: Databases) -> None:
+    """The scene, once for all: each fault is undone."""
+    await databases.use(Kind.CITY)
+    await redis().flushdb()
+    await scene.play()
+
+
+async def found(faults: str = "SELECT 1", wanted: Sequence[Check] = CHECKS) -> list[audit.Finding]:
+    """What the audit of everything finds once the faults are written, which is then undone."""
+    connection = await database.single(settings().database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(faults)
+        return await audit.on(connection, wanted)
+    finally:
+        await transaction.rollback()
+        await connection.close()
+
+
+async def test_what_the_operations_made_is_sound(played: None) -> None:
+    findings = await audit.run(settings().database_url, CHECKS)
+
+    assert audit.broken(findings) == []
+    assert {finding.check.name for finding in findings} == {*FAULTS, "bytes_have_file"}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_planted_fault_is_named_and_nothing_else(played: None, name: str) -> None:
+    wanted = [check for check in CHECKS if name == "file_reads" or check.name != "file_reads"]
+    named = [finding.check.name for finding in audit.broken(await found(FAULTS[name], wanted))]
+
+    assert named == [name]
+
+
+async def test_old_bytes_that_belong_to_no_file_are_named(played: None) -> None:
+    lost = settings().var_dir / "files" / "aa" / "bb" / "lost"
+    lost.parent.mkdir(parents=True, exist_ok=True)
+    lost.write_bytes(b"x")
+    os.utime(lost, (0, 0))
+
+    try:
+        (finding,) = audit.broken(await found())
+    finally:
+        lost.unlink()
+
+    assert finding.check.name == "bytes_have_file"
+    assert finding.faults.first == ("aa/bb/lost",)
