@@ -1,6 +1,6 @@
 """The catalogue for everybody: find items, and read one whole."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -69,6 +69,79 @@ class MaterialView(BaseModel):
     note: str | None
 
 
+class Term(BaseModel):
+    """A condition on another answer."""
+
+    path: Annotated[str, Field(description="另一项的路径", examples=["delivery.method"])]
+    in_: Annotated[
+        list[str | bool],
+        Field(serialization_alias="in", description="该项取其中一个值时成立", examples=[["post"]]),
+    ]
+
+
+class FieldView(BaseModel):
+    """A field of the form, to be shown where it stands."""
+
+    path: Annotated[
+        str,
+        Field(
+            description="答案在 form 中的位置，用点分隔；* 代表列表中的任一条。"
+            "与表单有误时 invalid_params 的 name 去掉开头的 form. 相同",
+            examples=["applicant.name"],
+        ),
+    ]
+    title: Annotated[str, Field(description="显示的名称", examples=["姓名"])]
+    widget: Annotated[
+        Literal[
+            "text",
+            "textarea",
+            "phone",
+            "id_number",
+            "credit_code",
+            "bank_account",
+            "community",
+            "date",
+            "month",
+            "integer",
+            "number",
+            "money",
+            "yes_no",
+            "agree",
+            "choice",
+            "choices",
+            "list",
+        ],
+        Field(
+            description="用什么控件填写；choice 单选，choices 多选，list 可增减的列表",
+            examples=["text"],
+        ),
+    ]
+    help: Annotated[
+        str | None, Field(description="填写说明", examples=["由系统按账户资料自动带出，可不填"])
+    ]
+    show_when: Annotated[
+        list[Term] | None,
+        Field(
+            description="全部条件成立时才显示，这时也必须填写；为空则总是显示",
+            examples=[[{"path": "delivery.method", "in": ["post"]}]],
+        ),
+    ]
+    fields: Annotated[list["FieldView"], Field(description="列表中每一条的各项；其他控件为空")]
+
+
+class SectionView(BaseModel):
+    """A part of the form."""
+
+    key: Annotated[
+        str | None,
+        Field(description="这一部分在 form 中的键；在顶层的为空", examples=["applicant"]),
+    ]
+    title: Annotated[str, Field(description="这一部分的标题", examples=["申请人"])]
+    note: Annotated[str | None, Field(description="标题下的说明", examples=["由他人代办时填写"])]
+    optional: Annotated[bool, Field(description="是否可以整体不填", examples=[False])]
+    fields: Annotated[list[FieldView], Field(description="按填写顺序排列的各项")]
+
+
 class StepView(BaseModel):
     """A step of the route; the one that `decides` is the last."""
 
@@ -83,7 +156,10 @@ class StepView(BaseModel):
 
 
 class ItemView(ItemSummary):
-    """An item whole; `form` is a JSON Schema (2020-12) with an example of what it takes."""
+    """An item whole; `form` is a JSON Schema (2020-12) with an example of what it takes.
+
+    `layout` says in which order its fields are shown: a client's JSON reader may sort keys.
+    """
 
     version: int
     conditions: list[str]
@@ -105,6 +181,7 @@ class ItemView(ItemSummary):
     min_assurance: Assurance
     materials: list[MaterialView]
     form: dict[str, Any]
+    layout: Annotated[list[SectionView], Field(description="表单按填写顺序排列的各部分")]
     route: list[StepView]
     subscriptions: list[str]
 
@@ -167,6 +244,7 @@ def _whole(item: ItemVersion) -> dict[str, Any]:
             "min_assurance": item.min_assurance,
             "materials": list(item.materials),
             "form": item.form,
+            "layout": list(item.layout),
             "route": list(item.route),
             "subscriptions": [
                 known[name].id for name in item.guide["subscriptions"] if name in known

@@ -63,6 +63,7 @@ class ItemVersion(Record):
     guide = fields.JSONField[dict[str, Any]]()
     materials = fields.JSONField[list[dict[str, Any]]]()
     form = fields.JSONField[dict[str, Any]]()
+    layout = fields.JSONField[list[dict[str, Any]]](db_default=[])
     object_fields = fields.JSONField[list[str]]()
     route = fields.JSONField[list[dict[str, Any]]]()
     content_hash = fields.CharField(max_length=64)

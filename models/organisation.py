@@ -43,7 +43,10 @@ class Department(Strict):
 
 
 class OrgUnit(Strict):
-    """A node of the organisation; `path` holds the codes from the city down, joined by '/'."""
+    """A node of the organisation; `path` holds the codes from the city down, joined by '/'.
+
+    `lat` and `lng` are degrees (GCJ-02, as WeChat's wx.getLocation gives them) of a community.
+    """
 
     code = fields.CharField(max_length=24, primary_key=True)
     name = fields.CharField(max_length=64)
@@ -55,6 +58,8 @@ class OrgUnit(Strict):
         "models.Department", "units", null=True, on_delete=fields.RESTRICT
     )
     path = fields.CharField(max_length=128)
+    lat = fields.FloatField(null=True)
+    lng = fields.FloatField(null=True)
     valid_from = fields.DateField(null=True)
     valid_to = fields.DateField(null=True)
 

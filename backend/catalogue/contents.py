@@ -11,7 +11,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from backend.catalogue import formats, materials, routes, schemas
+from backend.catalogue import formats, layouts, materials, routes, schemas
+from backend.catalogue.parts import Parts, UnknownBlock
 from backend.catalogue.rows import Block, Category, Item, Material
 from config import sources
 from config.sources import BadRow, read_yaml, take
@@ -128,9 +129,11 @@ def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
 
 def _publish(item: Item, department: str, library: _Library, contents: Contents) -> list[str]:
     try:
-        form = schemas.form_schema(item, library.blocks)
+        parts = Parts(library.blocks, item.form)
+        form = schemas.form_schema(item, parts)
+        layout = layouts.layout(parts)
         validator = formats.compiled(form)
-    except (schemas.UnknownBlock, KeyError, jsonschema_rs.ValidationError, ValueError) as error:
+    except (UnknownBlock, KeyError, jsonschema_rs.ValidationError, ValueError) as error:
         return [f"form: {error}"]
     faults = [f"form: the example: {e.message}" for e in validator.iter_errors(form["examples"][0])]
     faults += [
@@ -139,7 +142,13 @@ def _publish(item: Item, department: str, library: _Library, contents: Contents)
         if not _found(form, p)
     ]
     if not faults:
-        contents.items.append(ItemContent(item.code, department, _fields(item, form, library)))
+        contents.items.append(
+            ItemContent(
+                item.code,
+                department,
+                _fields(item, library) | {"form": layouts.ordered(form, layout), "layout": layout},
+            )
+        )
     return faults
 
 
@@ -152,7 +161,7 @@ def _found(form: dict[str, Any], pointer: str) -> bool:
     return True
 
 
-def _fields(item: Item, form: dict[str, Any], library: _Library) -> dict[str, Any]:
+def _fields(item: Item, library: _Library) -> dict[str, Any]:
     return {
         "name": item.name,
         "type": item.type,
@@ -167,7 +176,6 @@ def _fields(item: Item, form: dict[str, Any], library: _Library) -> dict[str, An
         "supplement_days": item.supplement_days,
         "guide": _guide(item),
         "materials": materials.entries(item, library.materials),
-        "form": form,
         "object_fields": item.form.object_fields,
         "route": routes.route(item),
     }

@@ -73,8 +73,10 @@ _EXAMPLES: dict[Kind, object] = {
 def question_schema(question: Question, *, sensitive: bool = False) -> Schema:
     """The schema of one answer; `sensitive` says that it tells of health, money or belief."""
     schema: Schema = {"title": question.title} | _shape(question)
+    if question.help:
+        schema["description"] = question.help
     if question.profile:
-        schema |= {"description": FROM_PROFILE, "x-profile": question.profile}
+        schema |= {"description": question.help or FROM_PROFILE, "x-profile": question.profile}
     if sensitive:
         schema["x-sensitive"] = True
     mask = "address" if question.profile == "address" else _MASKS.get(Kind(question.kind or "text"))

@@ -57,6 +57,7 @@ class Question(Row):
     """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects."""
 
     title: Title
+    help: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     kind: Kind | None = None
     one: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
     many: Annotated[dict[Code, Title], Field(min_length=2)] | None = None

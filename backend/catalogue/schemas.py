@@ -1,10 +1,10 @@
 """An item's form as one JSON Schema (2020-12), built of blocks and the item's own questions."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from backend.catalogue.parts import Parts
 from backend.catalogue.questions import Schema, asked, example, object_schema
-from backend.catalogue.rows import Block, Form, Item, Question, Rule
+from backend.catalogue.rows import Block, Item, Rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填；有代办人时账户资料用于代办人。"
@@ -12,53 +12,8 @@ NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填�
 Answers = dict[str, Any]
 
 
-class UnknownBlock(Exception):
-    """A form names a block that is not in the library."""
-
-
-class _Parts:
-    """The form's top level, gathered from blocks and questions."""
-
-    def __init__(self, library: Mapping[str, Block], form: Form) -> None:
-        self.library = library
-        self.blocks: dict[str, Block] = {}
-        self.questions: dict[str, Question] = {}
-        self.optional: set[str] = set()
-        self.rules: list[tuple[str | None, Rule]] = []
-        for name in form.blocks:
-            self._add(name, optional=False)
-        for name in form.optional_blocks:
-            self._add(name, optional=True)
-        self.questions |= form.questions
-        self.rules += [(None, rule) for rule in form.rules]
-
-    def _add(self, name: str, *, optional: bool) -> None:
-        block = self.library.get(name)
-        if block is None:
-            raise UnknownBlock(f"there is no block {name!r}")
-        key = None if block.inline else block.key or name
-        if key is None:
-            self.questions |= block.questions
-        else:
-            self.blocks[key] = block
-            if optional or not any(asked(question) for question in block.questions.values()):
-                self.optional.add(key)
-        self.rules += [(key, rule) for rule in block.rules]
-        for inner in block.optional_blocks:
-            self._add(inner, optional=True)
-
-    def applying(self) -> list[tuple[str | None, Rule]]:
-        """The rules whose condition can come true in this form."""
-        return [
-            (key, rule)
-            for key, rule in self.rules
-            if rule.when_form_has is None or rule.when_form_has in self.blocks
-        ]
-
-
-def form_schema(item: Item, library: Mapping[str, Block]) -> Schema:
-    """The item's form; raises UnknownBlock."""
-    parts = _Parts(library, item.form)
+def form_schema(item: Item, parts: Parts) -> Schema:
+    """The schema of the item's form, which `parts` gathers."""
     top = object_schema(parts.questions)
     required = [key for key in parts.blocks if key not in parts.optional] + top["required"]
     properties = {key: _block_schema(block) for key, block in parts.blocks.items()}
@@ -108,7 +63,7 @@ def _top_rule(key: str | None, rule: Rule) -> Schema:
     return {"if": {"required": [rule.when_form_has]}, "then": then}
 
 
-def _example(parts: _Parts) -> Answers:
+def _example(parts: Parts) -> Answers:
     """A form that the schema takes: what must be answered, and what follows from it."""
     answers: Answers = {
         key: _answers(block) for key, block in parts.blocks.items() if key not in parts.optional

@@ -9,14 +9,14 @@ from uuid import UUID
 
 import orjson
 
-from backend.catalogue import formats
+from backend.catalogue import formats, layouts
 from models import Assurance, Role, VersionStatus
 
 COLUMNS = (
     "v.id, v.item_id, v.version, v.status, v.published_at, v.name, v.type, v.type_code,"
     " v.case_type, v.min_assurance, v.appointment, v.statutory_days, v.statutory_unit,"
     " v.promised_days, v.promised_unit, v.supplement_days, v.guide, v.materials, v.form,"
-    " v.object_fields, v.route,"
+    " v.layout, v.object_fields, v.route,"
     " d.code AS department_code, d.name AS department_name"
 )
 TABLES = (
@@ -41,7 +41,10 @@ class RouteStep:
 
 @dataclass(frozen=True, kw_only=True)
 class ItemVersion:
-    """What one version of an item says; `form` is its JSON Schema, `materials` its papers."""
+    """What one version of an item says; `form` is its JSON Schema, `materials` its papers.
+
+    `layout` is empty for versions published before there was one.
+    """
 
     id: UUID
     code: str
@@ -64,6 +67,7 @@ class ItemVersion:
     guide: dict[str, Any]
     materials: tuple[dict[str, Any], ...]
     form: dict[str, Any]
+    layout: tuple[dict[str, Any], ...]
     object_fields: tuple[str, ...]
     route: tuple[RouteStep, ...]
 
@@ -81,6 +85,7 @@ class ItemVersion:
 def from_row(row: Mapping[str, Any]) -> ItemVersion:
     """The version of a row with COLUMNS."""
     steps = orjson.loads(row["route"])
+    layout = orjson.loads(row["layout"])
     return ItemVersion(
         id=row["id"],
         code=row["item_id"],
@@ -102,7 +107,8 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         supplement_days=row["supplement_days"],
         guide=orjson.loads(row["guide"]),
         materials=tuple(orjson.loads(row["materials"])),
-        form=orjson.loads(row["form"]),
+        form=layouts.ordered(orjson.loads(row["form"]), layout),
+        layout=tuple(layout),
         object_fields=tuple(orjson.loads(row["object_fields"])),
         route=tuple(_step(step) for step in steps),
     )

@@ -73,6 +73,28 @@ async def test_an_item_is_read_whole_and_only_once(live: Live, http: ClientSessi
     assert len(item["subscriptions"]) == 2
 
 
+async def test_a_form_is_laid_out_in_the_order_of_the_data_file(
+    live: Live, http: ClientSession
+) -> None:
+    item = await person(live, http).get("/api/v1/items/SP-MZ-001")
+
+    sections = [section["title"] for section in item["layout"]]
+    assert sections[:4] == ["申请人", "共同生活的家庭成员", "家庭收入", "家庭财产"]
+    assert [field["path"] for field in item["layout"][-1]["fields"]] == [
+        "reason",
+        "household_registration",
+    ]
+    keys = [section["key"] for section in item["layout"] if section["key"]]
+    assert [key for key in item["form"]["properties"] if key in keys] == keys
+    assert list(item["form"]["properties"]["applicant"]["properties"]) == [
+        "name",
+        "id_number",
+        "phone",
+        "community",
+        "address",
+    ]
+
+
 async def test_what_does_not_exist_is_refused_plainly(live: Live, http: ClientSession) -> None:
     asked = {
         "/api/v1/items/SP-XX-999": (404, "item_not_found"),
