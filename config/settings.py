@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     wechat_miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
     wechat_templates_file: str = ""
     rate_limits: Switch = True
+    bookings_per_person: Annotated[int, Field(ge=1, le=100)] = 3
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
     proxies_count: Annotated[int, Field(ge=0, le=16)] = 0
     database_pool: Annotated[int, Field(ge=1, le=500)] = 10

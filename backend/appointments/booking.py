@@ -18,6 +18,7 @@ from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.identity.refusals import session_ended
 from config.database import connection
+from config.settings import settings
 from models import AppointmentStatus, uuid7
 from notifications import outbox
 
@@ -26,30 +27,37 @@ CREATED = 201
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # `seen` decides for nearly all who come too late, without an error and without a lock. Who slips
 # through in a race is stopped by slot_not_overbooked (the trigger on appointment takes the seat) or
-# appointment_once_a_day, which undo the whole statement. The account is looked at as well as the
-# person, because a person who has just become known has bookings under the key of before; that
-# search says what is over, not what is active, so that PostgreSQL never runs through all of the
-# partial index appointment_once_a_day for it, as it did where it had no figures of the table yet.
+# appointment_once_a_day, which undo the whole statement. How many seats one person holds, and when,
+# is counted by appointment_refusal under a lock on the person, only for who would get a seat. The
+# account is looked at as well as the person, because a person who has just become known has
+# bookings under the key of before; that search says what is over, not what is active, so that
+# PostgreSQL never runs through all of the partial index appointment_once_a_day for it, as it did
+# where it had no figures of the table yet.
 _BOOK = f"""
-WITH seen AS (
+WITH seen AS MATERIALIZED (
     SELECT s.office_id, r.person_key, s.starts_at > now() AS ahead, o.active AS open,
            s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
+           r.assurance <> 'wechat' AS sure,
            EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = r.person_key AND {_SAME_VISIT}
                    AND status IN ('booked', 'checked_in', 'called'))
            OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
                       AND status NOT IN ('served', 'cancelled', 'no_show')) AS already
     FROM slot s JOIN office o ON o.id = s.office_id LEFT JOIN resident r ON r.id = $5
     WHERE s.id = $1
+), decided AS MATERIALIZED (
+    SELECT *, CASE WHEN ahead AND open AND room AND known AND sure AND NOT already
+        THEN appointment_refusal(person_key, $5, $1, $6, $8, $15, NULL) END AS refusal
+    FROM seen
 ), gate AS (
-    SELECT office_id, person_key FROM seen
-    WHERE ahead AND open AND room AND known AND NOT already
+    SELECT office_id, person_key FROM decided
+    WHERE ahead AND open AND room AND known AND sure AND NOT already AND refusal IS NULL
 ), appointment_row AS (
     INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_key,
                              item_id, case_id, day, status, check_in_code, version)
     SELECT $2, $3, $4, $1, office_id, $5, person_key, $6, $7, $8, 'booked', $9, 1 FROM gate
     RETURNING id
 ), {outbox.cte("$10", "appointment_row")}, {keys.cte(11, "appointment_row")}
-SELECT known, ahead, open, room, already FROM seen
+SELECT known, ahead, open, room, sure, already, refusal FROM decided
 """
 _CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'
 
@@ -67,10 +75,12 @@ async def book(
 ) -> bytes:
     """Take a seat for the resident, who will be told; the rendered answer is stored under `once`.
 
-    One active booking per person, item and day. With `case_id` it is about that case's item, which
+    One active booking per person, item and day, none at overlapping times, and no more than the
+    setting says. With `case_id` it is about that case's item, which
     then need not be open to booking. Raises NotFound `slot_not_found` or `case_not_found`, Invalid
     `item_not_bookable` or `item_not_served`, Conflict `slot_past`, `office_closed`,
-    `already_booked` or `slot_full`, Unauthenticated if there is no such resident.
+    `already_booked`, `booking_overlaps`, `too_many_bookings` or `slot_full`, Forbidden
+    `assurance_too_low` without a phone, Unauthenticated if there is no such resident.
     """
     seat = await places.seat(slot_id)
     item = await _item(item_code, case_id, resident_id)
@@ -111,6 +121,7 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
         appointment.check_in_code,
         outbox.payload(message("book", appointment)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
+        settings().bookings_per_person,
     ]
     async with _turnstile.through(seat.slot_id):
         try:
@@ -131,10 +142,13 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
         raise refusals.slot_past()
     if not found["open"]:
         raise refusals.office_closed()
+    if not found["sure"]:
+        raise refusals.assurance_too_low()
     if found["already"]:
         raise refusals.already_booked()
     if not found["room"]:
         raise refusals.slot_full()
+    refusals.check(found["refusal"])
 
 
 async def _item(

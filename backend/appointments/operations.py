@@ -26,6 +26,7 @@ _CANCEL = """
 UPDATE appointment SET status = 'cancelled', cancel_reason = $2, version = version + 1
 WHERE id = $1 RETURNING version
 """
+_OVERLAPS = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6) AS refusal"
 _DAY = """
 UPDATE appointment SET day = $2, person_key = $3
 WHERE id = $1 AND (day, person_key) <> ($2, $3)
@@ -68,8 +69,9 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
     """Change to another slot, also of another office; number and code stay. They will be told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
-    Conflict `slot_full`, `already_booked`, `slot_past`, `office_closed` or `action_not_allowed`,
-    Invalid `item_not_served`, NotFound `appointment_not_found` or `slot_not_found`.
+    Conflict `slot_full`, `already_booked`, `booking_overlaps`, `slot_past`, `office_closed` or
+    `action_not_allowed`, Invalid `item_not_served`, NotFound `appointment_not_found` or
+    `slot_not_found`.
     """
     seat = await places.seat(slot_id)
     async with in_transaction() as within:
@@ -79,6 +81,11 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
         if appointment.seat.slot_id == slot_id:
             return appointment
         await _check_served(appointment, seat.office)
+        parameters = [
+            by.person_key, by.id, slot_id, appointment.item_code, seat.day, appointment.id
+        ]  # fmt: skip
+        rows = await within.execute_query_dict(_OVERLAPS, parameters)
+        refusals.check(rows[0]["refusal"])
         try:
             await within.execute_query_dict(_DAY, [appointment.id, seat.day, by.person_key])
             version = await _move(appointment, seat, within)

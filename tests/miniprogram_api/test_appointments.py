@@ -16,17 +16,17 @@ from tests.people import Person, person
 
 @pytest.fixture
 async def wang(live: Live, http: ClientSession) -> Person:
-    """Somebody new who is logged in."""
+    """Somebody new who has a phone."""
     somebody = person(live, http)
-    await somebody.log_in()
+    await somebody.show_phone()
     return somebody
 
 
 @pytest.fixture
 async def li(live: Live, http: ClientSession) -> Person:
-    """Somebody else who is logged in."""
+    """Somebody else who has a phone."""
     somebody = person(live, http)
-    await somebody.log_in()
+    await somebody.show_phone()
     return somebody
 
 
@@ -168,7 +168,7 @@ async def test_a_full_slot_is_refused(wang: Person, live: Live, http: ClientSess
     slot = (await wang.slots())[-1]
     rivals = [person(live, http) for _ in range(slot["available"] + 6)]
     for rival in rivals:
-        await rival.log_in()
+        await rival.show_phone()
 
     async def attempt(rival: Person) -> str:
         try:
@@ -180,6 +180,40 @@ async def test_a_full_slot_is_refused(wang: Person, live: Live, http: ClientSess
     found = await asyncio.gather(*(attempt(rival) for rival in rivals))
 
     assert sorted(found) == ["409 slot_full"] * 6 + ["booked"] * slot["available"]
+
+
+async def test_booking_asks_for_a_phone(live: Live, http: ClientSession) -> None:
+    nameless = person(live, http)
+    await nameless.log_in()
+    slot = {"slot_id": (await nameless.slots())[0]["id"]}
+
+    refusal = await refused(nameless.post("/api/v1/appointments", slot))
+
+    assert refusal == (403, "assurance_too_low")
+
+
+async def test_a_person_keeps_three_bookings_and_is_at_one_place_at_a_time(wang: Person) -> None:
+    slots = await wang.slots(least=5)
+    items = (await wang.get("/api/v1/items?limit=100"))["items"]
+    bookable = [item["code"] for item in items if item["appointment"]]
+    bookable = [code for code in bookable if await wang.slots(code) == await wang.slots()][:4]
+
+    def ask(turn: int, at: int) -> dict[str, str]:
+        return {"slot_id": slots[at]["id"], "item_code": bookable[turn]}
+
+    first = await wang.post("/api/v1/appointments", ask(0, 0))
+    overlapping = await refused(wang.post("/api/v1/appointments", ask(1, 0)))
+    for turn in (1, 2):
+        await wang.post("/api/v1/appointments", ask(turn, turn))
+    fourth = await refused(wang.post("/api/v1/appointments", ask(3, 3)))
+    path = f"/api/v1/appointments/{first['id']}"
+    moved = await refused(wang.post(f"{path}/reschedule", {"slot_id": slots[1]["id"]}))
+    await wang.post(f"{path}/cancel", {})
+    again = await wang.post("/api/v1/appointments", ask(3, 3))
+
+    assert overlapping == moved == (409, "booking_overlaps")
+    assert fourth == (409, "too_many_bookings")
+    assert again["status"] == "booked"
 
 
 async def test_anothers_appointment_is_not_found(wang: Person, li: Person) -> None:
@@ -217,8 +251,8 @@ async def test_appointments_are_paged_last_booked_first(wang: Person) -> None:
         if item["appointment"]
     ]
     numbers = []
-    for item in items[:3]:
-        slot = (await wang.slots(item))[0]
+    for turn, item in enumerate(items[:3]):
+        slot = (await wang.slots(item, least=3))[turn]
         body = {"slot_id": slot["id"], "item_code": item}
         numbers.append((await wang.post("/api/v1/appointments", body))["number"])
 

@@ -15,7 +15,7 @@ PLAN = "/api/v1/subscriptions/plan?purpose=book"
 async def wang(live: Live, http: ClientSession) -> Person:
     """Somebody new who is logged in."""
     somebody = person(live, http)
-    await somebody.log_in()
+    await somebody.show_phone()
     return somebody
 
 

@@ -151,7 +151,9 @@ def a_step(level: str, *, of: str) -> dict[str, Any]:
 async def a_resident(*, person_key: str | None = None) -> ResidentActor:
     number = next(_serial)
     row = await Resident.create(
-        openid=f"openid-{number}", person_key=person_key or f"{number:064x}"
+        openid=f"openid-{number}",
+        person_key=person_key or f"{number:064x}",
+        assurance=Assurance.PHONE,
     )
     return actor_of(row)
 

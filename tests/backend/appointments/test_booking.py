@@ -105,7 +105,8 @@ async def test_a_slot_taken_away_meanwhile_is_not_found(database: None) -> None:
 
 async def test_one_active_booking_per_person_item_and_day(database: None) -> None:
     office, item = await an_office(), await an_item()
-    first, second = await a_slot(office, capacity=5), await a_slot(office, capacity=5)
+    first = await a_slot(office, capacity=5, starts_at=noon(days=1))
+    second = await a_slot(office, capacity=5, starts_at=noon(days=1) + timedelta(hours=1))
     tomorrow = await a_slot(office, starts_at=noon(days=2))
     resident = await a_resident(person_key="a" * 64)
     other_account = await a_resident(person_key="a" * 64)
@@ -113,12 +114,26 @@ async def test_one_active_booking_per_person_item_and_day(database: None) -> Non
 
     with pytest.raises(Conflict) as refused:
         await book(second.id, by=other_account, item_code=item.code)
-    await book(second.id, by=resident, item_code=(await an_item()).code)
     await book(second.id, by=resident)
     await book(tomorrow.id, by=resident, item_code=item.code)
 
     assert refused.value.code == "already_booked"
-    assert await booked_of(second.id) == 2
+    assert await booked_of(second.id) == 1
+
+
+async def test_what_is_over_no_longer_counts(database: None) -> None:
+    resident = await a_resident()
+    for day in (1, 2, 3):
+        slot = await a_slot(starts_at=noon(days=day))
+        await book(slot.id, by=resident)
+    later = await a_slot(starts_at=noon(days=4))
+    assert await refusal(later.id, by=resident) == "too_many_bookings"
+
+    await Slot.filter(id=slot.id).update(
+        starts_at=noon(days=-1), ends_at=noon(days=-1) + timedelta(hours=1)
+    )
+
+    assert (await book(later.id, by=resident)).status == "booked"
 
 
 async def test_becoming_known_does_not_allow_a_second_booking(database: None) -> None:

@@ -15,11 +15,13 @@ from backend.appointments.operations import cancel, reschedule
 from backend.appointments.turnstile import Turnstile
 from backend.errors import ServiceError
 from config.database import connection
-from models import Appointment, Message, Resident, Slot, uuid7
+from models import Appointment, Assurance, Message, Resident, Slot, uuid7
 from tests.backend.appointments.factories import (
     a_resident,
     a_slot,
     actor_of,
+    an_item,
+    an_office,
     book,
     booked_of,
     noon,
@@ -54,7 +56,10 @@ async def test_five_hundred_rivals_on_ten_seats_give_exactly_ten(
 ) -> None:
     monkeypatch.setattr(booking, "_turnstile", Turnstile(width))
     slot = await a_slot(capacity=10)
-    rows = [Resident(openid=f"rival-{n}", person_key=f"{n:064x}") for n in range(500)]
+    rows = [
+        Resident(openid=f"rival-{n}", person_key=f"{n:064x}", assurance=Assurance.PHONE)
+        for n in range(500)
+    ]
     await Resident.bulk_create(rows)
 
     found = await outcomes(book(slot.id, by=actor_of(row)) for row in rows)
@@ -86,7 +91,7 @@ async def test_the_database_refuses_a_count_above_the_seats(database: None) -> N
 
 async def test_fifty_tries_of_one_person_give_one_booking(database: None) -> None:
     accounts = [await a_resident(person_key="p" * 64) for _ in range(5)]
-    for day in range(1, 6):
+    for day in range(1, 4):
         slots = [await a_slot(capacity=50, starts_at=noon(days=day)) for _ in range(10)]
         for slot in slots:
             await places.seat(slot.id)
@@ -95,6 +100,58 @@ async def test_fifty_tries_of_one_person_give_one_booking(database: None) -> Non
 
         assert found == {"done": 1, "already_booked": 49}
     assert await seats_are_true()
+
+
+async def test_one_person_at_many_slots_gets_three(database: None) -> None:
+    accounts = [await a_resident(person_key="p" * 64) for _ in range(4)]
+    for turn in range(5):
+        office = await an_office()
+        slots = [await a_slot(office, starts_at=noon(days=day + 1)) for day in range(12)]
+
+        found = await outcomes(book(slot.id, by=accounts[n % 4]) for n, slot in enumerate(slots))
+
+        assert found == {"done": 3, "too_many_bookings": 9}, turn
+        await Appointment.all().update(status="cancelled")
+    assert await seats_are_true()
+
+
+async def test_one_person_is_at_one_place_at_a_time(database: None) -> None:
+    accounts = [await a_resident(person_key="p" * 64) for _ in range(4)]
+    items = [(await an_item()).code for _ in range(12)]
+    for turn in range(5):
+        slots = [await a_slot(starts_at=noon(days=turn + 1), capacity=5) for _ in range(4)]
+
+        found = await outcomes(
+            book(slots[n % 4].id, by=accounts[n % 4], item_code=item)
+            for n, item in enumerate(items)
+        )
+
+        assert found == {"done": 1, "booking_overlaps": 11}, turn
+        await Appointment.all().update(status="cancelled")
+
+
+async def test_two_bookings_are_not_moved_onto_one_time(database: None) -> None:
+    resident, items = await a_resident(), [(await an_item()).code for _ in range(2)]
+    for turn in range(5):
+        held = [
+            await book(
+                (await a_slot(starts_at=noon(days=2 * turn + 1 + n))).id,
+                by=resident,
+                item_code=code,
+            )
+            for n, code in enumerate(items)
+        ]
+        targets = [await a_slot(starts_at=noon(days=13), capacity=9) for _ in range(8)]
+
+        found = await outcomes(
+            reschedule(held[n % 2].id, by=resident, slot_id=target.id)
+            for n, target in enumerate(targets)
+        )
+
+        on_the_day = await Appointment.filter(status="booked", day=noon(days=13).date()).count()
+        assert on_the_day == 1
+        assert set(found) <= {"done", "booking_overlaps"}
+        await Appointment.all().update(status="cancelled")
 
 
 async def test_cancelling_at_once_from_several_phones_tells_once(database: None) -> None:
