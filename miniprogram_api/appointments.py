@@ -29,7 +29,9 @@ from miniprogram_api.appointment_views import (
 )
 from models import AppointmentStatus
 
-routes = Routes("resident_appointments", prefix="/api/v1", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_appointments", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 ItemCode = Annotated[str, Field(min_length=1, max_length=50)]
 BodyId = Annotated[UUID, Field(strict=False)]

@@ -21,7 +21,9 @@ from backend.http.routes import Routes
 from miniprogram_api.case_views import CaseView, Clocks, case_view, clocks_view
 from models import CaseStatus
 
-routes = Routes("resident_cases", prefix="/api/v1", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_cases", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 
 class MaterialIn(Body):

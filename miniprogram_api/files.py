@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from backend.audit import Act, Actor
 from backend.files import links, operations, queries
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -15,7 +16,9 @@ from backend.http.routes import Routes
 from config.settings import settings
 from models import StoredFile
 
-routes = Routes("resident_files", prefix="/api/v1/files", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_files", prefix="/api/v1/files", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 
 class FileView(BaseModel):
@@ -63,11 +66,17 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
 async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
     """Show one of my files, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
-    return Answer(_file_view(stored) | {"url": settings().base_url + links.link(stored.id)})
+    return Answer(
+        _file_view(stored)
+        | {"url": settings().base_url + links.link(stored.id, to=Actor("resident", call.who))}
+    )
 
 
 @routes.get(
-    "/content/<token:str>", guard=Guard.OPEN, errors=("file_link_expired", "file_not_found")
+    "/content/<token:str>",
+    guard=Guard.OPEN,
+    errors=("file_link_expired", "file_not_found"),
+    records=(Act.OPEN_FILE,),
 )
 async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
     """Open the file a link was made for: the link itself is the right to."""

@@ -15,7 +15,9 @@ from backend.http.routes import Routes
 from backend.identity import profiles, residents
 from models import Assurance
 
-routes = Routes("resident_me", prefix="/api/v1/me", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_me", prefix="/api/v1/me", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 
 class CommunityView(BaseModel):

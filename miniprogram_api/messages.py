@@ -18,7 +18,9 @@ from backend.http.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
 
-routes = Routes("resident_messages", prefix="/api/v1", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_messages", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 
 class ListMessages(Page):

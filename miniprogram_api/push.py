@@ -18,7 +18,12 @@ PLAIN = "text/plain; charset=utf-8"
 REFUSED = 403
 
 log = get_logger()
-routes = Routes("wechat_push", prefix="/wechat", guard=Guard.WECHAT)
+routes = Routes(
+    "wechat_push",
+    prefix="/wechat",
+    guard=Guard.WECHAT,
+    unrecorded="answers WeChat nothing of anybody",
+)
 
 
 class Signed(Query):

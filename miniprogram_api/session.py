@@ -1,9 +1,12 @@
 """Residents' sessions: log in with WeChat, carry on, log out."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backend import audit
+from backend.audit import Act, Actor
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
@@ -16,7 +19,9 @@ from backend.identity.sessions import Granted
 from miniprogram_api.me import ResidentView
 from models import Audience
 
-routes = Routes("resident_session", prefix="/api/v1/auth", guard=Guard.RESIDENT)
+routes = Routes(
+    "resident_session", prefix="/api/v1/auth", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
 
 WECHAT_REFUSALS = ("wechat_code_invalid", "wechat_user_blocked", "wechat_unavailable")
 REFRESH_REFUSALS = ("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended")
@@ -60,10 +65,13 @@ class SessionView(BaseModel):
     answer=SessionView,
     status=201,
     errors=WECHAT_REFUSALS,
+    records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
 async def log_in(call: Call[LogIn, NoQuery]) -> Answer:
     """Log in with WeChat; the first time makes an account."""
-    granted = await residents.log_in(call.body.code)
+    async with audit.attempt(Act.LOG_IN_REFUSED):
+        granted = await residents.log_in(call.body.code)
+    await _record(Act.LOG_IN, granted.claims.subject, granted.claims.session)
     return Answer(await _session_view(granted), 201)
 
 
@@ -87,14 +95,21 @@ async def refresh(call: Call[Refresh, NoQuery]) -> Answer:
     return Answer(body)
 
 
-@routes.post("/logout", body=LogOut, status=204)
+@routes.post("/logout", body=LogOut, status=204, records=(Act.LOG_OUT,))
 async def log_out(call: Call[LogOut, NoQuery]) -> Answer:
     """End this session, or all sessions of the resident."""
+    by = await call.resident()
+    await _record(Act.LOG_OUT, by.id, by.session_id)
     if call.body.everywhere:
-        await sessions.end_all(Audience.RESIDENT, call.who)
+        await sessions.end_all(Audience.RESIDENT, by.id)
     else:
-        await sessions.end((await call.resident()).session_id)
+        await sessions.end(by.session_id)
     return Answer(status=204)
+
+
+async def _record(act: Act, resident: UUID, session: UUID) -> None:
+    by = Actor("resident", resident)
+    await audit.record(act, by=by, on=("session", session), resident=resident)
 
 
 async def _session_bytes(granted: Granted) -> bytes:

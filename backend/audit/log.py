@@ -1,6 +1,7 @@
 """Writing the access log."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +12,7 @@ from structlog import get_logger
 from tortoise.exceptions import BaseORMException
 
 from backend.audit import origin
-from backend.errors import Unavailable
+from backend.errors import ServiceError, Unavailable
 from config.database import connection
 
 log = get_logger()
@@ -30,6 +31,8 @@ class Act(StrEnum):
     LIST_CASES = "list_cases"
     SEARCH_CASES = "search_cases"
     LIST_TASKS = "list_tasks"
+    CLAIM_TASK = "claim_task"
+    RELEASE_TASK = "release_task"
     LINK_FILE = "link_file"
     OPEN_FILE = "open_file"
     LOG_IN = "log_in"
@@ -78,7 +81,12 @@ async def record(
     where = origin.current()
     kind, identity = (on[0], str(on[1])) if on else (None, None)
     values = [by.kind, by.id, orjson.dumps(by.posts).decode(), act, kind, identity, resident]
-    values += [purpose, orjson.dumps(details or {}).decode(), where.request_id, where.address_hash]
+    values += [
+        purpose,
+        orjson.dumps(details or {}, default=str).decode(),
+        where.request_id,
+        where.address_hash,
+    ]
     try:
         await connection().execute_query(_INSERT, values)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -86,3 +94,18 @@ async def record(
         raise Unavailable(
             "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
         ) from error
+
+
+@contextlib.asynccontextmanager
+async def attempt(refused: Act, *, by: Actor = UNKNOWN) -> AsyncIterator[None]:
+    """Record `refused`, with the code, when the block is refused; the refusal goes on its way.
+
+    Not to be used inside a transaction, whose rollback would undo the record.
+    """
+    try:
+        yield
+    except Unavailable:
+        raise
+    except ServiceError as error:
+        await record(refused, by=by, details={"code": error.code})
+        raise

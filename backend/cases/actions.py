@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases import clock, lifecycle, queries, texts
+from backend.cases import clock, lifecycle, queries, scope, texts
 from backend.cases.change import Change, write
 from backend.cases.lifecycle import Action, By, Move
 from backend.cases.snapshot import Snapshot
@@ -183,6 +183,8 @@ async def _locked(case_id: UUID, *, seen: int, by: StaffActor, action: Action) -
     if not rows:
         raise queries.not_found()
     case = await queries.one(case_id)
+    if not scope.of(by).covers(case):
+        raise queries.not_found()
     _check_unit(case, by)
     if case.version != seen:
         raise Stale

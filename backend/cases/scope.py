@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backend.cases.snapshot import Snapshot
-from backend.identity.actors import StaffActor
-from models import UnitLevel
+from backend.identity.actors import PostView, StaffActor
+from models import Role, UnitLevel
+
+READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
+"""An administrator manages accounts and posts and sees no case (三员分立)."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +48,20 @@ class Scope:
 
 def of(actor: StaffActor) -> Scope:
     """What the actor's posts of today cover."""
-    levels = {
-        post.path: post.level for post in actor.posts if post.level is not UnitLevel.DEPARTMENT
-    }
+    posts = reading(actor)
+    levels = {post.path: post.level for post in posts if post.level is not UnitLevel.DEPARTMENT}
     outermost = _outermost(levels)
     communities = {path for path in outermost if levels[path] is UnitLevel.COMMUNITY}
     return Scope(
         communities=frozenset(communities),
         paths=frozenset(outermost) - communities,
-        units=frozenset(post.unit_code for post in actor.posts),
+        units=frozenset(post.unit_code for post in posts),
     )
+
+
+def reading(actor: StaffActor) -> list[PostView]:
+    """The actor's posts of today that let cases be read."""
+    return [post for post in actor.posts if post.role in READERS]
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.cases import clock, queries
+from backend.cases import clock, queries, scope
 from backend.cases.clock import Light
 from backend.cases.snapshot import COLUMNS, Snapshot
 from backend.errors import Conflict, Forbidden, NotFound
@@ -55,8 +55,8 @@ class OpenTask:
 
 
 def units_of(actor: StaffActor) -> list[str]:
-    """The units whose tasks the actor sees: those of the actor's own posts."""
-    return sorted({post.unit_code for post in actor.posts})
+    """The units whose tasks the actor sees: those of the posts that let cases be read."""
+    return sorted({post.unit_code for post in scope.reading(actor)})
 
 
 async def list_of(
@@ -93,7 +93,8 @@ async def open_of_case(case_id: UUID) -> dict[str, Any] | None:
 async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     """Take the task for oneself; a second claim by the same person changes nothing.
 
-    Raises Conflict (task_taken), Forbidden (not_your_unit), NotFound (task_not_found).
+    Raises Conflict (task_taken); NotFound (task_not_found) where the actor may not read the case,
+    Forbidden (not_your_unit) where the actor may but the task is another unit's.
     """
     return await _assign(_CLAIM, task_id, by)
 
@@ -109,10 +110,16 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     if changed and rows:
         return await _task(rows[0])
     if not rows or rows[0]["done_at"] is not None:
-        raise NotFound("没有找到这个任务", code="task_not_found")
+        raise _not_found()
     if rows[0]["unit_id"] not in units_of(by):
+        if not scope.of(by).covers((await _task(rows[0])).case):
+            raise _not_found()
         raise Forbidden("该任务不在您的单位", code="not_your_unit")
     raise Conflict("该任务已由同事领取", code="task_taken")
+
+
+def _not_found() -> NotFound:
+    return NotFound("没有找到这个任务", code="task_not_found")
 
 
 async def _task(row: dict[str, Any]) -> OpenTask:

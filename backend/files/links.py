@@ -1,7 +1,9 @@
 """Links that open one file for five minutes to whoever holds them."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
+from backend.audit import Actor
 from backend.errors import NotFound
 from backend.vault import signing
 
@@ -10,15 +12,26 @@ PATH = "/api/v1/files/content"
 _AUDIENCE = "file"
 
 
-def link(file_id: UUID) -> str:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Which file a link opens, and to whom it was given."""
+
+    file_id: UUID
+    holder: Actor
+
+
+def link(file_id: UUID, *, to: Actor) -> str:
     """The path that opens the file; give it only to who may see the file."""
-    token = signing.sign({"sub": str(file_id)}, audience=_AUDIENCE, seconds=SECONDS)
+    holder = f"{to.kind}:{to.id}"
+    token = signing.sign({"sub": str(file_id), "to": holder}, audience=_AUDIENCE, seconds=SECONDS)
     return f"{PATH}/{token}"
 
 
-def opened(token: str) -> UUID:
-    """The id of the file this link opens; NotFound if it is not ours or its time is over."""
+def opened(token: str) -> Link:
+    """What this link opens; NotFound if it is not ours or its time is over."""
     try:
-        return UUID(signing.verify(token, audience=_AUDIENCE)["sub"])
-    except (signing.TokenInvalid, signing.TokenExpired) as error:
+        claims = signing.verify(token, audience=_AUDIENCE)
+        kind, _, holder = claims["to"].partition(":")
+        return Link(UUID(claims["sub"]), Actor(kind, UUID(holder)))
+    except (signing.TokenInvalid, signing.TokenExpired, KeyError) as error:
         raise NotFound("链接已失效，请重新打开", code="file_link_expired") from error

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from backend import audit
+from backend.audit import Act
 from backend.errors import NotFound
 from backend.files import links, store
 from models import CaseMaterial, StoredFile
@@ -25,10 +27,17 @@ async def of_case(file_id: UUID, case_id: UUID) -> StoredFile:
 
 
 async def content_by_link(token: str) -> tuple[StoredFile, bytes]:
-    """The file a signed link opens, and its bytes; NotFound when the link is over."""
-    found = await StoredFile.get_or_none(id=links.opened(token))
+    """The file a signed link opens, and its bytes, once that is recorded.
+
+    NotFound when the link is over.
+    """
+    link = links.opened(token)
+    found = await StoredFile.get_or_none(id=link.file_id)
     if found is None:
         raise _missing()
+    await audit.record(
+        Act.OPEN_FILE, by=link.holder, on=("file", found.id), resident=found.resident_id
+    )
     return found, await store.get(found.key)
 
 

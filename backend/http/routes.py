@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
+from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
 from backend.http import conditions, keyed, limits, problems, receiving
 from backend.http.addresses import network
@@ -26,7 +27,11 @@ Handler = Callable[..., Awaitable[Answer]]
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """All that is declared about one endpoint; the OpenAPI document is made from it."""
+    """All that is declared about one endpoint; the OpenAPI document is made from it.
+
+    `records` are the acts that it writes into the access log; where there are none, `unrecorded`
+    says why.
+    """
 
     method: str
     path: str
@@ -43,15 +48,18 @@ class Spec:
     if_match: bool = False
     errors: tuple[str, ...] = ()
     multipart: bool = False
+    records: tuple[Act, ...] = ()
+    unrecorded: str = ""
 
 
 class Routes:
     """A blueprint whose routes all have the same guard unless they say otherwise."""
 
-    def __init__(self, name: str, *, prefix: str, guard: Guard) -> None:
+    def __init__(self, name: str, *, prefix: str, guard: Guard, unrecorded: str = "") -> None:
         self.blueprint = Blueprint(name, url_prefix=prefix)
         self.prefix = prefix
         self.guard = guard
+        self.unrecorded = unrecorded
         self.specs: list[Spec] = []
 
     def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
@@ -71,6 +79,8 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             guard = declared.pop("guard", self.guard)
+            if not declared.get("records"):
+                declared.setdefault("unrecorded", self.unrecorded)
             spec = Spec(
                 method=method,
                 path=self.prefix + path,
@@ -80,6 +90,8 @@ class Routes:
                 limit=declared.pop("limit", _usual_limit(method, guard)),
                 **declared,
             )
+            if not spec.records and not spec.unrecorded:
+                raise TypeError(f"{spec.name} says neither what it records nor why nothing")
             self.specs.append(spec)
             self.blueprint.add_route(
                 endpoint(spec, handler),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from backend.audit import Actor
 from backend.identity.refusals import session_ended
 from backend.identity.tokens import Claims
 from config.database import connection
@@ -32,6 +33,11 @@ class ResidentActor:
     session_id: UUID
     person_key: str
 
+    @property
+    def acting(self) -> Actor:
+        """The resident as the access log names them."""
+        return Actor("resident", self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class PostView:
@@ -52,6 +58,13 @@ class StaffActor:
     id: UUID
     session_id: UUID
     posts: tuple[PostView, ...]
+
+    @property
+    def acting(self) -> Actor:
+        """The staff member and today's posts as the access log names them."""
+        return Actor(
+            "staff", self.id, tuple(f"{post.unit_code}:{post.role}" for post in self.posts)
+        )
 
 
 async def resident(claims: Claims) -> ResidentActor:

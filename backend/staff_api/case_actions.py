@@ -18,11 +18,23 @@ from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
 
-routes = Routes("staff_case_actions", prefix="/api/v1/staff", guard=Guard.STAFF)
+routes = Routes(
+    "staff_case_actions",
+    prefix="/api/v1/staff",
+    guard=Guard.STAFF,
+    unrecorded="the case's own event tells it",
+)
 
 Words = Annotated[str, Field(max_length=500)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
-ACT_ERRORS = ("not_your_unit", "role_missing", "version_stale", "action_not_allowed", "task_taken")
+ACT_ERRORS = (
+    "case_not_found",
+    "not_your_unit",
+    "role_missing",
+    "version_stale",
+    "action_not_allowed",
+    "task_taken",
+)
 
 
 class Note(Body):

@@ -1,15 +1,18 @@
 """Staff's cases: search and look."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from backend import vault
+from backend import audit, vault
+from backend.audit import Act
 from backend.cases import numbers, queries, scope
 from backend.cases.queries import Filter
+from backend.cases.snapshot import Snapshot
 from backend.errors import Invalid
 from backend.http import case_views, pages
 from backend.http.answers import Answer
@@ -19,6 +22,7 @@ from backend.http.listing import Listing
 from backend.http.pages import Page
 from backend.http.routes import Routes
 from backend.identity import id_number
+from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
 from models import CaseStatus
 
@@ -36,19 +40,46 @@ class FindCases(Page):
     q: Annotated[str, Field(max_length=30)] | None = None
 
 
-@routes.get("/cases", query=FindCases, answer=Listing[case_views.CaseSummary])
+@routes.get(
+    "/cases",
+    query=FindCases,
+    answer=Listing[case_views.CaseSummary],
+    records=(Act.LIST_CASES, Act.SEARCH_CASES),
+)
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
     """List the cases my posts cover, newest first."""
     now = datetime.now(UTC)
-    wanted = call.query
+    wanted, by = call.query, await call.staff()
+    sought = _filter(wanted)
     found = await queries.list_of_scope(
-        scope.of(await call.staff()),
-        _filter(wanted),
+        scope.of(by),
+        sought,
         before=pages.position_uuid(wanted),
         limit=wanted.limit + 1,
     )
     kept, following = pages.cut(found, wanted, lambda case: str(case.id))
+    await _record(by, sought, kept)
     return Answer(pages.listing([case_views.summary(case, now) for case in kept], following))
+
+
+async def _record(by: StaffActor, sought: Filter, shown: Sequence[Snapshot]) -> None:
+    """Keep what was asked for: a case number as it is, what names a person only as its hash."""
+    searched = sought.number or sought.person_hash
+    asked = {
+        "status": sought.status,
+        "item": sought.item_code,
+        "unit": sought.unit_code,
+        "number": sought.number,
+        "person_hash": sought.person_hash,
+    }
+    residents = {case.resident_id for case in shown}
+    await audit.record(
+        Act.SEARCH_CASES if searched else Act.LIST_CASES,
+        by=by.acting,
+        resident=residents.pop() if searched and len(residents) == 1 else None,
+        details={name: value for name, value in asked.items() if value}
+        | {"cases": [case.id for case in shown]},
+    )
 
 
 def _filter(wanted: FindCases) -> Filter:
@@ -72,7 +103,9 @@ def _filter(wanted: FindCases) -> Filter:
     )
 
 
-@routes.get("/cases/<case_id:uuid>", answer=StaffCase, errors=("case_not_found",))
+@routes.get(
+    "/cases/<case_id:uuid>", answer=StaffCase, errors=("case_not_found",), records=(Act.OPEN_CASE,)
+)
 async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     """Show a case my posts cover."""
     by = await call.staff()
@@ -80,6 +113,7 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     if not scope.of(by).covers(case):
         raise queries.not_found()
     now = datetime.now(UTC)
+    await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
     return Answer(
         await staff_case(case, by, now),
         version=case.version,

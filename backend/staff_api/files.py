@@ -4,6 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from backend import audit
+from backend.audit import Act
 from backend.cases import queries, scope
 from backend.files import links
 from backend.files import queries as files
@@ -31,13 +33,21 @@ class CaseFile(BaseModel):
     "/cases/<case_id:uuid>/files/<file_id:uuid>",
     answer=CaseFile,
     errors=("case_not_found", "file_not_found"),
+    records=(Act.LINK_FILE,),
 )
 async def get_case_file(call: Call[Nothing, NoQuery], case_id: UUID, file_id: UUID) -> Answer:
     """Show a file handed in for a case, with a link to open it."""
-    case = await queries.one(case_id)
-    if not scope.of(await call.staff()).covers(case):
+    case, by = await queries.one(case_id), await call.staff()
+    if not scope.of(by).covers(case):
         raise queries.not_found()
     found = await files.of_case(file_id, case_id)
+    await audit.record(
+        Act.LINK_FILE,
+        by=by.acting,
+        on=("file", file_id),
+        resident=case.resident_id,
+        details={"case": case_id},
+    )
     return Answer(
         {
             "id": found.id,
@@ -45,6 +55,6 @@ async def get_case_file(call: Call[Nothing, NoQuery], case_id: UUID, file_id: UU
             "media_type": found.media_type,
             "size": found.size,
             "sha256": found.sha256,
-            "url": settings().base_url + links.link(found.id),
+            "url": settings().base_url + links.link(found.id, to=by.acting),
         }
     )

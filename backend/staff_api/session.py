@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from backend import audit
+from backend.audit import Act
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
@@ -85,10 +87,13 @@ class StaffSession(BaseModel):
     answer=StaffSession,
     status=201,
     errors=("staff_not_bound", *WECHAT_REFUSALS),
+    records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
 async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer:
     """Log in with WeChat, once bound."""
-    return Answer(await _session_view(await staff.log_in(call.body.code)), 201)
+    async with audit.attempt(Act.LOG_IN_REFUSED):
+        granted = await staff.log_in(call.body.code)
+    return Answer(await _begun(Act.LOG_IN, granted), 201)
 
 
 @routes.post(
@@ -100,10 +105,13 @@ async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer:
     answer=StaffSession,
     status=201,
     errors=("invite_invalid", "staff_already_bound", "staff_not_active", *WECHAT_REFUSALS),
+    records=(Act.BIND, Act.BIND_REFUSED),
 )
 async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
     """Bind my WeChat account by an invite, which works once, and log in."""
-    return Answer(await _session_view(await staff.bind(call.body.code, call.body.invite)), 201)
+    async with audit.attempt(Act.BIND_REFUSED):
+        granted = await staff.bind(call.body.code, call.body.invite)
+    return Answer(await _begun(Act.BIND, granted), 201)
 
 
 @routes.post(
@@ -114,6 +122,7 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
     body=StaffRefresh,
     answer=StaffSession,
     errors=("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended"),
+    unrecorded="carries a recorded login on",
 )
 async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
@@ -126,10 +135,11 @@ async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
     return Answer(body)
 
 
-@routes.post("/auth/logout", body=StaffLogOut, status=204)
+@routes.post("/auth/logout", body=StaffLogOut, status=204, records=(Act.LOG_OUT,))
 async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
     """End this session, or all of mine."""
     by = await call.staff()
+    await audit.record(Act.LOG_OUT, by=by.acting, details={"everywhere": call.body.everywhere})
     if call.body.everywhere:
         await sessions.end_all(Audience.STAFF, by.id)
     else:
@@ -137,10 +147,17 @@ async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
     return Answer(status=204)
 
 
-@routes.get("/me", answer=StaffMe)
+@routes.get("/me", answer=StaffMe, unrecorded="shows the one who asks")
 async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer:
     """Show my name and the posts I hold today."""
     return Answer(await _staff_view(await call.staff()))
+
+
+async def _begun(act: Act, granted: Granted) -> dict[str, object]:
+    """The new session, once it is recorded."""
+    by = await actors.staff(granted.claims)
+    await audit.record(act, by=by.acting, on=("session", by.session_id))
+    return await _session_view(granted)
 
 
 async def _session_bytes(granted: Granted) -> bytes:

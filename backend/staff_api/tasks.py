@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
+from backend import audit
+from backend.audit import Act
 from backend.cases import clock, tasks
 from backend.cases.clock import Light
+from backend.cases.tasks import OpenTask
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -13,9 +16,12 @@ from backend.http.guard import Guard
 from backend.http.listing import Listing
 from backend.http.pages import Page
 from backend.http.routes import Routes
+from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import TaskView, task_view
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
+
+TASK_ERRORS = ("task_taken", "task_not_found", "not_your_unit")
 
 
 class ListTasks(Page):
@@ -31,7 +37,7 @@ class TaskListing(Listing[TaskView]):
     counts: dict[str, int]
 
 
-@routes.get("/tasks", query=ListTasks, answer=TaskListing)
+@routes.get("/tasks", query=ListTasks, answer=TaskListing, records=(Act.LIST_TASKS,))
 async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
     """List open tasks, newest first, with counts."""
     now = datetime.now(UTC)
@@ -45,23 +51,42 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
         now=now,
     )
     kept, following = pages.cut(found, call.query, lambda task: str(task.id))
+    await audit.record(
+        Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
+    )
     shown = [task_view(task, now, clock.light(task.due_at, now)) for task in kept]
     return Answer(pages.listing(shown, following, counts=await tasks.counts(by, now=now)))
 
 
-@routes.post("/tasks/<task_id:uuid>/claim", answer=TaskView, errors=("task_taken", "not_your_unit"))
+@routes.post(
+    "/tasks/<task_id:uuid>/claim",
+    answer=TaskView,
+    errors=TASK_ERRORS,
+    records=(Act.CLAIM_TASK,),
+)
 async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
     """Take a task for myself."""
     now = datetime.now(UTC)
-    task = await tasks.claim(task_id, by=await call.staff())
+    by = await call.staff()
+    task = await tasks.claim(task_id, by=by)
+    await _record(Act.CLAIM_TASK, by, task)
     return Answer(task_view(task, now, clock.light(task.due_at, now)))
 
 
 @routes.post(
-    "/tasks/<task_id:uuid>/release", answer=TaskView, errors=("task_taken", "not_your_unit")
+    "/tasks/<task_id:uuid>/release",
+    answer=TaskView,
+    errors=TASK_ERRORS,
+    records=(Act.RELEASE_TASK,),
 )
 async def release_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
     """Give a task back to the unit."""
     now = datetime.now(UTC)
-    task = await tasks.release(task_id, by=await call.staff())
+    by = await call.staff()
+    task = await tasks.release(task_id, by=by)
+    await _record(Act.RELEASE_TASK, by, task)
     return Answer(task_view(task, now, clock.light(task.due_at, now)))
+
+
+async def _record(act: Act, by: StaffActor, task: OpenTask) -> None:
+    await audit.record(act, by=by.acting, on=("case", task.case.id), resident=task.case.resident_id)

@@ -43,3 +43,9 @@ async def state(live: Live) -> dict[str, str]:
             for table in KEPT
         )
         return dict((await connection.fetch(f"SELECT {columns}"))[0])
+
+
+async def records(live: Live) -> list[Any]:
+    """The access log, oldest first."""
+    async with behind(live) as connection:
+        return list(await connection.fetch("SELECT * FROM access_log ORDER BY seq"))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases import actions, applicant, lifecycle, queries
+from backend.cases import actions, applicant, lifecycle, queries, scope
 from backend.cases.actions import Defect
 from backend.cases.lifecycle import Action, By
-from backend.errors import Conflict, Forbidden
+from backend.errors import Conflict, Forbidden, NotFound
 from backend.identity.actors import StaffActor
 from models import Case, CaseEvent, CaseStatus, Role
 from tests.backend.cases.factories import ELSEWHERE, ITEM, NOW, a_case, an_actor, staff
@@ -52,7 +52,7 @@ async def test_staff_can_do_what_the_table_says_and_nothing_else(
 ) -> None:
     for action, act in STAFF_ACTIONS.items():
         move = lifecycle.move(status, action, step=step, steps=STEPS)
-        for role in Role:
+        for role in sorted(scope.READERS):
             case = await a_case(status, step=step)
             by = await staff((case.holder_code, role))
             allowed = move is not None and role in lifecycle.roles(
@@ -81,11 +81,36 @@ async def test_nobody_elsewhere_can_do_anything(city: None, status: CaseStatus) 
     before = await _state(case.id)
 
     for act in STAFF_ACTIONS.values():
-        with pytest.raises(Forbidden) as refused:
+        with pytest.raises(NotFound) as refused:
             await act(case.id, stranger, case.version)
-        assert refused.value.code == "not_your_unit"
+        assert refused.value.code == "case_not_found"
 
     assert await _state(case.id) == before
+
+
+@pytest.mark.parametrize("status", [CaseStatus.SUBMITTED, CaseStatus.UNDER_REVIEW])
+async def test_who_may_only_read_is_told_that_it_is_another_units(
+    city: None, status: CaseStatus
+) -> None:
+    case = await a_case(status)
+    above = await staff(*[("210102000000", role) for role in Role])
+
+    for act in STAFF_ACTIONS.values():
+        with pytest.raises(Forbidden) as refused:
+            await act(case.id, above, case.version)
+        assert refused.value.code == "not_your_unit"
+
+
+@pytest.mark.parametrize("status", [CaseStatus.SUBMITTED, CaseStatus.ACCEPTED])
+async def test_an_administrator_of_the_holder_cannot_even_tell_that_it_exists(
+    city: None, status: CaseStatus
+) -> None:
+    case = await a_case(status)
+    admin = await staff((case.holder_code, Role.ADMIN))
+
+    for act in STAFF_ACTIONS.values():
+        with pytest.raises(NotFound):
+            await act(case.id, admin, case.version)
 
 
 @pytest.mark.parametrize("status", CaseStatus)

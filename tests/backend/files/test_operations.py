@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 
+from backend.audit import Actor
 from backend.errors import NotFound
 from backend.files import links, operations, queries, store
 from backend.vault import SealBroken, signing
@@ -10,6 +11,7 @@ from config.settings import settings
 from models import Resident
 from tests.backend.files.pictures import PDF, a_picture
 
+OWNER = Actor("resident", uuid4())
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -66,7 +68,7 @@ async def test_the_same_upload_again_is_the_same_file() -> None:
 async def test_a_link_opens_its_file_for_five_minutes() -> None:
     file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
 
-    token = links.link(file.id).removeprefix(f"{links.PATH}/")
+    token = links.link(file.id, to=OWNER).removeprefix(f"{links.PATH}/")
 
     found, content = await queries.content_by_link(token)
     assert (found.id, content) == (file.id, PDF)
@@ -89,7 +91,7 @@ async def test_no_other_link_opens_anything(token: str) -> None:
 
 
 async def test_a_link_to_no_file_opens_nothing() -> None:
-    token = links.link(uuid4()).removeprefix(f"{links.PATH}/")
+    token = links.link(uuid4(), to=OWNER).removeprefix(f"{links.PATH}/")
 
     with pytest.raises(NotFound) as refused:
         await queries.content_by_link(token)
