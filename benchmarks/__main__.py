@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _measure(made: Stage, asked: Options) -> Report:
     console.print("A city with 60,000 residents and 100,000 cases …")
-    clerk = await seed(made.database_url)
+    clerk = await seed(made.owner_url, made.database_url)
     traffic = Traffic(clerk)
     gc.collect()
     gc.freeze()

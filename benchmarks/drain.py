@@ -64,7 +64,7 @@ class Drain:
 async def drain(stage: Stage, *, rounds: int) -> Drain:
     """Queue DELIVERIES, wake the running worker, and look until all are sent."""
     figures = Drain()
-    single = await database.single(stage.database_url)
+    single = await database.single(stage.owner_url)
     stand_in = running(stage, "stand_in", ["benchmarks.stand_in"], core=stage.cores.other)
     try:
         with stand_in as child:

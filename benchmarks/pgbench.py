@@ -96,7 +96,7 @@ def run(made: Script, stage: Stage, how: Run) -> float:
     command += [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
     with machine.on(stage.cores.measured):
         done = subprocess.run(
-            [*command, stage.database_url], capture_output=True, text=True, check=False
+            [*command, stage.owner_url], capture_output=True, text=True, check=False
         )
     found = _TPS.search(done.stdout)
     if done.returncode or not found:

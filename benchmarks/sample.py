@@ -26,7 +26,7 @@ _IDLE = 1.5
 
 async def sample(stage: Stage, traffic: Traffic, paths: Sequence[Path]) -> dict[str, Script]:
     """A script for each path by its key, from a server that is started for this alone."""
-    single = await database.single(stage.database_url)
+    single = await database.single(stage.owner_url)
     log = stage.folder / "log" / "postgres.log"
     begun = statements.written(log)
     try:

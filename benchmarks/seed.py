@@ -124,9 +124,9 @@ class Clerk:
     path: str
 
 
-async def seed(url: str) -> Clerk:
-    """Migrate the database of the settings and fill it, most by statements over whole tables."""
-    await migration.migrate(url, applied=lambda _name: None)
+async def seed(url: str, application: str) -> Clerk:
+    """Migrate the database by its owner's URL and fill it, most by statements over whole tables."""
+    await migration.migrate(url, application=application, applied=lambda _name: None)
     await database.connect()
     try:
         await organisation.load()

@@ -41,6 +41,11 @@ class Stage:
         """The bench's own database."""
         return postgres.url(self.folder)
 
+    @property
+    def owner_url(self) -> str:
+        """The same as its owner, to fill and to measure it."""
+        return postgres.owner_url(self.folder)
+
 
 @contextlib.contextmanager
 def stage() -> Iterator[Stage]:

@@ -25,6 +25,17 @@ def url() -> str:
     return given.database_url or postgres.url(given.var_dir)
 
 
+def owner_url() -> str:
+    """The same database as the role that owns the tables; the application's own where none is set.
+
+    Used to migrate and to look after the database, never to serve.
+    """
+    given = settings()
+    if given.database_url:
+        return given.database_owner_url or given.database_url
+    return postgres.owner_url(given.var_dir)
+
+
 def credentials(url: str) -> dict[str, Any]:
     """The parts of a `postgres://user:password@host:port/name` or `…@/name?host=/socket/dir` URL.
 

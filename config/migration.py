@@ -6,15 +6,18 @@ from tortoise import Tortoise
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as apply
 
-from config import database
+from config import database, grants
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
 
 
-async def migrate(url: str, *, applied: Callable[[str], object] = print) -> None:
-    """Apply the missing migrations, telling `applied` the name of each.
+async def migrate(
+    url: str, *, application: str | None = None, applied: Callable[[str], object] = print
+) -> None:
+    """Apply the missing migrations as the owner, telling `applied` the name of each.
 
+    Then the role of the `application`'s URL is given its rights, anew each time.
     Waits for another process that does it; raises StartError when the database is away.
     """
 
@@ -28,5 +31,7 @@ async def migrate(url: str, *, applied: Callable[[str], object] = print) -> None
         async with TortoiseContext():
             await apply(config=database.tortoise(url, pool=2), direction="forward", progress=report)
             await Tortoise.close_connections()
+        if application:
+            await grants.grant(guard, application)
     finally:
         await guard.close()

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
 
     env: Literal["development", "production"] = "development"
     database_url: Annotated[str, _usable(urls.check_postgres)] = ""
+    database_owner_url: Annotated[str, _usable(urls.check_postgres)] = ""
     redis_url: Annotated[str, _usable(urls.check_redis)] = ""
     files_url: Annotated[str, _usable(urls.check_store)] = ""
     var_dir: Path = Path("var")

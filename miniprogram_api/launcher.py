@@ -74,7 +74,11 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor) -> None:
 
 async def _prepare_data() -> None:
     await redis.check()
-    await migration.migrate(database.url(), applied=lambda name: _say(f"Migration {name} applied."))
+    await migration.migrate(
+        database.owner_url(),
+        application=database.url(),
+        applied=lambda name: _say(f"Migration {name} applied."),
+    )
     _say("Loading organisation, catalogue and offices …")
     _say(await administration.load())
 

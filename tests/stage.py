@@ -93,11 +93,11 @@ def servers() -> Iterator[None]:
 
 @contextlib.asynccontextmanager
 async def scratch_database(name: str) -> AsyncIterator[str]:
-    """The URL of an empty database of this process, dropped afterwards."""
+    """The owner's URL of an empty database of this process, dropped afterwards."""
     own = f"{name}_{WORKER}"
     await _administer(f"CREATE DATABASE {own}")
     try:
-        yield database_url(own)
+        yield owner_url(own)
     finally:
         await _administer(f"DROP DATABASE {own} WITH (FORCE)")
 
@@ -146,9 +146,10 @@ class Databases:
         dirty = [table for table, print_ in found.items() if print_ and not kept[table]]
         if dirty:
             deletions = "".join(f'DELETE FROM "{table}";' for table in dirty)
-            await database.connection().execute_script(
-                f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
-            )
+            async with owner() as connection:
+                await connection.execute(
+                    f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
+                )
         return any(kept[table] != found[table] for table in kept if kept[table])
 
 
@@ -203,7 +204,9 @@ async def _template(kind: Kind) -> None:
         name = f"{kind}_template"
         if kind is Kind.EMPTY:
             await _administer(f"CREATE DATABASE {name}")
-            await migration.migrate(database_url(name), applied=_silently)
+            await migration.migrate(
+                owner_url(name), application=database_url(name), applied=_silently
+            )
         else:
             await _template(Kind.EMPTY)
             await _administer(f"CREATE DATABASE {name} TEMPLATE {Kind.EMPTY}_template")
@@ -235,7 +238,7 @@ async def _load_city(url: str) -> None:
 
 
 async def _administer(*statements: str) -> None:
-    connection = await database.single(database_url("postgres"))
+    connection = await database.single(owner_url("postgres"))
     try:
         for statement in statements:
             await connection.execute(statement)
@@ -244,13 +247,13 @@ async def _administer(*statements: str) -> None:
 
 
 def database_url(name: str) -> str:
-    """The URL of a database of this run."""
+    """The application's URL of a database of this run."""
     return postgres.url(RUN_DIR, name)
 
 
 def owner_url(name: str) -> str:
     """The same as the one who owns its tables."""
-    return postgres.url(RUN_DIR, name)
+    return postgres.owner_url(RUN_DIR, name)
 
 
 def _silently(_name: str) -> None:

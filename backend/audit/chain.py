@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from config import database
+
 _FIRST = bytes(32)
 _PAGE = 5000
+_BEFORE_ALL = -(1 << 62)
 # Each as access_log_chain() of the database puts it into the hash.
 _LINKED = (
     "seq::text, ((extract(epoch FROM at) * 1000000)::bigint)::text, actor, actor_id::text,"
@@ -73,9 +76,18 @@ async def check(connection: Connection, *, noted: Head | None = None) -> Checked
     return Checked(head, until)
 
 
+async def check_at(url: str, *, noted: Head | None = None) -> Checked:
+    """Check the log of the database at this URL; raises StartError without it."""
+    connection = await database.single(url)
+    try:
+        return await check(connection, noted=noted)
+    finally:
+        await connection.close()
+
+
 async def _rows(connection: Connection) -> AsyncIterator[Any]:
-    last = None
-    while page := await connection.fetch(_ROWS, -(1 << 62) if last is None else last, _PAGE):
+    last = _BEFORE_ALL
+    while page := await connection.fetch(_ROWS, last, _PAGE):
         for row in page:
             yield row
         last = page[-1]["number"]

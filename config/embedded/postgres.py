@@ -14,7 +14,8 @@ from config.embedded.server import log_file
 from config.errors import StartError
 
 PORT = 5432
-NAME = USER = "yikou"
+NAME = OWNER = "yikou"
+USER = "yikou_app"
 VERSION = "18"
 # Of postmaster.pid: "starting", "ready", "stopping".
 STATUS_LINE = 8
@@ -37,9 +38,14 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def url(var_dir: Path, name: str = NAME) -> str:
-    """Where the database of this var dir is reached, whether it runs or not."""
-    return f"postgres://{USER}@/{name}?host={quote(str(sockets.folder(var_dir)), safe='')}"
+def url(var_dir: Path, name: str = NAME, *, user: str = USER) -> str:
+    """Where the application reaches the database of this var dir, whether it runs or not."""
+    return f"postgres://{user}@/{name}?host={quote(str(sockets.folder(var_dir)), safe='')}"
+
+
+def owner_url(var_dir: Path, name: str = NAME) -> str:
+    """The same as the owner of its tables, and of the server."""
+    return url(var_dir, name, user=OWNER)
 
 
 class Postgres:
@@ -129,7 +135,7 @@ class Postgres:
 
 
 INITDB_OPTIONS = (
-    f"--username={USER}",
+    f"--username={OWNER}",
     "--auth=trust",
     "--encoding=UTF8",
     "--locale-provider=builtin",

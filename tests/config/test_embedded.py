@@ -18,7 +18,7 @@ from config.settings import Settings
 
 
 async def counted(var_dir: Path) -> int:
-    connection = await database.single(postgres.url(var_dir))
+    connection = await database.single(postgres.owner_url(var_dir))
     await connection.execute("CREATE TABLE IF NOT EXISTS visit (id serial)")
     await connection.execute("INSERT INTO visit DEFAULT VALUES")
     count: int = await connection.fetchval("SELECT count(*) FROM visit")

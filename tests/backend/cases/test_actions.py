@@ -211,8 +211,10 @@ async def test_a_claimed_task_is_its_owners_until_released(city: None) -> None:
         await actions.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
     with pytest.raises(Conflict):
         await tasks.release(task.id, by=colleague)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         await tasks.claim(task.id, by=stranger)
+    with pytest.raises(Forbidden):
+        await tasks.claim(task.id, by=await staff(("210102001000", Role.REVIEWER)))
     await tasks.claim(task.id, by=owner)
     await tasks.release(task.id, by=owner)
 

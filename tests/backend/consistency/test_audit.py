@@ -8,6 +8,7 @@ from backend.consistency.checks import Check
 from config import database
 from config.redis import redis
 from config.settings import settings
+from tests import stage
 from tests.backend.consistency import scene
 from tests.stage import Databases, Kind
 
@@ -107,7 +108,7 @@ async def played(databases: Databases) -> None:
 
 async def found(faults: str = "SELECT 1", wanted: Sequence[Check] = CHECKS) -> list[audit.Finding]:
     """What the audit of everything finds once the faults are written, which is then undone."""
-    connection = await database.single(settings().database_url)
+    connection = await database.single(stage.owner_url(f"{Kind.CITY}_{stage.WORKER}"))
     transaction = connection.transaction()
     await transaction.start()
     try:
