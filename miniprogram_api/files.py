@@ -51,6 +51,8 @@ class LinkedFile(FileView):
         "file_too_large",
         "image_too_large",
         "file_type_refused",
+        "pdf_encrypted",
+        "file_quota_exceeded",
         "uploads_busy",
     ),
 )

@@ -1,99 +1,115 @@
-"""What an upload is by its content, and a copy without what the sender did not mean to send."""
+"""Having files cleaned: two at once at most, in processes that a hostile file cannot leave."""
 
 import asyncio
-import struct
-from dataclasses import dataclass
-from hashlib import sha256
-from io import BytesIO
+import atexit
+import contextlib
+import json
+import subprocess
+import sys
+from typing import BinaryIO
 
-import filetype
-from PIL import ExifTags, Image
+from structlog import get_logger
 
-from backend.errors import TooLarge, UnsupportedType
+from backend.errors import ServiceError, TooLarge, Unavailable, UnsupportedType
+from backend.files.contents import FILE_BYTES, Cleaned
+from backend.files.workshop import receive, send
 
-FILE_BYTES = 10 * 1024 * 1024
-IMAGE_PIXELS = 50_000_000  # 150 MB while it is worked on
-QUALITY = 90
+AT_ONCE = 2
+WAIT_SECONDS = 60.0
+CLEAN_SECONDS = 45.0
 
-PDF = "application/pdf"
-_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-_MODES = {
-    "JPEG": {"L", "RGB"},
-    "PNG": {"1", "L", "LA", "I;16", "RGB", "RGBA"},
-    "WEBP": {"RGB", "RGBA"},
+log = get_logger()
+_places = asyncio.Semaphore(AT_ONCE)
+_idle: list["subprocess.Popen[bytes]"] = []
+_ERRORS: dict[str, type[ServiceError]] = {
+    error.kind: error for error in (TooLarge, UnsupportedType)
 }
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
-
-# Pillow warns at its limit and refuses at twice of it; ours is checked before anything is decoded.
-Image.MAX_IMAGE_PIXELS = None
-
-_at_once = asyncio.Semaphore(2)
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """The content to store, what it is, and the SHA-256 (hex) of it."""
-
-    content: bytes
-    media_type: str
-    sha256: str
 
 
 async def clean(content: bytes) -> Cleaned:
-    """JPEG, PNG and WebP drawn anew upright without metadata, PDF as it is; else refused.
+    """JPEG, PNG and WebP drawn anew upright without metadata, PDF written anew; else refused.
 
-    TooLarge beyond 10 MiB or 50 megapixels; UnsupportedType for any other or broken content.
+    TooLarge beyond 10 MiB or 25 megapixels; UnsupportedType for any other, broken, encrypted or
+    hostile content; Unavailable while too many wait.
     """
     if len(content) > FILE_BYTES:
         raise TooLarge("文件不能超过 10 MB", code="file_too_large")
-    async with _at_once:
-        return await asyncio.to_thread(_clean, content)
-
-
-def _clean(content: bytes) -> Cleaned:
-    media_type = filetype.guess_mime(content)
-    if media_type in _FORMATS:
-        content = _drawn_anew(content, _FORMATS[media_type])
-    elif media_type != PDF:
-        raise UnsupportedType("只接受 JPG、PNG、WebP 图片和 PDF 文件", code="file_type_refused")
-    return Cleaned(content, media_type, sha256(content).hexdigest())
-
-
-def _drawn_anew(content: bytes, kind: str) -> bytes:
     try:
-        with Image.open(BytesIO(content), formats=[kind]) as image:
-            if image.width * image.height > IMAGE_PIXELS:
-                raise TooLarge("图片不能超过 5000 万像素", code="image_too_large")
-            image.load()
-            drawn = _in_mode(_upright(image), _MODES[kind])
-        # what `info` holds (comments, profiles, text) would be written again
-        drawn.info.clear()
-        cleaned = BytesIO()
-        drawn.save(cleaned, kind, quality=QUALITY)
-    except _BROKEN as error:
-        raise UnsupportedType("图片已损坏，请重新拍摄或选择", code="file_type_refused") from error
-    return cleaned.getvalue()
-
-
-def _upright(image: Image.Image) -> Image.Image:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await _places.acquire()
+    except TimeoutError:
+        raise Unavailable(
+            "正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=10
+        ) from None
     try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except _BROKEN:
-        return image  # metadata nobody can read, as some phones write it, spoil no picture
-    return image if turn is None else image.transpose(turn)
+        return await _cleaned(content)
+    finally:
+        _places.release()
 
 
-def _in_mode(image: Image.Image, modes: set[str]) -> Image.Image:
-    if image.mode in modes:
-        return image
-    see_through = image.has_transparency_data and "RGBA" in modes
-    return image.convert("RGBA" if see_through else "RGB")
+@atexit.register
+def close() -> None:
+    """End the helping processes that wait for work."""
+    while _idle:
+        _end(_idle.pop())
+
+
+async def _cleaned(content: bytes) -> Cleaned:
+    helper = _idle.pop() if _idle else await asyncio.to_thread(_start)
+    asked = asyncio.get_running_loop().run_in_executor(None, _ask, helper, content)
+    try:
+        async with asyncio.timeout(CLEAN_SECONDS):
+            told, clean = await asyncio.shield(asked)
+    except BaseException as error:
+        # Timed out, cancelled, or the helper has gone: its pipes hold half an answer.
+        helper.kill()
+        await asyncio.wait([asked])
+        _end(helper)
+        if isinstance(error, TimeoutError | OSError):
+            log.warning("file_not_cleaned", error=type(error).__name__)
+            raise _hostile() from None
+        raise
+    _idle.append(helper)
+    if "failed" in told:
+        log.warning("file_not_cleaned", status=told["failed"])
+        raise _hostile()
+    if "code" in told:
+        raise _ERRORS[told["kind"]](told["detail"], code=told["code"])
+    return Cleaned(clean, told["media_type"], told["sha256"])
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        (sys.executable, "-m", "backend.files.workshop"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+
+def _ask(helper: "subprocess.Popen[bytes]", content: bytes) -> tuple[dict[str, str], bytes]:
+    """Send the file and wait; OSError if the helper has gone."""
+    to, source = _pipes(helper)
+    send(to, content)
+    told, clean = receive(source), receive(source)
+    if told is None or clean is None:
+        raise BrokenPipeError
+    found: dict[str, str] = json.loads(told)
+    return found, clean
+
+
+def _pipes(helper: "subprocess.Popen[bytes]") -> tuple[BinaryIO, BinaryIO]:
+    if helper.stdin is None or helper.stdout is None:
+        raise BrokenPipeError
+    return helper.stdin, helper.stdout  # type: ignore[return-value]  # typeshed says IO[bytes]
+
+
+def _end(helper: "subprocess.Popen[bytes]") -> None:
+    helper.kill()
+    for pipe in _pipes(helper):
+        with contextlib.suppress(OSError):
+            pipe.close()
+    helper.wait()
+
+
+def _hostile() -> UnsupportedType:
+    return UnsupportedType("文件无法处理，请重新拍摄或导出后再上传", code="file_type_refused")

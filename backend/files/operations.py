@@ -2,30 +2,81 @@
 
 from uuid import UUID
 
+from tortoise import timezone
+from tortoise.transactions import in_transaction
+
+from backend.errors import Conflict
 from backend.files import cleaning, names, store
+from backend.files.contents import Cleaned
+from config.database import connection
+from config.settings import settings
 from models import StoredFile
+
+MEGABYTE = 1024 * 1024
+# Uploads of one resident are written down one after the other, so that none passes the quota.
+_IN_TURN = "SELECT 1 AS found FROM resident WHERE id = $1 FOR NO KEY UPDATE"
+_KEPT = "SELECT coalesce(sum(size), 0)::bigint AS bytes FROM stored_file WHERE resident_id = $1"
+
+
+class QuotaExceeded(Conflict):
+    """The resident keeps as much as anybody may."""
+
+    code = "file_quota_exceeded"
+    title = "您上传的文件总量已达上限，未用于办件的文件会在几天后自动清理，请稍后再传"
 
 
 async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     """Keep a resident's file; the same content under the same name is kept once.
 
-    TooLarge and UnsupportedType as in `cleaning`, Unavailable if the store is away.
+    TooLarge and UnsupportedType as in `cleaning`, QuotaExceeded, Unavailable if the store is away.
     """
     cleaned = await cleaning.clean(content)
     shown = names.shown(name, cleaned.media_type)
-    known = await StoredFile.filter(
-        resident_id=resident_id, sha256=cleaned.sha256, name=shown
-    ).first()
-    if known is not None:
+    # asked before the bytes are stored; what counts is the second look, in turn
+    if (known := await _known(resident_id, shown, cleaned)) is not None:
         return known
+    await _check_quota(resident_id, len(cleaned.content))
     key = store.new_key()
-    # bytes first: a crash in between leaves bytes nobody names, not a file without bytes
+    # bytes first: a crash in between leaves bytes nobody names, which `sweep` finds
     await store.put(key, cleaned.content)
-    return await StoredFile.create(
-        resident_id=resident_id,
-        key=key,
-        name=shown,
-        media_type=cleaned.media_type,
-        size=len(cleaned.content),
-        sha256=cleaned.sha256,
-    )
+    try:
+        stored = await _written_down(resident_id, shown, cleaned, key)
+    except QuotaExceeded:
+        await store.delete([key])
+        raise
+    if stored.key != key:
+        await store.delete([key])
+    return stored
+
+
+async def _written_down(resident_id: UUID, name: str, cleaned: Cleaned, key: str) -> StoredFile:
+    async with in_transaction():
+        await connection().execute_query_dict(_IN_TURN, [resident_id])
+        if (known := await _known(resident_id, name, cleaned)) is not None:
+            return known
+        await _check_quota(resident_id, len(cleaned.content))
+        return await StoredFile.create(
+            resident_id=resident_id,
+            key=key,
+            name=name,
+            media_type=cleaned.media_type,
+            size=len(cleaned.content),
+            sha256=cleaned.sha256,
+        )
+
+
+async def _known(resident_id: UUID, name: str, cleaned: Cleaned) -> StoredFile | None:
+    """The same file, uploaded before; its days of waiting to be handed in begin anew."""
+    known = await StoredFile.filter(
+        resident_id=resident_id, sha256=cleaned.sha256, name=name
+    ).first()
+    if known is None:
+        return None
+    renewed = await StoredFile.filter(id=known.id).update(created_at=timezone.now())
+    return known if renewed else None
+
+
+async def _check_quota(resident_id: UUID, size: int) -> None:
+    kept = await connection().execute_query_dict(_KEPT, [resident_id])
+    if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
+        raise QuotaExceeded

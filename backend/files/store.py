@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 
 import obstore
@@ -65,6 +65,25 @@ async def get(key: str) -> bytes:
     except (BaseError, OSError) as error:
         raise _away(error) from error
     return await asyncio.to_thread(vault.unseal, sealed, context=_context(key))
+
+
+async def delete(keys: list[str]) -> None:
+    """Delete what lies there, if anything; Unavailable if the store does not."""
+    try:
+        await obstore.delete_async(current(), keys)
+    except FileNotFoundError:
+        return
+    except (BaseError, OSError) as error:
+        raise _away(error) from error
+
+
+async def listed(folder: str) -> list[tuple[str, datetime]]:
+    """The keys in this folder and since when they lie there; Unavailable as above."""
+    try:
+        found = await obstore.list(current(), prefix=folder).collect_async()
+    except (BaseError, OSError) as error:
+        raise _away(error) from error
+    return [(str(each["path"]), each["last_modified"]) for each in found]
 
 
 def _context(key: str) -> str:

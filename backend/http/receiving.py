@@ -13,7 +13,7 @@ from sanic import Request
 from sanic.exceptions import PayloadTooLarge
 
 from backend.errors import Invalid, InvalidParam, ServiceError, TooLarge, Unavailable
-from backend.files.cleaning import FILE_BYTES
+from backend.files.contents import FILE_BYTES
 
 BODY_BYTES = 256 * 1024
 # A file of the greatest size, and what multipart writes around it.

@@ -1,12 +1,14 @@
 """Made-up uploads of every kind."""
 
 from io import BytesIO
+from random import Random
+from typing import Any
 
+import pikepdf
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 SECRET = b"41.8N-123.4E-secret"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 REFUSED = {
     "nothing": b"",
     "text": "身份证".encode(),
@@ -20,6 +22,20 @@ REFUSED = {
     "start of a png": b"\x89PNG\r\n\x1a\n" + bytes(40),
     "start of a webp": b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(40),
 }
+
+
+def a_pdf(size: int = 0, **more: Any) -> bytes:
+    """A PDF of a page, of about this many bytes, saved as told."""
+    with pikepdf.Pdf.new() as pdf:
+        pdf.add_blank_page(page_size=(200, 200))
+        page = pdf.pages[0].obj
+        page.Contents = pdf.make_stream(b"0 0 m 100 100 l S")
+        if size:
+            noise = Random(size).randbytes(max(size - 900, 0))
+            page.Kept = pdf.make_stream(noise)
+        content = BytesIO()
+        pdf.save(content, static_id=True, compress_streams=False, **more)
+    return content.getvalue()
 
 
 def a_picture(
@@ -57,3 +73,6 @@ def opened(content: bytes) -> Image.Image:
 def _light(mode: str) -> int | tuple[int, ...]:
     bands = len(Image.new(mode, (1, 1)).getbands())
     return 255 if bands == 1 else (255,) * bands
+
+
+PDF = a_pdf()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from backend.errors import ServiceError, TooLarge, UnsupportedType
-from backend.files import cleaning
+from backend.files import contents
 from backend.files.cleaning import clean
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture, opened, saved
 
@@ -108,12 +108,6 @@ async def test_the_same_upload_is_cleaned_to_the_same_bytes() -> None:
     assert first == second
 
 
-async def test_a_pdf_stays_as_it_is() -> None:
-    cleaned = await clean(PDF)
-
-    assert (cleaned.content, cleaned.media_type) == (PDF, "application/pdf")
-
-
 @pytest.mark.parametrize("kind", REFUSED)
 async def test_anything_else_is_refused_whatever_it_is_called(kind: str) -> None:
     assert await refused(REFUSED[kind]) == "file_type_refused"
@@ -128,10 +122,10 @@ async def test_half_a_picture_is_refused(kind: str) -> None:
 
 async def test_more_than_ten_mebibytes_are_refused() -> None:
     with pytest.raises(TooLarge) as error:
-        await clean(PDF + bytes(cleaning.FILE_BYTES - len(PDF) + 1))
+        await clean(PDF + bytes(contents.FILE_BYTES - len(PDF) + 1))
     assert error.value.code == "file_too_large"
 
-    assert await clean(PDF + bytes(cleaning.FILE_BYTES - len(PDF)))
+    assert await clean(PDF + bytes(contents.FILE_BYTES - len(PDF)))
 
 
 async def test_a_small_file_that_unfolds_to_a_giant_picture_is_refused_unfolded() -> None:
@@ -159,7 +153,7 @@ def test_a_damaged_picture_is_cleaned_or_refused_and_nothing_else(
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
 
     try:
-        cleaned = cleaning._clean(bytes(content))  # noqa: SLF001
+        cleaned = contents.cleaned(bytes(content))
     except ServiceError:
         return
     assert SECRET not in cleaned.content

@@ -1,0 +1,118 @@
+"""PDFs written anew: what is to be read stays, what would act or hide something goes."""
+
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+from backend.errors import UnsupportedType
+
+# Of the document's catalogue (ISO 32000-2, 7.7.2), what says how it is shown.
+_KEPT = {
+    *("/Type", "/Version", "/Pages", "/PageLabels", "/Names", "/Dests", "/ViewerPreferences"),
+    *("/PageLayout", "/PageMode", "/Outlines", "/AcroForm", "/StructTreeRoot", "/MarkInfo"),
+    *("/Lang", "/OCProperties"),
+}
+# Of any dictionary: scripts, attached files, other forms of the content, and what tells of people.
+_REMOVED = (
+    *("/OpenAction", "/AA", "/JS", "/JavaScript", "/XFA", "/EmbeddedFiles", "/EF", "/AF"),
+    *("/RichMediaContent", "/RichMediaSettings", "/3DD", "/Metadata", "/PieceInfo"),
+)
+# Annotations that hold or play something else than the page.
+_PLAYERS = frozenset({"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/FileAttachment"})
+# Of actions, only going to another page of the same document stays (12.6.4).
+_ACTIONS = {
+    *("/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/GoToDp", "/Thread", "/Sound"),
+    *("/Movie", "/Hide", "/Named", "/SubmitForm", "/ResetForm", "/ImportData", "/SetOCGState"),
+    *("/Rendition", "/Trans", "/GoTo3DView", "/RichMediaExecute"),
+}
+_DEPTH = 100
+
+
+def written_anew(content: bytes) -> bytes:
+    """The PDF without scripts, actions, attachments and metadata; the same bytes give the same.
+
+    UnsupportedType if it is broken or encrypted: then nobody can say what it holds.
+    """
+    try:
+        with Pdf.open(BytesIO(content)) as pdf:
+            if pdf.is_encrypted:
+                raise _encrypted()
+            if not len(pdf.pages):
+                raise _broken()
+            _clear(pdf)
+            cleaned = BytesIO()
+            pdf.save(
+                cleaned,
+                deterministic_id=True,
+                fix_metadata_version=False,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            )
+    except pikepdf.PasswordError:
+        raise _encrypted() from None
+    # What the library raises for a file that it can open but not make sense of.
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
+        raise _broken() from error
+    return cleaned.getvalue()
+
+
+def _clear(pdf: Pdf) -> None:
+    root: Any = pdf.Root
+    _keep(root, _KEPT)
+    if isinstance(names := root.get("/Names"), Dictionary):
+        _keep(names, {"/Dests"})
+    _keep(pdf.trailer, {"/Root", "/ID", "/Size"})
+    for page in pdf.pages:
+        shown = page.obj.get("/Annots")
+        if isinstance(shown, Array):
+            page.obj["/Annots"] = Array([each for each in shown if not _plays(each)])
+    for each in pdf.objects:
+        _clear_one(each, _DEPTH)
+
+
+def _keep(dictionary: Any, keys: set[str]) -> None:
+    for key in [key for key in dictionary if key not in keys]:
+        del dictionary[key]
+
+
+def _plays(annotation: Any) -> bool:
+    return not isinstance(annotation, Dictionary) or str(annotation.get("/Subtype", "")) in _PLAYERS
+
+
+def _clear_one(value: Any, depth: int) -> None:
+    """Clear a dictionary, and what stands in it directly: what it refers to comes by itself."""
+    if depth == 0:
+        raise _broken()
+    inner: list[Any] = []
+    if isinstance(value, Array):
+        inner = list(value)
+    elif _has_keys(value):
+        for key in _gone(value):
+            del value[key]
+        inner = [value[key] for key in value]
+    for each in inner:
+        if isinstance(each, Array | Dictionary) and not each.is_indirect:
+            _clear_one(each, depth - 1)
+
+
+def _has_keys(value: Any) -> bool:
+    return isinstance(value, Dictionary | Stream)
+
+
+def _gone(dictionary: Any) -> list[str]:
+    """The keys that must go: all of an action that does more than turn pages."""
+    acts = dictionary.get("/S")
+    if isinstance(acts, Name) and str(acts) in _ACTIONS:
+        return list(dictionary)
+    # a stream's /F is a file elsewhere that holds its content
+    elsewhere = {"/F"} if isinstance(dictionary, Stream) else set()
+    return [key for key in dictionary if key in _REMOVED or key in elsewhere]
+
+
+def _broken() -> UnsupportedType:
+    return UnsupportedType("PDF 文件已损坏，请重新导出后再上传", code="file_type_refused")
+
+
+def _encrypted() -> UnsupportedType:
+    return UnsupportedType("PDF 文件设有密码或权限限制，请去掉后再上传", code="pdf_encrypted")
