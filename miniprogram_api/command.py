@@ -3,7 +3,7 @@
 import typer
 
 from config.errors import told
-from miniprogram_api.commands import access, consistency, data, processes, staff
+from miniprogram_api.commands import access, backups, consistency, data, processes, staff
 
 app = typer.Typer(
     help="Yikou 一口办: run and look after the one-window service.",
@@ -19,6 +19,8 @@ for each in (data.migrate, data.load):
 app.command()(staff.invite)
 app.command()(consistency.audit)
 app.command()(access.verify)
+app.command()(backups.backup)
+app.command()(backups.restore)
 
 
 def main() -> None:

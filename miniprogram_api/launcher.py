@@ -65,6 +65,8 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor) -> None:
             _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
         )
     supervisor.start(_python("worker", "notifications"))
+    if given.backup_dir:
+        supervisor.start(_python("backup", "backend.backups"))
     if given.uses_sandbox:
         _seed()
     # Last: who sees it answer may rely on all the rest.

@@ -31,6 +31,8 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    # What a backup that stands still may keep of the log.
+    "max_slot_wal_keep_size": "4GB",
     # The DETAIL of an error quotes the row, and rows hold personal data.
     "log_error_verbosity": "terse",
 }
@@ -49,7 +51,10 @@ def owner_url(var_dir: Path, name: str = NAME) -> str:
 
 
 class Postgres:
-    """The server of one var dir; `durable=False` trades crash safety for speed, in tests."""
+    """The server of one var dir; `durable=False` trades crash safety for speed, in tests.
+
+    `extra` are further settings, `reads` folders that it must reach besides its own.
+    """
 
     name = "PostgreSQL"
 
@@ -57,6 +62,8 @@ class Postgres:
         self.var_dir = var_dir.resolve()
         self.data = self.var_dir / "postgres"
         self.durability = DURABLE if durable else FORGETFUL
+        self.extra: dict[str, str] = {}
+        self.reads: tuple[Path, ...] = ()
 
     def prepare(self) -> None:
         """Make the cluster at the first start; raises StartError."""
@@ -72,7 +79,7 @@ class Postgres:
 
     def program(self) -> Program:
         """How to run it; SIGINT ends it cleanly without waiting for its clients."""
-        settings = TUNING | self.durability
+        settings = TUNING | self.durability | self.extra
         settings["unix_socket_directories"] = str(sockets.folder(self.var_dir))
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(
@@ -81,7 +88,7 @@ class Postgres:
             log=log_file(self.var_dir, "postgres"),
             stop_signal=signal.SIGINT,
             force_signal=signal.SIGQUIT,
-            confine=confine(owner_of(self._owned()), binary("postgres"), self.var_dir),
+            confine=confine(owner_of(self._owned()), binary("postgres"), self.var_dir, *self.reads),
         )
 
     def ready(self) -> bool:

@@ -29,13 +29,15 @@ def needed(settings: Settings) -> list[Server]:
     return servers
 
 
-def start(server: Server, roster: Roster) -> subprocess.Popen[bytes]:
+def start(
+    server: Server, roster: Roster, *, seconds: float = START_SECONDS
+) -> subprocess.Popen[bytes]:
     """Start one and wait until it answers; raises StartError with what it said last."""
     server.prepare()
     program = server.program()
     child = spawn(program)
     roster.enter(child.pid, program.stop_signal)
-    answered = wait_until(lambda: child.poll() is not None or server.ready(), START_SECONDS)
+    answered = wait_until(lambda: child.poll() is not None or server.ready(), seconds)
     if child.poll() is None and answered:
         return child
     stop(child, program)

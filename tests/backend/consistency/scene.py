@@ -27,7 +27,7 @@ TEMPLATE = "case_progress"
 
 async def play() -> None:
     """One case from submission to decision, one withdrawn, one just filed; visits, credits."""
-    wang, li = await _known("王秀英", ID_NUMBER), await _known("李建国", OTHER_ID_NUMBER)
+    wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
     withdrawn = await _submitted(wang)
     await applicant.withdraw(withdrawn, by=wang, now=NOW, reason=None)
     await _decided(await _submitted(wang), wang)
@@ -48,7 +48,7 @@ async def _rendered(_granted: object) -> bytes:
     return b""
 
 
-async def _known(name: str, id_number: str) -> ResidentActor:
+async def known(name: str, id_number: str) -> ResidentActor:
     actor = await an_actor()
     await residents.set_real_name(actor.id, name=name, id_number=id_number)
     return booking.actor_of(await Resident.get(id=actor.id))

@@ -1,0 +1,134 @@
+"""Bringing a backup back, as of any moment since it was taken, into an empty folder."""
+
+import shlex
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backend.backups.folder import Base, Folder
+from backend.backups.taking import digest
+from config import database
+from config.embedded import postgres, tools
+from config.embedded.confinement import owner_of
+from config.embedded.lock import owned, var_dir_ready
+from config.embedded.processes import stop
+from config.embedded.roster import Roster
+from config.embedded.servers import check_disk, start
+from config.errors import StartError
+
+LATEST = "latest"
+RECOVERY_SECONDS = 86400.0
+
+
+def moment(text: str) -> datetime | None:
+    """A moment in RFC 3339, with its offset from UTC; None for `latest`. Raises StartError."""
+    if text == LATEST:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = datetime.min  # noqa: DTZ901 - refused below
+    if found.tzinfo is None:
+        raise StartError("--to takes 'latest' or a time such as 2026-03-09T10:00:00+08:00.")
+    return found.astimezone(UTC)
+
+
+def choose(folder: Folder, to: datetime | None) -> Base:
+    """The newest base backup that ended by then; raises StartError if there is none."""
+    bases = folder.bases()
+    fitting = [base for base in bases if to is None or base.manifest.ended_at <= to]
+    if not bases:
+        raise StartError(f"There is no backup in {folder.path}.")
+    if not fitting:
+        raise StartError(f"The oldest backup is of {bases[0].manifest.ended}, later than that.")
+    return fitting[-1]
+
+
+async def restore(
+    folder: Folder,
+    var_dir: Path,
+    *,
+    to: datetime | None,
+    say: Callable[[str], None],
+    durable: bool = True,
+) -> None:
+    """Restore database and files into `var_dir`, which is left as `yikou run` takes it.
+
+    Verifies first, and refuses a folder that holds a database or files. Raises StartError.
+    """
+    base = choose(folder, to)
+    var_dir = var_dir_ready(var_dir)
+    with owned(var_dir):
+        _check(base, var_dir)
+        say(f"The backup of {base.manifest.ended} is verified.")
+        server = postgres.Postgres(var_dir, durable=durable)
+        _lay_out(base, server)
+        try:
+            keys = await _recover(folder, base, server, to)
+            _copy_files(folder, keys, var_dir / "files")
+        except BaseException:
+            shutil.rmtree(server.data, ignore_errors=True)
+            raise
+    say(f"Database and {len(keys)} files are restored to {to.isoformat() if to else LATEST}.")
+
+
+def _check(base: Base, var_dir: Path) -> None:
+    for name in ("postgres", "files"):
+        place = var_dir / name
+        if place.exists() and any(place.iterdir()):
+            raise StartError(f"{place} is not empty: restore into a new YIKOU_VAR_DIR.")
+    if base.manifest.postgres.partition(".")[0] != postgres.VERSION:
+        raise StartError(f"The backup is of PostgreSQL {base.manifest.postgres}.")
+    if digest(base.postgres) != base.manifest.postgres_sha256:
+        raise StartError(f"The manifest in {base.postgres} is damaged.")
+    tools.verify(base.postgres)
+    check_disk(var_dir, base.manifest.postgres_bytes + base.manifest.files_bytes)
+
+
+def _lay_out(base: Base, server: postgres.Postgres) -> None:
+    """Copy the cluster, for the account that PostgreSQL runs under."""
+    owner = owner_of(server.var_dir)
+    if server.data.exists():
+        server.data.rmdir()
+    shutil.copytree(base.postgres, server.data, symlinks=True)
+    server.data.chmod(0o700)
+    (server.data / "recovery.signal").touch()
+    if not owner.is_us:
+        for each in (server.data, *server.data.rglob("*")):
+            shutil.chown(each, owner.uid, owner.gid)
+
+
+async def _recover(
+    folder: Folder, base: Base, server: postgres.Postgres, to: datetime | None
+) -> list[str]:
+    """Replay the log up to the moment; the keys of the files that the database then names."""
+    logs = f"{shlex.quote(str(folder.path / 'wal' / base.manifest.system))}-*"
+    # A segment that was still being written bears another name.
+    server.extra = {
+        "restore_command": f'cp {logs}/%f "%p" 2>/dev/null || cp {logs}/%f.partial "%p"',
+        "recovery_target_action": "promote",
+    }
+    server.reads = (folder.path / "wal",)
+    if to is not None:
+        server.extra["recovery_target_time"] = to.isoformat(" ")
+    roster = Roster(server.var_dir)
+    process = start(server, roster, seconds=RECOVERY_SECONDS)
+    try:
+        connection = await database.single(postgres.url(server.var_dir))
+        try:
+            return [row["key"] for row in await connection.fetch("SELECT key FROM stored_file")]
+        finally:
+            await connection.close()
+    finally:
+        stop(process, server.program())
+
+
+def _copy_files(folder: Folder, keys: list[str], to: Path) -> None:
+    lost = [key for key in keys if not (folder.files / key).is_file()]
+    if lost:
+        raise StartError(f"{len(lost)} files are not in the backup, the first is {lost[0]}.")
+    to.mkdir(mode=0o700, exist_ok=True)
+    for key in keys:
+        (to / key).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder.files / key, to / key)

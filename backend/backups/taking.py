@@ -1,0 +1,73 @@
+"""Taking a base backup: the database first, then the bytes of every file it names."""
+
+import asyncio
+import shutil
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from backend.backups import copies
+from backend.backups.folder import FORMAT, Base, Folder, Manifest
+from config import database
+from config.embedded import tools
+
+_STATE = """
+SELECT system_identifier::text AS system, current_setting('server_version') AS postgres
+FROM pg_control_system()
+"""
+_KEYS = "SELECT key, size FROM stored_file"
+
+
+async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
+    """Back up the database at `url` and the store; raises StartError. Prunes to `keep` if given.
+
+    The rows of files are read after the base backup, so every file of its moment is among them.
+    """
+    started = datetime.now(UTC)
+    path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"
+    path.mkdir(parents=True, mode=0o700)
+    try:
+        await asyncio.to_thread(tools.base_backup, database.credentials(url), path / "postgres")
+        ended = datetime.now(UTC)
+        connection = await database.single(url)
+        try:
+            state = await connection.fetchrow(_STATE)
+            rows = await connection.fetch(_KEYS)
+        finally:
+            await connection.close()
+        await copies.copy_new([row["key"] for row in rows], folder.files)
+    except BaseException:
+        shutil.rmtree(path)
+        raise
+    manifest = Manifest(
+        format=FORMAT,
+        yikou=version("yikou"),
+        postgres=state["postgres"],
+        system=state["system"],
+        started=started.isoformat(),
+        ended=ended.isoformat(),
+        first_segment=_first_segment(path / "postgres"),
+        postgres_bytes=_bytes(path / "postgres"),
+        postgres_sha256=digest(path / "postgres"),
+        files=len(rows),
+        files_bytes=sum(row["size"] for row in rows),
+    )
+    folder.write(path, manifest)
+    if keep is not None:
+        folder.prune(keep)
+    return Base(path, manifest)
+
+
+def digest(postgres: Path) -> str:
+    """The SHA-256 of PostgreSQL's own manifest of a base backup."""
+    return sha256((postgres / "backup_manifest").read_bytes()).hexdigest()
+
+
+def _first_segment(postgres: Path) -> str:
+    label = (postgres / "backup_label").read_text()
+    return label.partition("(file ")[2].partition(")")[0]
+
+
+def _bytes(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())

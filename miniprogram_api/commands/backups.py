@@ -1,0 +1,63 @@
+"""Back up, and bring a backup back."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from config.settings import settings
+
+Place = Annotated[Path, typer.Argument(help="The folder of the backups.")]
+
+
+def backup(
+    folder: Place,
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Remove all but so many of the newest backups.")
+    ] = None,
+) -> None:
+    """Copy database and files into a folder; what is sealed stays so, and no key is copied.
+
+    Any moment since can be restored while YIKOU_BACKUP_DIR names the folder, else this one.
+    """
+    from backend.backups.folder import Folder
+    from backend.backups.taking import take
+    from config import database
+    from config.embedded.servers import available
+
+    with available(settings()):
+        made = asyncio.run(take(database.url(), Folder(folder.resolve()), keep=keep))
+    size = made.manifest.postgres_bytes + made.manifest.files_bytes
+    typer.echo(f"{made.path}: {size // 1_000_000} MB, {made.manifest.files} files.")
+    typer.echo("YIKOU_DATA_KEYS is not in it: keep a copy elsewhere.")
+
+
+def restore(
+    folder: Place,
+    var_dir: Annotated[Path, typer.Argument(help="An empty folder, to be YIKOU_VAR_DIR.")],
+    to: Annotated[str, typer.Option(help="RFC 3339 with offset, or 'latest'.")] = "latest",
+) -> None:
+    """Bring database and files back as of a moment, and audit them; exits 1 if not sound."""
+    from backend.backups import restoring
+    from backend.backups.folder import Folder
+
+    moment = restoring.moment(to)
+    asyncio.run(restoring.restore(Folder(folder.resolve()), var_dir, to=moment, say=typer.echo))
+    if [command for command in ("audit",) if not _sound(command, var_dir)]:
+        raise typer.Exit(1)
+
+
+def _sound(command: str, var_dir: Path) -> bool:
+    """Run a check on what was restored, which another process opens as its own."""
+    elsewhere = {"YIKOU_DATABASE_URL", "YIKOU_FILES_URL", "YIKOU_BACKUP_DIR"}
+    kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
+    done = subprocess.run(
+        [sys.executable, "-m", "miniprogram_api", command],
+        env=kept | {"YIKOU_VAR_DIR": str(var_dir)},
+        check=False,
+    )
+    return done.returncode == 0

@@ -1,0 +1,125 @@
+"""The restore drill: fill, back up, go on, lose the disk, restore to a moment."""
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tortoise import Tortoise
+
+from backend.backups import restoring
+from backend.backups.folder import Folder
+from backend.backups.following import follow
+from backend.backups.taking import take
+from backend.catalogue import load as catalogue_files
+from backend.catalogue import queries as catalogue
+from backend.consistency import audit
+from backend.files import operations as files
+from backend.files import store
+from backend.organisation import load as organisation_files
+from backend.organisation import queries as organisation
+from config import database, migration
+from config.embedded import postgres
+from config.embedded.processes import stop
+from config.embedded.roster import Roster
+from config.embedded.servers import start
+from config.settings import settings
+from models import Case, Message, StoredFile
+from tests.backend.consistency import scene
+from tests.backend.files.pictures import PDF
+from tests.backend.identity.factories import ID_NUMBER
+from tests.stage import Databases
+
+
+@pytest.fixture
+async def own(databases: Databases) -> AsyncIterator[str]:
+    """A server of the test's own in YIKOU_VAR_DIR, with the city loaded and the pool on it."""
+    await databases.close()
+    place = settings().var_dir
+    shutil.rmtree(place / "files", ignore_errors=True)
+    await _start(place)
+    url = postgres.url(place)
+    await migration.migrate(url, applied=lambda _: None)
+    await _open(url)
+    await organisation_files.load()
+    await catalogue_files.load()
+    await _know()
+    yield url
+    await database.disconnect()
+    _stop(place)
+    shutil.rmtree(place / "postgres")
+
+
+SERVERS: dict[Path, tuple[postgres.Postgres, "subprocess.Popen[bytes]"]] = {}
+
+
+async def _start(place: Path) -> None:
+    server = postgres.Postgres(place, durable=False)
+    SERVERS[place] = server, await asyncio.to_thread(start, server, Roster(place))
+
+
+def _stop(place: Path) -> None:
+    server, process = SERVERS.pop(place)
+    stop(process, server.program())
+
+
+async def _open(url: str) -> None:
+    await Tortoise.init(config=database.tortoise(url, pool=4), _enable_global_fallback=True)
+
+
+async def _know() -> None:
+    await organisation.load()
+    await catalogue.load()
+
+
+async def _until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(30):
+        while not await true():  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(0.05)
+
+
+async def _ask(sql: str, *parameters: Any) -> Any:
+    rows = await database.connection().execute_query_dict(f"SELECT {sql} AS found", [*parameters])
+    return rows[0]["found"]
+
+
+async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -> None:
+    place, folder = settings().var_dir, Folder(tmp_path / "backup")
+    await scene.play()
+    await take(own, folder)
+    following = asyncio.ensure_future(follow(own, folder))
+    resident = await scene.known("王秀英", ID_NUMBER)
+    kept = await files.upload(resident.id, name="kept.pdf", content=PDF)
+    cases, messages = await Case.all().count(), await Message.all().count()
+    moment: datetime = await _ask("clock_timestamp()")
+    lost = await files.upload(resident.id, name="lost.pdf", content=PDF)
+    end = await _ask("pg_current_wal_lsn()::text")
+
+    async def received() -> bool:
+        written = "(SELECT write_lsn >= $1::text::pg_lsn FROM pg_stat_replication)"
+        return bool(await _ask(written, end)) and (folder.files / lost.key).exists()
+
+    await _until(received)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await database.disconnect()
+    _stop(place)
+    shutil.rmtree(place / "postgres")
+    shutil.rmtree(place / "files")
+
+    said: list[str] = []
+    await restoring.restore(folder, place, to=moment, say=said.append, durable=False)
+
+    await _start(place)
+    await _open(own)
+    assert audit.broken(await audit.run(own, audit.checks(everything=True))) == []
+    assert (await Case.all().count(), await Message.all().count()) == (cases, messages)
+    assert await StoredFile.filter(id=kept.id).exists()
+    assert await store.get(kept.key)
+    assert not await StoredFile.filter(id=lost.id).exists()
+    assert not (place / "files" / lost.key).exists()
+    assert said[-1].startswith("Database and ")

@@ -1,0 +1,100 @@
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from backend.backups import restoring
+from backend.backups.folder import FORMAT, Folder, Manifest
+from backend.backups.taking import digest
+from config.errors import StartError
+
+MANIFEST = Manifest(
+    format=FORMAT,
+    yikou="0.1.0",
+    postgres="18.4",
+    system="7",
+    started="2026-03-01T00:00:00+00:00",
+    ended="2026-03-01T00:01:00+00:00",
+    first_segment="000000010000000000000003",
+    postgres_bytes=1,
+    postgres_sha256="0" * 64,
+    files=0,
+    files_bytes=0,
+)
+
+
+def a_folder(tmp_path: Path, *days: int) -> Folder:
+    """Base backups of these days of March 2026; the log of day N begins at segment N."""
+    folder = Folder(tmp_path / "backup")
+    for day in days:
+        base = folder.path / "base" / f"202603{day:02d}"
+        (base / "postgres").mkdir(parents=True)
+        made = replace(
+            MANIFEST,
+            ended=f"2026-03-{day:02d}T00:01:00+00:00",
+            first_segment=f"00000001{day:016X}",
+        )
+        folder.write(base, made)
+    return folder
+
+
+def test_the_newest_backup_before_the_moment_is_taken(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, 1, 2, 3)
+
+    assert restoring.choose(folder, datetime(2026, 3, 2, 12, tzinfo=UTC)).path.name == "20260302"
+    assert restoring.choose(folder, None).path.name == "20260303"
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-03-09", "2026-03-09T10:00:00", ""])
+def test_a_moment_without_its_offset_is_refused(text: str) -> None:
+    with pytest.raises(StartError):
+        restoring.moment(text)
+
+
+def test_a_moment_before_the_oldest_backup_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="oldest backup"):
+        restoring.choose(a_folder(tmp_path, 2), datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def test_an_interrupted_backup_does_not_count(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    (tmp_path / "base" / "20260301" / "postgres").mkdir(parents=True)
+
+    with pytest.raises(StartError, match="no backup"):
+        restoring.choose(folder, None)
+
+
+def test_old_backups_go_with_the_log_that_only_they_needed(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, 1, 2, 3)
+    wal = folder.wal("7", 1)
+    wal.mkdir(parents=True)
+    for number in range(1, 5):
+        (wal / f"00000001{number:016X}").touch()
+    (wal / "00000002.history").touch()
+
+    gone = folder.prune(2)
+
+    assert [base.path.name for base in gone] == ["20260301"]
+    assert [base.path.name for base in folder.bases()] == ["20260302", "20260303"]
+    assert sorted(each.name[-1] for each in wal.iterdir()) == ["2", "3", "4", "y"]
+
+
+async def test_a_folder_in_use_and_a_damaged_backup_are_refused(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, 1)
+    postgres = folder.bases()[0].postgres
+    postgres.joinpath("PG_VERSION").write_text("18\n")
+    files = {"Files": [{"Path": "PG_VERSION", "Checksum": "0" * 64}]}
+    postgres.joinpath("backup_manifest").write_text(json.dumps(files))
+    used, empty = tmp_path / "used", tmp_path / "empty"
+    (used / "postgres" / "base").mkdir(parents=True)
+
+    for var_dir, sentence in ((used, "not empty"), (empty, "damaged")):
+        with pytest.raises(StartError, match=sentence):
+            await restoring.restore(folder, var_dir, to=None, say=print)
+        assert not (empty / "postgres").exists()
+    signed = replace(MANIFEST, postgres_sha256=digest(postgres))
+    (postgres.parent / "manifest.json").write_text(json.dumps(asdict(signed)))
+    with pytest.raises(StartError, match="PG_VERSION"):
+        await restoring.restore(folder, empty, to=None, say=print)
