@@ -30,6 +30,14 @@ CHECKS = [
         " GROUP BY person_key, coalesce(item_id, ''), day HAVING count(*) > 1",
     ),
     sql(
+        "appointments_apart",
+        "No two active appointments of a person overlap.",
+        "SELECT a.id::text FROM appointment a JOIN slot s ON s.id = a.slot_id"
+        " JOIN appointment b ON b.person_key = a.person_key AND b.id > a.id"
+        f" JOIN slot t ON t.id = b.slot_id WHERE a.status IN {_ACTIVE} AND b.status IN {_ACTIVE}"
+        " AND s.starts_at < t.ends_at AND t.starts_at < s.ends_at",
+    ),
+    sql(
         "appointment_number_once",
         "No two appointments share a number.",
         "SELECT min(id::text) FROM appointment GROUP BY number HAVING count(*) > 1",

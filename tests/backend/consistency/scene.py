@@ -99,7 +99,7 @@ async def _staff(role: Role, case_id: UUID) -> StaffActor:
 async def _visits(by: ResidentActor, case_id: UUID) -> None:
     office = await booking.an_office()
     first, second = [await booking.a_slot(office, capacity=2) for _ in range(2)]
-    about = await booking.book(first.id, by=by, case_id=case_id)
-    await appointments.reschedule(about.id, by=by, slot_id=second.id)
     other = await booking.book(first.id, by=by)
     await appointments.cancel(other.id, by=by)
+    about = await booking.book(first.id, by=by, case_id=case_id)
+    await appointments.reschedule(about.id, by=by, slot_id=second.id)

@@ -53,7 +53,10 @@ FAULTS: dict[str, str] = {
     " UPDATE slot SET capacity = booked - 1",
     "appointment_in_its_slot": "UPDATE appointment SET day = day + 1 WHERE status = 'booked'",
     "appointment_once_a_day": "DROP INDEX appointment_once_a_day; UPDATE appointment SET"
-    " status = 'booked', item_id = NULL, case_id = NULL; UPDATE slot SET booked = 1",
+    " status = 'booked', item_id = NULL, case_id = NULL; UPDATE slot SET booked = 1;"
+    " UPDATE slot SET starts_at = starts_at + interval '3 hours', ends_at = ends_at"
+    " + interval '3 hours' WHERE id = (SELECT max(id::text)::uuid FROM slot)",
+    "appointments_apart": "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1",
     "appointment_number_once": "ALTER TABLE appointment DROP CONSTRAINT appointment_number_key;"
     " UPDATE appointment SET number = 'A'",
     "appointment_of_its_case": f"UPDATE appointment SET case_id = {DECIDED}"
