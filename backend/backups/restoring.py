@@ -108,6 +108,8 @@ async def _recover(
     server.extra = {
         "restore_command": f'cp {logs}/%f "%p" 2>/dev/null || cp {logs}/%f.partial "%p"',
         "recovery_target_action": "promote",
+        # With hot standby it says that it is ready long before it is there.
+        "hot_standby": "off",
     }
     server.reads = (folder.path / "wal",)
     if to is not None:
