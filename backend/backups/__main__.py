@@ -22,7 +22,7 @@ def main() -> None:
 
 
 async def _follow(folder: Folder) -> None:
-    task = asyncio.ensure_future(follow(database.url(), folder))
+    task = asyncio.ensure_future(follow(database.owner_url(), folder))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:

@@ -117,7 +117,7 @@ async def _recover(
     roster = Roster(server.var_dir)
     process = start(server, roster, seconds=RECOVERY_SECONDS)
     try:
-        connection = await database.single(postgres.url(server.var_dir))
+        connection = await database.single(postgres.owner_url(server.var_dir))
         try:
             return [row["key"] for row in await connection.fetch("SELECT key FROM stored_file")]
         finally:

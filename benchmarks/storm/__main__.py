@@ -71,7 +71,7 @@ async def _storm(system: System, kinds: Sequence[Kind], minutes: float) -> Repor
                 await _strikes(system, kinds, seconds, time.monotonic() + minutes * 60)
             finally:
                 stop.set()
-    url = postgres.url(system.folder / "var")
+    url = postgres.owner_url(system.folder / "var")
     compared = await ledgers.compare(ledger, url)
     findings = audit.broken(await audit.run(url, _checks()))
     names = [f"{each.check.name} {each.faults.count}" for each in findings]

@@ -30,7 +30,7 @@ def backup(
     from config.embedded.servers import available
 
     with available(settings()):
-        made = asyncio.run(take(database.url(), Folder(folder.resolve()), keep=keep))
+        made = asyncio.run(take(database.owner_url(), Folder(folder.resolve()), keep=keep))
     size = made.manifest.postgres_bytes + made.manifest.files_bytes
     typer.echo(f"{made.path}: {size // 1_000_000} MB, {made.manifest.files} files.")
     typer.echo("YIKOU_DATA_KEYS is not in it: keep a copy elsewhere.")
@@ -47,7 +47,7 @@ def restore(
 
     moment = restoring.moment(to)
     asyncio.run(restoring.restore(Folder(folder.resolve()), var_dir, to=moment, say=typer.echo))
-    if [command for command in ("audit",) if not _sound(command, var_dir)]:
+    if [command for command in ("audit", "verify") if not _sound(command, var_dir)]:
         raise typer.Exit(1)
 
 

@@ -24,7 +24,7 @@ def audit(
 
     with available(settings()):
         checks = audit.checks(everything=everything)
-        findings = asyncio.run(audit.run(database.url(), checks))
+        findings = asyncio.run(audit.run(database.owner_url(), checks))
     if as_json:
         typer.echo(orjson.dumps(audit.report(findings), option=orjson.OPT_INDENT_2))
     else:

@@ -42,7 +42,7 @@ async def own(databases: Databases) -> AsyncIterator[str]:
     place = settings().var_dir
     shutil.rmtree(place / "files", ignore_errors=True)
     await _start(place)
-    url = postgres.url(place)
+    url = postgres.owner_url(place)
     await migration.migrate(url, applied=lambda _: None)
     await _open(url)
     await organisation_files.load()
