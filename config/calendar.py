@@ -1,6 +1,7 @@
 """Working days: weekends, the State Council's holidays and make-up days, one data file per year.
 
-A year without a file counts weekends only; `published` says which years are certain.
+A year without a file has the days off that the law itself names; `published` says which years are
+certain.
 """
 
 from bisect import bisect_right
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from config import holidays
+from config.errors import StartError
+from config.sources import BadRow
 
-DATA = Path(__file__).with_name("data") / "calendar"
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
@@ -51,8 +52,8 @@ class _Year:
 
 
 def published(year: int) -> bool:
-    """Whether the year's holidays are known; otherwise only weekends count as off."""
-    return (DATA / f"{year}.yaml").is_file()
+    """Whether the year's notice is known; otherwise weekends and the law's own days are off."""
+    return holidays.file_of(year).is_file()
 
 
 def day_kind(day: date) -> Day:
@@ -113,7 +114,7 @@ def _passed(day: date) -> int:
 
 @cache
 def _year(year: int) -> _Year:
-    special = _special(year) if published(year) else {}
+    special = _special(year)
     days = range(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal() + 1)
     return _Year(special, tuple(day for day in days if _works(date.fromordinal(day), special)))
 
@@ -125,14 +126,17 @@ def _works(day: date, special: dict[date, Day]) -> bool:
 
 
 def _special(year: int) -> dict[date, Day]:
-    text = (DATA / f"{year}.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
-    special: dict[date, Day] = {}
-    for holiday in content["holidays"]:
-        day = holiday["first"]
-        while day <= holiday["last"]:
-            special[day] = Day(Kind.HOLIDAY, holiday["name"])
-            day += ONE_DAY
-    for made_up in content["make_up_days"]:
-        special[made_up["date"]] = Day(Kind.MAKE_UP, made_up["name"])
+    bad: list[BadRow] = []
+    notice = holidays.read(year, bad) if published(year) else None
+    if notice is None:
+        special = {day: Day(Kind.HOLIDAY, name) for day, name in holidays.by_law(year, bad).items()}
+    else:
+        special = {}
+        for holiday in notice.holidays:
+            for number in range(holiday.first.toordinal(), holiday.last.toordinal() + 1):
+                special[date.fromordinal(number)] = Day(Kind.HOLIDAY, holiday.name)
+        for made_up in notice.make_up_days:
+            special[made_up.date] = Day(Kind.MAKE_UP, made_up.name)
+    if bad:
+        raise StartError("\n".join(map(str, bad)))
     return special

@@ -12,6 +12,7 @@ from config.embedded import postgres
 from config.errors import StartError
 from config.settings import SettingsError, settings
 
+OLDEST = 18
 SHAPE = "YIKOU_DATABASE_URL must look like postgres://user:password@host:5432/name."
 
 
@@ -84,16 +85,23 @@ def tortoise(url: str, *, pool: int) -> dict[str, Any]:
 
 
 async def single(url: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """One connection outside the pool, for session state; raises StartError without one."""
+    """One connection outside the pool, for session state; raises StartError without one.
+
+    Also if the server is too old: every process opens one before it does anything else.
+    """
     parts = credentials(url)
     place = f"{parts['database']} at {parts['host']}:{parts['port']}"
     try:
-        return await asyncpg.connect(**parts, timeout=10)
+        connection = await asyncpg.connect(**parts, timeout=10)
     except TimeoutError:
         raise StartError(f"PostgreSQL {place} does not answer.") from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise StartError(f"PostgreSQL {place} cannot be used: {reason}.") from None
+    if (found := connection.get_server_version()).major < OLDEST:
+        await connection.close()
+        raise StartError(f"PostgreSQL {place} is version {found.major}; {OLDEST} is the oldest.")
+    return connection
 
 
 async def connect() -> None:

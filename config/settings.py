@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     files_url: Annotated[str, _usable(urls.check_store)] = ""
     var_dir: Path = Path("var")
     backup_dir: str = ""
+    data_dir: str = ""
     host: str = "127.0.0.1"
     port: Port = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 2

@@ -1,7 +1,7 @@
-"""Reading the city's data files; a bad row is reported with file and row, and reading goes on."""
+"""Reading the city's data files: bad rows are told with file and line, and reading goes on."""
 
 import csv
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,72 +9,187 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config.settings import settings
+
 DATA = Path(__file__).with_name("data")
+MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
 
 T = TypeVar("T", bound=BaseModel)
+Find = Callable[[str], Path]
 
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that can't be taken: the file's name, the row's code or line, and why."""
+    """A row that can't be taken: the file, the row's code (or nothing), why, and the line or 0."""
 
     file: str
     row: str
     reason: str
+    line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.row}: {self.reason}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.row, self.reason) if part)
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What bad rows are sorted by."""
+        return self.file, self.line
+
+
+class Rows(dict[Any, Any]):
+    """A mapping of a YAML file that knows its lines."""
+
+    line = 0
+    lines: dict[Any, int]
+
+
+class Entries(list[Any]):
+    """A list of a YAML file that knows its lines."""
+
+    lines: list[int]
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML in which a key given twice is an error, not the last one's victory."""
+    """YAML that keeps line numbers, and takes no key given twice."""
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    pairs = loader.construct_pairs(node, deep=True)
-    keys = [key for key, _ in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> Rows:
+    rows = Rows()
+    rows.line, rows.lines = node.start_mark.line + 1, {}
+    for key_node, value_node in node.value:
+        key: Hashable = loader.construct_object(key_node, deep=True)
+        if key in rows.lines:
             raise yaml.constructor.ConstructorError(
-                problem=f"key {key!r} is given twice", problem_mark=node.start_mark
+                problem=f"key {key!r} is given twice", problem_mark=key_node.start_mark
             )
-    return dict(pairs)
+        rows[key] = loader.construct_object(value_node, deep=True)
+        rows.lines[key] = key_node.start_mark.line + 1
+    return rows
+
+
+def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Entries:
+    entries = Entries(loader.construct_object(each, deep=True) for each in node.value)
+    entries.lines = [each.start_mark.line + 1 for each in node.value]
+    return entries
+
+
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise yaml.constructor.ConstructorError(
+            problem=f"{node.value}: {error}", problem_mark=node.start_mark
+        ) from None
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
-def read_yaml(path: Path, bad: list[BadRow]) -> Any:
-    """The file's content; an unreadable file is one bad row and an empty mapping."""
+def find(name: str) -> Path:
+    """Where a data file or folder lies, such as `catalogue/blocks.yaml`.
+
+    In YIKOU_DATA_DIR if the city has one of its own there, else the one that comes with Yikou.
+    """
+    own = settings().data_dir
+    if own and (path := Path(own, name)).exists():
+        return path
+    return DATA / name
+
+
+def shown(path: Path) -> str:
+    """How bad rows name the file: below the built-in folder, or in full."""
+    return str(path.relative_to(DATA)) if path.is_relative_to(DATA) else str(path)
+
+
+def line_of(content: object, where: Sequence[object] = ()) -> int:
+    """The line of what `where` leads to inside content read from YAML; 0 if it is unknown."""
+    line = getattr(content, "line", 0)
+    for part in where:
+        try:
+            line = content.lines[part]  # type: ignore[attr-defined]  # both kinds have them
+            content = content[part]  # type: ignore[index]
+        except (AttributeError, LookupError, TypeError):
+            break
+    return line
+
+
+def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = Rows) -> Any:
+    """The file's mapping or list; what is unreadable is one bad row, and empty."""
     try:
-        with path.open("rb") as file:
-            return yaml.load(file, Loader=_Loader)  # noqa: S506 - a safe loader
-    except (OSError, yaml.YAMLError) as error:
+        content = yaml.load(_text(path), Loader=_Loader)  # noqa: S506 - a safe loader
+    except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}" if mark else "-"
-        reason = getattr(error, "problem", None) or str(error)
-        bad.append(BadRow(path.name, line, reason))
-        return {}
+        reason = getattr(error, "problem", None) or _reason(error)
+        bad.append(BadRow(shown(path), "", reason, mark.line + 1 if mark else 0))
+        return kind()
+    if isinstance(content, kind):
+        return content
+    found = "is empty" if content is None else f"holds a {type(content).__name__}"
+    wanted = "mapping of names to values" if kind is Rows else "list"
+    bad.append(BadRow(shown(path), "", f"{found}, and must hold a {wanted}", 1))
+    return kind()
 
 
-def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[str, dict[str, str]]]:
-    """The rows with their line numbers; lines that begin with # are comments."""
+def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[int, dict[str, str]]]:
+    """The rows with their line numbers; blank lines and those that begin with # are left out."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        bad.append(BadRow(path.name, "-", str(error)))
+        lines = _text(path).splitlines()
+    except (OSError, ValueError) as error:
+        bad.append(BadRow(shown(path), "", _reason(error)))
         return []
-    kept = [(number, text) for number, text in enumerate(lines, 1) if not text.startswith("#")]
-    rows = csv.DictReader([text for _, text in kept], restkey="too_many", restval="")
-    return [(f"line {number}", row) for (number, _), row in zip(kept[1:], rows, strict=True)]
+    kept = [(n, text) for n, text in enumerate(lines, 1) if text.strip(", \t") and text[0] != "#"]
+    if not kept:
+        bad.append(BadRow(shown(path), "", "is empty", 1))
+        return []
+    names, *rows = csv.reader([text for _, text in kept])
+    found = []
+    for (number, _), row in zip(kept[1:], rows, strict=False):
+        if len(row) > len(names):
+            reason = f"has {len(row)} columns, and the heading {len(names)}"
+            bad.append(BadRow(shown(path), "", reason, number))
+        else:
+            given = dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True))
+            found.append((number, {name.strip(): value.strip() for name, value in given.items()}))
+    return found
 
 
-def take(model: type[T], content: object, *, file: str, row: str, bad: list[BadRow]) -> T | None:
-    """Check one row against its model; None and one bad row per fault if it does not fit."""
+def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T | None:
+    """Check one row against its model; None and one bad row per fault if it does not fit.
+
+    `at` says where: its file, its row, and its line unless the content knows its own.
+    """
     try:
         return model.model_validate(content)
     except ValidationError as error:
         for fault in error.errors():
             where = ".".join(str(part) for part in fault["loc"])
-            bad.append(BadRow(file, row, f"{where}: {fault['msg']}" if where else fault["msg"]))
+            line = line_of(content, fault["loc"]) or at.line
+            reason = f"{where}: {_told(fault)}" if where else _told(fault)
+            bad.append(BadRow(at.file, at.row, reason, line))
         return None
+
+
+def _told(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        return "there is no such key"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _text(path: Path) -> str:
+    """The file's text, whether as UTF-8, with Excel's mark in front, or as GBK."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode(MADE_BY_EXCEL)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "is missing"
+    if isinstance(error, UnicodeDecodeError):
+        return "is neither UTF-8 nor GBK"
+    return getattr(error, "strerror", None) or str(error)

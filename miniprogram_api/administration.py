@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 
 from backend.appointments import offices, slots
-from backend.catalogue import contents as catalogue_files
 from backend.catalogue import load as catalogue
 from backend.identity import staff
-from backend.organisation import contents as organisation_files
 from backend.organisation import load as organisation
 from config import database
 from config.errors import StartError
+from miniprogram_api import data_files
 from models import OrgUnit, Role
 
 _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
@@ -21,14 +20,13 @@ async def load() -> str:
 
     All files are read before anything is written: raises StartError that names each bad row.
     """
-    units = organisation_files.read()
-    published = catalogue_files.read(frozenset(one.code for one in units.departments))
-    if bad := [*units.bad, *published.bad]:
-        raise StartError("Nothing was loaded: " + "; ".join(map(str, bad)))
+    found = data_files.read()
+    if found.bad:
+        raise StartError("\n".join(["Nothing was loaded:", *map(str, found.bad)]))
     await database.connect()
     try:
-        city = await organisation.load(units)
-        items = await catalogue.load(published)
+        city = await organisation.load(found.units)
+        items = await catalogue.load(found.catalogue)
         opened = await offices.open_offices()
         made = await slots.extend()
     finally:

@@ -89,7 +89,12 @@ def _clock(  # noqa: PLR0917 - a limit, its state and the day
     if ended and due:
         state = "stopped"
     lines = (
-        clock.lines(clock.city_day(started), days, clock.Unit(unit))
+        clock.lines(
+            clock.city_day(started),
+            days,
+            clock.Unit(unit),
+            latest=clock.city_day(due) if due else None,
+        )
         if started and days is not None and unit
         else []
     )

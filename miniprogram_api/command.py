@@ -14,7 +14,7 @@ app = typer.Typer(
 
 for each in (processes.run, processes.web, processes.worker):
     app.command()(each)
-for each in (data.migrate, data.load):
+for each in (data.check, data.migrate, data.load):
     app.command()(each)
 app.command()(staff.invite)
 app.command()(consistency.audit)

@@ -1,13 +1,15 @@
 """What must be right before the first request, found out by the process that the operator sees.
 
-Found by a worker of Sanic's, it would be a traceback.
+Found by a worker of the server, it would be a traceback, or a 500 on somebody's submission.
 """
 
 from backend.files import store
-from notifications.templates import templates
+from config.errors import StartError
+from miniprogram_api import data_files
 
 
 def check() -> None:
-    """Open the file store and read the templates; raises SettingsError, or OSError for a file."""
+    """Open the file store and read what is served from files; raises StartError, a line a fault."""
     store.current()
-    templates()
+    if bad := data_files.check_served():
+        raise StartError("\n".join(map(str, bad)))

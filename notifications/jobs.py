@@ -8,18 +8,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 import asyncpg
 import structlog
-import yaml
 
-import config
+from config import sources
 from config.database import connection, single, url
 from config.errors import StartError
+from config.sources import Entries
 from notifications.worker import DATABASE_AWAY
 
-DATA = Path(config.__file__).with_name("data") / "jobs.yaml"
+# Jobs are code, so a city has none of its own.
+DATA = sources.DATA / "jobs.yaml"
 # Any number will do, as long as every release uses the same.
 LOCK = 0x6A6F6273
 LOOK_SECONDS = 2.0
@@ -55,7 +55,7 @@ class Periodic:
 @cache
 def periodic_jobs() -> dict[str, Periodic]:
     """Every job by name; raises ImportError or AttributeError for a function that isn't there."""
-    rows = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    rows = sources.read_yaml(DATA, [], Entries)
     return {row["name"]: Periodic(row["name"], _find(row["call"]), row["every"]) for row in rows}
 
 

@@ -1,17 +1,17 @@
 """The mini-program's subscribe-message templates: our name, WeChat's id, one-time or long-term."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-import yaml
+from pydantic import BaseModel, ConfigDict, Field
 
-import config
+from config import sources
 from config.settings import SettingsError, settings
-
-DATA = Path(config.__file__).with_name("data") / "templates.yaml"
+from config.sources import BadRow, Entries, line_of, read_yaml, shown, take
+from wechat.fields import type_of
 
 
 class Consent(IntEnum):
@@ -32,21 +32,56 @@ class Template:
     keys: dict[str, str]
 
 
+class _Key(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    label: str
+    values: list[str] = []
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
+    id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+    title: Annotated[str, Field(min_length=1)]
+    type: Consent
+    keys: Annotated[dict[str, str | _Key], Field(min_length=1)]
+
+
+def path() -> Path:
+    """The file of settings().wechat_templates_file, or the sandbox's list."""
+    own = settings().wechat_templates_file
+    return Path(own) if own else sources.find("templates.yaml")
+
+
 @cache
 def templates() -> dict[str, Template]:
-    """Every template by our name, from settings().wechat_templates_file or the sandbox's list.
+    """Every template by our name; raises SettingsError that names each bad row."""
+    bad: list[BadRow] = []
+    found = read(bad)
+    if bad:
+        raise SettingsError("\n".join(map(str, bad)))
+    return found
 
-    Raises SettingsError for a file of another form, OSError for one that cannot be read.
-    """
-    file = Path(settings().wechat_templates_file or DATA)
-    try:
-        rows = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return {row["name"]: _template(row) for row in rows}
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise SettingsError(
-            f"YIKOU_WECHAT_TEMPLATES_FILE: {file} is not a list of templates: {reason}."
-        ) from error
+
+def read(bad: list[BadRow]) -> dict[str, Template]:
+    """The good templates by our name; never stops at a bad row."""
+    file = path()
+    entries = read_yaml(file, bad, Entries)
+    found: dict[str, Template] = {}
+    for number, content in enumerate(entries):
+        at = BadRow(shown(file), f"template {number + 1}", "", line_of(entries, [number]))
+        row = take(_Row, content, at=at, bad=bad)
+        if row is None:
+            continue
+        faults = [f"keys.{key}: is of no known type" for key in row.keys if not type_of(key)]
+        if row.name in found or row.id in {each.id for each in found.values()}:
+            faults.append("the name or the id is given twice")
+        bad += [replace(at, reason=fault) for fault in faults]
+        labels = {k: v if isinstance(v, str) else v.label for k, v in row.keys.items()}
+        found[row.name] = Template(row.name, row.id, row.title, row.type, labels)
+    return found
 
 
 @cache
@@ -59,16 +94,3 @@ def by_id() -> dict[str, Template]:
 def long_term() -> tuple[str, ...]:
     """Names of the templates that need no credit."""
     return tuple(each.name for each in templates().values() if each.consent is Consent.LONG_TERM)
-
-
-def _template(row: dict[str, Any]) -> Template:
-    return Template(
-        name=row["name"],
-        id=row["id"],
-        title=row["title"],
-        consent=Consent(row["type"]),
-        keys={
-            key: given["label"] if isinstance(given, dict) else given
-            for key, given in row["keys"].items()
-        },
-    )

@@ -1,55 +1,19 @@
 """In which words a change is told: `config/data/messages.yaml` with item, number and time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import yaml
-
-import config
 from notifications.outbox import Outgoing
+from notifications.wordings import Wording, wordings
 from wechat import fields
 
-DATA = Path(config.__file__).with_name("data") / "messages.yaml"
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 NO_ITEM = "窗口业务"
 OUTCOMES = {"approved": "approve", "denied": "deny"}
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One change's words, with the names in braces not yet filled in."""
-
-    kind: str
-    title: str
-    body: str
-    due: str
-    template: str
-    fields: dict[str, str]
-
-
-@cache
-def wordings() -> dict[tuple[str, str], Wording]:
-    """Every wording by subject (case, appointment) and action."""
-    content: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    return {
-        (subject, action): Wording(
-            kind=f"{subject}.{action}",
-            title=row["title"],
-            body=row["body"],
-            due=row.get("due", ""),
-            template=row["template"],
-            fields=row["fields"],
-        )
-        for subject, rows in content.items()
-        for action, row in rows.items()
-    }
 
 
 def case_message(  # noqa: PLR0913 - one argument for each thing a message may say

@@ -1,16 +1,12 @@
 """Opening offices: one for each unit of the levels in `config/data/offices.yaml`."""
 
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from tortoise.transactions import in_transaction
 
-import config
-
-DATA = Path(config.__file__).with_name("data") / "offices.yaml"
+from backend.appointments import plans
+from config.errors import StartError
+from config.sources import BadRow
 
 _OPEN = """
 INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
@@ -44,15 +40,17 @@ async def open_offices() -> int:
 
     They have hours but no slots until `slots.extend` runs. Safe to repeat.
     """
-    plans = _plans()
+    wanted = _plans()
     async with in_transaction() as within:
-        opened = [row["id"] for row in await within.execute_query_dict(_OPEN, [plans])]
-        await within.execute_query_dict(_HOURS, [plans, opened])
+        opened = [row["id"] for row in await within.execute_query_dict(_OPEN, [wanted])]
+        await within.execute_query_dict(_HOURS, [wanted, opened])
     return len(opened)
 
 
-@cache
 def _plans() -> str:
-    """The plans as one JSON list, each with its level."""
-    levels: dict[str, dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    return json.dumps([{"level": level, **plan} for level, plan in levels.items()])
+    """The plans as one JSON list, each with its level; raises StartError for a bad one."""
+    bad: list[BadRow] = []
+    found = plans.read(bad)
+    if bad:
+        raise StartError("\n".join(map(str, bad)))
+    return json.dumps([{"level": level, **plan.model_dump()} for level, plan in found.items()])

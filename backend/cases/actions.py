@@ -42,13 +42,7 @@ async def accept(
     """Accept 受理: both clocks start, every paper counts as good."""
     async with in_transaction():
         case = await _locked(case_id, seen=seen, by=by, action=Action.ACCEPT)
-        item = case.item
-        statutory = (
-            clock.due_at(now, item.statutory_days, clock.Unit(item.statutory_unit))
-            if item.statutory_days is not None and item.statutory_unit is not None
-            else None
-        )
-        promised = clock.due_at(now, item.promised_days, clock.Unit(item.promised_unit))
+        promised, statutory = clock.both_due(case.item, now)
         change = Change(Action.ACCEPT, CaseStatus.ACCEPTED, now, internal=_only(note=note))
         change.columns = {
             "accepted_at": now,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from config import calendar
@@ -74,6 +75,38 @@ def due_at(started_at: datetime, days: int, unit: Unit) -> datetime:
     return _ending(due_day(city_day(started_at), days, unit))
 
 
+class Limited(Protocol):
+    """What an item's version says of its limits."""
+
+    @property
+    def promised_days(self) -> int:
+        """The promised limit."""
+
+    @property
+    def promised_unit(self) -> str:
+        """Its unit."""
+
+    @property
+    def statutory_days(self) -> int | None:
+        """The statutory limit, if there is one."""
+
+    @property
+    def statutory_unit(self) -> str | None:
+        """Its unit."""
+
+
+def both_due(item: Limited, accepted_at: datetime) -> tuple[datetime, datetime | None]:
+    """When a case accepted now is due by promise and by law; a promise never outlasts the law.
+
+    A promise in working days and a law in calendar days may cross around long holidays.
+    """
+    promised = due_at(accepted_at, item.promised_days, Unit(item.promised_unit))
+    if item.statutory_days is None or item.statutory_unit is None:
+        return promised, None
+    statutory = due_at(accepted_at, item.statutory_days, Unit(item.statutory_unit))
+    return min(promised, statutory), statutory
+
+
 def yellow_until(now: datetime) -> datetime:
     """Limits due after `now` and not after this moment are yellow."""
     return _ending(calendar.add_working_days(city_day(now), YELLOW_DAYS))
@@ -88,16 +121,22 @@ def light(due: datetime | None, now: datetime) -> Light:
     return Light.YELLOW if due <= yellow_until(now) else Light.GREEN
 
 
-def lines(start: date, days: int, unit: Unit) -> list[Line]:
-    """Every stretch from the start to the due day; the counted days add up to `days`."""
-    due = due_day(start, days, unit)
+def lines(start: date, days: int, unit: Unit, *, latest: date | None = None) -> list[Line]:
+    """Every stretch from the start to the due day; the counted days add up to `days`.
+
+    A promise that the law cuts short ends on the day `latest`, and says so.
+    """
+    full = due_day(start, days, unit)
+    due = min(full, latest) if latest else full
     found = [Line(start, start, "start", 0, "受理当日不计入期限（民法典第二百零一条）")]
     if due > start:
         counted = unit is Unit.CALENDAR_DAY
         found += _counted_lines(start, due, days) if counted else _working_lines(start, due)
+    if due < full:
+        found.append(Line(due, due, "capped", 0, "承诺期限晚于法定期限，以法定期限为准"))
     unpublished = [year for year in range(start.year, due.year + 1) if not calendar.published(year)]
     found += [
-        Line(due, due, "notice", 0, f"{year}年节假日安排尚未公布，仅按周末计算")
+        Line(due, due, "notice", 0, f"{year}年节假日安排尚未公布，暂按周末和法定节日计算")
         for year in unpublished
     ]
     return found
@@ -117,9 +156,10 @@ def _working_lines(start: date, due: date) -> Iterator[Line]:
 
 
 def _counted_lines(start: date, due: date, days: int) -> Iterator[Line]:
-    last = start + timedelta(days=days)
+    last = min(start + timedelta(days=days), due)
     if days:
-        yield Line(start + timedelta(days=1), last, "calendar", days, "自然日")
+        counted = (last - start).days
+        yield Line(start + timedelta(days=1), last, "calendar", counted, "自然日")
     if due > last:
         text = "期限最后一日为休息日，顺延至下一个工作日（民法典第二百零三条）"
         yield Line(last + timedelta(days=1), due, "moved", 0, text)

@@ -1,8 +1,7 @@
 """The catalogue's data files, checked whole: what a load would publish, and bad rows."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -11,14 +10,14 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from backend.catalogue import formats, layouts, materials, routes, schemas
+from backend.catalogue import formats, layouts, materials, routes, schemas, words
 from backend.catalogue.parts import Parts, UnknownBlock
-from backend.catalogue.rows import Block, Category, Item, Material
+from backend.catalogue.rows import Block, Category, Item, Material, Meta
 from config import sources
-from config.sources import BadRow, read_yaml, take
+from config.sources import BadRow, Find, line_of, read_yaml, shown, take
 from models import Assurance
 
-DATA = sources.DATA / "catalogue"
+FOLDER = "catalogue"
 SUBSCRIPTIONS = ["case_progress", "action_needed"]
 APPOINTMENT_SUBSCRIPTION = "appointment"
 
@@ -60,46 +59,92 @@ class _Library:
     limit_sources: frozenset[str]
 
 
-def read(departments: frozenset[str], folder: Path = DATA) -> Contents:
+def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
     """Parse and check all files; `departments` are the known codes. Never stops at a bad row."""
     contents = Contents()
-    meta = read_yaml(folder / "meta.yaml", contents.bad)
+    path = find(f"{FOLDER}/meta.yaml")
+    content = read_yaml(path, contents.bad)
+    meta = take(Meta, content, at=BadRow(shown(path), "", "", 1), bad=contents.bad)
     library = _Library(
         departments=departments,
-        blocks=_rows(folder / "blocks.yaml", Block, contents.bad),
-        materials=_rows(folder / "materials.yaml", Material, contents.bad),
-        limit_sources=frozenset(meta.get("limit_sources", ())),
+        blocks=_rows(find(f"{FOLDER}/blocks.yaml"), Block, contents.bad),
+        materials=_rows(find(f"{FOLDER}/materials.yaml"), Material, contents.bad),
+        limit_sources=frozenset(meta.limit_sources if meta else ()),
     )
-    for path in sorted((folder / "items").glob("*.yaml")):
-        _read_items(path, library, contents)
-    _check_numbers(meta, contents)
+    folder = find(f"{FOLDER}/items")
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        contents.bad.append(BadRow(shown(folder), "", "holds no items"))
+    places: dict[str, BadRow] = {}
+    for each in paths:
+        _read_items(each, library, contents, places)
+    words.check(find, frozenset(places), contents.bad)
     return contents
 
 
 def _rows(path: Path, model: Any, bad: list[BadRow]) -> dict[str, Any]:
+    rows = read_yaml(path, bad)
     taken = {
-        code: take(model, content, file=path.name, row=code, bad=bad)
-        for code, content in read_yaml(path, bad).items()
+        code: take(
+            model, content, at=BadRow(shown(path), str(code), "", line_of(rows, [code])), bad=bad
+        )
+        for code, content in rows.items()
     }
     return {code: row for code, row in taken.items() if row is not None}
 
 
-def _read_items(path: Path, library: _Library, contents: Contents) -> None:
+def _read_items(
+    path: Path, library: _Library, contents: Contents, places: dict[str, BadRow]
+) -> None:
     file = read_yaml(path, contents.bad)
+    at = BadRow(shown(path), "", "", line_of(file))
+    for key in file.keys() - {"department", "items"}:
+        line = line_of(file, [key])
+        contents.bad.append(replace(at, row=str(key), reason="there is no such key", line=line))
     department = str(file.get("department"))
-    if department not in library.departments:
-        contents.bad.append(BadRow(path.name, "department", f"unknown: {department}"))
-    for number, content in enumerate(file.get("items") or (), 1):
-        row = (
-            str(content.get("code", f"item {number}")) if isinstance(content, dict) else str(number)
+    if file and department not in library.departments:
+        line = line_of(file, ["department"])
+        reason = f"unknown: {department}"
+        contents.bad.append(replace(at, row="department", reason=reason, line=line))
+    items = file.get("items") or ()
+    if not isinstance(items, list):
+        contents.bad.append(replace(at, row="items", reason="must be a list"))
+        items = ()
+    for number, content in enumerate(items):
+        _read_item(
+            content,
+            department,
+            library,
+            contents,
+            places=places,
+            at=replace(at, row=f"item {number + 1}", line=line_of(items, [number])),
         )
-        item = take(Item, content, file=path.name, row=row, bad=contents.bad)
-        if item is None:
-            continue
-        faults = [*_faults(item, department, library)] or _publish(
-            item, department, library, contents
-        )
-        contents.bad += [BadRow(path.name, row, fault) for fault in faults]
+
+
+def _read_item(
+    content: Any,
+    department: str,
+    library: _Library,
+    contents: Contents,
+    *,
+    places: dict[str, BadRow],
+    at: BadRow,
+) -> None:
+    if isinstance(content, dict) and "code" in content:
+        at = replace(at, row=str(content["code"]))
+    first = places.get(at.row)
+    places.setdefault(at.row, at)
+    item = take(Item, content, at=at, bad=contents.bad)
+    if item is None:
+        return
+    if first:
+        reason = f"the code is given twice, first in {first.file}:{first.line}"
+        contents.bad.append(replace(at, reason=reason))
+        return
+    faults = [*_faults(item, department, library)] or _publish(item, department, library, contents)
+    for fault in faults:
+        line = line_of(content, [fault.partition(":")[0]]) or at.line
+        contents.bad.append(replace(at, reason=fault, line=line))
 
 
 def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
@@ -201,15 +246,3 @@ def _guide(item: Item) -> dict[str, Any]:
         "delivery": ["pickup", "post", "electronic"],
         "subscriptions": SUBSCRIPTIONS + booked,
     }
-
-
-def _check_numbers(meta: dict[str, Any], contents: Contents) -> None:
-    codes = Counter(item.code for item in contents.items)
-    for code in [code for code, times in codes.items() if times > 1]:
-        contents.bad.append(BadRow("items", code, "the code is given twice"))
-    if contents.bad:
-        return
-    for kind, prefix in (("approvals", "SP"), ("public_services", "FW")):
-        found = sum(code.startswith(prefix) for code in codes)
-        if found != meta.get(kind):
-            contents.bad.append(BadRow("meta.yaml", kind, f"says {meta.get(kind)}, found {found}"))

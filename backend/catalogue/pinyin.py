@@ -4,8 +4,6 @@ import os
 import re
 from functools import cache
 
-import yaml
-
 from config import sources
 
 # The library's own phrases take 40 MB in every process, and misread the city's place names.
@@ -14,7 +12,7 @@ os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
 
 from pypinyin import lazy_pinyin
 
-DICTIONARY = sources.DATA / "catalogue" / "pinyin.yaml"
+DICTIONARY = "catalogue/pinyin.yaml"
 
 # What speakers of the north-east and poor typists mix up: zh-z, ch-c, sh-s, n-ng.
 _SOUNDS = str.maketrans({"v": "u"})
@@ -45,8 +43,9 @@ def _syllable(character: str) -> str:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    with DICTIONARY.open("rb") as file:
-        return {word: spelling.split() for word, spelling in yaml.safe_load(file).items()}
+    # What is wrong in the file was told before anything served.
+    rows = sources.read_yaml(sources.find(DICTIONARY), [])
+    return {word: spelling.split() for word, spelling in rows.items()}
 
 
 @cache

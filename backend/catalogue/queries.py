@@ -10,8 +10,6 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import yaml
-
 from backend.catalogue import versions
 from backend.catalogue.search import Entry, Index
 from backend.catalogue.versions import ItemVersion, RouteStep
@@ -21,7 +19,7 @@ from config.database import connection
 
 __all__ = ["ItemVersion", "RouteStep", "current", "load", "one", "search", "version"]
 
-SYNONYMS = sources.DATA / "catalogue" / "synonyms.yaml"
+SYNONYMS = "catalogue/synonyms.yaml"
 FRESH_SECONDS = 5.0
 
 _PUBLISHED = (
@@ -140,5 +138,6 @@ def _entry(item: ItemVersion) -> Entry:
 
 @cache
 def _synonyms() -> dict[str, tuple[str, ...]]:
-    with SYNONYMS.open("rb") as file:
-        return {code: tuple(map(str, words)) for code, words in yaml.safe_load(file).items()}
+    # What is wrong in the file was told before anything served.
+    rows = sources.read_yaml(sources.find(SYNONYMS), [])
+    return {code: tuple(map(str, words)) for code, words in rows.items()}

@@ -53,6 +53,15 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Meta(Row):
+    """What the catalogue says of itself."""
+
+    title: Title
+    status: Title
+    official: bool
+    limit_sources: dict[Code, Title]
+
+
 class Question(Row):
     """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects."""
 

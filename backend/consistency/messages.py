@@ -1,7 +1,8 @@
 """Messages, their deliveries, and the credits these spend."""
 
 from backend.consistency.checks import Check, rows, sql
-from notifications.words import OUTCOMES, wordings
+from notifications.wordings import wordings
+from notifications.words import OUTCOMES
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.public->>'outcome' {} END ELSE e.action END"
 

@@ -1,17 +1,17 @@
 """The organisation's data files, parsed and checked whole: units of the city, and bad rows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import sources
-from config.sources import BadRow, read_csv, read_yaml, take
+from config.sources import BadRow, Entries, Find, line_of, read_csv, read_yaml, shown, take
 from models import UnitLevel
 
-DATA = sources.DATA / "organisation"
+FOLDER = "organisation"
 Code = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 R = TypeVar("R", bound=BaseModel)
@@ -78,46 +78,57 @@ class Contents:
     bad: list[BadRow] = field(default_factory=list)
 
 
-def read(folder: Path = DATA) -> Contents:
+def read(find: Find = sources.find) -> Contents:
     """Parse and check all files; never stops at a bad row."""
     contents = Contents()
-    path = folder / "departments.yaml"
-    for number, content in enumerate(read_yaml(path, contents.bad), 1):
-        row = take(DepartmentRow, content, file=path.name, row=f"entry {number}", bad=contents.bad)
-        if row is not None:
-            contents.departments.append(row)
-    _read_divisions(folder, contents)
+    _read_departments(find(f"{FOLDER}/departments.yaml"), contents)
+    _read_divisions(find, contents)
     for unit in list(contents.units.values()):
         for department in _departments_of(unit, contents.departments):
             contents.units[department.code] = department
     return contents
 
 
-def _read_divisions(folder: Path, contents: Contents) -> None:
-    for row, district in _taken(folder / "districts.csv", _DistrictRow, contents):
+def _read_departments(path: Path, contents: Contents) -> None:
+    known: set[str] = set()
+    entries = read_yaml(path, contents.bad, Entries)
+    for number, content in enumerate(entries):
+        at = BadRow(shown(path), f"entry {number + 1}", "", line_of(entries, [number]))
+        row = take(DepartmentRow, content, at=at, bad=contents.bad)
+        if row is None:
+            continue
+        if row.code in known:
+            contents.bad.append(replace(at, reason=f"code: {row.code} is given twice"))
+        else:
+            known.add(row.code)
+            contents.departments.append(row)
+
+
+def _read_divisions(find: Find, contents: Contents) -> None:
+    for row, district in _taken(find(f"{FOLDER}/districts.csv"), _DistrictRow, contents):
         if district.kind == "city":
             _add(contents, row, _unit(district.code, district.name, UnitLevel.CITY, None))
         else:
             parent = contents.units.get(district.code[:4] + "0" * 8)
             _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
-    for row, street in _taken(folder / "streets.csv", _StreetRow, contents):
+    for row, street in _taken(find(f"{FOLDER}/streets.csv"), _StreetRow, contents):
         if int(street.code[6:9]) not in _TOWN_CODES[street.kind]:
-            contents.bad.append(
-                BadRow(*row, f"code: {street.code} is not the code of a {street.kind}")
-            )
+            reason = f"code: {street.code} is not the code of a {street.kind}"
+            contents.bad.append(replace(row, reason=reason))
             continue
         parent = contents.units.get(street.district_code)
         _add(contents, row, _unit(street.code, street.name, UnitLevel.STREET, parent))
-    for row, community in _taken(folder / "communities.csv", _CommunityRow, contents):
+    for row, community in _taken(find(f"{FOLDER}/communities.csv"), _CommunityRow, contents):
         parent = contents.units.get(community.street_code)
         _add(contents, row, _unit(community.code, community.name, UnitLevel.COMMUNITY, parent))
 
 
-def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[tuple[str, str], R]]:
+def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[BadRow, R]]:
     for line, content in read_csv(path, contents.bad):
-        row = take(model, content, file=path.name, row=line, bad=contents.bad)
+        at = BadRow(shown(path), content.get("code", ""), "", line)
+        row = take(model, content, at=at, bad=contents.bad)
         if row is not None:
-            yield (path.name, line), row
+            yield at, row
 
 
 def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) -> UnitContent:
@@ -125,17 +136,18 @@ def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) ->
     return UnitContent(code, name, level, parent.code if parent else None, None, path)
 
 
-def _add(contents: Contents, row: tuple[str, str], unit: UnitContent) -> None:
+def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
     significant = {UnitLevel.DISTRICT: 4, UnitLevel.STREET: 6, UnitLevel.COMMUNITY: 9}
     if unit.code in contents.units:
-        contents.bad.append(BadRow(*row, f"code: {unit.code} is given twice"))
+        contents.bad.append(replace(row, reason=f"code: {unit.code} is given twice"))
     elif unit.level is not UnitLevel.CITY and unit.parent is None:
-        contents.bad.append(BadRow(*row, f"code: {unit.code} has no parent"))
+        contents.bad.append(replace(row, reason=f"code: {unit.code} has no parent"))
     elif (
         unit.parent
         and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]
     ):
-        contents.bad.append(BadRow(*row, f"code: {unit.code} does not begin like {unit.parent}"))
+        reason = f"code: {unit.code} does not begin like {unit.parent}"
+        contents.bad.append(replace(row, reason=reason))
     else:
         contents.units[unit.code] = unit
 

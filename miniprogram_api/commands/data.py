@@ -1,6 +1,9 @@
 """Bring the tables and the city's data up to date."""
 
 import asyncio
+import json
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
@@ -14,6 +17,27 @@ def migrate() -> None:
     with available(settings()):
         asyncio.run(_migrate())
     typer.echo("The tables are up to date.")
+
+
+def check(
+    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
+    """Check the settings and all data files, and change nothing; exit status 1 if a row is bad."""
+    from miniprogram_api import data_files
+
+    settings()
+    found = data_files.read()
+    for row in found.bad:
+        typer.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else str(row))
+    if found.bad:
+        raise typer.Exit(1)
+    if not as_json:
+        for remark in data_files.remarks(found):
+            typer.echo(f"note: {remark}")
+        typer.echo(
+            f"All data files are sound: {len(found.units.units)} units,"
+            f" {len(found.catalogue.items)} items."
+        )
 
 
 def load() -> None:

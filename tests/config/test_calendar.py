@@ -1,13 +1,14 @@
 """The working-day calendar, held against an independent package and against its own laws."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config import calendar
+from config import calendar, holidays, sources
 
 YEARS = (2025, 2026)
 DAYS = st.dates(min_value=date(2024, 6, 1), max_value=date(2028, 6, 30))
@@ -32,11 +33,66 @@ def test_every_day_of_a_published_year_agrees_with_the_chinesecalendar_package(y
         (date(2026, 10, 1), calendar.Kind.HOLIDAY, "国庆节"),
         (date(2026, 3, 14), calendar.Kind.WEEKEND, ""),
         (date(2026, 3, 16), calendar.Kind.WORKING, ""),
-        (date(2027, 10, 1), calendar.Kind.WORKING, ""),
+        (date(2027, 1, 1), calendar.Kind.HOLIDAY, "元旦"),
+        (date(2027, 2, 5), calendar.Kind.HOLIDAY, "春节"),
+        (date(2027, 2, 9), calendar.Kind.WORKING, ""),
+        (date(2027, 10, 3), calendar.Kind.HOLIDAY, "国庆节"),
+        (date(2029, 9, 22), calendar.Kind.HOLIDAY, "中秋节"),
+        (date(2099, 5, 2), calendar.Kind.HOLIDAY, "劳动节"),
     ],
 )
 def test_a_day_is_named(day: date, kind: calendar.Kind, name: str) -> None:
     assert calendar.day_kind(day) == (kind, name)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_what_the_law_gives_off_every_notice_gives_too(year: int) -> None:
+    off = holidays.by_law(year, [])
+
+    assert len(off) == 13
+    assert [day for day in off if chinese_calendar.is_workday(day)] == []
+
+
+@pytest.mark.parametrize("year", range(2008, 2027))
+def test_the_fixed_days_were_off_in_every_year_since_2008(year: int) -> None:
+    fixed = [date(year, month, days[0]) for _, month, days in holidays.FIXED]
+
+    assert [day for day in fixed if chinese_calendar.is_workday(day)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "line", "reason"),
+    [
+        ("last: 2026-02-23", "last: 2026-02-03", 6, "before first"),
+        ("last: 2026-02-23", "last: 2027-02-23", 6, "a month after"),
+        ("first: 2026-02-15", "first: 2026-02-31", 6, "day is out of range"),
+        ("first: 2026-02-15", "first: soon", 6, "first: Input should be a valid date"),
+        ("name: 清明节, first: 2026-04-04", "nmae: 清明节, first: 2026-04-04", 7, "nmae"),
+        ("first: 2026-04-04", "first: 2026-02-23", 7, "a month after"),
+        ("date: 2026-05-09", "date: 2026-05-08", 16, "is no weekend"),
+        ("date: 2026-05-09", "date: 2025-05-10", 16, "is not in 2026"),
+        ("date: 2026-05-09", "date: 2026-05-02", 16, "or is a holiday"),
+        ("year: 2026", "year: 2025", 2, "year: is 2025"),
+        ("make_up_days:", "make_up:", 12, "there is no such key"),
+    ],
+)
+def test_a_bad_date_of_a_notice_is_told_with_its_line(  # noqa: PLR0917 - a table
+    city: Path, text: str, replacement: str, line: int, reason: str
+) -> None:
+    before = (sources.DATA / "calendar" / "2026.yaml").read_text(encoding="utf-8")
+    assert text in before
+    own = city / "calendar" / "2026.yaml"
+    own.parent.mkdir()
+    own.write_text(before.replace(text, replacement, 1), encoding="utf-8")
+
+    told = holidays.check()
+
+    assert any(each.line == line and reason in each.reason for each in told), told
+    assert {each.file for each in told} == {str(own)}
+
+
+def test_the_built_in_calendar_is_sound() -> None:
+    assert holidays.check() == []
 
 
 def test_years_without_a_notice_are_not_published() -> None:
@@ -50,7 +106,7 @@ def test_years_without_a_notice_are_not_published() -> None:
         (date(2026, 2, 13), 1, date(2026, 2, 14)),
         (date(2026, 2, 14), 1, date(2026, 2, 24)),
         (date(2026, 9, 30), 3, date(2026, 10, 10)),
-        (date(2026, 12, 31), 1, date(2027, 1, 1)),
+        (date(2026, 12, 31), 1, date(2027, 1, 4)),
         (date(2026, 5, 2), 0, date(2026, 5, 2)),
     ],
 )

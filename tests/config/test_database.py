@@ -39,6 +39,13 @@ async def test_a_missing_database_is_told_in_one_sentence() -> None:
         await database.single(database_url("nowhere"))
 
 
+async def test_an_old_server_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "OLDEST", 99)
+
+    with pytest.raises(StartError, match=r"is version \d+; 99 is the oldest\.$"):
+        await migration.migrate(database_url("postgres"))
+
+
 async def test_three_who_migrate_at_once_apply_each_migration_once() -> None:
     async with scratch_database("migrated") as url:
         applied: list[str] = []

@@ -33,8 +33,13 @@ def environment(var_dir: Path, **settings: str) -> dict[str, str]:
 
 def yikou(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
+    return run_yikou([command], environ)
+
+
+def run_yikou(arguments: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command with arguments to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "miniprogram_api", command],
+        [sys.executable, "-m", "miniprogram_api", *arguments],
         env=environ,
         capture_output=True,
         text=True,

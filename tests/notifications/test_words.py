@@ -8,6 +8,7 @@ import pytest
 from notifications import words
 from notifications.outbox import Outgoing
 from notifications.templates import templates
+from notifications.wordings import wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -62,7 +63,7 @@ def _every_message() -> list[Outgoing]:
 
 def test_every_wording_is_reached() -> None:
     assert {message.kind for message in _every_message()} == {
-        wording.kind for wording in words.wordings().values()
+        wording.kind for wording in wordings().values()
     }
 
 

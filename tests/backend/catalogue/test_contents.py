@@ -8,6 +8,7 @@ import pytest
 
 from backend.catalogue import contents, routes
 from backend.catalogue.contents import Contents
+from config import sources
 from models import Assurance, Role
 from tests.backend.catalogue.examples import departments, items
 
@@ -17,13 +18,13 @@ PEOPLE = "items/MZ.yaml"
 def broken(folder: Path, *changes: tuple[str, str, str]) -> Contents:
     """Read a copy of the files in which texts were replaced: (file, text, replacement)."""
     copy = folder / "catalogue"
-    shutil.copytree(contents.DATA, copy)
+    shutil.copytree(sources.DATA / "catalogue", copy)
     for file, text, replacement in changes:
         path = copy / file
         before = path.read_text(encoding="utf-8")
         assert text in before
         path.write_text(before.replace(text, replacement, 1), encoding="utf-8")
-    return contents.read(frozenset(departments()), copy)
+    return contents.read(frozenset(departments()), copy.parent.joinpath)
 
 
 def test_there_are_38_approvals_and_154_public_services() -> None:
@@ -112,13 +113,13 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
         ("blocks.yaml", "title: 代办人\n", "title: 代办人\n  colour: red\n"),
     )
 
-    told = {(bad.file, bad.row): bad.reason for bad in found.bad}
+    told = {(Path(bad.file).name, bad.row): bad.reason for bad in found.bad}
     assert told["MZ.yaml", "SP-MZ-001"] == "promised: longer than the statutory limit"
     assert told["MZ.yaml", "SP-MZ-004"].startswith("decide_level: Input should be")
     assert told["CL.yaml", "SP-CL-001"] == "materials: unknown: no_such_paper"
     assert told["RS.yaml", "SP-RS-001"] == "form: there is no block 'no_such_block'"
     assert told["GA.yaml", "department"] == "unknown: QQ"
-    assert told["blocks.yaml", "agent"] == "colour: Extra inputs are not permitted"
+    assert told["blocks.yaml", "agent"] == "colour: there is no such key"
     assert any(item.code == "FW-CG-003" for item in found.items)
 
 
@@ -127,7 +128,7 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
     [
         ("object_fields: [/applicant/id_number]", "object_fields: [/nobody/id_number]", "SP-MZ-001",
          "object_fields: not in the form: /nobody/id_number"),
-        ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001", "the code is given twice"),
+        ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001", "the code is given twice, first in"),
         ("code: SP-MZ-002", "code: SP-CL-099", "SP-CL-099",
          "the code does not belong to department MZ"),
         ("accept_levels: [社区, 街道]", "accept_levels: [市]", "SP-MZ-001",
@@ -141,21 +142,13 @@ def test_a_fault_is_told_with_its_row(  # noqa: PLR0917 - a table
 ) -> None:
     found = broken(tmp_path, (PEOPLE, text, replacement))
 
-    assert (row, reason) in [(bad.row, bad.reason) for bad in found.bad]
+    told = next(bad for bad in found.bad if bad.row == row)
+    assert told.reason.startswith(reason)
+    assert told.line
 
 
 def test_a_key_given_twice_is_reported_with_its_line(tmp_path: Path) -> None:
     found = broken(tmp_path, (PEOPLE, "  type_code: '05'\n", "  type_code: '05'\n  type: 其他\n"))
 
-    told = [bad.reason for bad in found.bad if bad.file == "MZ.yaml"]
+    told = [bad.reason for bad in found.bad if bad.file.endswith("MZ.yaml")]
     assert told[0] == "key 'type' is given twice"
-
-
-def test_a_file_left_out_shows_in_the_numbers(tmp_path: Path) -> None:
-    copy = tmp_path / "catalogue"
-    shutil.copytree(contents.DATA, copy)
-    (copy / "items" / "RW.yaml").unlink()
-
-    found = contents.read(frozenset(departments()), copy)
-
-    assert [str(bad) for bad in found.bad] == ["meta.yaml: public_services: says 154, found 152"]

@@ -8,9 +8,10 @@ import orjson
 import pytest
 import yaml
 
-from backend.catalogue import contents, formats, layouts
+from backend.catalogue import formats, layouts
 from backend.catalogue.parts import Parts
 from backend.catalogue.rows import Block, Form, Kind, Question, Rule
+from config import sources
 from tests.backend.catalogue.examples import items
 
 
@@ -19,8 +20,8 @@ def _files(folder: Path) -> dict[str, Any]:
     return {item["code"]: item for file in found for item in file["items"]}
 
 
-FILES = _files(contents.DATA)
-BLOCKS = yaml.safe_load((contents.DATA / "blocks.yaml").read_bytes())
+FILES = _files(sources.DATA / "catalogue")
+BLOCKS = yaml.safe_load((sources.DATA / "catalogue" / "blocks.yaml").read_bytes())
 
 
 def written(form: dict[str, Any]) -> list[tuple[str, list[str]]]:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from backend.catalogue import pinyin, queries
 from backend.catalogue.search import Entry, Index
+from config import sources
 from tests.backend.catalogue.examples import departments, items
 
 GOLDEN: dict[str, list[tuple[str, str]]] = yaml.safe_load(
     Path(__file__).with_name("golden_queries.yaml").read_text(encoding="utf-8")
 )
 QUERIES = [(str(typed), code) for group in GOLDEN.values() for typed, code in group]
-SYNONYMS: dict[str, list[str]] = yaml.safe_load(queries.SYNONYMS.read_text(encoding="utf-8"))
+SYNONYMS: dict[str, list[str]] = sources.read_yaml(sources.find(queries.SYNONYMS), [])
 
 
 @cache

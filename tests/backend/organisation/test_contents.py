@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.organisation import contents
+from config import sources
 
 
 def test_the_files_are_sound() -> None:
@@ -42,11 +43,11 @@ def test_a_bad_row_is_told_and_the_others_are_read(
     tmp_path: Path, file: str, line: str, reason: str
 ) -> None:
     folder = tmp_path / "organisation"
-    shutil.copytree(contents.DATA, folder)
+    shutil.copytree(sources.DATA / "organisation", folder)
     with (folder / file).open("a", encoding="utf-8") as written:
         written.write(line + "\n")
 
-    found = contents.read(folder)
+    found = contents.read(tmp_path.joinpath)
 
-    assert [(bad.file, bad.reason) for bad in found.bad] == [(file, reason)]
+    assert [(Path(bad.file).name, bad.reason) for bad in found.bad] == [(file, reason)]
     assert len(found.units) == len(contents.read().units)

@@ -1,0 +1,35 @@
+"""The data files of everyday words and of unusual readings, checked."""
+
+import re
+
+from config.sources import BadRow, Find, line_of, read_yaml, shown
+
+_SYLLABLE = re.compile(r"[a-z]{1,6}")
+
+
+def check(find: Find, items: frozenset[str], bad: list[BadRow]) -> None:
+    """Note the bad rows of synonyms.yaml and pinyin.yaml; `items` are the codes there are."""
+    path = find("catalogue/synonyms.yaml")
+    synonyms = read_yaml(path, bad)
+    for code, words in synonyms.items():
+        at = (shown(path), str(code))
+        if code not in items:
+            bad.append(BadRow(*at, "there is no such item", line_of(synonyms, [code])))
+        if not isinstance(words, list) or not words:
+            bad.append(BadRow(*at, "must be a list of words", line_of(synonyms, [code])))
+            continue
+        for number, word in enumerate(words):
+            if not isinstance(word, str | int) or isinstance(word, bool) or word == "":
+                line = line_of(synonyms, [code, number])
+                bad.append(BadRow(*at, f"{word!r} is no word: put it in quotes", line))
+    _check_pinyin(find, bad)
+
+
+def _check_pinyin(find: Find, bad: list[BadRow]) -> None:
+    path = find("catalogue/pinyin.yaml")
+    readings = read_yaml(path, bad)
+    for word, reading in readings.items():
+        syllables = reading.split() if isinstance(reading, str) else []
+        if len(syllables) != len(str(word)) or not all(map(_SYLLABLE.fullmatch, syllables)):
+            reason = "must have one syllable of small letters for each character"
+            bad.append(BadRow(shown(path), str(word), reason, line_of(readings, [word])))

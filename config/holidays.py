@@ -1,0 +1,151 @@
+"""The calendar's data files: each year's notice, and the days the law gives off without one."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from config import sources
+from config.sources import BadRow, Rows, line_of, read_yaml, shown, take
+
+FOLDER = "calendar"
+MOVEABLE = f"{FOLDER}/moveable.yaml"
+# 全国年节及纪念日放假办法, 2024 revision, article 2; the moveable ones stand in the data file.
+FIXED = (("元旦", 1, (1,)), ("劳动节", 5, (1, 2)), ("国庆节", 10, (1, 2, 3)))
+SPRING = "春节"
+_LONGEST = 30
+_YEAR_FILE = re.compile(r"[0-9]{4}\.yaml")
+
+Name = Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Holiday(_Row):
+    """Days off, both ends included."""
+
+    name: Name
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not timedelta(0) <= self.last - self.first < timedelta(days=_LONGEST):
+            raise ValueError("last: before first, or a month after it")
+        return self
+
+
+class MadeUp(_Row):
+    """A weekend day on which people work."""
+
+    name: Name
+    date: date
+
+
+class Notice(_Row):
+    """The State Council's notice for one year."""
+
+    year: Annotated[int, Field(ge=2000, le=2100)]
+    source: Annotated[str, Field(min_length=1)]
+    holidays: Annotated[list[Holiday], Field(min_length=1)]
+    make_up_days: list[MadeUp]
+
+
+class _Moveable(_Row):
+    spring: Annotated[date, Field(alias=SPRING)]
+    tomb_sweeping: Annotated[date, Field(alias="清明节")]
+    dragon_boat: Annotated[date, Field(alias="端午节")]
+    mid_autumn: Annotated[date, Field(alias="中秋节")]
+
+
+def file_of(year: int) -> Path:
+    """Where the year's notice lies, or would."""
+    return sources.find(f"{FOLDER}/{year}.yaml")
+
+
+def read(year: int, bad: list[BadRow]) -> Notice | None:
+    """The year's notice, or None with bad rows."""
+    path = file_of(year)
+    content = read_yaml(path, bad)
+    if not content:
+        return None
+    notice = take(Notice, content, at=BadRow(shown(path), "", "", 1), bad=bad)
+    if notice is None:
+        return None
+    faults = [BadRow(shown(path), "", reason, line) for line, reason in _faults(notice, content)]
+    if notice.year != year:
+        faults.append(
+            BadRow(shown(path), "", f"year: is {notice.year}", line_of(content, ["year"]))
+        )
+    bad += faults
+    return None if faults else notice
+
+
+def _faults(notice: Notice, content: Rows) -> Iterator[tuple[int, str]]:
+    taken: set[date] = set()
+    for number, holiday in enumerate(notice.holidays):
+        line = line_of(content, ["holidays", number])
+        days = set(_days(holiday.first, holiday.last))
+        if {day.year for day in days} - {notice.year - 1, notice.year, notice.year + 1}:
+            yield line, f"{holiday.name}: is not in {notice.year}"
+        if days & taken:
+            yield line, f"{holiday.name}: {min(days & taken)} is given twice"
+        taken |= days
+    for number, made_up in enumerate(notice.make_up_days):
+        line = line_of(content, ["make_up_days", number])
+        if made_up.date in taken:
+            yield line, f"{made_up.date}: is given twice, or is a holiday"
+        if made_up.date.isoweekday() < 6:  # noqa: PLR2004 - Saturday
+            yield line, f"{made_up.date}: is no weekend, and needs no making up"
+        if made_up.date.year != notice.year:
+            yield line, f"{made_up.date}: is not in {notice.year}"
+        taken.add(made_up.date)
+
+
+def by_law(year: int, bad: list[BadRow]) -> dict[date, str]:
+    """The days the law itself gives off, with their names; a year the table lacks has fewer."""
+    path = sources.find(MOVEABLE)
+    content = read_yaml(path, bad)
+    off = {date(year, month, day): name for name, month, days in FIXED for day in days}
+    if year not in content:
+        return off
+    row = take(_Moveable, content[year], at=BadRow(shown(path), str(year), ""), bad=bad)
+    if row is None:
+        return off
+    for field, each in _Moveable.model_fields.items():
+        day: date = getattr(row, field)
+        if day.year != year:
+            line = line_of(content, [year])
+            bad.append(BadRow(shown(path), str(year), f"{each.alias}: is not in {year}", line))
+        off.setdefault(day, str(each.alias))
+    return off | dict.fromkeys(_days(row.spring - timedelta(1), row.spring + timedelta(2)), SPRING)
+
+
+def years() -> list[int]:
+    """The years with a notice, built in or the city's."""
+    folders = {sources.DATA / FOLDER, sources.find(FOLDER)}
+    names = {path.name for folder in folders for path in folder.glob("*.yaml")}
+    return sorted(int(name[:4]) for name in names if _YEAR_FILE.fullmatch(name))
+
+
+def check() -> list[BadRow]:
+    """The bad rows of all the calendar's files."""
+    bad: list[BadRow] = []
+    for year in years():
+        read(year, bad)
+    moveable = sources.find(MOVEABLE)
+    for year in read_yaml(moveable, bad):
+        if isinstance(year, int):
+            by_law(year, bad)
+        else:
+            bad.append(BadRow(shown(moveable), str(year), "is no year"))
+    return bad
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

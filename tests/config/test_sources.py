@@ -1,0 +1,116 @@
+"""Data files as people save them: what can be read is read, and the rest is told with its line."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from config import sources
+from config.sources import BadRow, Entries, line_of, read_csv, read_yaml, take
+
+ROWS = "code,name\n210102001001,浑河湾社区\n"
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    name: str
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_csv_is_read_as_editors_and_excel_save_it(
+    tmp_path: Path, encoding: str, end: str
+) -> None:
+    path = tmp_path / "units.csv"
+    path.write_bytes(ROWS.replace("\n", end).encode(encoding))
+    bad: list[BadRow] = []
+
+    assert read_csv(path, bad) == [(2, {"code": "210102001001", "name": "浑河湾社区"})]
+    assert not bad
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_a_yaml_file_is_read_likewise(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes("名称: 便民服务站\n".encode(encoding))
+    bad: list[BadRow] = []
+
+    assert read_yaml(path, bad) == {"名称": "便民服务站"}
+    assert not bad
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        (b"", 1, "is empty, and must hold a mapping"),
+        (b"# only a comment\n", 1, "is empty, and must hold a mapping"),
+        (b"- a\n", 1, "must hold a mapping"),
+        (b"word", 1, "holds a str"),
+        (b"a: 1\nb:\n\t- c\n", 3, "found character that cannot start any token"),
+        (b"a: 1\nb: [1, 2\n", 3, "did not find expected"),
+        (b"a: 1\na: 2\n", 2, "key 'a' is given twice"),
+        (b"a: 2026-13-01\n", 1, "month must be in 1..12"),
+        (b"a: \x81\xff\xff\n", 0, "is neither UTF-8 nor GBK"),
+        (b"a: !!python/object:os.system x\n", 1, "could not determine a constructor"),
+    ],
+)
+def test_a_broken_yaml_file_is_one_bad_row(
+    tmp_path: Path, content: bytes, line: int, reason: str
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    bad: list[BadRow] = []
+
+    assert read_yaml(path, bad) == {}
+    [told] = bad
+    assert (told.file, told.line) == (str(path), line)
+    assert reason in told.reason
+
+
+def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
+    bad: list[BadRow] = []
+
+    assert read_yaml(tmp_path / "no.yaml", bad, Entries) == []
+    assert read_csv(tmp_path / "no.csv", bad) == []
+    assert read_csv(tmp_path, bad) == []
+    assert [each.reason for each in bad] == ["is missing", "is missing", "Is a directory"]
+
+
+def test_rows_of_a_csv_keep_their_lines_whatever_stands_between(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("# a sample\ncode,name\n\n1,一\n# more\n,,\n2,二,三\n3\n", encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert read_csv(path, bad) == [
+        (4, {"code": "1", "name": "一"}),
+        (8, {"code": "3", "name": ""}),
+    ]
+    assert [str(each) for each in bad] == [f"{path}:7: has 3 columns, and the heading 2"]
+
+
+def test_a_fault_inside_is_told_with_the_line_it_stands_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("- code: a\n  name: b\n- code: c\n  name: 3\n  nmae: d\n", encoding="utf-8")
+    bad: list[BadRow] = []
+    entries = read_yaml(path, bad, Entries)
+
+    for number, content in enumerate(entries):
+        at = BadRow("a.yaml", str(number), "", line_of(entries, [number]))
+        take(Row, content, at=at, bad=bad)
+
+    assert [str(each) for each in bad] == [
+        "a.yaml:4: 1: name: Input should be a valid string",
+        "a.yaml:5: 1: nmae: there is no such key",
+    ]
+
+
+def test_a_citys_own_file_stands_for_the_built_in_one(city: Path) -> None:
+    own = city / "catalogue" / "blocks.yaml"
+    own.parent.mkdir()
+    own.touch()
+
+    assert sources.find("catalogue/blocks.yaml") == own
+    assert sources.find("catalogue/meta.yaml") == sources.DATA / "catalogue" / "meta.yaml"
+    assert sources.find("catalogue/items") == sources.DATA / "catalogue" / "items"

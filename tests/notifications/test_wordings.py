@@ -1,0 +1,63 @@
+"""Words that cannot be filled in or sent are found before anybody submits."""
+
+from pathlib import Path
+
+import pytest
+
+from config import sources
+from notifications import wordings
+from notifications.templates import templates
+
+LINES = (sources.DATA / wordings.FILE).read_text(encoding="utf-8")
+
+
+def told(folder: Path, text: str, replacement: str) -> list[str]:
+    """What is wrong after the text's first occurrence was replaced, as `line: row: reason`."""
+    assert text in LINES
+    path = folder / wordings.FILE
+    path.write_text(LINES.replace(text, replacement, 1), encoding="utf-8")
+    bad = wordings.check(templates(), folder.joinpath)
+    return [str(row).removeprefix(f"{path}:") for row in bad]
+
+
+def test_the_built_in_words_are_sound() -> None:
+    assert wordings.check(templates()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "row", "reason"),
+    [
+        ("“{item}”", "“{itm}”", "case.submit", "body: {itm} is not filled in"),
+        ("“{item}”", "“{item.name}”", "case.submit", "body: {item.name} is not filled in"),
+        ("“{item}”", "“{item!r}”", "case.submit", "is not filled in"),
+        ("“{item}”", "“{item:9}”", "case.submit", "is not filled in"),
+        ("“{item}”", "“{}”", "case.submit", "body: {} is not filled in"),
+        ("“{item}”", "“{item”", "case.submit", "body: "),
+        ("“{item}”", "“{due}”", "case.submit", "body: {due} is not filled in"),
+        ("{due}", "{office}", "case.submit", "due: {office} is not filled in"),
+        ('thing1: "{item}"', 'thing1: "{itm}"', "case.submit", "fields.thing1: {itm}"),
+        ('thing1: "{item}"', 'thing9: "{item}"', "case.submit", "fields: template case_progress"),
+        ("template: case_progress", "template: progress", "case.submit", "there is no template"),
+        ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
+        ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
+        ("\ncase:", "\ncases:", "cases", "must be case or appointment"),
+        ("title: 申请已撤回", "title: ''", "case.withdraw", "title: String should have"),
+        ("  withdraw:", "  close:", "", "key 'close' is given twice"),
+    ],
+)
+def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
+    tmp_path: Path, text: str, replacement: str, row: str, reason: str
+) -> None:
+    found = told(tmp_path, text, replacement)
+
+    assert any(reason in line and row in line and line[0].isdigit() for line in found), found
+
+
+def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / wordings.FILE
+    head, _, _ = LINES.partition("  cancel:\n")
+    path.write_text(head, encoding="utf-8")
+
+    [bad] = wordings.check(templates(), tmp_path.joinpath)
+
+    assert (bad.row, bad.reason) == ("appointment.cancel", "is missing")
