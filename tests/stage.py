@@ -224,7 +224,10 @@ def _run(name: str, module: str, *arguments: str) -> None:
     program = Program(
         name=module,
         argv=(sys.executable, "-m", module, *arguments),
-        environ={"YIKOU_DATABASE_URL": database_url(name)},
+        environ={
+            "YIKOU_DATABASE_URL": database_url(name),
+            "YIKOU_DATABASE_OWNER_URL": owner_url(name),
+        },
         log=log,
     )
     assert spawn(program).wait() == 0, log.read_text()
