@@ -111,7 +111,7 @@ async def _recover(
         # With hot standby it says that it is ready long before it is there.
         "hot_standby": "off",
     }
-    server.reads = (folder.path / "wal",)
+    server.reads = (folder.path,)
     if to is not None:
         server.extra["recovery_target_time"] = to.isoformat(" ")
     roster = Roster(server.var_dir)

@@ -91,6 +91,10 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -
     place, folder = settings().var_dir, Folder(tmp_path / "backup")
     await scene.play()
     await take(own, folder)
+    # A base backup alone is whole, though nobody followed.
+    copy = place.with_name(f"{place.name}_copy")
+    await restoring.restore(folder, copy, to=None, say=print, durable=False)
+    shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
     resident = await scene.known("王秀英", ID_NUMBER)
     kept = await files.upload(resident.id, name="kept.pdf", content=PDF)
