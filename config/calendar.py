@@ -51,6 +51,12 @@ class _Year:
     working: tuple[int, ...]
 
 
+def refresh() -> None:
+    """Read the files anew at the next question, unless they are bad: then what is known stays."""
+    if not holidays.check():
+        _year.cache_clear()
+
+
 def published(year: int) -> bool:
     """Whether the year's notice is known; otherwise weekends and the law's own days are off."""
     return holidays.file_of(year).is_file()

@@ -1,5 +1,6 @@
 """The one way to PostgreSQL: Tortoise on asyncpg."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -7,6 +8,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
 
 from config.embedded import postgres
 from config.errors import StartError
@@ -114,6 +116,11 @@ async def connect() -> None:
 async def disconnect() -> None:
     """Close the pool."""
     await Tortoise.close_connections()
+
+
+def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
+    """One transaction around whatever the block does, transactions of its own included."""
+    return in_transaction()
 
 
 def connection() -> BaseDBAsyncClient:

@@ -1,9 +1,10 @@
 """What an operator does by command: load the city's data, invite staff."""
 
+import contextlib
 import re
 from collections.abc import Sequence
 
-from backend.appointments import offices, slots
+from backend.appointments import alignment
 from backend.catalogue import load as catalogue
 from backend.identity import staff
 from backend.organisation import load as organisation
@@ -12,29 +13,59 @@ from config.errors import StartError
 from miniprogram_api import data_files
 from models import OrgUnit, Role
 
+MOST_LINES = 50
 _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
 
 
-async def load() -> str:
-    """Load organisation, catalogue, offices and slots; safe to repeat. One line on what changed.
+class _Undone(Exception):
+    """Nothing of a trial stays."""
 
-    All files are read before anything is written: raises StartError that names each bad row.
+
+async def load(*, dry_run: bool = False) -> list[str]:
+    """Load organisation, catalogue, offices and slots; safe to repeat. What changed, by line.
+
+    All files are read before anything is written: raises StartError that names each bad row. A
+    dry run does the same and undoes it, so that it tells exactly what a load would change now.
     """
     found = data_files.read()
     if found.bad:
         raise StartError("\n".join(["Nothing was loaded:", *map(str, found.bad)]))
+    told: list[str] = []
     await database.connect()
     try:
-        city = await organisation.load(found.units)
-        items = await catalogue.load(found.catalogue)
-        opened = await offices.open_offices()
-        made = await slots.extend()
+        if not dry_run:
+            return await _load(found)
+        with contextlib.suppress(_Undone):
+            async with database.transaction():
+                told = await _load(found)
+                raise _Undone
     finally:
         await database.disconnect()
-    return (
+    return [*told[:-1], f"Would be: {told[-1]} Nothing was written."]
+
+
+async def _load(found: data_files.Found) -> list[str]:
+    city = await organisation.load(found.units)
+    items = await catalogue.load(found.catalogue)
+    done = await alignment.align()
+    total = (
         f"{city.units} units; {items.published} items published, {items.unchanged} unchanged,"
-        f" {items.withdrawn} withdrawn; {opened} offices opened, {made} slots made."
+        f" {items.withdrawn} withdrawn; {done.opened} offices opened; {done.made} slots made,"
+        f" {done.changed} changed, {done.removed} removed, {len(done.touched)} kept for bookings."
     )
+    return [
+        *_some(city.changes, "units"),
+        *_some(items.changes, "items"),
+        *_some(done.offices, "offices"),
+        *done.touched,
+        total,
+    ]
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    """The lines, shortened where a first load would list a whole city."""
+    rest = len(lines) - MOST_LINES
+    return lines if rest <= 0 else [*lines[:MOST_LINES], f"and {rest} more changes of {what}"]
 
 
 async def invite(name: str, posts: Sequence[str]) -> str:

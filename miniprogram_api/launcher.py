@@ -82,7 +82,7 @@ async def _prepare_data() -> None:
         applied=lambda name: _say(f"Migration {name} applied."),
     )
     _say("Loading organisation, catalogue and offices …")
-    _say(await administration.load())
+    _say((await administration.load())[-1])
 
 
 def _seed() -> None:

@@ -15,7 +15,7 @@ from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import session as staff_session
 from backend.staff_api import tasks as staff_tasks
-from config import database
+from config import calendar, database
 from config.redis import redis
 from miniprogram_api import (
     appointments,
@@ -84,11 +84,12 @@ async def _unfollow(app: App) -> None:
 
 
 async def _renew_units() -> None:
-    """Learn of units that a load added while we serve."""
+    """Learn of units and holidays that were added while we serve."""
     while True:
         await asyncio.sleep(UNITS_SECONDS)
         try:
             await organisation.load()
+            calendar.refresh()
         # Whatever the driver raises while the server is away: the units we know stay.
         except Exception as error:  # noqa: BLE001
             log.warning("units_not_renewed", error=type(error).__name__)

@@ -8,30 +8,50 @@ from backend.appointments import plans
 from config.errors import StartError
 from config.sources import BadRow
 
-_OPEN = """
+_PLANNED = """
+WITH planned AS (
+    SELECT u.code, u.name || plan.name AS name,
+           plan.phone, plan.desks, plan.slot_minutes, plan.hours,
+           (SELECT string_agg(above.name, '' ORDER BY length(above.path)) FROM org_unit above
+            WHERE above.code = ANY(string_to_array(u.path, '/'))) AS address
+    FROM org_unit u
+    JOIN jsonb_to_recordset($1::text::jsonb) AS plan(
+        level text, name text, phone text, desks int, slot_minutes int, hours jsonb)
+      ON plan.level = u.level
+    WHERE u.valid_to IS NULL OR u.valid_to > now()
+), kept AS (
+    SELECT o.id AS office_id, weekday, (span->>0 || '+08')::timetz AS opens,
+           (span->>1 || '+08')::timetz AS closes, p.desks, p.slot_minutes
+    FROM planned p JOIN office o ON o.unit_id = p.code
+    CROSS JOIN generate_series(1, 5) AS weekday CROSS JOIN jsonb_array_elements(p.hours) AS span
+    WHERE $2::uuid[] IS NULL OR o.id = ANY($2)
+)
+"""
+_OPEN = f"""{_PLANNED}
 INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
-SELECT uuidv7(), now(), u.code, u.name || plan.name,
-       (SELECT string_agg(above.name, '' ORDER BY length(above.path)) FROM org_unit above
-        WHERE above.code = ANY(string_to_array(u.path, '/'))),
-       plan.phone, true
-FROM org_unit u
-JOIN jsonb_to_recordset($1::text::jsonb) AS plan(level text, name text, phone text)
-  ON plan.level = u.level
-WHERE (u.valid_to IS NULL OR u.valid_to > now())
-  AND NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = u.code)
+SELECT uuidv7(), now(), p.code, p.name, p.address, p.phone, true FROM planned p
+WHERE NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = p.code)
 RETURNING id
 """
-_HOURS = """
+_RENAME = f"""{_PLANNED}
+UPDATE office o SET name = p.name, address = p.address, phone = p.phone
+FROM planned p WHERE o.unit_id = p.code
+  AND (o.name, o.address, o.phone) IS DISTINCT FROM (p.name, p.address, p.phone)
+RETURNING old.name, old.address, old.phone,
+          new.name AS new_name, new.address AS new_address, new.phone AS new_phone
+"""
+_SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) IS NOT DISTINCT FROM \
+(k.office_id, k.weekday, k.opens, k.closes, k.desks, k.slot_minutes)"
+_END_HOURS = f"""{_PLANNED}
+DELETE FROM opening_hours h USING office o WHERE o.id = h.office_id
+  AND h.office_id IN (SELECT office_id FROM kept)
+  AND NOT EXISTS (SELECT 1 FROM kept k WHERE {_SAME})
+RETURNING o.name
+"""
+_HOURS = f"""{_PLANNED}
 INSERT INTO opening_hours (id, created_at, office_id, weekday, opens, closes, desks, slot_minutes)
-SELECT uuidv7(), now(), o.id, weekday, (span->>0 || '+08')::timetz, (span->>1 || '+08')::timetz,
-       plan.desks, plan.slot_minutes
-FROM office o
-JOIN org_unit u ON u.code = o.unit_id
-JOIN jsonb_to_recordset($1::text::jsonb)
-     AS plan(level text, desks int, slot_minutes int, hours jsonb) ON plan.level = u.level
-CROSS JOIN generate_series(1, 5) AS weekday
-CROSS JOIN jsonb_array_elements(plan.hours) AS span
-WHERE o.id = ANY($2::uuid[])
+SELECT uuidv7(), now(), k.* FROM kept k
+WHERE NOT EXISTS (SELECT 1 FROM opening_hours h WHERE {_SAME})
 """
 
 
@@ -42,9 +62,34 @@ async def open_offices() -> int:
     """
     wanted = _plans()
     async with in_transaction() as within:
-        opened = [row["id"] for row in await within.execute_query_dict(_OPEN, [wanted])]
-        await within.execute_query_dict(_HOURS, [wanted, opened])
+        opened = await within.execute_query_dict(_OPEN, [wanted, None])
+        ids = [row["id"] for row in opened]
+        await within.execute_query_dict(_HOURS, [wanted, ids])
     return len(opened)
+
+
+async def renew() -> list[str]:
+    """Give the offices the names, addresses, phones and hours of today's files; a sentence each.
+
+    Slots stay as they are. Safe to repeat.
+    """
+    wanted = _plans()
+    async with in_transaction() as within:
+        renamed = await within.execute_query_dict(_RENAME, [wanted, None])
+        ended = await within.execute_query_dict(_END_HOURS, [wanted, None])
+        await within.execute_query_dict(_HOURS, [wanted, None])
+    told = [
+        f"{row['name']}: {what} {row[what]!r} becomes {row['new_' + what]!r}"
+        for row in renamed
+        for what in ("name", "address", "phone")
+        if row[what] != row["new_" + what]
+    ]
+    return told + [f"{name}: new hours" for name in sorted({row["name"] for row in ended})]
+
+
+def levels() -> list[str]:
+    """The levels of units whose offices have a plan."""
+    return [str(level) for level in plans.read([])]
 
 
 def _plans() -> str:

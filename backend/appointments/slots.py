@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tortoise import timezone
 
+from config import calendar
 from config.calendar import Kind, day_kind
 from config.database import connection
 
@@ -54,6 +55,8 @@ async def extend(*, start: date | None = None, days: int = DAYS_AHEAD) -> int:
 
     Safe to repeat and to run in several processes at once. One short transaction for each day.
     """
+    # A process that runs for weeks would fill a holiday that was announced meanwhile.
+    calendar.refresh()
     first = start or today()
     made = 0
     for day in (first + timedelta(days=offset) for offset in range(days + 1)):

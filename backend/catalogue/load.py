@@ -4,7 +4,7 @@ Unchanged content makes no new version; changed content is published as a new ve
 it replaces is withdrawn but kept, for the cases filed in it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tortoise import timezone
 from tortoise.transactions import in_transaction
@@ -29,6 +29,7 @@ class Loaded:
     unchanged: int
     withdrawn: int
     bad: list[BadRow]
+    changes: list[str] = field(default_factory=list)
 
 
 async def load(read: Contents | None = None) -> Loaded:
@@ -76,4 +77,7 @@ async def _publish(items: list[ItemContent]) -> Loaded:
             for item in fresh
         ]
     )
-    return Loaded(len(fresh), len(same), len(ended - {item.code for item in fresh}), [])
+    gone = ended - {item.code for item in fresh}
+    changes = [f"item {item.code} {item.fields['name']}: new version" for item in fresh]
+    changes += [f"item {code}: withdrawn" for code in sorted(gone)]
+    return Loaded(len(fresh), len(same), len(gone), [], changes)

@@ -1,6 +1,6 @@
 """Loading the organisation's data files into the database: all or nothing, and safe to repeat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tortoise.transactions import in_transaction
 
@@ -20,6 +20,7 @@ class Loaded:
     departments: int
     units: int
     bad: list[BadRow]
+    changes: list[str] = field(default_factory=list)
 
 
 async def load(read: Contents | None = None) -> Loaded:
@@ -30,6 +31,7 @@ async def load(read: Contents | None = None) -> Loaded:
     async with in_transaction():
         # Two loads at once would insert the same rows in different orders.
         await connection().execute_query("LOCK TABLE org_unit IN SHARE ROW EXCLUSIVE MODE")
+        changes = await _changes(found)
         await Department.bulk_create(
             [Department(**row.model_dump()) for row in found.departments],
             on_conflict=["code"],
@@ -41,7 +43,25 @@ async def load(read: Contents | None = None) -> Loaded:
             on_conflict=["code"],
             update_fields=["name", "level", "parent_id", "department_id", "path"],
         )
-    return Loaded(len(found.departments), len(found.units), [])
+    return Loaded(len(found.departments), len(found.units), [], changes)
+
+
+async def _changes(found: Contents) -> list[str]:
+    """What differs from the database, a sentence for each unit."""
+    columns = ("name", "level", "parent_id", "department_id", "path")
+    known = {row["code"]: row for row in await OrgUnit.all().values("code", *columns)}
+    told = []
+    for code, unit in found.units.items():
+        row, new = known.get(code), _row(unit)
+        if row is None:
+            told.append(f"unit {code} {unit.name}: new")
+            continue
+        told += [
+            f"unit {code}: {column} {str(row[column])!r} becomes {str(getattr(new, column))!r}"
+            for column in columns
+            if row[column] != getattr(new, column)
+        ]
+    return told
 
 
 def _row(unit: UnitContent) -> OrgUnit:

@@ -40,14 +40,21 @@ def check(
         )
 
 
-def load() -> None:
+def load(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and write nothing.")
+    ] = False,
+) -> None:
     """Load the organisation, the catalogue and the offices; safe to repeat."""
     from config.embedded.servers import available
     from miniprogram_api import administration
 
     with available(settings()):
-        asyncio.run(_migrate())
-        typer.echo(asyncio.run(administration.load()))
+        if not dry_run:
+            asyncio.run(_migrate())
+        for line in asyncio.run(administration.load(dry_run=dry_run)):
+            typer.echo(line)
 
 
 async def _migrate() -> None:

@@ -11,6 +11,13 @@ from hypothesis import strategies as st
 from config import calendar, holidays, sources
 
 YEARS = (2025, 2026)
+NOTICE = """
+year: 2027
+source: 通知
+holidays:
+  - {name: 节日, first: 2027-03-15, last: 2027-03-15}
+make_up_days: []
+"""
 DAYS = st.dates(min_value=date(2024, 6, 1), max_value=date(2028, 6, 30))
 LIMITS = st.integers(min_value=0, max_value=400)
 
@@ -89,6 +96,22 @@ def test_a_bad_date_of_a_notice_is_told_with_its_line(  # noqa: PLR0917 - a tabl
 
     assert any(each.line == line and reason in each.reason for each in told), told
     assert {each.file for each in told} == {str(own)}
+
+
+def test_a_notice_that_comes_while_we_run_is_read_unless_it_is_bad(city: Path) -> None:
+    own = city / "calendar" / "2027.yaml"
+    own.parent.mkdir()
+    assert calendar.is_working_day(date(2027, 3, 15))
+    try:
+        own.write_text("year: soon", encoding="utf-8")
+        calendar.refresh()
+        assert calendar.day_kind(date(2027, 1, 1)).name == "元旦"
+        own.write_text(NOTICE, encoding="utf-8")
+        calendar.refresh()
+        assert not calendar.is_working_day(date(2027, 3, 15))
+    finally:
+        own.unlink()
+        calendar.refresh()
 
 
 def test_the_built_in_calendar_is_sound() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from config import sources
+from config import database, sources
 from tests.launcher.launch import environment, run_yikou, yikou
+from tests.stage import scratch_database
 
 
 def test_the_built_in_data_is_sound(tmp_path: Path) -> None:
@@ -92,3 +93,50 @@ def spoil(path: Path, text: str, replacement: str) -> None:
     before = path.read_text(encoding="utf-8")
     assert text in before
     path.write_text(before.replace(text, replacement, 1), encoding="utf-8")
+
+
+async def test_a_dry_run_tells_what_a_load_would_change_and_writes_nothing(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    (city / "organisation").mkdir(parents=True)
+    shutil.copy(sources.DATA / "organisation" / "communities.csv", city / "organisation")
+    shutil.copy(sources.DATA / "offices.yaml", city)
+    async with scratch_database("dry") as owner:
+        environ = environment(tmp_path / "var", data_dir=str(city), database_url=owner)
+        assert run_yikou(["load"], environ).returncode == 0
+        before = await figures(owner)
+        spoil(city / "organisation" / "communities.csv", "浑河湾第一社区", "文安路社区")
+        spoil(city / "offices.yaml", '"08:30"', '"09:00"')
+
+        tried = run_yikou(["load", "--dry-run"], environ)
+
+        assert "unit 210102001001: name '浑河湾第一社区' becomes '文安路社区'" in tried.stdout
+        assert "'浑河湾第一社区便民服务站' becomes '文安路社区便民服务站'" in tried.stdout
+        assert "Nothing was written." in tried.stdout
+        assert await figures(owner) == before
+
+        loaded = run_yikou(["load"], environ)
+
+        assert loaded.returncode == 0
+        assert tried.stdout.splitlines()[:-1] == loaded.stdout.splitlines()[:-1]
+        assert (
+            tried.stdout.splitlines()[-1]
+            .removeprefix("Would be: ")
+            .removesuffix(" Nothing was written.")
+            == loaded.stdout.splitlines()[-1]
+        )
+        assert await figures(owner) != before
+
+
+async def figures(url: str) -> tuple[object, ...]:
+    """What a load writes, counted and hashed."""
+    single = await database.single(url)
+    try:
+        row = await single.fetchrow(
+            "SELECT (SELECT md5(string_agg(u::text, '' ORDER BY code)) FROM org_unit u),"
+            " (SELECT md5(string_agg(o::text, '' ORDER BY id)) FROM office o),"
+            " (SELECT md5(string_agg(h::text, '' ORDER BY id)) FROM opening_hours h),"
+            " (SELECT count(*) FROM slot), (SELECT count(*) FROM item_version)"
+        )
+        return tuple(row)
+    finally:
+        await single.close()

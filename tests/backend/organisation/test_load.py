@@ -27,7 +27,8 @@ async def test_a_load_brings_the_whole_city_and_repeats_without_effect(database:
     units = await OrgUnit.all().order_by("code").values()
     second = await load.load()
 
-    assert first == second
+    assert (first.units, first.bad, len(first.changes)) == (second.units, [], first.units)
+    assert second.changes == []
     assert first.bad == []
     assert (first.departments, first.units) == (43, 1311)
     assert await Department.all().count() == 43

@@ -1,0 +1,147 @@
+"""Changed data files take effect on offices and slots, and what is booked is kept and told."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from tortoise.expressions import Q
+
+from backend.appointments import alignment, slots
+from backend.appointments.slots import CITY_TIME
+from config import calendar, sources
+from config.settings import settings
+from models import Office, OpeningHours, OrgUnit, Slot
+from tests.backend.appointments.factories import a_unit
+
+STATION = "210102001001"
+PLAN = (
+    "community: {name: 便民服务站, phone: 024-12345, desks: 2, slot_minutes: 30,"
+    ' hours: [["08:30", "11:30"]]}\n'
+)
+
+
+class City:
+    """A city whose own offices.yaml and holidays are written by the test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def plan(self, text: str) -> None:
+        """Write offices.yaml."""
+        (self.folder / "offices.yaml").write_text(text, encoding="utf-8")
+
+    def holiday(self, day: date) -> None:
+        """Add a day off to its year's notice."""
+        path = sources.find(f"calendar/{day.year}.yaml")
+        text = path.read_text(encoding="utf-8") if path.exists() else NOTICE.format(day.year)
+        own = self.folder / "calendar" / f"{day.year}.yaml"
+        own.parent.mkdir(exist_ok=True)
+        added = f"holidays:\n  - {{name: 节日, first: {day}, last: {day}}}"
+        own.write_text(text.replace("holidays:", added, 1), encoding="utf-8")
+        calendar.refresh()
+
+
+NOTICE = (
+    "year: {0}\nsource: 通知\nholidays:\n"
+    "  - {{name: 元旦, first: {0}-01-01, last: {0}-01-01}}\nmake_up_days: []\n"
+)
+
+
+@pytest.fixture
+async def city(
+    database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[City]:
+    monkeypatch.setenv("YIKOU_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    await a_unit()
+    made = City(tmp_path)
+    made.plan(PLAN)
+    yield made
+    monkeypatch.undo()
+    settings.cache_clear()
+    calendar.refresh()
+
+
+def a_working_day() -> date:
+    """A day ahead on which the offices open."""
+    return calendar.add_working_days(slots.today() + timedelta(days=1), 2)
+
+
+def at(day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), CITY_TIME)
+
+
+def ahead() -> Q:
+    """The slots of tomorrow and later; today's may have begun."""
+    return Q(starts_at__gte=at(slots.today() + timedelta(days=1), "00:00"))
+
+
+async def times(day: date) -> list[str]:
+    found = await Slot.filter(
+        starts_at__gte=at(day, "00:00"), starts_at__lt=at(day, "23:59"), capacity__gt=0
+    ).order_by("starts_at")
+    return [each.starts_at.astimezone(CITY_TIME).strftime("%H:%M") for each in found]
+
+
+async def test_repeating_it_changes_nothing(city: City) -> None:
+    first = await alignment.align()
+    again = await alignment.align()
+
+    assert first.opened == 1
+    assert first.made > 0
+    assert again == alignment.Aligned()
+
+
+async def test_changed_names_phones_and_hours_take_effect(city: City) -> None:
+    await alignment.align()
+    await OrgUnit.filter(code=STATION).update(name="新名社区")
+    city.plan(PLAN.replace("12345", "54321").replace('"08:30", "11:30"', '"09:00", "10:00"'))
+
+    done = await alignment.align()
+
+    office = await Office.get()
+    assert (office.name, office.phone) == ("新名社区便民服务站", "024-54321")
+    assert office.address.endswith("新名社区")
+    assert await OpeningHours.all().count() == 5
+    assert await times(a_working_day()) == ["09:00", "09:30"]
+    assert any("'024-12345' becomes '024-54321'" in line for line in done.offices)
+    assert done.removed > 0
+    assert done.touched == []
+    assert await alignment.align() == alignment.Aligned()
+
+
+async def test_more_and_fewer_desks_change_the_seats_of_slots_that_exist(city: City) -> None:
+    await alignment.align()
+    slot = await Slot.filter(starts_at=at(a_working_day(), "09:00")).get()
+    await Slot.filter(id=slot.id).update(booked=2)
+
+    city.plan(PLAN.replace("desks: 2", "desks: 5"))
+    await alignment.align()
+    assert await Slot.filter(ahead(), capacity=5).count() == await Slot.filter(ahead()).count()
+
+    city.plan(PLAN.replace("desks: 2", "desks: 1"))
+    done = await alignment.align()
+    await slot.refresh_from_db()
+    assert slot.capacity == 2
+    others = await Slot.filter(ahead()).count() - 1
+    assert await Slot.filter(ahead(), capacity=1).count() == others
+    assert len(done.touched) == 1
+    assert "kept for 2 booked" in done.touched[0]
+
+
+async def test_a_holiday_added_later_takes_the_free_slots_and_tells_of_the_booked(
+    city: City,
+) -> None:
+    await alignment.align()
+    day = a_working_day()
+    await Slot.filter(starts_at=at(day, "09:30")).update(booked=1)
+
+    city.holiday(day)
+    done = await alignment.align()
+
+    assert await times(day) == ["09:30"]
+    assert (await Slot.get(starts_at=at(day, "09:30"))).capacity == 1
+    assert done.removed == 5
+    assert len(done.touched) == 1
+    assert f"{day} 09:30" in done.touched[0]
