@@ -1,5 +1,7 @@
 """Where WeChat calls us: the check of the URL, and its events."""
 
+import time
+
 from pydantic import ConfigDict
 from structlog import get_logger
 
@@ -53,7 +55,7 @@ async def check_url(call: Call[Nothing, Signed]) -> Answer:
 async def take_push(call: Call[Nothing, Signed]) -> Answer:
     """Take one of WeChat's events; the same one again changes nothing."""
     try:
-        event = push.parse(call.request.body, call.query.model_dump())
+        event = push.parse(call.request.body, call.query.model_dump(), now=time.time())
     except PushRefused as refusal:
         return _refused(refusal)
     await pushes.take(event)

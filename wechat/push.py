@@ -17,6 +17,8 @@ from wechat.documents import PushRefused, read
 
 RANDOM_BYTES = 16
 HEADER_BYTES = RANDOM_BYTES + 4
+WINDOW_SECONDS = 600
+"""The digests of pushes must be remembered longer than twice this."""
 SENT = "subscribe_msg_sent_event"
 
 
@@ -42,18 +44,21 @@ def check_url(query: Mapping[str, str]) -> str:
     return query.get("echostr", "")
 
 
-def parse(body: bytes, query: Mapping[str, str]) -> PushEvent:
+def parse(body: bytes, query: Mapping[str, str], *, now: float) -> PushEvent:
     """Read a push, XML or JSON; raise PushRefused for whatever is not a message from WeChat.
 
     In compatible and safe mode only the encrypted part counts; in plain mode WeChat signs no body.
+    What was signed more than WINDOW_SECONDS from `now` (Unix time) is taken for a replay.
     """
     if settings().wechat_push_mode == "plain":
         _check_signature("signature", query)
+        _check_time(query, now)
         return _event(body)
     encrypted = read(body).get("Encrypt")
     if not isinstance(encrypted, str):
         raise PushRefused("not encrypted")
     _check_signature("msg_signature", query, encrypted)
+    _check_time(query, now)
     return _event(_decrypt(encrypted))
 
 
@@ -65,6 +70,12 @@ def _check_signature(name: str, query: Mapping[str, str], *signed: str) -> None:
     expected = sha1(_encoded(text)).hexdigest()  # noqa: S324 - WeChat's choice
     if not hmac.compare_digest(expected.encode(), _encoded(query.get(name, ""))):
         raise PushRefused("wrong signature")
+
+
+def _check_time(query: Mapping[str, str], now: float) -> None:
+    signed_at = query.get("timestamp", "")
+    if not re.fullmatch("[0-9]{1,10}", signed_at) or abs(now - int(signed_at)) > WINDOW_SECONDS:
+        raise PushRefused("too old or too new")
 
 
 def _encoded(text: str) -> bytes:

@@ -67,7 +67,7 @@ async def test_a_refusal_in_the_settings_takes_all_away(wang: Person) -> None:
     assert await balance(wang) == 0
 
 
-@pytest.mark.parametrize("variant", ["bad_signature", "wrong_appid", "truncated"])
+@pytest.mark.parametrize("variant", ["bad_signature", "wrong_appid", "truncated", "stale"])
 async def test_what_is_not_from_wechat_is_refused(wang: Person, variant: str) -> None:
     template = await template_of(wang)
 

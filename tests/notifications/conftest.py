@@ -1,5 +1,6 @@
 """The sandbox where our settings look for WeChat, with its events coming back to us."""
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,7 +15,7 @@ from wechat import client, push
 
 
 async def _take(request: web.Request) -> web.Response:
-    await pushes.take(push.parse(await request.read(), request.query))
+    await pushes.take(push.parse(await request.read(), request.query, now=time.time()))
     return web.Response(text="success")
 
 

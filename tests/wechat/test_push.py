@@ -13,6 +13,7 @@ from sandbox import push_crypto
 from tests.wechat.conftest import APPID, Configure
 from wechat import push
 from wechat.documents import BODY_LIMIT, PushRefused
+from wechat.push import PushEvent
 
 TOKEN = "AAAAA"
 AES_KEY = "A" * 43
@@ -66,6 +67,11 @@ def sealed(message: str, *, appid: str = APPID, aes_key: str = AES_KEY) -> tuple
     return body, {"timestamp": "1", "nonce": "2", "msg_signature": signature}
 
 
+def parse(body: bytes, query: dict[str, str]) -> PushEvent:
+    """Read a push in the second in which it was signed."""
+    return push.parse(body, query, now=int(query.get("timestamp", "0")))
+
+
 def plain_query() -> dict[str, str]:
     """The query of a plain-mode push."""
     return {"timestamp": "1", "nonce": "2", "signature": push_crypto.signature(TOKEN, "1", "2")}
@@ -103,7 +109,7 @@ def test_the_official_encrypted_push_is_read(
     if as_xml:
         body = f"<xml><ToUserName>gh</ToUserName><Encrypt><![CDATA[{ENCRYPTED}]]></Encrypt></xml>"
 
-    event = push.parse(body.encode(), SIGNED)
+    event = parse(body.encode(), SIGNED)
 
     assert event.kind == "debug_demo"
     assert event.sender == "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
@@ -116,22 +122,22 @@ def test_in_compatible_mode_the_plain_copy_counts_for_nothing(configure: Configu
     configure(wechat_push_mode="compatible")
     forged = POPUP_JSON | {"FromUserName": "somebody"}
 
-    event = push.parse(json.dumps(forged | {"Encrypt": ENCRYPTED}).encode(), SIGNED)
+    event = parse(json.dumps(forged | {"Encrypt": ENCRYPTED}).encode(), SIGNED)
 
     assert event.sender == "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
     with pytest.raises(PushRefused):
-        push.parse(json.dumps(forged).encode(), SIGNED | plain_query())
+        parse(json.dumps(forged).encode(), SIGNED | plain_query())
 
 
 def test_the_key_before_the_present_one_still_opens(configure: Configure) -> None:
     body, query = sealed(json.dumps(POPUP_JSON))
     configure(wechat_push_aes_key=f"{OTHER_KEY},{AES_KEY}")
 
-    assert push.parse(body, query).sender == "OPENID"
+    assert parse(body, query).sender == "OPENID"
 
     configure(wechat_push_aes_key=OTHER_KEY)
     with pytest.raises(PushRefused):
-        push.parse(body, query)
+        parse(body, query)
 
 
 @pytest.mark.parametrize("items", [[ITEM], [ITEM, OTHER_ITEM]])
@@ -150,7 +156,7 @@ def test_xml_and_json_say_the_same_however_many_items(
     if len(items) == 1:
         bodies.append(json.dumps(POPUP_JSON | {"List": items[0]}))
 
-    events = [push.parse(body.encode(), plain_query()) for body in bodies]
+    events = [parse(body.encode(), plain_query()) for body in bodies]
 
     assert all(event.items == tuple(items) for event in events)
     assert all(event.content == events[0].content for event in events)
@@ -160,8 +166,8 @@ def test_xml_and_json_say_the_same_however_many_items(
 
 
 def test_a_redelivery_has_the_same_digest_and_another_event_has_not() -> None:
-    first, again = (push.parse(*sealed(json.dumps(POPUP_JSON))) for _ in range(2))
-    other = push.parse(*sealed(json.dumps(POPUP_JSON | {"CreateTime": 1610969441})))
+    first, again = (parse(*sealed(json.dumps(POPUP_JSON))) for _ in range(2))
+    other = parse(*sealed(json.dumps(POPUP_JSON | {"CreateTime": 1610969441})))
 
     assert first.digest == again.digest != other.digest
 
@@ -175,7 +181,7 @@ def test_a_sent_event_is_known_by_its_message() -> None:
         sent | {"List": report | {"MsgID": "1"}},
     ]
 
-    same, twin, other = (push.parse(*sealed(json.dumps(body))).digest for body in bodies)
+    same, twin, other = (parse(*sealed(json.dumps(body))).digest for body in bodies)
 
     assert same == twin != other
 
@@ -213,7 +219,7 @@ def test_a_sent_event_is_known_by_its_message() -> None:
 )
 def test_a_malformed_message_is_refused_even_when_rightly_signed(message: str) -> None:
     with pytest.raises(PushRefused):
-        push.parse(*sealed(message))
+        parse(*sealed(message))
 
 
 @pytest.mark.parametrize(
@@ -233,12 +239,12 @@ def test_a_malformed_message_is_refused_even_when_rightly_signed(message: str) -
 )
 def test_an_unsigned_or_broken_envelope_is_refused(body: bytes, query: dict[str, str]) -> None:
     with pytest.raises(PushRefused):
-        push.parse(body, query)
+        parse(body, query)
 
 
 def test_a_message_for_another_app_is_refused() -> None:
     with pytest.raises(PushRefused):
-        push.parse(*sealed(json.dumps(POPUP_JSON), appid="wxanother"))
+        parse(*sealed(json.dumps(POPUP_JSON), appid="wxanother"))
 
 
 @pytest.mark.parametrize("encrypted", ["", "%%%", "QUJD", "A" * 64, "QQ" * 32])
@@ -247,7 +253,7 @@ def test_a_signed_envelope_with_rubbish_inside_is_refused(encrypted: str) -> Non
     query = {"timestamp": "1", "nonce": "2", "msg_signature": signature}
 
     with pytest.raises(PushRefused):
-        push.parse(json.dumps({"Encrypt": encrypted}).encode(), query)
+        parse(json.dumps({"Encrypt": encrypted}).encode(), query)
 
 
 def test_without_a_token_no_signature_is_right(configure: Configure) -> None:
@@ -255,7 +261,7 @@ def test_without_a_token_no_signature_is_right(configure: Configure) -> None:
     query = {"timestamp": "1", "nonce": "2", "signature": push_crypto.signature("", "1", "2")}
 
     with pytest.raises(PushRefused):
-        push.parse(json.dumps(POPUP_JSON).encode(), query)
+        parse(json.dumps(POPUP_JSON).encode(), query)
 
 
 def test_an_unusable_key_is_the_operators_mistake_and_says_so(configure: Configure) -> None:
@@ -263,7 +269,7 @@ def test_an_unusable_key_is_the_operators_mistake_and_says_so(configure: Configu
     configure(wechat_push_aes_key="short")
 
     with pytest.raises(SettingsError, match="YIKOU_WECHAT_PUSH_AES_KEY"):
-        push.parse(body, query)
+        parse(body, query)
 
 
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -281,7 +287,34 @@ def test_nothing_but_an_event_or_a_refusal_comes_out(message: str) -> None:
     body, query = sealed(message.encode("utf-8", "replace").decode())
 
     try:
-        event = push.parse(body, query)
+        event = parse(body, query)
     except PushRefused:
         return
     assert event.sender == "OPENID"
+
+
+@pytest.mark.usefixtures("official")
+@pytest.mark.parametrize(
+    ("seconds", "taken"), [(-601, False), (-600, True), (600, True), (601, False)]
+)
+def test_what_was_signed_long_ago_or_ahead_is_a_replay(
+    configure: Configure, seconds: int, *, taken: bool
+) -> None:
+    body = json.dumps({"Encrypt": ENCRYPTED}).encode()
+    now = int(SIGNED["timestamp"]) + seconds
+
+    if taken:
+        assert push.parse(body, SIGNED, now=now).kind == "debug_demo"
+    else:
+        with pytest.raises(PushRefused, match="too old or too new"):
+            push.parse(body, SIGNED, now=now)
+
+
+@pytest.mark.parametrize("timestamp", ["", "-1", "1e9", "9" * 400, "\u0661"])
+def test_a_push_without_a_usable_time_is_refused(timestamp: str) -> None:
+    encrypted = push_crypto.encrypt(json.dumps(POPUP_JSON), appid=APPID, aes_key=AES_KEY)
+    signed = push_crypto.signature(TOKEN, timestamp, "2", encrypted)
+    query = {"timestamp": timestamp, "nonce": "2", "msg_signature": signed}
+
+    with pytest.raises(PushRefused):
+        push.parse(json.dumps({"Encrypt": encrypted}).encode(), query, now=1)

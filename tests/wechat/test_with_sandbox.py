@@ -215,7 +215,7 @@ def test_every_way_of_pushing_says_the_same(
     app = State().app
 
     sent = delivery.write(event, app, ways, now=1610969441.0)
-    read = push.parse(sent.body, sent.query)
+    read = push.parse(sent.body, sent.query, now=int(sent.query["timestamp"]))
 
     assert (read.kind, read.sender, read.created) == (
         "subscribe_msg_popup_event",
@@ -243,7 +243,7 @@ def test_a_spoilt_push_is_refused(
     spoilt = delivery.write(event, State().app, ways, now=1610969441.0, variant=variant)
 
     with pytest.raises(PushRefused):
-        push.parse(spoilt.body, spoilt.query)
+        push.parse(spoilt.body, spoilt.query, now=int(spoilt.query["timestamp"]))
 
 
 async def test_the_sandbox_stands_in_where_nothing_is_set(sandbox: State) -> None:
