@@ -1,20 +1,15 @@
-"""What an operator does by command: load the city's data, invite staff."""
+"""What an operator does by command: load the city's data."""
 
 import contextlib
-import re
-from collections.abc import Sequence
 
 from backend.appointments import alignment
 from backend.catalogue import load as catalogue
-from backend.identity import staff
 from backend.organisation import load as organisation
 from config import database
 from config.errors import StartError
 from miniprogram_api import data_files
-from models import OrgUnit, Role
 
 MOST_LINES = 50
-_POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
 
 
 class _Undone(Exception):
@@ -66,24 +61,3 @@ def _some(lines: list[str], what: str) -> list[str]:
     """The lines, shortened where a first load would list a whole city."""
     rest = len(lines) - MOST_LINES
     return lines if rest <= 0 else [*lines[:MOST_LINES], f"and {rest} more changes of {what}"]
-
-
-async def invite(name: str, posts: Sequence[str]) -> str:
-    """Make a staff member with posts (`unit:role`), give the one-time code; raises StartError."""
-    held = [_post(text) for text in posts]
-    await database.connect()
-    try:
-        for unit, _ in held:
-            if not await OrgUnit.filter(code=unit).exists():
-                raise StartError(f"There is no unit {unit}.")
-        return await staff.invite(await staff.create(name, posts=held))
-    finally:
-        await database.disconnect()
-
-
-def _post(text: str) -> tuple[str, Role]:
-    found = _POST.match(text)
-    if found is None or found[2] not in set(Role):
-        roles = ", ".join(Role)
-        raise StartError(f"A post is written unit:role, with a role of {roles}; not {text!r}.")
-    return found[1], Role(found[2])

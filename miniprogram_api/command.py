@@ -16,7 +16,7 @@ for each in (processes.run, processes.web, processes.worker):
     app.command()(each)
 for each in (data.check, data.migrate, data.load):
     app.command()(each)
-app.command()(staff.invite)
+app.add_typer(staff.app, name="staff")
 app.command()(consistency.audit)
 app.command()(access.verify)
 app.command()(backups.backup)

@@ -44,6 +44,10 @@ class Act(StrEnum):
     GRANT_POST = "grant_post"
     END_POST = "end_post"
     DISABLE_STAFF = "disable_staff"
+    ENABLE_STAFF = "enable_staff"
+    END_STAFF = "end_staff"
+    CLOSE_OFFICE = "close_office"
+    ERASE_RESIDENT = "erase_resident"
     REVEAL = "reveal"
     EXPORT = "export"
 

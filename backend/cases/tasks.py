@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from backend.cases import clock, queries, scope
 from backend.cases.clock import Light
 from backend.cases.snapshot import COLUMNS, Snapshot
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.identity.actors import StaffActor
 from config.database import connection
+from models import Role
 
 _TASK = "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
 _OPEN = (
@@ -32,13 +35,25 @@ _COUNTS = (
 )
 _ONE = f'SELECT {_TASK}, {COLUMNS} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
 _OF_CASE = f"SELECT {_TASK} FROM task t WHERE t.case_id = $1 AND t.done_at IS NULL"
+# The lock makes a claim and the claimant's being disabled take turns: no task stays with who left.
 _CLAIM = (
-    "UPDATE task SET assignee_id = $2 WHERE id = $1 AND done_at IS NULL"
-    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
+    "WITH me AS (SELECT id FROM staff WHERE id = $2 AND active FOR SHARE)"
+    " UPDATE task SET assignee_id = $2 FROM me WHERE task.id = $1 AND done_at IS NULL"
+    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2)"
+    " RETURNING task.id"
 )
 _RELEASE = (
     "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
     " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
+)
+_RELEASE_FOR = (
+    "UPDATE task t SET assignee_id = NULL FROM org_unit u WHERE t.id = $1 AND t.done_at IS NULL"
+    " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
+    " AND t.assignee_id IS NOT NULL RETURNING t.id"
+)
+_RELEASE_ALL = (
+    "UPDATE task SET assignee_id = NULL WHERE assignee_id = $1 AND done_at IS NULL"
+    " AND ($2::varchar IS NULL OR unit_id = $2) RETURNING id"
 )
 
 
@@ -99,9 +114,26 @@ async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     return await _assign(_CLAIM, task_id, by)
 
 
-async def release(task_id: UUID, *, by: StaffActor) -> OpenTask:
-    """Give the task back to the unit; only the person who claimed it can."""
-    return await _assign(_RELEASE, task_id, by)
+async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | None]:
+    """Give the task back to the unit: one's own, or a colleague's as the unit's supervisor.
+
+    A supervisor's post covers its unit and all below. Also tells who had claimed it. Raises as
+    `claim` does.
+    """
+    async with in_transaction():
+        rows = await connection().execute_query_dict(_ONE, [task_id])
+        holder = rows[0]["assignee_id"] if rows else None
+        paths = [f"{post.path}/%" for post in by.posts if post.role is Role.SUPERVISOR]
+        if holder in {None, by.id} or not paths:
+            return await _assign(_RELEASE, task_id, by), holder
+        if not await connection().execute_query_dict(_RELEASE_FOR, [task_id, paths]):
+            return await _assign(_RELEASE, task_id, by), holder
+        return await _task((await connection().execute_query_dict(_ONE, [task_id]))[0]), holder
+
+
+async def release_all(staff_id: UUID, *, unit: str | None = None) -> int:
+    """Give back all open tasks that the person claimed, or those of one unit; how many."""
+    return len(await connection().execute_query_dict(_RELEASE_ALL, [staff_id, unit]))
 
 
 async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:

@@ -1,7 +1,7 @@
 """Staff accounts: made with posts, bound to a WeChat account by a one-time invite."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,11 +9,13 @@ from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from backend import vault
-from backend.errors import Conflict, Forbidden
-from backend.identity import sealed, sessions, wechat_codes
+from backend import audit, vault
+from backend.audit import Act, Actor
+from backend.errors import Conflict, Forbidden, Invalid
+from backend.identity import names, sealed, sessions, wechat_codes
+from backend.identity import posts as staff_posts
 from backend.identity.sessions import Granted
-from models import Audience, Post, Role, Staff, StaffInvite, uuid7
+from models import Audience, Role, Staff, StaffInvite, uuid7
 
 _INVITE_VALID = timedelta(days=3)
 _INVITE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none is taken for another
@@ -21,35 +23,66 @@ _INVITE_LENGTH = 12
 _INVITE_GROUP = 4
 
 
-async def create(name: str, *, posts: Iterable[tuple[str, Role]]) -> UUID:
-    """A new staff member's id; `posts` are unit codes with roles, held from now on."""
-    staff_id = uuid7()
+async def create(
+    name: str, *, posts: Sequence[tuple[str, Role]], by: Actor = audit.OPERATOR
+) -> UUID:
+    """A new staff member's id; `posts` are unit codes with roles, held from now on.
+
+    Raises Invalid `name_invalid` or `unit_unknown`, Conflict `post_held` for a post named twice.
+    """
+    name, staff_id = names.canonical(name), uuid7()
+    if reason := names.fault(name):
+        raise Invalid(reason, code="name_invalid")
     async with in_transaction():
         await Staff.create(
             id=staff_id, name_sealed=sealed.seal("staff", staff_id, column="name", text=name)
         )
-        await Post.bulk_create(
-            [Post(staff_id=staff_id, unit_id=unit, role=role) for unit, role in posts]
-        )
+        await staff_posts.grant(staff_id, posts, by=by)
     return staff_id
 
 
-async def invite(staff_id: UUID) -> str:
+async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
     """A code like `7K2M-9QXA-04TZ` that binds one WeChat account within three days.
 
-    An earlier code that was not used is void: there is one valid code per person.
+    An earlier code that was not used is void: there is one valid code per person. Raises Forbidden
+    `staff_not_active`.
     """
     code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
     now = timezone.now()
     async with in_transaction():
-        await StaffInvite.filter(staff_id=staff_id, used_at=None, expires_at__gt=now).update(
-            expires_at=now
-        )
+        await _void_invites(staff_id)
+        if not await Staff.filter(id=staff_id, active=True).exists():
+            raise _not_active()
         await StaffInvite.create(
             staff_id=staff_id, code_hash=_hash(code), expires_at=now + _INVITE_VALID
         )
+        await audit.record(Act.INVITE, by=by, on=("staff", staff_id))
     groups = range(0, _INVITE_LENGTH, _INVITE_GROUP)
     return "-".join(code[start : start + _INVITE_GROUP] for start in groups)
+
+
+async def disable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
+    """Let the person in no more: sessions end at the next request, an unused invite is void.
+
+    Safe to repeat. Tasks are a matter of cases, see `leaving` there.
+    """
+    async with in_transaction():
+        await Staff.filter(id=staff_id).update(active=False)
+        await _void_invites(staff_id)
+        await sessions.end_all(Audience.STAFF, staff_id, reason="disabled")
+        await audit.record(Act.DISABLE_STAFF, by=by, on=("staff", staff_id))
+
+
+async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
+    """Let a disabled person in again, with the posts held before; safe to repeat."""
+    async with in_transaction():
+        await Staff.filter(id=staff_id).update(active=True)
+        await audit.record(Act.ENABLE_STAFF, by=by, on=("staff", staff_id))
+
+
+async def unbind(staff_id: UUID) -> None:
+    """Forget the WeChat account, which may then be bound to another person."""
+    await Staff.filter(id=staff_id).update(openid=None)
 
 
 async def bind(code: str, invite_code: str) -> Granted:
@@ -90,10 +123,20 @@ async def _use(invite_code: str) -> UUID:
     if invited is None or invited.used_at is not None or invited.expires_at <= now:
         raise Forbidden("邀请码无效、已使用或已过期，请联系管理员", code="invite_invalid")
     if not await Staff.filter(id=invited.staff_id, active=True).exists():
-        raise Forbidden("该工作人员账号已停用", code="staff_not_active")
+        raise _not_active()
     invited.used_at = now
     await invited.save(update_fields=["used_at"])
     return invited.staff_id
+
+
+async def _void_invites(staff_id: UUID) -> None:
+    now = timezone.now()
+    open_invites = StaffInvite.filter(staff_id=staff_id, used_at=None, expires_at__gt=now)
+    await open_invites.update(expires_at=now)
+
+
+def _not_active() -> Forbidden:
+    return Forbidden("该工作人员账号已停用", code="staff_not_active")
 
 
 def _hash(code: str) -> str:

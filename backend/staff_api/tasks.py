@@ -1,8 +1,10 @@
 """Staff's to-do."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
@@ -11,6 +13,7 @@ from backend.cases.clock import Light
 from backend.cases.tasks import OpenTask
 from backend.http import pages
 from backend.http.answers import Answer
+from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.listing import Listing
@@ -35,6 +38,12 @@ class TaskListing(Listing[TaskView]):
     """A page of tasks, and how many there are in all."""
 
     counts: dict[str, int]
+
+
+class ReleaseTask(Body):
+    """Why, where a supervisor releases a colleague's task."""
+
+    reason: Annotated[str, Field(max_length=64)] | None = None
 
 
 @routes.get("/tasks", query=ListTasks, answer=TaskListing, records=(Act.LIST_TASKS,))
@@ -75,16 +84,24 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
 
 @routes.post(
     "/tasks/<task_id:uuid>/release",
+    body=ReleaseTask,
     answer=TaskView,
     errors=TASK_ERRORS,
     records=(Act.RELEASE_TASK,),
 )
-async def release_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
-    """Give a task back to the unit."""
+async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer:
+    """Give a task back to the unit: mine, or as a supervisor a colleague's."""
     now = datetime.now(UTC)
     by = await call.staff()
-    task = await tasks.release(task_id, by=by)
-    await _record(Act.RELEASE_TASK, by, task)
+    task, holder = await tasks.release(task_id, by=by)
+    await audit.record(
+        Act.RELEASE_TASK,
+        by=by.acting,
+        on=("case", task.case.id),
+        resident=task.case.resident_id,
+        purpose=call.body.reason,
+        details={"claimed_by": holder},
+    )
     return Answer(task_view(task, now, clock.light(task.due_at, now)))
 
 

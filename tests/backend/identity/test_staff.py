@@ -114,15 +114,20 @@ async def test_a_resident_is_not_staff(phones: Phones) -> None:
 async def test_who_has_left_neither_binds_nor_logs_in_nor_goes_on(phones: Phones) -> None:
     clerk = await a_clerk()
     granted = await staff.bind(await phones.code("li"), await staff.invite(clerk))
-    await Staff.filter(id=clerk).update(active=False)
+    unused = await staff.invite(clerk)
+    await staff.disable(clerk)
 
     with pytest.raises(Unauthenticated):
         await actors.staff(granted.claims)
     with pytest.raises(ServiceError) as refused:
         await staff.log_in(await phones.code("li"))
     assert refused.value.code == "staff_not_bound"
-    answer = await bind(phones, "li", await staff.invite(clerk))
-    assert await codes_of(answer) == ["staff_not_active"]
+    assert await codes_of(await bind(phones, "li", unused)) == ["invite_invalid"]
+    await StaffInvite.filter(used_at=None).update(expires_at=timezone.now() + timedelta(days=1))
+    assert await codes_of(await bind(phones, "li", unused)) == ["staff_not_active"]
+    with pytest.raises(ServiceError) as no_more:
+        await staff.invite(clerk)
+    assert no_more.value.code == "staff_not_active"
 
 
 async def test_staff_act_with_the_posts_they_hold_today() -> None:

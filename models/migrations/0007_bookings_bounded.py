@@ -42,6 +42,6 @@ END $$
 class Migration(migrations.Migration):
     """The function that bookings and moves ask."""
 
-    dependencies = [("models", "0005_access_log")]
+    dependencies = [("models", "0006_layouts_and_places")]
 
     operations = [ops.RunSQL(_REFUSAL, reverse_sql="DROP FUNCTION appointment_refusal")]

@@ -1,0 +1,66 @@
+"""Posts: which right a member of staff holds in which unit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from tortoise import timezone
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
+from tortoise.transactions import in_transaction
+
+from backend import audit
+from backend.audit import Act, Actor
+from backend.errors import Conflict, Invalid, NotFound
+from models import OrgUnit, Post, Role
+
+
+async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor) -> None:
+    """Give posts (unit codes with roles), held from now on.
+
+    Raises Invalid `unit_unknown`, or Conflict `post_held` for one that is held already or named
+    twice.
+    """
+    async with in_transaction():
+        await _check_units(posts)
+        rows = [Post(staff_id=staff_id, unit_id=unit, role=role) for unit, role in posts]
+        try:
+            for row in rows:
+                await row.save()
+        except IntegrityError as error:
+            raise Conflict(
+                "该工作人员已有这个岗位，或同一岗位写了两次", code="post_held"
+            ) from error
+        for unit, role in posts:
+            await audit.record(
+                Act.GRANT_POST, by=by, on=("staff", staff_id), details={"post": f"{unit}:{role}"}
+            )
+
+
+async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> None:
+    """End a post today; NotFound `post_not_found` if it is not held."""
+    today = timezone.localtime().date()
+    unit, role = post
+    async with in_transaction():
+        held = Post.filter(Q(valid_to=None) | Q(valid_to__gte=today), staff_id=staff_id)
+        ended = await held.filter(unit_id=unit, role=role).update(
+            valid_to=today - timedelta(days=1)
+        )
+        if not ended:
+            raise NotFound("该工作人员没有这个岗位", code="post_not_found")
+        await audit.record(
+            Act.END_POST, by=by, on=("staff", staff_id), details={"post": f"{unit}:{role}"}
+        )
+
+
+async def held(staff_id: UUID) -> list[tuple[str, Role]]:
+    """The posts held today."""
+    today = timezone.localtime().date()
+    found = Post.filter(Q(valid_to=None) | Q(valid_to__gte=today), staff_id=staff_id)
+    return [(unit, role) for unit, role in await found.values_list("unit_id", "role")]
+
+
+async def _check_units(posts: Sequence[tuple[str, Role]]) -> None:
+    for unit, _ in posts:
+        if not await OrgUnit.filter(code=unit).exists():
+            raise Invalid(f"没有单位 {unit}", code="unit_unknown")

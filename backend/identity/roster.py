@@ -1,0 +1,57 @@
+"""Who works here: the members of staff with their posts, for those who look after them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from backend.identity import names, sealed
+from config.database import connection
+from models import Role
+
+_MEMBERS = """
+SELECT s.id, s.name_sealed, s.active, s.openid IS NOT NULL AS bound,
+       array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
+FROM staff s
+LEFT JOIN post p ON p.staff_id = s.id
+    AND coalesce(p.valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)
+GROUP BY s.id ORDER BY s.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member of staff; `bound` says whether a WeChat account is, posts are `unit:role`."""
+
+    id: UUID
+    name: str
+    active: bool
+    bound: bool
+    posts: tuple[str, ...]
+
+
+async def members() -> list[Member]:
+    """Everybody who was ever invited, first invited first."""
+    return [_member(row) for row in await connection().execute_query_dict(_MEMBERS)]
+
+
+async def named(name: str) -> list[Member]:
+    """Those who bear this name; names are sealed, so all are read."""
+    wanted = names.canonical(name)
+    return [member for member in await members() if member.name == wanted]
+
+
+def written(posts: Iterable[tuple[str, Role]]) -> tuple[str, ...]:
+    """Posts as `unit:role`."""
+    return tuple(f"{unit}:{role}" for unit, role in posts)
+
+
+def _member(row: dict[str, Any]) -> Member:
+    name = sealed.unseal("staff", row["id"], column="name", stored=row["name_sealed"])
+    return Member(
+        id=UUID(int=row["id"].int),
+        name=name or "",
+        active=row["active"],
+        bound=row["bound"],
+        posts=tuple(row["posts"] or ()),
+    )

@@ -1,0 +1,117 @@
+"""What an operator types about staff, and the sentence that comes back."""
+
+import re
+from collections.abc import Awaitable
+from uuid import uuid4
+
+import pytest
+
+from backend.identity import actors, sessions
+from config.errors import StartError
+from miniprogram_api import staffing
+from models import AccessRecord, Audience, Staff
+from tests.backend.identity.factories import a_community
+
+UNIT = "210102001001"
+CODE = re.compile(r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$")
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+async def home(database: None) -> None:
+    await a_community(UNIT)
+
+
+async def fault(answer: Awaitable[str]) -> str:
+    with pytest.raises(StartError) as told:
+        await staffing.told(answer)
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+async def test_who_is_invited_is_listed_with_id_state_and_posts() -> None:
+    assert await staffing.shown() == "Nobody has been invited yet."
+    code = await staffing.invite("李四", [f"{UNIT}:clerk", f"{UNIT}:reviewer"], another=False)
+
+    assert CODE.match(code)
+    person = await Staff.get()
+    shown = await staffing.shown()
+    assert shown == f"{person.id} 李四 active, not bound {UNIT}:clerk {UNIT}:reviewer"
+
+
+async def test_each_fault_is_one_sentence_and_makes_nobody() -> None:
+    invite = staffing.invite
+
+    assert "unit:role" in await fault(invite("李四", ["210102001001"], another=False))
+    assert "boss" in await fault(invite("李四", [f"{UNIT}:boss"], another=False))
+    unknown = await fault(invite("李四", ["210102001999:clerk"], another=False))
+    assert unknown == "There is no unit 210102001999."
+    twice = await fault(invite("李四", [f"{UNIT}:clerk"] * 2, another=False))
+    assert twice == "The person holds this post already, or it is named twice."
+    for name in ("", " ", "x", "李4"):
+        assert "name" in await fault(invite(name, [f"{UNIT}:clerk"], another=False))
+    assert await Staff.all().count() == 0
+
+
+async def test_a_known_name_is_told_and_a_second_person_of_it_has_to_be_meant() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk"], another=False)
+
+    told = await fault(staffing.invite(" 李四 ", [f"{UNIT}:clerk"], another=False))
+    assert str((await Staff.get()).id) in told
+    assert "--another" in told
+    assert CODE.match(await staffing.invite("李四", [f"{UNIT}:clerk"], another=True))
+
+    assert "by id" in await fault(staffing.disable("李四"))
+    first = (await Staff.all().order_by("id"))[0]
+    assert "disabled" in await staffing.disable(str(first.id))
+
+
+async def test_who_is_disabled_is_out_at_the_next_request_and_back_when_enabled() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk"], another=False)
+    person = await Staff.get()
+    session = await sessions.start(Audience.STAFF, person.id)
+    await actors.staff(session.claims)
+
+    assert await staffing.disable("李四") == "李四 is disabled; tasks released: 0."
+    with pytest.raises(Exception, match="登录已失效"):
+        await actors.staff(session.claims)
+    assert "enable them first" in await fault(staffing.invite_again("李四"))
+    assert UNIT in await staffing.enable("李四")
+    with pytest.raises(Exception, match="登录已失效"):
+        await actors.staff(session.claims)
+    assert CODE.match(await staffing.invite_again("李四"))
+    later = await sessions.start(Audience.STAFF, person.id)
+    assert (await actors.staff(later.claims)).posts
+
+
+async def test_a_post_ends_and_then_the_person_goes() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk", f"{UNIT}:reviewer"], another=False)
+    person = await Staff.get()
+    await Staff.all().update(openid="openid")
+
+    assert "no longer holds" in await staffing.end("李四", f"{UNIT}:clerk")
+    assert "does not hold" in await fault(staffing.end("李四", f"{UNIT}:clerk"))
+    assert (await staffing.shown()).endswith(f"active, WeChat bound {UNIT}:reviewer")
+    assert "has left" in await staffing.end("李四", None)
+    assert (await staffing.shown()) == f"{person.id} 李四 disabled, not bound"
+    assert "no member of staff" in await fault(staffing.end(str(uuid4()), None))
+
+
+async def test_what_an_operator_does_is_in_the_access_log() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk"], another=False)
+    await staffing.disable("李四")
+    await staffing.enable("李四")
+    await staffing.end("李四", None)
+
+    rows = await AccessRecord.all().order_by("seq").values_list("actor", "action")
+    acts = [action for actor, action in rows if actor == "operator"]
+    assert acts == [
+        "grant_post",
+        "invite",
+        "disable_staff",
+        "enable_staff",
+        "disable_staff",
+        "end_post",
+        "end_staff",
+    ]
