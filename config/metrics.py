@@ -1,22 +1,60 @@
-"""Prometheus metrics summed over all processes of this machine, through files below the var dir.
+"""Prometheus metrics summed over a process and all that it starts, through files they share.
 
 Take the metric classes from here: the library decides at its first import where values live.
 """
 
+import atexit
+import contextlib
 import os
+import shutil
 from pathlib import Path
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
-# A process that was started by another one of ours shares its folder.
-SHARED = VARIABLE in os.environ
-FOLDER = Path(os.environ.get(VARIABLE) or Path(os.environ.get("YIKOU_VAR_DIR") or "var", "metrics"))
-try:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-except OSError:
-    # The start says so in its own words; metrics of one process are no reason to fail.
-    os.environ.pop(VARIABLE, None)
-else:
-    os.environ[VARIABLE] = str(FOLDER.resolve())
+# In memory where there is such a place: on a full disk a write into a mapped file is the process's
+# end (SIGBUS), and two workers died of their metrics.
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below is ours alone
+PREFIX = f"yikou-metrics-{os.geteuid()}-"
+
+
+def _folder() -> Path:
+    """A new folder of this process and of those it starts; what dead ones left is removed."""
+    place = MEMORY if os.access(MEMORY, os.W_OK) else _var_dir()
+    for left in place.glob(f"{PREFIX}*"):
+        if (
+            not Path(f"/proc/{left.name.rpartition('-')[2]}").exists()
+            and Path("/proc/self").exists()
+        ):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = place / f"{PREFIX}{os.getpid()}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _dead(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _var_dir() -> Path:
+    return Path(os.environ.get("YIKOU_VAR_DIR") or "var")
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if VARIABLE not in os.environ:
+    # Metrics of one process only are no reason to fail; the start says what is wrong.
+    with contextlib.suppress(OSError):
+        own = _folder().resolve()
+        os.environ[VARIABLE] = str(own)
+        atexit.register(_remove, own, os.getpid())
 
 from prometheus_client import (  # noqa: E402 - see above
     CONTENT_TYPE_LATEST,
@@ -32,7 +70,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 from config.errors import StartError  # noqa: E402
 
-__all__ = ["Counter", "Gauge", "Histogram", "clear", "forget", "render", "serve"]
+__all__ = ["Counter", "Gauge", "Histogram", "forget", "render", "serve"]
 
 
 def render() -> tuple[bytes, str]:
@@ -52,13 +90,6 @@ def serve(host: str, port: int) -> None:
             f"Port {port} cannot be used for metrics: {error.strerror}."
             " Set YIKOU_WORKER_METRICS_PORT."
         ) from None
-
-
-def clear() -> None:
-    """Forget what an earlier start counted, unless a process of ours started this one."""
-    if not SHARED and VARIABLE in os.environ:
-        for file in FOLDER.glob("*.db"):
-            file.unlink(missing_ok=True)
 
 
 def forget(pid: int) -> None:

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Port = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 2
+    drain_seconds: Annotated[int, Field(ge=0, le=300)] = 0
     sandbox_port: Port = 8100
     worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
     public_url: WebUrl = ""

@@ -6,18 +6,19 @@ import http.client
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
-from config import database, metrics, migration, redis
+from config import database, migration, redis
 from config.embedded import servers
 from config.embedded.lock import owned, var_dir_ready
 from config.embedded.processes import Program, force, spawn
 from config.embedded.roster import Roster
 from config.errors import StartError
 from config.settings import Settings, settings
-from miniprogram_api import administration, ports
+from miniprogram_api import administration, ports, preflight, web
 from miniprogram_api.supervision import Child, Supervisor
 
 READY_SECONDS = 60.0
@@ -34,10 +35,9 @@ def run() -> None:
         roster = Roster(var_dir)
         roster.end_leftovers()
         _check(given, var_dir)
-        metrics.clear()
-        supervisor = Supervisor(roster, _say)
+        supervisor = Supervisor(_say, roster)
         try:
-            _start(given, var_dir, supervisor)
+            _start(given, var_dir, supervisor, roster)
             _tell(given, var_dir, seconds=time.monotonic() - begun)
             supervisor.watch()
         except KeyboardInterrupt:
@@ -52,11 +52,12 @@ def _check(given: Settings, var_dir: Path) -> None:
     if given.uses_sandbox:
         ports.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
     servers.check_disk(var_dir)
+    preflight.check()
 
 
-def _start(given: Settings, var_dir: Path, supervisor: Supervisor) -> None:
+def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roster) -> None:
     for server in servers.needed(given):
-        process = servers.start(server, supervisor.roster)
+        process = servers.start(server, roster)
         supervisor.adopt(Child(server.program(), process, server.prepare))
         _say(f"{server.name} runs in {_short(var_dir)}.")
     asyncio.run(_prepare_data())
@@ -64,13 +65,15 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor) -> None:
         supervisor.start(
             _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
         )
-    supervisor.start(_python("worker", "notifications"))
+    worker = _python("worker", "notifications")
+    supervisor.start(replace(worker, pulse=True))
     if given.backup_dir:
         supervisor.start(_python("backup", "backend.backups"))
     if given.uses_sandbox:
         _seed()
     # Last: who sees it answer may rely on all the rest.
-    supervisor.start(_python("web server", "miniprogram_api.web"))
+    for program in web.programs(given):
+        supervisor.start(program)
     _wait_until_ready(given, supervisor)
 
 

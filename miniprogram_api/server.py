@@ -15,7 +15,7 @@ from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import session as staff_session
 from backend.staff_api import tasks as staff_tasks
-from config import calendar, database
+from config import calendar, database, tasks
 from config.redis import redis
 from miniprogram_api import (
     appointments,
@@ -72,9 +72,11 @@ async def _open(_app: App) -> None:
 
 
 async def _follow(app: App) -> None:
-    loop = asyncio.get_running_loop()
     # Not the app's own tasks: Sanic warns of each that a stop cancels.
-    app.ctx.following = [loop.create_task(watch.follow()), loop.create_task(_renew_units())]
+    app.ctx.following = [
+        tasks.keep("ended_sessions", watch.follow),
+        tasks.keep("units", _renew_units),
+    ]
 
 
 async def _unfollow(app: App) -> None:

@@ -1,4 +1,4 @@
-"""Keeping child processes alive: who ends is started again, and all are stopped in order."""
+"""Keeping child processes alive: who ends or hangs is started again, all are stopped in order."""
 
 import contextlib
 import os
@@ -8,14 +8,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from config import metrics
 from config.embedded.processes import Program, force, spawn, stop
 from config.embedded.roster import Roster
 from config.errors import INTERRUPTED, StartError
+from config.heartbeat import Pulse
 
-POLL = 0.2
+POLL = 0.05
+# Who ran this long does not fail at once: it is started again without a pause.
+SETTLED = 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
-# Who ran this long is no longer taken to fail at once.
-SETTLED = 30.0
+# So long no process of ours keeps its event loop busy, on a busy machine either: it hangs.
+SILENCE = 5.0
+# Nor does it take so long to start.
+STARTING = 60.0
+# A machine that slept, or a terminal's Ctrl-Z: then everybody was silent, and nobody hangs.
+STALL = 1.0
 
 
 @dataclass
@@ -25,22 +33,25 @@ class Child:
     program: Program
     process: subprocess.Popen[bytes]
     prepare: Callable[[], None] | None = None
+    pulse: Pulse | None = None
     since: float = field(default_factory=time.monotonic)
     failures: int = 0
     due: float | None = None
 
 
 class Supervisor:
-    """The children of one launcher, in the order they were started."""
+    """The children of one parent, in the order they were started."""
 
-    def __init__(self, roster: Roster, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], roster: Roster | None = None) -> None:
         self.roster = roster
         self.say = say
         self.children: list[Child] = []
+        self._looked = time.monotonic()
 
     def start(self, program: Program) -> None:
         """Run it from now on."""
-        self.adopt(Child(program, self._spawn(program)))
+        process, pulse = self._spawn(program)
+        self.adopt(Child(program, process, pulse=pulse))
 
     def adopt(self, child: Child) -> None:
         """Watch one that already runs."""
@@ -51,17 +62,31 @@ class Supervisor:
         return next((c.program.name for c in self.children if c.process.poll() is not None), None)
 
     def watch(self) -> None:
-        """Start again whatever ends, until interrupted."""
+        """Start again whatever ends or hangs, until interrupted."""
         while True:
             time.sleep(POLL)
-            for child in self.children:
-                self._tend(child)
+            self.look()
+
+    def look(self) -> None:
+        """Look once at every child."""
+        now = time.monotonic()
+        stalled, self._looked = now - self._looked > STALL, now
+        for child in self.children:
+            if stalled and child.pulse:
+                child.pulse.heard = now
+            self._tend(child, now)
 
     def stop(self) -> None:
-        """Stop all, the last first; a second interrupt forces it and exits with status 130."""
+        """Stop all, the last first; a second interrupt forces it and exits with status 130.
+
+        Those of one kind are told together, so that their graces run at the same time.
+        """
         try:
             for child in reversed(self.children):
                 self.say(f"Stopping {child.program.name} …")
+                if child.program.pulse and child.process.poll() is None:
+                    child.process.send_signal(child.program.stop_signal)
+            for child in reversed(self.children):
                 stop(child.process, child.program)
                 _end_group(child)
         except KeyboardInterrupt:
@@ -70,32 +95,53 @@ class Supervisor:
                 _end_group(child)
             raise SystemExit(INTERRUPTED) from None
 
-    def _tend(self, child: Child) -> None:
+    def _tend(self, child: Child, now: float) -> None:
         if child.process.poll() is None:
+            if child.pulse and _hangs(child.pulse, now):
+                self.say(f"{child.program.name} hangs; ending it.")
+                child.process.kill()
             return
-        now = time.monotonic()
         if child.due is None:
-            child.failures = 0 if now - child.since > SETTLED else child.failures + 1
-            pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**child.failures)
-            child.due = now + pause
-            self.say(f"{child.program.name} {_end(child.process)}; starting it again.")
-            _end_group(child)
-        elif now >= child.due:
+            self._plan(child, now)
+        if child.due is not None and now >= child.due:
             self._restart(child)
+
+    def _plan(self, child: Child, now: float) -> None:
+        """At once for one that had settled, later and later for one that fails at once."""
+        child.failures = 0 if now - child.since > SETTLED else child.failures + 1
+        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**child.failures) if child.failures else 0.0
+        child.due = now + pause
+        self.say(f"{child.program.name} {_end(child.process)}; starting it again.")
+        _end_group(child)
+        metrics.forget(child.process.pid)
 
     def _restart(self, child: Child) -> None:
         child.since, child.due = time.monotonic(), None
+        if child.pulse:
+            child.pulse.close()
         try:
             if child.prepare:
                 child.prepare()
-            child.process = self._spawn(child.program)
+            child.process, child.pulse = self._spawn(child.program)
         except (StartError, OSError) as error:
+            child.pulse = None
             self.say(f"{child.program.name} does not start: {error}")
 
-    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
-        process = spawn(program)
-        self.roster.enter(process.pid, program.stop_signal)
-        return process
+    def _spawn(self, program: Program) -> tuple[subprocess.Popen[bytes], Pulse | None]:
+        pulse = Pulse(time.monotonic()) if program.pulse else None
+        try:
+            process = spawn(program, pipe=pulse.writer if pulse else None)
+        finally:
+            if pulse:
+                pulse.started()
+        if self.roster:
+            self.roster.enter(process.pid, program.stop_signal)
+        return process, pulse
+
+
+def _hangs(pulse: Pulse, now: float) -> bool:
+    silence = pulse.silent_for(now)
+    return silence > (SILENCE if pulse.begun else STARTING)
 
 
 def _end(process: subprocess.Popen[bytes]) -> str:
@@ -105,6 +151,6 @@ def _end(process: subprocess.Popen[bytes]) -> str:
 
 
 def _end_group(child: Child) -> None:
-    """End what a killed child left in its session, such as Sanic's helper processes."""
+    """End what a killed child left in its session."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.process.pid, signal.SIGKILL)

@@ -1,26 +1,22 @@
-"""`python -m miniprogram_api.web`: the web server and its worker processes.
-
-Sanic's helper processes import this module again, so it imports little.
-"""
+"""`python -m miniprogram_api.web`: the parent of the processes that serve; it only watches them."""
 
 import asyncio
 import os
-import pkgutil
 import signal
+import socket
+import sys
+from types import FrameType
 
-from sanic import Sanic
-from sanic.worker.loader import AppLoader
+import structlog
 
-from config import database, logging, metrics
-from config.embedded.processes import die_with_parent
+from config import database, logging
+from config.embedded.processes import Program
 from config.errors import told
 from config.settings import Settings, settings
-from miniprogram_api import ports, workers
+from miniprogram_api import ports, preflight
+from miniprogram_api.supervision import Supervisor
 
-# Named, not imported: only the processes that serve or check load them.
-FACTORY = "miniprogram_api.serving:application"
-PREFLIGHT = "miniprogram_api.preflight:check"
-NAME = "yikou"
+log = structlog.get_logger(__name__)
 
 
 def main() -> None:
@@ -29,30 +25,51 @@ def main() -> None:
         given = settings()
         logging.configure("web")
         ports.check_free(given.host, given.port, variable="YIKOU_PORT")
-        pkgutil.resolve_name(PREFLIGHT)()
+        preflight.check()
         asyncio.run(_check_database())
-        metrics.clear()
-        _serve(given)
+        _watch(given)
 
 
-def _serve(given: Settings) -> None:
-    loader = AppLoader(FACTORY, as_factory=True)
-    alone = given.workers == 1
-    # Beside its workers the main process only listens: it needs the app's name, not the app.
-    app = loader.load() if alone else Sanic(NAME, configure_logging=False)
-    app.prepare(
-        given.host,
-        given.port,
-        workers=given.workers,
-        single_process=alone,
-        access_log=False,
-        motd=False,
-    )
-    if alone:
-        Sanic.serve_single(primary=app)
-    else:
-        workers.use()
-        Sanic.serve(primary=app, app_loader=loader)
+def programs(given: Settings) -> list[Program]:
+    """The processes that serve: as many as asked for, where several may listen on one port."""
+    count = given.workers if hasattr(socket, "SO_REUSEPORT") else 1
+    return [
+        Program(
+            name=f"web server {number}",
+            argv=(sys.executable, "-m", "miniprogram_api.serving", str(number)),
+            patience=given.drain_seconds + 15.0,
+            pulse=True,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def _watch(given: Settings) -> None:
+    supervisor = Supervisor(lambda line: log.info("supervision", told=line))
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        for program in programs(given):
+            supervisor.start(program)
+        supervisor.watch()
+    except _Ended:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, _force)
+        supervisor.stop()
+
+
+class _Ended(Exception):
+    """We are told to end."""
+
+
+def _interrupt(_sign: int, _frame: FrameType | None) -> None:
+    raise _Ended
+
+
+def _force(_sign: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 async def _check_database() -> None:
@@ -61,9 +78,5 @@ async def _check_database() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     main()
-elif __name__ == "__mp_main__":
-    # A process that Sanic started; without this, kill -9 of the main one would orphan it.
-    die_with_parent(signal.SIGTERM, os.getppid())
-    # Sanic stops its workers by SIGINT, also those still starting, which would trace it back.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from config import database, logging, metrics
+from config import database, heartbeat, logging, metrics
 from config.errors import told
 from config.settings import settings
 from notifications.jobs import periodic_jobs, run_periodically
@@ -36,9 +36,10 @@ async def _work() -> None:
     try:
         # Should one of them break, the process ends, and its supervisor starts another.
         async with asyncio.TaskGroup() as group:
-            jobs = group.create_task(run_periodically())
+            beside = [group.create_task(run_periodically()), group.create_task(heartbeat.beat())]
             await worker.run()
-            jobs.cancel()
+            for each in beside:
+                each.cancel()
     finally:
         await client.close()
         await database.disconnect()

@@ -1,7 +1,7 @@
 """What is recorded of each request: a log line and metrics, with no personal data."""
 
 import re
-from typing import Protocol
+from typing import Any, Protocol
 
 from sanic import Request
 from sanic.response import HTTPResponse
@@ -9,6 +9,7 @@ from structlog import get_logger
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from backend.audit import Origin, come_from
+from backend.http import draining
 from config.metrics import Counter, Histogram
 from models import uuid7
 
@@ -49,6 +50,9 @@ def request_id(request: Request) -> str:
 
 def finished(route: Named, request: Request, response: HTTPResponse, *, seconds: float) -> None:
     """Count and log the answered request."""
+    if draining.begun():
+        stream: Any = request.stream  # Sanic's type names only its response side
+        stream.keep_alive = False
     response.headers["X-Request-ID"] = request.ctx.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
     REQUESTS.labels(route.method, route.path, response.status).inc()

@@ -38,7 +38,7 @@ class Spec:
     name: str
     summary: str
     guard: Guard
-    limit: Limit
+    limit: Limit | None
     status: int = 200
     body: type[Body] = Nothing
     query: type[Query] = NoQuery
@@ -139,7 +139,7 @@ async def _answer(
         await limits.spend(Limit.STRANGER, address)
         raise
     owner = f"{claims.audience}:{claims.subject}" if claims else address
-    spent = await limits.spend(spec.limit, owner)
+    spent = await limits.spend(spec.limit, owner) if spec.limit else {}
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import heartbeat
+
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 POLL = 0.02
@@ -27,10 +29,15 @@ class Program:
     force_signal: signal.Signals = signal.SIGKILL
     patience: float = 15.0
     confine: Callable[[], None] | None = None
+    pulse: bool = False
+    """Whether it tells by config.heartbeat that it does not hang."""
 
 
-def spawn(program: Program) -> subprocess.Popen[bytes]:
-    """Start it in a session of its own, so that Ctrl-C reaches only us, tied to our life."""
+def spawn(program: Program, *, pipe: int | None = None) -> subprocess.Popen[bytes]:
+    """Start it in a session of its own, so that Ctrl-C reaches only us, tied to our life.
+
+    `pipe` is the end into which it writes its heartbeat.
+    """
     parent = os.getpid()
 
     def enter() -> None:
@@ -38,6 +45,7 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
             program.confine()
         die_with_parent(program.stop_signal, parent)
 
+    beating = {} if pipe is None else {heartbeat.VARIABLE: str(pipe)}
     log = program.log.open("ab") if program.log else None
     try:
         return subprocess.Popen(
@@ -45,7 +53,8 @@ def spawn(program: Program) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**os.environ, **(program.environ or {})},
+            env={**os.environ, **(program.environ or {}), **beating},
+            pass_fds=() if pipe is None else (pipe,),
             preexec_fn=enter,  # noqa: PLW1509 - the starting process has no threads
             start_new_session=True,
             # A confined child may not enter our folder.

@@ -18,15 +18,14 @@ from config.metrics import render
 print(render()[0].decode())
 """
 )
-START = (
-    """
-from config.metrics import clear
-clear()
+KILLED = (
+    COUNT
+    + """
+import os
+print(os.environ["PROMETHEUS_MULTIPROC_DIR"], flush=True)
+os._exit(0)
 """
-    + SHOW
 )
-
-
 SERVE = (
     COUNT
     + """
@@ -38,34 +37,39 @@ print(urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}/metrics").read().d
 )
 
 
-def ran(program: str, var_dir: Path, *arguments: str, **environ: str) -> str:
+def ran(program: str, *arguments: str, **environ: str) -> str:
     kept = {name: value for name, value in os.environ.items() if "PROMETHEUS" not in name}
     return subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        env=kept | {"YIKOU_VAR_DIR": str(var_dir)} | environ,
+        env=kept | environ,
         capture_output=True,
         text=True,
         check=True,
     ).stdout
 
 
-def test_counts_of_two_processes_add_up_and_a_start_begins_anew(tmp_path: Path) -> None:
-    ran(COUNT, tmp_path)
-    assert "things_total 4.0" in ran(SHOW, tmp_path)
-    assert "things_total 2.0" in ran(START, tmp_path)
+def test_what_a_process_starts_counts_into_its_folder(tmp_path: Path) -> None:
+    shared = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    ran(COUNT, **shared)
+
+    assert "things_total 4.0" in ran(SHOW, **shared)
 
 
-def test_a_child_of_ours_does_not_clear_its_siblings_counts(tmp_path: Path) -> None:
-    ran(COUNT, tmp_path)
-    shared = str(tmp_path / "metrics")
-    assert "things_total 4.0" in ran(START, tmp_path, PROMETHEUS_MULTIPROC_DIR=shared)
+def test_two_that_nobody_started_count_apart_and_leave_nothing() -> None:
+    place = "import os; print(os.environ['PROMETHEUS_MULTIPROC_DIR'])\n"
+    first, second = (ran(place.join([COUNT, ""])).strip() for _ in range(2))
+
+    assert first != second
+    assert not Path(first).exists()
+    assert not Path(second).exists()
 
 
-def test_a_process_without_a_web_server_tells_its_own(tmp_path: Path) -> None:
-    assert "things_total 2.0" in ran(SERVE, tmp_path, str(free_port()))
+def test_a_folder_of_one_that_was_killed_is_removed_by_the_next() -> None:
+    killed = ran(KILLED)
+    assert Path(killed.strip()).exists()
+    ran(COUNT)
+    assert not Path(killed.strip()).exists()
 
 
-def test_a_folder_that_cannot_be_made_costs_only_the_sum(tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    assert "things_total 2.0" in ran(SHOW, file)
+def test_a_process_without_a_web_server_tells_its_own() -> None:
+    assert "things_total 2.0" in ran(SERVE, str(free_port()))

@@ -1,14 +1,11 @@
 """Every part is killed while residents apply and book: what was accepted is there, once."""
 
 import asyncio
-import os
 import secrets
-import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,7 @@ from config import database
 from config.embedded import postgres
 from sandbox.actors import Refused
 from sandbox.seed import COMMUNITY
-from tests.launcher.launch import Launched, environment, launched
+from tests.launcher.launch import PARTS, WEB, Launched, environment, launched
 from tests.live import Live
 from tests.people import Person, person, until
 
@@ -28,7 +25,6 @@ RESIDENTS = 3
 # They stop when all parts were killed; while a part is away they wait, so this is always enough.
 MOST_CASES = 60
 CASES_PER_BOOKING = 3
-PARTS = ("notifications", "miniprogram_api.web", "valkey-server", "postgres -D")
 RETRY_SECONDS = 0.1
 PACE_SECONDS = 0.2
 # A worker that died while sending leaves its lease; these bring the end of lease and doubt nearer.
@@ -140,27 +136,10 @@ async def played(
 
 
 async def killed(city: Launched) -> None:
-    """Kill one part after the other while they play, and wait each time until all is back."""
-    for part in PARTS:
-        before = city.parts()
-        if part == "miniprogram_api.web":
-            os.kill(worker_of(before[part]), signal.SIGKILL)
-            await asyncio.sleep(1)
-        os.kill(before[part], signal.SIGKILL)
-        await asyncio.to_thread(city.until, partial(runs_anew, city, part, before[part]))
-        await asyncio.to_thread(city.until, city.ready)
+    """Kill each part alone while they play, then all that serve, and wait until all is back."""
+    for parts in [*[(part,) for part in PARTS if part != "sandbox"], WEB]:
+        await asyncio.to_thread(city.without, *parts)
         await asyncio.sleep(PACE_SECONDS)
-
-
-def runs_anew(city: Launched, part: str, former: int) -> bool:
-    """Whether another process has taken the killed one's place."""
-    return city.parts().get(part) not in {None, former}
-
-
-def worker_of(main: int) -> int:
-    """One of the processes that serve for this one."""
-    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-    return int(children[-1])
 
 
 async def settled(live: Live) -> None:

@@ -17,6 +17,9 @@ from config.embedded.processes import die_with_parent, identity
 from tests.stage import free_port
 
 PATIENCE = 120.0
+WEB = ("miniprogram_api.serving 1", "miniprogram_api.serving 2")
+# What names each part in its command line.
+PARTS = ("postgres -D", "valkey-server", "sandbox", "notifications", *WEB)
 
 
 def environment(var_dir: Path, **settings: str) -> dict[str, str]:
@@ -86,13 +89,22 @@ class Launched:
 
     def parts(self) -> dict[str, int]:
         """The process ids of the running children, by what names each in its command line."""
-        names = ("postgres -D", "valkey-server", "sandbox", "notifications", "miniprogram_api.web")
         found: dict[str, int] = {}
         for known, (pid, _) in self._roster().items():
             if identity(pid) == known:
                 line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                found |= {name: pid for name in names if name in line}
+                found |= {name: pid for name in PARTS if name in line}
         return found
+
+    def without(self, *parts: str, sign: signal.Signals = signal.SIGKILL) -> None:
+        """Kill these parts at once and wait until others have taken their places."""
+        former = {name: self.parts()[name] for name in parts}
+        for pid in former.values():
+            os.kill(pid, sign)
+        self.until(
+            lambda: all(self.parts().get(name) not in {None, former[name]} for name in parts)
+        )
+        self.until(self.ready)
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for it; fail when it takes too long, with all that was said."""
