@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 
-VARIABLE = "YIKOU_INTERNAL_HEARTBEAT"
+VARIABLE = "HEARTBEAT_PIPE"
 SECONDS = 0.5
 
 

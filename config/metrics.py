@@ -49,7 +49,9 @@ def _remove(folder: Path, owner: int) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-if VARIABLE not in os.environ:
+if VARIABLE in os.environ:
+    Path(os.environ[VARIABLE]).mkdir(parents=True, exist_ok=True)
+else:
     # Metrics of one process only are no reason to fail; the start says what is wrong.
     with contextlib.suppress(OSError):
         own = _folder().resolve()

@@ -28,7 +28,8 @@ async def api(database: None) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def token(api: Served) -> str:
-    resident = await a_resident()
+    # A phone code is good for the account whose it is.
+    resident = await a_resident(await api.phones.openid("wang"))
     return (await sessions.start(Audience.RESIDENT, resident.id)).access_token
 
 
