@@ -15,9 +15,10 @@ import uvloop
 from backend.http import draining
 from backend.http.protocol import Connection
 from config import heartbeat, logging
-from config.errors import told
+from config.errors import StartError, told
 from config.settings import settings
 from miniprogram_api.server import create_app
+from notifications.worker import DATABASE_AWAY
 
 NAME = "yikou"
 BACKLOG = 1024
@@ -52,7 +53,10 @@ async def _serve() -> None:
         loop.add_signal_handler(number, told_to_end.set)
     beating = loop.create_task(heartbeat.beat())
     await server.startup()
-    await server.before_start()
+    try:
+        await server.before_start()
+    except DATABASE_AWAY as error:
+        raise StartError(f"PostgreSQL is not ready: {type(error).__name__}.") from None
     await server.start_serving()
     await server.after_start()
     log.info("web_started", port=settings().port)
