@@ -20,11 +20,13 @@ TABLES = {
     "credit_entry": ALL,
     "delivery": ALL,
     "department": KEEP,
+    "erasure": KEEP,
     "idempotency_key": ALL,
     "item_version": KEEP,
     "job": KEEP,
     "message": KEEP,
     "office": KEEP,
+    "office_closure": ALL,
     "opening_hours": ALL,
     "org_unit": KEEP,
     "post": KEEP,
@@ -37,7 +39,7 @@ TABLES = {
     "staff": KEEP,
     "staff_invite": KEEP,
     "stored_file": ALL,
-    "subscription_credit": KEEP,
+    "subscription_credit": ALL,
     "task": KEEP,
 }
 

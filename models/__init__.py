@@ -1,10 +1,18 @@
 """The tables and their migrations, nothing else."""
 
-from models.appointment import Appointment, AppointmentStatus, Office, OpeningHours, Slot
+from models.appointment import (
+    Appointment,
+    AppointmentStatus,
+    Office,
+    OfficeClosure,
+    OpeningHours,
+    Slot,
+)
 from models.audit import AccessRecord
 from models.base import Record, uuid7
 from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
+from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
 from models.identity import Audience, RefreshToken, Resident, Session
 from models.message import (
@@ -34,11 +42,14 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "Department",
+    "Erasure",
+    "ErasureState",
     "IdempotencyKey",
     "ItemVersion",
     "Job",
     "Message",
     "Office",
+    "OfficeClosure",
     "OpeningHours",
     "OrgUnit",
     "Post",

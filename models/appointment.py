@@ -40,6 +40,19 @@ class Office(Record):
         indexes = (Index(fields=("unit_id",)),)
 
 
+class OfficeClosure(Record):
+    """A day on which the office is closed although its hours say otherwise."""
+
+    office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
+        "models.Office", "closures", on_delete=fields.RESTRICT
+    )
+    day = fields.DateField()
+    reason = fields.CharField(max_length=100)
+
+    class Meta:
+        table = "office_closure"
+
+
 class OpeningHours(Record):
     """On this weekday (1 Monday to 7 Sunday) the office opens so many desks between two times."""
 

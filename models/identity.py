@@ -32,6 +32,7 @@ class Resident(Record):
         "models.OrgUnit", "residents", null=True, on_delete=fields.RESTRICT
     )
     community_id: str | None
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "resident"

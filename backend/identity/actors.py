@@ -9,7 +9,7 @@ from backend.identity.tokens import Claims
 from config.database import connection
 from models import Role, UnitLevel
 
-_RESIDENT = "SELECT person_key FROM resident WHERE id = $1"
+_RESIDENT = "SELECT person_key FROM resident WHERE id = $1 AND erased_at IS NULL"
 _STAFF = """
 SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
 FROM session

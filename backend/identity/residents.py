@@ -128,6 +128,6 @@ async def _is_community(code: str) -> bool:
 
 async def _locked(resident_id: UUID) -> Resident:
     resident = await Resident.select_for_update().get_or_none(id=resident_id)
-    if resident is None:
+    if resident is None or resident.erased_at is not None:
         raise session_ended()
     return resident

@@ -1,4 +1,4 @@
-"""What WeChat pushes about subscribe messages: taps, refusals in its settings, sent messages."""
+"""What WeChat pushes: taps, refusals in its settings, sent messages; and who takes data back."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 from tortoise.transactions import in_transaction
 
+from backend.erasure import beginning
 from config.database import connection
 from models import Resident
 from notifications import confirmations, credit, outbox
@@ -19,6 +20,9 @@ INSERT INTO push_event (digest, event, received_at) VALUES ($1, $2, now())
 ON CONFLICT DO NOTHING RETURNING digest
 """
 EVENT_MAX = 64
+CANCELLED = "user_authorization_cancellation"
+TAKEN_BACK = {CANCELLED, "user_authorization_revoke"}
+PHONE = "8"  # RevokeInfo's number for it
 ERRCODE = re.compile("-?[0-9]{1,9}")
 
 log = structlog.get_logger(__name__)
@@ -26,6 +30,9 @@ log = structlog.get_logger(__name__)
 
 async def take(event: PushEvent) -> None:
     """Carry out an event once, however often it comes; kinds we don't know are only logged."""
+    if event.kind in TAKEN_BACK:
+        await _taken_back(event)
+        return
     action = ACTIONS.get(event.kind)
     if action is None:
         log.info("push_ignored", push_event=event.kind[:EVENT_MAX])
@@ -46,6 +53,23 @@ async def take(event: PushEvent) -> None:
             else:
                 await action(resident.id, template, item, at)
     outbox.wake()
+
+
+async def _taken_back(event: PushEvent) -> None:
+    """The law wants it gone; the user stands in OpenID, the sender is the platform's own."""
+    openid, revoked = (str(event.content.get(name, "")) for name in ("OpenID", "RevokeInfo"))
+    async with in_transaction():
+        if not await connection().execute_query_dict(REMEMBER, [event.digest, event.kind]):
+            return
+        if event.kind == CANCELLED:
+            at = datetime.fromtimestamp(event.created, UTC)
+            known = await beginning.begin(openid, at=at, cause=event.kind) is not None
+        elif PHONE in re.findall("[0-9]+", revoked):
+            known = await beginning.forget_phone(openid)
+        else:
+            return  # a kind of data that we never had
+        if not known:
+            log.warning("push_of_stranger", push_event=event.kind)
 
 
 async def _tapped(

@@ -1,10 +1,14 @@
 """WeChat's callback: the check of the URL, events once each, and what only looks like them."""
 
+import contextlib
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiohttp import ClientSession
 
+from sandbox.actors import Refused
+from tests.contract.rows import behind
 from tests.live import Live
 from tests.people import Person, person, until
 
@@ -124,3 +128,51 @@ async def test_a_tap_revives_a_copy_that_waited_for_it(wang: Person) -> None:
     await wang.control("POST", "/subscribe", body)
     await until(arrived)
     assert len(await wang.phone_messages()) == 1
+
+
+async def test_who_takes_everything_back_is_out_at_once_and_forgotten(
+    wang: Person, live: Live
+) -> None:
+    before = await wang.get("/api/v1/me")
+    await wang.post("/api/v1/appointments", {"slot_id": (await wang.slots())[0]["id"]})
+
+    answers = await pushed(wang, "cancel", copies=3)
+
+    assert [answer["accepted"] for answer in answers] == [True] * 3
+
+    async def is_out() -> bool:
+        with contextlib.suppress(Refused):
+            await wang.get("/api/v1/me")
+            return False
+        return True
+
+    async def is_done() -> bool:
+        async with behind(live) as connection:
+            query = "SELECT state FROM erasure WHERE resident_id = $1"
+            state = await connection.fetchval(query, UUID(before["id"]))
+        return bool(state == "done")
+
+    await until(is_out)
+    await until(is_done)
+    session = await wang.log_in()
+    assert session["resident"]["id"] != before["id"]
+    assert session["resident"]["assurance"] == "wechat"
+    assert (await wang.get("/api/v1/appointments"))["items"] == []
+    async with behind(live) as connection:
+        kept = await connection.fetch(
+            "SELECT a.status, m.body FROM appointment a JOIN message m ON m.appointment_id = a.id"
+            " WHERE a.resident_id = $1",
+            UUID(before["id"]),
+        )
+    assert {row["status"] for row in kept} == {"cancelled"}
+    assert {row["body"] for row in kept} == {"账号已注销，消息内容已清除"}
+
+
+async def test_a_phone_taken_back_is_gone_and_the_account_stays(wang: Person) -> None:
+    await pushed(wang, "revoke", fields={"RevokeInfo": "6"})
+    assert (await wang.get("/api/v1/me"))["phone_masked"]
+
+    await pushed(wang, "revoke", fields={"RevokeInfo": "8"})
+
+    me = await wang.get("/api/v1/me")
+    assert (me["phone_masked"], me["assurance"]) == (None, "wechat")

@@ -1,0 +1,46 @@
+"""The moment somebody takes back what they gave us in WeChat."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.identity import sessions
+from config.database import connection
+from models import Audience, Erasure, ErasureState
+
+# An account made after the event belongs to somebody who came back, and is not meant.
+_LEAVE = """
+UPDATE resident SET
+    openid = 'erased-' || id, unionid = NULL, person_key = 'erased-' || id, assurance = 'wechat',
+    name_sealed = NULL, phone_sealed = NULL, phone_hash = NULL, id_number_sealed = NULL,
+    id_number_hash = NULL, address_sealed = NULL, community_id = NULL, erased_at = now()
+WHERE openid = $1 AND created_at < $2::timestamptz + interval '1 second' RETURNING id
+"""
+# Who is known by name as well stays so; who was known by phone alone is known by WeChat alone.
+_NO_PHONE = """
+UPDATE resident SET phone_sealed = NULL, phone_hash = NULL,
+    assurance = CASE assurance WHEN 'phone' THEN 'wechat' ELSE assurance END
+WHERE openid = $1 AND phone_sealed IS NOT NULL RETURNING id
+"""
+
+
+async def begin(openid: str, *, at: datetime, cause: str) -> UUID | None:
+    """Close the account of this WeChat user at once, and note what is left to erase.
+
+    Sessions end, the person's own data go, and the WeChat account is free: its next login makes a
+    new account. The rest is `carrying_out`'s. None if there is no account of before `at`.
+    """
+    async with in_transaction():
+        rows = await connection().execute_query_dict(_LEAVE, [openid, at])
+        if not rows:
+            return None
+        resident_id = UUID(int=rows[0]["id"].int)
+        await Erasure.create(resident_id=resident_id, cause=cause, state=ErasureState.BEGUN)
+        await sessions.end_all(Audience.RESIDENT, resident_id, reason="erased")
+    return resident_id
+
+
+async def forget_phone(openid: str) -> bool:
+    """Erase the phone number only; whether there was one."""
+    return bool(await connection().execute_query_dict(_NO_PHONE, [openid]))

@@ -1,0 +1,193 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from tortoise import timezone
+from tortoise.transactions import in_transaction
+
+from backend import audit
+from backend.audit import Act, Actor
+from backend.erasure import beginning, carrying_out
+from backend.errors import ServiceError
+from backend.files import operations as files
+from backend.files import store
+from backend.idempotency import keys
+from backend.identity import actors, residents, sessions, tokens
+from config.database import connection
+from models import (
+    AccessRecord,
+    Appointment,
+    Assurance,
+    Audience,
+    Case,
+    CaseMaterial,
+    CreditEntry,
+    Delivery,
+    Erasure,
+    IdempotencyKey,
+    Message,
+    Resident,
+    Slot,
+    StoredFile,
+    SubscriptionCredit,
+)
+from notifications import credit
+from tests.backend.appointments.factories import a_slot, actor_of, book, noon
+from tests.backend.cases.factories import COMMUNITY, a_case
+from tests.backend.files.pictures import PDF
+from tests.backend.identity.factories import ID_NUMBER
+from tests.phones import Phones
+
+CAUSE = "user_authorization_cancellation"
+LATER = timedelta(seconds=5)
+
+
+@pytest.fixture
+async def wang(city: None, phones: Phones) -> Resident:
+    """Somebody with one of everything, all of it full of what she said."""
+    granted = await residents.log_in(await phones.code("wang"))
+    wang_id = granted.claims.subject
+    await residents.set_phone(wang_id, await phones.code("wang", kind="phone"))
+    await residents.set_real_name(wang_id, name="王秀英", id_number=ID_NUMBER)
+    await residents.update_profile(wang_id, community_code=COMMUNITY, address="幸福路1号")
+    return await Resident.get(id=wang_id)
+
+
+async def leave(resident: Resident) -> UUID | None:
+    return await beginning.begin(resident.openid, at=timezone.now(), cause=CAUSE)
+
+
+async def stored_answer(resident: Resident) -> None:
+    once = keys.once(f"resident:{resident.id}", "k", method="POST", path="/me", body=b"")
+    async with in_transaction() as within:
+        await keys.store(once, 200, b"{}", within)
+
+
+async def test_the_account_is_closed_at_once_and_nothing_of_hers_stays_in_it(
+    wang: Resident,
+) -> None:
+    session = await sessions.start(Audience.RESIDENT, wang.id)
+
+    assert await leave(wang) == wang.id
+
+    left = await Resident.get(id=wang.id)
+    personal = ("name_sealed", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash")
+    for column in (*personal, "address_sealed", "community_id", "unionid"):
+        assert getattr(left, column) is None, column
+    assert left.assurance is Assurance.WECHAT
+    assert wang.openid not in left.openid
+    assert wang.person_key != left.person_key
+    with pytest.raises(ServiceError, match="登录已失效"):
+        tokens.verify(session.access_token, Audience.RESIDENT)
+    late = await sessions.start(Audience.RESIDENT, wang.id)
+    with pytest.raises(ServiceError, match="登录已失效"):
+        await actors.resident(late.claims)
+    with pytest.raises(ServiceError, match="登录已失效"):
+        await residents.update_profile(wang.id, community_code=COMMUNITY)
+
+
+async def test_a_later_login_makes_a_new_account(wang: Resident, phones: Phones) -> None:
+    await leave(wang)
+
+    again = await residents.log_in(await phones.code("wang"))
+
+    assert again.claims.subject != wang.id
+    account = await Resident.get(id=again.claims.subject)
+    assert (account.openid, account.assurance) == (wang.openid, "wechat")
+
+
+async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Resident) -> None:
+    before = wang.created_at - LATER
+
+    assert await beginning.begin(wang.openid, at=before, cause=CAUSE) is None
+    assert await beginning.begin("nobody", at=timezone.now(), cause=CAUSE) is None
+    assert (await Resident.get(id=wang.id)).erased_at is None
+    assert await Erasure.all().count() == 0
+
+
+async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> None:
+    case = await a_case(by=actor_of(wang))
+    paper = await files.upload(wang.id, name="paper.pdf", content=PDF)
+    spare = await files.upload(wang.id, name="spare.pdf", content=PDF)
+    await CaseMaterial.create(case_id=case.id, code="id_card", file_id=paper.id)
+    slot = await a_slot(starts_at=noon(days=1))
+    await book(slot.id, by=actor_of(wang))
+    await credit.grant(wang.id, "appointment")
+    await stored_answer(wang)
+    before = await Case.get(id=case.id)
+
+    await leave(wang)
+    await carrying_out.carry_out()
+
+    assert (await Erasure.get()).state == "done"
+    after = await Case.get(id=case.id)
+    assert (after.sealed, after.status, after.version) == (
+        before.sealed,
+        before.status,
+        before.version,
+    )
+    assert [file.id for file in await StoredFile.all()] == [paper.id]
+    assert await store.get(paper.key)
+    with pytest.raises(ServiceError):
+        await store.get(spare.key)
+    appointment = await Appointment.get()
+    assert (appointment.status, appointment.cancel_reason) == ("cancelled", None)
+    assert appointment.person_key != wang.person_key
+    assert (await Slot.get(id=slot.id)).booked == 0
+    assert {message.body for message in await Message.all()} == {"账号已注销，消息内容已清除"}
+    assert {str(each.data) for each in await Delivery.all()} == {"{}"}
+    assert {each.status for each in await Delivery.all()} == {"failed"}
+    for table in (CreditEntry, SubscriptionCredit, IdempotencyKey):
+        assert await table.all().count() == 0
+    assert (await AccessRecord.get(action="erase_resident")).resident_id == wang.id
+
+
+async def test_a_job_that_died_halfway_ends_what_it_began(
+    wang: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    await leave(wang)
+
+    async def die(_act: Act, *, by: Actor, **_more: object) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(audit, "record", die)
+        with pytest.raises(ConnectionResetError):
+            await carrying_out.carry_out()
+    assert (await Erasure.get()).state == "begun"
+
+    await carrying_out.carry_out()
+    await carrying_out.carry_out()
+
+    assert (await Erasure.get()).state == "done"
+    assert await Message.filter(kind="appointment.cancel").count() == 1
+    assert await AccessRecord.filter(action="erase_resident").count() == 1
+
+
+async def test_others_keep_what_is_theirs(wang: Resident, phones: Phones) -> None:
+    other = await Resident.create(openid="li", person_key="li", assurance=Assurance.PHONE)
+    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(other))
+    await credit.grant(other.id, "appointment")
+    await stored_answer(other)
+    spoken = await Message.get()
+
+    await leave(wang)
+    await carrying_out.carry_out()
+
+    assert (await Appointment.get()).status == "booked"
+    assert (await Message.get()).body == spoken.body
+    assert await IdempotencyKey.all().count() == await CreditEntry.all().count() == 1
+    assert await connection().execute_query_dict("SELECT 1 FROM resident WHERE openid = 'li'")
+
+
+async def test_a_phone_that_was_taken_back_is_forgotten_and_no_more(wang: Resident) -> None:
+    assert await beginning.forget_phone(wang.openid)
+    assert not await beginning.forget_phone(wang.openid)
+
+    left = await Resident.get(id=wang.id)
+    assert (left.phone_sealed, left.phone_hash, left.assurance) == (None, None, "real_name")
+    assert left.name_sealed == wang.name_sealed
+    await Resident.filter(id=wang.id).update(phone_sealed=b"x", assurance=Assurance.PHONE)
+    await beginning.forget_phone(wang.openid)
+    assert (await Resident.get(id=wang.id)).assurance is Assurance.WECHAT
