@@ -38,6 +38,7 @@ class Wording:
     title: str
     body: str
     due: str
+    due_accepted: str
     template: str
     fields: dict[str, str]
 
@@ -48,6 +49,7 @@ class _Row(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=20)]
     body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY)]
     due: Annotated[str, Field(max_length=50)] = ""
+    due_accepted: Annotated[str, Field(max_length=50)] = ""
     template: str
     fields: dict[str, str]
 
@@ -96,7 +98,9 @@ def _read(
             if action not in known[subject]:
                 bad.append(BadRow(at.file, at.row, "nobody is told of such an action", at.line))
             elif row := take(_Row, content, at=at, bad=bad):
-                wording = Wording(kind=f"{subject}.{action}", **row.model_dump())
+                words = row.model_dump()
+                words["due_accepted"] = row.due_accepted or row.due
+                wording = Wording(kind=f"{subject}.{action}", **words)
                 yield (subject, action), wording, (at, content)
 
 
@@ -109,6 +113,7 @@ def _faults(
     yield from _unfilled("title", wording.title, frozenset())
     yield from _unfilled("body", wording.body, always)
     yield from _unfilled("due", wording.due, dated)
+    yield from _unfilled("due_accepted", wording.due_accepted, dated)
     for key, text in wording.fields.items():
         yield from _unfilled(f"fields.{key}", text, always)
         if "{" not in text and (reason := fields.check(key, text)):

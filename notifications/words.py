@@ -26,12 +26,14 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     status_text: str,
     at: datetime,
     due: date | None = None,
+    accepted: bool = False,
     outcome: str | None = None,
 ) -> Outgoing:
     """Tell the applicant of a lifecycle action; `decide` needs `outcome` approved or denied.
 
     `due` is the one date to watch after it (answer, promise, supplement); request_supplement
-    needs it. Raise KeyError for an action nobody is told of.
+    needs it. What it is the date of may depend on whether the case is `accepted`.
+    Raise KeyError for an action nobody is told of.
     """
     wording = wordings()["case", OUTCOMES[outcome] if outcome and action == "decide" else action]
     values = {
@@ -47,7 +49,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
         resident_id=resident_id,
         kind=wording.kind,
         title=wording.title,
-        body=_body(wording, values),
+        body=_body(wording, values, wording.due_accepted if accepted else wording.due),
         case_id=case_id,
         template=wording.template,
         page=f"pages/case/detail?id={case_id}",
@@ -91,8 +93,8 @@ def appointment_message(
     )
 
 
-def _body(wording: Wording, values: Mapping[str, str]) -> str:
-    text = wording.body + wording.due if "due" in values else wording.body
+def _body(wording: Wording, values: Mapping[str, str], due: str = "") -> str:
+    text = wording.body + due if "due" in values else wording.body
     return text.format_map(values)
 
 

@@ -50,7 +50,7 @@ async def accept(
             "statutory_due_at": statutory,
         }
         change.materials_accepted = True
-        await write(case, change, by=by, due=clock.city_day(promised))
+        await write(case, change, by=by)
     outbox.wake()
 
 
@@ -95,7 +95,7 @@ async def request_supplement(
         change.internal = _only(note=note, override_reason=override_reason)
         change.columns = {"resume_status": case.status, "supplement": change.public}
         change.rejected = {d.material_code: d.reason for d in defects if d.material_code}
-        await write(case, change, by=by, due=clock.city_day(due))
+        await write(case, change, by=by)
     outbox.wake()
 
 

@@ -31,10 +31,8 @@ class Change:
     rejected: dict[str, str] = field(default_factory=dict)
 
 
-async def write(
-    case: Snapshot, change: Change, *, by: StaffActor | ResidentActor, due: date | None = None
-) -> None:
-    """Write the change in the current transaction; `due` is the date the applicant is told."""
+async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
+    """Write the change in the current transaction, and tell the applicant."""
     step = change.step or case.step
     holder = organisation.step_unit(
         case.item.route[step - 1], case.community_code, case.item.department_code
@@ -64,7 +62,7 @@ async def write(
     )
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder.code, by=by)
-    await outbox.enqueue(_message(case, change, due))
+    await outbox.enqueue(_message(case, change))
 
 
 async def _write_verdicts(case: Snapshot, change: Change) -> None:
@@ -121,7 +119,27 @@ def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
     return clock.due_at(since, case.item.route[step - 1].days, clock.Unit.WORKING_DAY)
 
 
-def _message(case: Snapshot, change: Change, due: date | None) -> outbox.Outgoing:
+def _told_due(case: Snapshot, change: Change) -> date | None:
+    """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
+
+    None once nothing is awaited any more.
+    """
+
+    def stands(name: str) -> datetime | None:
+        moment: datetime | None = change.columns.get(name, getattr(case, name))
+        return moment
+
+    moments: list[datetime | None] = []
+    if change.after is CaseStatus.SUPPLEMENT_REQUESTED:
+        moments = [datetime.fromisoformat(change.public["due_at"])]
+    elif change.after is CaseStatus.SUBMITTED:
+        moments = [stands("notice_due_at")]
+    elif change.after in RUNNING:
+        moments = [stands("promised_due_at"), stands("statutory_due_at")]
+    return min((clock.city_day(moment) for moment in moments if moment), default=None)
+
+
+def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
     return words.case_message(
         change.action,
         resident_id=case.resident_id,
@@ -130,7 +148,8 @@ def _message(case: Snapshot, change: Change, due: date | None) -> outbox.Outgoin
         item_name=case.item.name,
         status_text=texts.STATUS[change.after],
         at=change.at,
-        due=due,
+        due=_told_due(case, change),
+        accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
         outcome=change.public.get("outcome"),
     )
 
