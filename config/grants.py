@@ -31,6 +31,7 @@ TABLES = {
     "org_unit": KEEP,
     "post": KEEP,
     "push_event": ALL,
+    "query_try": ALL,
     "refresh_token": ALL,
     "resident": ALL,
     "service_item": KEEP,

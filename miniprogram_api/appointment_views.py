@@ -1,17 +1,34 @@
 """Offices, slots and appointments as residents see them; the check-in code only its owner."""
 
+import datetime as dt
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from backend.appointments import lifecycle
+from backend.appointments.days import Closed, Day
 from backend.appointments.places import Office
 from backend.appointments.queries import OpenOffice, Slot
 from backend.appointments.snapshot import Snapshot
 from backend.http.case_views import UnitView
 from backend.http.times import local
+from models import AppointmentStatus
+
+STATUS: dict[AppointmentStatus, str] = {
+    AppointmentStatus.BOOKED: "已预约",
+    AppointmentStatus.CHECKED_IN: "已签到",
+    AppointmentStatus.CALLED: "已叫号",
+    AppointmentStatus.SERVED: "已办理",
+    AppointmentStatus.CANCELLED: "已取消",
+    AppointmentStatus.NO_SHOW: "未到场",
+}
+CLOSED: dict[Closed | None, str] = {
+    Closed.HOLIDAY: "节假日休息",
+    Closed.WEEKEND: "周末休息",
+    Closed.NO_SLOTS: "当天没有可预约的时段",
+}
 
 
 class OfficeView(BaseModel):
@@ -51,6 +68,30 @@ class Slots(BaseModel):
     items: list[SlotView]
 
 
+class DayView(BaseModel):
+    """A day of an office."""
+
+    date: Annotated[dt.date, Field(description="日期", examples=["2026-03-16"])]
+    open: Annotated[bool, Field(description="当天是否有可预约的时段", examples=[True])]
+    available: Annotated[int, Field(description="还没开始的时段里的余号数", examples=[24])]
+    closed: Annotated[
+        Closed | None,
+        Field(
+            description="不开放的原因：holiday 节假日，weekend 周末，no_slots 没有排号",
+            examples=["weekend"],
+        ),
+    ]
+    closed_text: Annotated[
+        str | None, Field(description="不开放原因的中文说明", examples=["周末休息"])
+    ]
+
+
+class Days(BaseModel):
+    """The days of one office, one after the other."""
+
+    items: list[DayView]
+
+
 class BookedItemView(BaseModel):
     """What the visit is about."""
 
@@ -63,7 +104,8 @@ class AppointmentView(BaseModel):
 
     id: UUID
     number: str
-    status: str
+    status: Annotated[AppointmentStatus, Field(description="状态", examples=["booked"])]
+    status_text: Annotated[str, Field(description="状态的中文名称", examples=["已预约"])]
     office: OfficeView
     slot: BookedSlotView
     item: BookedItemView | None
@@ -102,6 +144,17 @@ def slot_view(slot: Slot) -> dict[str, Any]:
     }
 
 
+def day_view(day: Day) -> dict[str, Any]:
+    """DayView of a day."""
+    return {
+        "date": day.date,
+        "open": day.open,
+        "available": day.available,
+        "closed": day.closed,
+        "closed_text": (day.holiday and f"{day.holiday}放假") or CLOSED.get(day.closed),
+    }
+
+
 def appointment_view(appointment: Snapshot, now: datetime) -> dict[str, Any]:
     """AppointmentView of an appointment at this moment."""
     seat, code = appointment.seat, appointment.item_code
@@ -110,6 +163,7 @@ def appointment_view(appointment: Snapshot, now: datetime) -> dict[str, Any]:
         "id": appointment.id,
         "number": appointment.number,
         "status": appointment.status,
+        "status_text": STATUS[appointment.status],
         "office": office_view(seat.office),
         "slot": {
             "id": seat.slot_id,

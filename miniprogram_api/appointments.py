@@ -2,16 +2,15 @@
 
 import datetime as dt
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from backend.appointments import booking, operations, queries, slots
+from backend.appointments import booking, days, operations, queries, slots
 from backend.appointments.snapshot import Snapshot
 from backend.http import pages
-from backend.http.answers import Answer, encode
+from backend.http.answers import Answer, cached, encode, variant
 from backend.http.body import Body, Query
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -21,9 +20,11 @@ from backend.http.pages import Page
 from backend.http.routes import Routes
 from miniprogram_api.appointment_views import (
     AppointmentView,
+    Days,
     OpenOfficeView,
     Slots,
     appointment_view,
+    day_view,
     open_office_view,
     slot_view,
 )
@@ -39,6 +40,8 @@ BodyId = Annotated[UUID, Field(strict=False)]
 
 # Days beyond these no office has, and calendars reckon with.
 _FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+DAYS_SECONDS = 15
+NearDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
 
 
 class ListOffices(Page):
@@ -52,6 +55,14 @@ class ListSlots(Query):
     """A day in the city, today if not given; `item` asks whether the office serves it at all."""
 
     date: Annotated[dt.date, Field(ge=_FIRST_DAY, le=_LAST_DAY)] | None = None
+    item: ItemCode | None = None
+
+
+class ListDays(Query):
+    """From a day to a day, both included, at most 31; the next two weeks if not given."""
+
+    from_: Annotated[dt.date | None, NearDay, Field(alias="from")] = None
+    to: Annotated[dt.date | None, NearDay] = None
     item: ItemCode | None = None
 
 
@@ -112,6 +123,21 @@ async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer:
     day = call.query.date or slots.today()
     found = await queries.slots_of_office(office_id, day, item_code=call.query.item)
     return Answer({"items": [slot_view(slot) for slot in found]})
+
+
+@routes.get(
+    "/offices/<office_id:uuid>/days",
+    guard=Guard.OPEN,
+    query=ListDays,
+    answer=Days,
+    errors=("office_not_found", "item_not_found", "item_not_served", "days_invalid"),
+)
+async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
+    """List the days of an office: which are open, and how many seats are free."""
+    first = call.query.from_ or slots.today()
+    last = call.query.to or first + dt.timedelta(days=slots.DAYS_AHEAD)
+    found = await days.of_office(office_id, first, last, item_code=call.query.item)
+    return cached({"items": [day_view(day) for day in found]}, seconds=DAYS_SECONDS)
 
 
 @routes.post(
@@ -213,5 +239,4 @@ async def reschedule_appointment(
 def _shown(appointment: Snapshot) -> Answer:
     """The body with an ETag that also changes when the office moves or the slot begins."""
     body = encode(appointment_view(appointment, datetime.now(UTC)))
-    letters = "".join(chr(ord("a") + byte % 26) for byte in sha256(body).digest()[:12])
-    return Answer(body, version=appointment.version, variant=letters)
+    return Answer(body, version=appointment.version, variant=variant(body))

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from backend.catalogue import queries
-from backend.catalogue.queries import ItemVersion
+from backend.catalogue.queries import Group, ItemVersion
+from backend.catalogue.rows import Category
 from backend.errors import Invalid
 from backend.http import pages
-from backend.http.answers import Answer
+from backend.http.answers import Answer, cached
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.listing import Listing
@@ -16,6 +17,8 @@ from backend.http.pages import Page
 from backend.http.routes import Routes
 from models import Assurance
 from notifications.templates import templates
+
+KEPT_SECONDS = 300
 
 routes = Routes(
     "catalogue", prefix="/api/v1", guard=Guard.OPEN, unrecorded="says nothing of anybody"
@@ -28,6 +31,7 @@ class FindItems(Page):
     q: Annotated[str, Field(max_length=64)] = ""
     department: Annotated[str, Field(max_length=8)] | None = None
     type: Annotated[str, Field(max_length=32)] | None = None
+    category: Category | None = None
 
 
 class DepartmentView(BaseModel):
@@ -35,6 +39,22 @@ class DepartmentView(BaseModel):
 
     code: str
     name: str
+
+
+class GroupView(BaseModel):
+    """A department or category of items."""
+
+    code: Annotated[
+        str, Field(description="代码，用作 /items 的 department 或 category", examples=["benefit"])
+    ]
+    name: Annotated[str, Field(description="名称", examples=["补贴救助"])]
+    items: Annotated[int, Field(description="可办事项的数量", examples=[64])]
+
+
+class Groups(BaseModel):
+    """All departments or categories that have items."""
+
+    items: list[GroupView]
 
 
 class ItemSummary(BaseModel):
@@ -192,7 +212,9 @@ class ItemView(ItemSummary):
 async def list_items(call: Call[Nothing, FindItems]) -> Answer:
     """Find service items, best match first; all of them without words."""
     asked = call.query
-    found = await queries.search(asked.q, department=asked.department, item_type=asked.type)
+    found = await queries.search(
+        asked.q, department=asked.department, item_type=asked.type, category=asked.category
+    )
     kept, following = pages.cut(_after(found, asked)[: asked.limit + 1], asked, _code)
     return Answer(pages.listing([_summary(item) for item in kept], following))
 
@@ -202,6 +224,23 @@ async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer:
     """Show one item: conditions, limits, papers, form and route."""
     item = await queries.one(code)
     return Answer(_whole(item), version=item.version)
+
+
+@routes.get("/departments", answer=Groups)
+async def list_departments(_call: Call[Nothing, NoQuery]) -> Answer:
+    """List the departments that have items."""
+    return _groups(await queries.departments())
+
+
+@routes.get("/categories", answer=Groups)
+async def list_categories(_call: Call[Nothing, NoQuery]) -> Answer:
+    """List the categories of items."""
+    return _groups(await queries.categories())
+
+
+def _groups(found: list[Group]) -> Answer:
+    listed = [{"code": one.code, "name": one.name, "items": one.items} for one in found]
+    return cached({"items": listed}, seconds=KEPT_SECONDS)
 
 
 def _code(item: ItemVersion) -> str:

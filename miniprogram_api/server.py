@@ -24,6 +24,8 @@ from miniprogram_api import (
     files,
     me,
     messages,
+    places,
+    public,
     push,
     session,
 )
@@ -38,6 +40,8 @@ GROUPS: list[Routes] = [
     session.routes,
     me.routes,
     catalogue_api.routes,
+    places.routes,
+    public.routes,
     files.routes,
     cases.routes,
     appointments.routes,

@@ -25,7 +25,7 @@ from models.message import (
     SubscriptionCredit,
 )
 from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInvite, UnitLevel
-from models.request import IdempotencyKey, Job
+from models.request import IdempotencyKey, Job, QueryTry
 
 __all__ = [
     "AccessRecord",
@@ -54,6 +54,7 @@ __all__ = [
     "OrgUnit",
     "Post",
     "PushEvent",
+    "QueryTry",
     "Record",
     "RefreshToken",
     "Resident",

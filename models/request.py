@@ -1,6 +1,7 @@
 """What keeps repeated requests and periodic jobs safe."""
 
 from tortoise import fields
+from tortoise.indexes import Index
 
 from models.base import Strict
 
@@ -16,6 +17,18 @@ class IdempotencyKey(Strict):
 
     class Meta:
         table = "idempotency_key"
+
+
+class QueryTry(Strict):
+    """One try to read a case by number and query code; `key` is the blinded number or address."""
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    key = fields.CharField(max_length=64)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "query_try"
+        indexes = (Index(fields=("key", "at")),)
 
 
 class Job(Strict):

@@ -13,12 +13,13 @@ STALE: dict[str, str] = {
     "refresh tokens": """
         DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id
         AND least(s.expires_at, s.revoked_at) < now() - interval '1 day'""",
+    "query tries": "DELETE FROM query_try WHERE at < now() - interval '1 hour'",
     "push events": "DELETE FROM push_event WHERE received_at < now() - interval '30 days'",
 }
 
 
 async def purge() -> None:
-    """Delete idempotency keys after a day, tokens of ended sessions, digests of old pushes."""
+    """Delete used keys, tokens of ended sessions, tries to read a case, digests of old pushes."""
     for name, statement in STALE.items():
         gone = await connection().execute_query_dict(f"{statement} RETURNING 1 AS gone")
         if gone:

@@ -48,6 +48,7 @@ class Act(StrEnum):
     END_STAFF = "end_staff"
     CLOSE_OFFICE = "close_office"
     ERASE_RESIDENT = "erase_resident"
+    QUERY_CASE = "query_case"
     REVEAL = "reveal"
     EXPORT = "export"
 

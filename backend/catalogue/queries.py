@@ -5,19 +5,32 @@ publication is asked at most every few seconds, by one small statement.
 """
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from backend.catalogue import versions
+from backend.catalogue.rows import CATEGORIES
 from backend.catalogue.search import Entry, Index
 from backend.catalogue.versions import ItemVersion, RouteStep
 from backend.errors import Invalid, InvalidParam, NotFound
 from config import sources
 from config.database import connection
 
-__all__ = ["ItemVersion", "RouteStep", "current", "load", "one", "search", "version"]
+__all__ = [
+    "Group",
+    "ItemVersion",
+    "RouteStep",
+    "categories",
+    "current",
+    "departments",
+    "load",
+    "one",
+    "search",
+    "version",
+]
 
 SYNONYMS = "catalogue/synonyms.yaml"
 FRESH_SECONDS = 5.0
@@ -86,7 +99,11 @@ async def one(code: str) -> ItemVersion:
 
 
 async def search(
-    words: str = "", *, department: str | None = None, item_type: str | None = None
+    words: str = "",
+    *,
+    department: str | None = None,
+    item_type: str | None = None,
+    category: str | None = None,
 ) -> list[ItemVersion]:
     """The published items that fit, best first; all of them without words, in their usual order.
 
@@ -101,8 +118,33 @@ async def search(
         item
         for item in found
         if (department is None or item.department_code == department)
+        and (category is None or item.guide["category"] == category)
         and (item_type is None or item_type in {item.type, item.type_code, item.guide["category"]})
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A department or category and how many published items it has."""
+
+    code: str
+    name: str
+    items: int
+
+
+async def departments() -> list[Group]:
+    """The departments that have items, by code."""
+    await _refresh()
+    names = {item.department_code: item.department_name for item in _kept.current.values()}
+    counts = Counter(item.department_code for item in _kept.current.values())
+    return [Group(code, names[code], counts[code]) for code in sorted(names)]
+
+
+async def categories() -> list[Group]:
+    """The categories that have items, in the order residents are shown them."""
+    await _refresh()
+    counts = Counter(item.guide["category"] for item in _kept.current.values())
+    return [Group(code, name, counts[code]) for code, name in CATEGORIES.items() if counts[code]]
 
 
 async def _refresh() -> None:

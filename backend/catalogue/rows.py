@@ -47,6 +47,19 @@ class Category(StrEnum):
     INFORMATION = "information"
 
 
+CATEGORIES = {
+    Category.BENEFIT: "补贴救助",
+    Category.CERTIFICATE: "证件证明",
+    Category.REGISTRATION: "登记备案",
+    Category.REPAIR: "报修",
+    Category.COMPLAINT: "投诉举报",
+    Category.BOOKING: "预约服务",
+    Category.COURSE: "课程活动",
+    Category.INFORMATION: "咨询查询",
+}
+"""What residents call each category, in the order they are shown."""
+
+
 class Row(BaseModel):
     """A row refuses what it does not know."""
 

@@ -6,14 +6,12 @@ so that a query takes about a millisecond and needs no search server.
 
 import math
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from backend.catalogue.pinyin import sound, syllables
+from backend.pinyin import normal, sound, syllables
 
-_BLANKS = re.compile(r"[\s\W_]+")
 _LETTERS = re.compile(r"[a-z]+")
 _FILLERS = re.compile(
     "请问|我想|我要|想要|怎么办理|怎么办|怎么|如何|可以|能不能|有没有|在哪里|在哪|哪里|需要什么"
@@ -128,11 +126,6 @@ class Index:
                 if likeness >= _LEAST_LIKENESS:
                     scores[number] = max(scores[number], _FUZZY_BELOW * likeness)
         return scores
-
-
-def normal(text: str) -> str:
-    """Lower case, full-width made half-width, blanks and punctuation gone."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def _term(text: str) -> _Term:

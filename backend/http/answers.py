@@ -1,6 +1,7 @@
 """What an endpoint answers, and how it becomes bytes."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ REPLAYED = "Idempotent-Replayed"
 class Answer:
     """A body (dict, list, ready bytes or None) with its status; `version` becomes a strong ETag.
 
+    With `cache_seconds` anybody may keep it that long: never for what is one person's.
     `variant` names what else changes the body while the version stays, such as today's light.
     """
 
@@ -23,6 +25,7 @@ class Answer:
     status: int = 200
     version: int | None = None
     variant: str = ""
+    cache_seconds: int = 0
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -37,6 +40,17 @@ class Answer:
         if self.version is None:
             return None
         return f'"{self.version}-{self.variant}"' if self.variant else f'"{self.version}"'
+
+
+def cached(body: Any, *, seconds: int) -> Answer:
+    """An answer that everybody may keep, with an ETag of its content."""
+    content = encode(body)
+    return Answer(content, version=0, variant=variant(content), cache_seconds=seconds)
+
+
+def variant(content: bytes) -> str:
+    """Letters that stand for the content."""
+    return "".join(chr(ord("a") + byte % 26) for byte in sha256(content).digest()[:12])
 
 
 def encode(body: Any) -> bytes:
@@ -60,7 +74,8 @@ def respond(answer: Answer, *, if_none_match: str | None = None) -> HTTPResponse
     etag = answer.etag
     if etag:
         headers["ETag"] = etag
-        headers["Cache-Control"] = "private, no-cache"
+        kept = answer.cache_seconds
+        headers["Cache-Control"] = f"public, max-age={kept}" if kept else "private, no-cache"
         if if_none_match and etag in if_none_match:
             return HTTPResponse(b"", 304, headers)
     if answer.body is None:

@@ -55,6 +55,8 @@ class _CommunityRow(_Row):
     code: Code
     name: Name
     street_code: Code
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lng: Annotated[float, Field(ge=-180, le=180)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class UnitContent:
     parent: str | None
     department: str | None
     path: str
+    lat: float | None = None
+    lng: float | None = None
 
 
 @dataclass
@@ -120,7 +124,8 @@ def _read_divisions(find: Find, contents: Contents) -> None:
         _add(contents, row, _unit(street.code, street.name, UnitLevel.STREET, parent))
     for row, community in _taken(find(f"{FOLDER}/communities.csv"), _CommunityRow, contents):
         parent = contents.units.get(community.street_code)
-        _add(contents, row, _unit(community.code, community.name, UnitLevel.COMMUNITY, parent))
+        unit = _unit(community.code, community.name, UnitLevel.COMMUNITY, parent)
+        _add(contents, row, replace(unit, lat=community.lat, lng=community.lng))
 
 
 def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[BadRow, R]]:

@@ -41,7 +41,7 @@ async def load(read: Contents | None = None) -> Loaded:
             [_row(unit) for unit in found.units.values()],
             batch_size=_BATCH,
             on_conflict=["code"],
-            update_fields=["name", "level", "parent_id", "department_id", "path"],
+            update_fields=["name", "level", "parent_id", "department_id", "path", "lat", "lng"],
         )
     return Loaded(len(found.departments), len(found.units), [], changes)
 
@@ -72,4 +72,6 @@ def _row(unit: UnitContent) -> OrgUnit:
         parent_id=unit.parent,
         department_id=unit.department,
         path=unit.path,
+        lat=unit.lat,
+        lng=unit.lng,
     )

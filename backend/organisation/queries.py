@@ -12,7 +12,8 @@ from config.database import connection
 from models import UnitLevel
 
 _ALL = (
-    "SELECT code, name, level, parent_id, department_id, path, valid_from, valid_to FROM org_unit"
+    "SELECT code, name, level, parent_id, department_id, path, lat, lng, valid_from, valid_to"
+    " FROM org_unit"
 )
 _CITY = "city"
 
@@ -27,6 +28,8 @@ class Unit:
     parent_code: str | None
     department_code: str | None
     path: str
+    lat: float | None
+    lng: float | None
     valid_from: date | None
     valid_to: date | None
 
@@ -64,6 +67,11 @@ async def load() -> None:
     fresh = {row["code"]: _unit(row) for row in rows}
     _units.clear()
     _units.update(fresh)
+
+
+def valid() -> list[Unit]:
+    """Every unit that there is today."""
+    return [unit for unit in _units.values() if _is_valid(unit)]
 
 
 def unit(code: str) -> Unit:
@@ -124,6 +132,8 @@ def _unit(row: Mapping[str, object]) -> Unit:
         parent_code=_text(row["parent_id"]),
         department_code=_text(row["department_id"]),
         path=str(row["path"]),
+        lat=_number(row["lat"]),
+        lng=_number(row["lng"]),
         valid_from=_day(row["valid_from"]),
         valid_to=_day(row["valid_to"]),
     )
@@ -138,6 +148,10 @@ def _is_valid(found: Unit) -> bool:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, float) else None
 
 
 def _day(value: object) -> date | None:

@@ -44,6 +44,12 @@ OPEN = {
     "GET /docs",
     "GET /docs/problems",
     "GET /docs/style.css",
+    "GET /api/v1/categories",
+    "GET /api/v1/communities",
+    "GET /api/v1/departments",
+    "GET /api/v1/offices/<office_id:uuid>/days",
+    "GET /api/v1/regions",
+    "POST /api/v1/public/cases/_query",
     "GET /docs/script.js",
 }
 

@@ -8,9 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue import pinyin, queries
+from backend import pinyin
+from backend.catalogue import queries
 from backend.catalogue.search import Entry, Index
 from config import sources
+from backend.organisation import contents as organisation
 from tests.backend.catalogue.examples import departments, items
 
 GOLDEN: dict[str, list[tuple[str, str]]] = yaml.safe_load(
@@ -87,6 +89,16 @@ def test_whatever_is_typed_is_answered_in_order(typed: str) -> None:
 )
 def test_words_of_our_own_dictionary_are_read_as_people_say_them(text: str, spelling: str) -> None:
     assert pinyin.syllables(text) == spelling.split()
+
+
+def test_every_character_of_names_and_items_has_a_reading() -> None:
+    text = "".join(
+        [unit.name for unit in organisation.read().units.values()]
+        + [item.fields["name"] for item in items().values()]
+    )
+    han = {character for character in text if "\u4e00" <= character <= "\u9fff"}
+
+    assert [c for c in sorted(han) if not pinyin.syllables(c)[0].isascii()] == []
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,18 @@
 """Characters to pinyin without tones, with our own dictionary for words that are read otherwise."""
 
-import os
 import re
-from functools import cache
+import unicodedata
+from functools import cache, lru_cache
 
 from config import sources
 
-# The library's own phrases take 40 MB in every process, and misread the city's place names.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
-
-from pypinyin import lazy_pinyin
-
+SYLLABLES = sources.DATA / "catalogue" / "syllables.txt"
 DICTIONARY = "catalogue/pinyin.yaml"
 
 # What speakers of the north-east and poor typists mix up: zh-z, ch-c, sh-s, n-ng.
 _SOUNDS = str.maketrans({"v": "u"})
 _MIXED = re.compile(r"(?<=[zcs])h|(?<=n)g(?![aeiou])")
+_BLANKS = re.compile(r"[\s\W_]+")
 
 
 def syllables(text: str) -> list[str]:
@@ -35,10 +31,25 @@ def sound(letters: str) -> str:
     return _MIXED.sub("", letters.translate(_SOUNDS))
 
 
-@cache
+def normal(text: str) -> str:
+    """Lower case, full-width made half-width, blanks and punctuation gone."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=8192)
 def _syllable(character: str) -> str:
-    syllable: str = lazy_pinyin(character, errors=lambda other: other.lower())[0]
-    return syllable
+    # Some 400 short lines looked through once per character take far less memory than a dictionary.
+    for syllable, characters in _readings():
+        if character in characters:
+            return syllable
+    return character.lower()
+
+
+@cache
+def _readings() -> tuple[tuple[str, str], ...]:
+    lines = SYLLABLES.read_text(encoding="utf-8").splitlines()
+    pairs = (line.split(" ") for line in lines if not line.startswith("#"))
+    return tuple((syllable, characters) for syllable, characters in pairs)
 
 
 @cache

@@ -1,0 +1,118 @@
+"""Where one may live: regions and communities, for everybody."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from backend.http.answers import Answer, cached
+from backend.http.body import Query
+from backend.http.call import Call, Nothing
+from backend.http.guard import Guard
+from backend.http.routes import Routes
+from backend.organisation import places
+from backend.organisation.places import Found, Region
+from backend.organisation.queries import Unit
+
+KEPT_SECONDS = 300
+
+routes = Routes(
+    "places", prefix="/api/v1", guard=Guard.OPEN, unrecorded="places are the same for everybody"
+)
+
+PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["210102000000"])]
+
+
+class FindRegions(Query):
+    """The region whose parts are wanted; the city's districts if none is named."""
+
+    parent: PlaceCode | None = None
+
+
+class FindCommunities(Query):
+    """Words, pinyin or initials of community, street or district; where the resident stands."""
+
+    q: Annotated[str, Field(max_length=64)] = ""
+    district: PlaceCode | None = None
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    lng: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @model_validator(mode="after")
+    def whole_place(self) -> Self:
+        """Both coordinates or none."""
+        if (self.lat is None) != (self.lng is None):
+            raise ValueError("lat 和 lng 须同时给出")
+        return self
+
+
+class PlaceName(BaseModel):
+    """A region by code and name."""
+
+    code: Annotated[str, Field(description="12位区划代码", examples=["210102000000"])]
+    name: Annotated[str, Field(description="名称", examples=["和平区"])]
+
+
+class RegionView(PlaceName):
+    """A part of the city."""
+
+    level: Annotated[
+        Literal["city", "district", "street", "community"],
+        Field(description="层级：市、区县、街道、社区", examples=["district"]),
+    ]
+    has_children: Annotated[bool, Field(description="是否还有下一级", examples=[True])]
+
+
+class Regions(BaseModel):
+    """The parts of one region."""
+
+    items: list[RegionView]
+
+
+class FoundCommunity(PlaceName):
+    """A community; its code is what PUT /me takes."""
+
+    street: Annotated[PlaceName, Field(description="所属街道")]
+    district: Annotated[PlaceName, Field(description="所属区县")]
+    distance_m: Annotated[
+        int | None,
+        Field(description="到所给位置的直线距离，单位米；没有给位置时为空", examples=[850]),
+    ]
+
+
+class Communities(BaseModel):
+    """The communities that fit, nearest or best first."""
+
+    items: list[FoundCommunity]
+
+
+@routes.get("/regions", query=FindRegions, answer=Regions, errors=("region_not_found",))
+async def list_regions(call: Call[Nothing, FindRegions]) -> Answer:
+    """List the districts, or the parts of a district or street."""
+    found = places.regions(call.query.parent)
+    return cached({"items": [_region(one) for one in found]}, seconds=KEPT_SECONDS)
+
+
+@routes.get("/communities", query=FindCommunities, answer=Communities)
+async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer:
+    """Find communities by name, pinyin, initials or nearness."""
+    asked = call.query
+    near = (asked.lat, asked.lng) if asked.lat is not None and asked.lng is not None else None
+    found = places.communities(asked.q, district=asked.district, near=near, limit=asked.limit)
+    return cached({"items": [_community(one) for one in found]}, seconds=KEPT_SECONDS)
+
+
+def _name(unit: Unit) -> dict[str, Any]:
+    return {"code": unit.code, "name": unit.name}
+
+
+def _region(found: Region) -> dict[str, Any]:
+    unit = found.unit
+    return _name(unit) | {"level": unit.level, "has_children": found.has_children}
+
+
+def _community(found: Found) -> dict[str, Any]:
+    return _name(found.community) | {
+        "street": _name(found.street),
+        "district": _name(found.district),
+        "distance_m": found.distance_m,
+    }

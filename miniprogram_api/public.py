@@ -1,0 +1,79 @@
+"""What anybody may ask who holds a case's number and query code; nothing personal is in it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from backend.audit.log import Act
+from backend.cases import public, texts
+from backend.cases.snapshot import Event, Snapshot
+from backend.http import addresses, case_views
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery
+from backend.http.case_views import Due, ItemName, Moment
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.routes import Routes
+from models import CaseStatus
+
+routes = Routes("public", prefix="/api/v1/public", guard=Guard.OPEN)
+
+
+class QueryCase(Body):
+    """As on the receipt."""
+
+    number: Annotated[
+        str,
+        Field(
+            pattern=r"^[0-9]{21}$",
+            description="办件编号，21位数字",
+            examples=["210102202611250000017"],
+        ),
+    ]
+    query_code: Annotated[
+        str, Field(pattern=r"^[0-9]{6}$", description="查询码，6位数字", examples=["048213"])
+    ]
+
+
+class PublicCase(BaseModel):
+    """How a case stands, without form, names, papers or reasons."""
+
+    number: Annotated[str, Field(description="办件编号", examples=["210102202611250000017"])]
+    item: Annotated[ItemName, Field(description="办理的事项")]
+    status: Annotated[CaseStatus, Field(description="状态", examples=["accepted"])]
+    status_text: Annotated[str, Field(description="状态的中文名称", examples=["已受理"])]
+    due: Annotated[Due, Field(description="承诺期限、法定期限和当前的灯")]
+    timeline: Annotated[list[Moment], Field(description="办理经过，不含理由和意见")]
+
+
+@routes.post(
+    "/cases/_query",
+    body=QueryCase,
+    answer=PublicCase,
+    keyed=Keyed.NO,
+    records=(Act.QUERY_CASE,),
+    errors=("case_not_found", "query_locked", "not_recorded"),
+)
+async def query_case(call: Call[QueryCase, NoQuery]) -> Answer:
+    """Ask how a case stands by its number and query code, without logging in."""
+    case = await public.query(
+        call.body.number, call.body.query_code, address=addresses.network(call.request)
+    )
+    return Answer(_view(case, datetime.now(UTC)))
+
+
+def _view(case: Snapshot, now: datetime) -> dict[str, Any]:
+    whole = case_views.summary(case, now)
+    shown = {name: whole[name] for name in ("number", "item", "status", "status_text", "due")}
+    return shown | {"timeline": [_moment(event) for event in case.events]}
+
+
+def _moment(event: Event) -> dict[str, Any]:
+    unit = case_views.unit_view(event.unit_code)
+    told: dict[str, Any] = {
+        name: value for name, value in event.public.items() if name in {"outcome", "method"}
+    }
+    text = texts.timeline_text(event.action, unit["name"], told).rstrip("：")
+    return case_views.moment(event) | {"text": text}
