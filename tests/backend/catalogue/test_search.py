@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from backend import pinyin
 from backend.catalogue import queries
 from backend.catalogue.search import Entry, Index
-from config import sources
 from backend.organisation import contents as organisation
+from config import sources
 from tests.backend.catalogue.examples import departments, items
 
 GOLDEN: dict[str, list[tuple[str, str]]] = yaml.safe_load(
