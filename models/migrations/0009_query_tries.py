@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """The table of tries."""
 
-    dependencies = [("models", "0007_bookings_bounded")]
+    dependencies = [("models", "0008_erasures_and_closures")]
 
     operations = [
         ops.CreateModel(
