@@ -31,12 +31,16 @@ def main() -> int:
         print("Making .venv: about a minute, the first time only.", flush=True)
     try:
         venv.create(VENV, with_pip=True, symlinks=True)
-        # The lock file names every package, so nothing is looked up; Python compiles at first use.
+        # The lock file names every package, so nothing is looked up; all cores compile afterwards.
         locked = ("install", "--no-deps", "--no-compile", "--require-hashes", "-r")
         done = (
             pip(*locked, INSTALLER)
             and pip(*locked, LOCK)
             and pip("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+        )
+        # What does not compile, such as a template of another language, is no reason to fail.
+        subprocess.call(
+            [PYTHON, "-m", "compileall", "-q", "-q", "-j", "0", os.path.join(VENV, "lib")]
         )
     except (OSError, subprocess.CalledProcessError) as error:
         return fail("Cannot make .venv: {}.".format(error))
