@@ -8,6 +8,7 @@ import structlog
 from tortoise import timezone
 from tortoise.exceptions import BaseORMException
 
+from config import database
 from models import DeliveryStatus
 from notifications import claims, gauges, results
 from notifications.claims import Claimed
@@ -15,13 +16,7 @@ from notifications.delivery import SEND_SECONDS, deliver
 from notifications.outcomes import DOUBT_SECONDS, Outcome
 from notifications.wakeups import listen
 
-DATABASE_AWAY = (
-    BaseORMException,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-    TimeoutError,
-)
+DATABASE_AWAY = (BaseORMException, asyncpg.PostgresError, OSError, *database.AWAY)
 """What Tortoise and its driver raise while the database restarts, fails over or is cut off."""
 
 log = structlog.get_logger(__name__)

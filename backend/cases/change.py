@@ -155,10 +155,13 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
 
 
 async def internals(case: Snapshot) -> list[dict[str, Any]]:
-    """The staff side of each event, in order: actor kind and id, opinion, note, reason."""
+    """The staff side of each event, in order: actor kind and id, opinion, note, reason.
+
+    Only of those the record has: another may have been added since it was read.
+    """
     rows = await connection().execute_query_dict(
         "SELECT e.seq, e.actor, e.actor_id, e.step, e.internal FROM case_event e"
-        " WHERE e.case_id = $1 ORDER BY e.seq",
-        [case.id],
+        " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq",
+        [case.id, case.events[-1].seq if case.events else 0],
     )
     return [dict(row) | {"internal": orjson.loads(row["internal"])} for row in rows]

@@ -10,6 +10,8 @@ from sanic.response import HTTPResponse
 from structlog import get_logger
 
 from backend.errors import ServiceError
+from backend.http import outage
+from config import database
 
 log = get_logger()
 
@@ -109,7 +111,13 @@ def _status(request: Request, error: SanicException) -> int:
 
 
 def failure(request: Request, error: Exception) -> HTTPResponse:
-    """The response to our own fault: nothing of it is shown, its kind is logged."""
+    """The response to our own fault: nothing of it is shown, its kind is logged.
+
+    A database that is away is nobody's fault: 503, and one line of the log a minute.
+    """
+    if isinstance(error, database.AWAY):
+        outage.seen(type(error).__name__)
+        return refusal(outage.refusal(), instance=_instance(request))
     log.error(
         "failure", route=request.uri_template or "-", error=type(error).__name__, exc_info=error
     )

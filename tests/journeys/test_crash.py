@@ -50,7 +50,8 @@ class Resident:
             except (ClientError, TimeoutError, OSError):
                 await asyncio.sleep(RETRY_SECONDS)
             except Refused as refused:
-                if refused.status < 500 and refused.code != "idempotency_key_in_flight":
+                known = refused.status == 503 or refused.code == "idempotency_key_in_flight"
+                if not known:
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
             else:
