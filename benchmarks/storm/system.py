@@ -20,7 +20,7 @@ from config.embedded.processes import die_with_parent
 PATIENCE_SECONDS = 90.0
 _LISTENING = "0A"
 MARKS = {
-    "web": "miniprogram_api.web",
+    "web": "miniprogram_api.serving",
     "worker": "-m notifications",
     "sandbox": "-m sandbox",
     "postgres": "postgres -D",
