@@ -3,7 +3,7 @@
 import typer
 
 from config.errors import told
-from miniprogram_api.commands import access, backups, consistency, data, processes, staff
+from miniprogram_api.commands import access, backups, consistency, data, offices, processes, staff
 
 app = typer.Typer(
     help="Yikou 一口办: run and look after the one-window service.",
@@ -17,6 +17,7 @@ for each in (processes.run, processes.web, processes.worker):
 for each in (data.check, data.migrate, data.load):
     app.command()(each)
 app.add_typer(staff.app, name="staff")
+app.add_typer(offices.app, name="office")
 app.command()(consistency.audit)
 app.command()(access.verify)
 app.command()(backups.backup)

@@ -21,7 +21,7 @@ CASE_ACTIONS = frozenset(
         *("approve", "deny", "deliver", "close", "withdraw"),
     }
 )
-APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel"})
+APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})

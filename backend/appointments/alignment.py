@@ -29,6 +29,7 @@ WITH planned AS (
         $1::date + h.opens, $1::date + h.closes - make_interval(mins => h.slot_minutes),
         make_interval(mins => h.slot_minutes)) AS start
     WHERE p.active
+      AND NOT EXISTS (SELECT FROM office_closure c WHERE c.office_id = p.id AND c.day = $1::date)
 ), present AS (
     SELECT s.*, p.name FROM slot s JOIN planned p ON p.id = s.office_id
     WHERE s.starts_at >= greatest(now(), $1::date + '00:00+08'::timetz)

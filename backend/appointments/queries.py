@@ -45,6 +45,7 @@ WHERE o.id = $1 AND o.active
 _SLOTS = """
 SELECT id, starts_at, ends_at, capacity, capacity - booked AS available FROM slot
 WHERE office_id = $1 AND starts_at >= greatest($2, now()) AND starts_at < $3
+  AND capacity > 0
 ORDER BY starts_at
 """
 _ONE = f"{SELECT} WHERE a.id = $1 AND a.resident_id = $2"

@@ -23,6 +23,7 @@ WITH made AS (
                  $1::date + opens AS opens, $1::date + closes AS closes
           FROM opening_hours WHERE weekday = $2) h
     JOIN office o ON o.id = h.office_id AND o.active
+        AND NOT EXISTS (SELECT FROM office_closure c WHERE c.office_id = o.id AND c.day = $1::date)
     CROSS JOIN LATERAL generate_series(h.opens, h.closes - h.length, h.length) AS start
     ON CONFLICT (office_id, starts_at) DO NOTHING
     RETURNING 1

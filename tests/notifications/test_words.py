@@ -58,7 +58,7 @@ def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
 
 def _every_message() -> list[Outgoing]:
     cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
-    return cases + [_appointment(action) for action in ("book", "cancel", "reschedule")]
+    return cases + [_appointment(action) for action in ("book", "cancel", "close", "reschedule")]
 
 
 def test_every_wording_is_reached() -> None:

@@ -1,0 +1,64 @@
+"""What an operator does about offices by command: list them, close one for a day."""
+
+from datetime import date
+from uuid import UUID
+
+from backend import audit
+from backend.appointments import closures, slots
+from backend.appointments.closures import Listed
+from config.errors import StartError
+
+REASON_MAX = 100
+
+
+async def shown(search: str | None) -> str:
+    """The offices whose unit's code begins with, or whose name contains the text; one a line."""
+    lines = [_line(office) for office in await closures.listed(search)]
+    return "\n".join(lines) or "There is no such office."
+
+
+async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
+    """Close an office (its unit's code or id) for a day; unless confirmed, only tell what would be.
+
+    Raises StartError for what cannot be meant.
+    """
+    found, when = await _one(office), _day(day)
+    if not reason.strip() or len(reason) > REASON_MAX:
+        raise StartError(f"The reason is told to residents: 1 to {REASON_MAX} characters.")
+    if confirmed:
+        cancelled = await closures.close(found.id, when, reason=reason.strip(), by=audit.OPERATOR)
+        return f"{found.name} is closed on {when}; appointments cancelled and told: {cancelled}."
+    touched = await closures.touched(found.id, when)
+    lines = [f"{one.seat.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
+    total = f"{found.name} would be closed on {when}; appointments to cancel: {len(touched)}."
+    return "\n".join([*lines, f"{total} Nothing was done: repeat with --yes."])
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise StartError(f"A day is written YYYY-MM-DD, not {text!r}.") from None
+    if day < slots.today():
+        raise StartError(f"{day} is over.")
+    return day
+
+
+async def _one(office: str) -> Listed:
+    try:
+        wanted = UUID(office)
+    except ValueError:
+        wanted = None
+    found = [one for one in await closures.listed() if one.id == wanted or one.unit_code == office]
+    if not found:
+        raise StartError(f"There is no office {office!r}; see 'yikou office list'.")
+    if len(found) > 1:
+        lines = "; ".join(map(_line, found))
+        raise StartError(f"The unit {office} has several offices, say which by id: {lines}.")
+    return found[0]
+
+
+def _line(office: Listed) -> str:
+    state = "open" if office.active else "no bookings"
+    closed = f", closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
+    return f"{office.id} {office.unit_code} {office.name} {state}{closed}"

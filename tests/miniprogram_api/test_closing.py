@@ -1,0 +1,59 @@
+"""What an operator types about offices, and the sentence that comes back."""
+
+from datetime import timedelta
+
+import pytest
+
+from backend.appointments import slots
+from config.errors import StartError
+from miniprogram_api import closing
+from models import Appointment, OfficeClosure
+from tests.backend.appointments.factories import (
+    COMMUNITY,
+    a_resident,
+    a_slot,
+    an_office,
+    book,
+    noon,
+)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def fault(office: str, day: str, reason: str = "检修") -> str:
+    with pytest.raises(StartError) as told:
+        await closing.close(office, day, reason=reason, confirmed=True)
+    return str(told.value)
+
+
+async def test_a_closing_is_first_told_and_then_done() -> None:
+    slot = await a_slot(starts_at=noon(days=1))
+    booked = await book(slot.id, by=await a_resident())
+    office, day = await slot.office, noon(days=1).date().isoformat()
+
+    told = await closing.close(COMMUNITY, day, reason="检修", confirmed=False)
+    assert told.splitlines()[0] == f"12:00 {booked.number} -"
+    assert "appointments to cancel: 1. Nothing was done" in told
+    assert await OfficeClosure.all().count() == 0
+
+    done = await closing.close(str(office.id), day, reason="检修", confirmed=True)
+    assert done == f"{office.name} is closed on {day}; appointments cancelled and told: 1."
+    assert (await Appointment.get()).status == "cancelled"
+    shown = await closing.shown(None)
+    assert shown == f"{office.id} {COMMUNITY} {office.name} open, closed on {day}"
+    assert await closing.shown("2101") == await closing.shown("文安路") == shown
+    assert await closing.shown("x") == "There is no such office."
+
+
+async def test_what_cannot_be_meant_is_told_in_one_sentence() -> None:
+    office = await an_office()
+    tomorrow, yesterday = (str(slots.today() + timedelta(days=days)) for days in (1, -1))
+
+    assert "no office 'x'" in await fault("x", tomorrow)
+    assert "YYYY-MM-DD" in await fault(COMMUNITY, "1.10.2026")
+    assert await fault(COMMUNITY, yesterday) == f"{yesterday} is over."
+    for reason in ("", " ", "长" * 101):
+        assert "1 to 100 characters" in await fault(COMMUNITY, tomorrow, reason)
+    await an_office(await office.unit)
+    assert "several offices" in await fault(COMMUNITY, tomorrow)
+    assert await OfficeClosure.all().count() == 0
