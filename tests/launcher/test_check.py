@@ -42,7 +42,7 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
         "catalogue/synonyms.yaml:194:",
         "messages.yaml:10:",
         "offices.yaml:1:",
-        "organisation/communities.csv:4:",
+        "organisation/communities.csv:5:",
     ]
     as_json = run_yikou(["check", "--json"], environ).stdout.splitlines()
     assert [json.loads(line)["line"] for line in as_json] == [
