@@ -25,6 +25,8 @@ RESIDENTS = 3
 # They stop when all parts were killed; while a part is away they wait, so this is always enough.
 MOST_CASES = 60
 CASES_PER_BOOKING = 3
+# As many as a person may have.
+MOST_BOOKINGS = 3
 RETRY_SECONDS = 0.1
 PACE_SECONDS = 0.2
 # A worker that died while sending leaves its lease; these bring the end of lease and doubt nearer.
@@ -127,7 +129,8 @@ async def played(
     """Apply and book in turn until it is over."""
     for number, body in enumerate(applications):
         who.cases.append(await who.insist("/api/v1/cases", body))
-        if number % CASES_PER_BOOKING == 0 and len(who.appointments) < len(slots):
+        wanted = min(MOST_BOOKINGS, len(slots))
+        if number % CASES_PER_BOOKING == 0 and len(who.appointments) < wanted:
             slot = {"slot_id": slots[len(who.appointments)]}
             who.appointments.append(await who.insist("/api/v1/appointments", slot))
         await asyncio.sleep(PACE_SECONDS)
