@@ -24,8 +24,9 @@ STATUS: dict[AppointmentStatus, str] = {
     AppointmentStatus.CANCELLED: "已取消",
     AppointmentStatus.NO_SHOW: "未到场",
 }
-CLOSED: dict[Closed | None, str] = {
-    Closed.HOLIDAY: "节假日休息",
+CLOSED: dict[Closed, str] = {
+    Closed.CLOSURE: "当天停止办理：{why}",
+    Closed.HOLIDAY: "{why}放假",
     Closed.WEEKEND: "周末休息",
     Closed.NO_SLOTS: "当天没有可预约的时段",
 }
@@ -77,7 +78,8 @@ class DayView(BaseModel):
     closed: Annotated[
         Closed | None,
         Field(
-            description="不开放的原因：holiday 节假日，weekend 周末，no_slots 没有排号",
+            description="不开放的原因：closure 临时停办，holiday 节假日，weekend 周末，"
+            "no_slots 没有排号",
             examples=["weekend"],
         ),
     ]
@@ -151,7 +153,7 @@ def day_view(day: Day) -> dict[str, Any]:
         "open": day.open,
         "available": day.available,
         "closed": day.closed,
-        "closed_text": (day.holiday and f"{day.holiday}放假") or CLOSED.get(day.closed),
+        "closed_text": CLOSED[day.closed].format(why=day.why) if day.closed else None,
     }
 
 

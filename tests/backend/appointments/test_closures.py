@@ -4,9 +4,10 @@ from datetime import date
 import pytest
 
 from backend import audit
-from backend.appointments import alignment, closures, operations, queries, slots
+from backend.appointments import alignment, closures, days, operations, queries, slots
 from backend.appointments.slots import CITY_TIME
 from backend.errors import ServiceError
+from miniprogram_api.appointment_views import day_view
 from models import AccessRecord, Appointment, Message, OfficeClosure, Slot
 from tests.backend.appointments.factories import (
     a_resident,
@@ -55,6 +56,21 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     assert await refusal(slot) == "slot_full"
     assert await queries.slots_of_office(office.id, DAY) == []
     assert len(await queries.slots_of_office(office.id, noon(days=2).date())) == 1
+
+
+async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> None:
+    slot = await a_slot(starts_at=TOMORROW, capacity=5)
+    office = await slot.office
+    await a_slot(office, starts_at=noon(days=2), capacity=5)
+    await close(slot)
+
+    shut, next_day = [
+        day_view(day) for day in await days.of_office(office.id, DAY, noon(days=2).date())
+    ]
+
+    assert (shut["open"], shut["available"], shut["closed"]) == (False, 0, "closure")
+    assert shut["closed_text"] == f"当天停止办理：{WHY}"
+    assert (next_day["open"], next_day["available"], next_day["closed_text"]) == (True, 5, None)
 
 
 async def test_closing_again_does_nothing_more() -> None:
