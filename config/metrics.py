@@ -7,41 +7,40 @@ import atexit
 import contextlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 # In memory where there is such a place: on a full disk a write into a mapped file is the process's
 # end (SIGBUS), and two workers died of their metrics.
-MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below is ours alone
-PREFIX = f"yikou-metrics-{os.geteuid()}-"
+MEMORY = Path("/dev/shm")  # noqa: S108 - the folder below is made anew, and ours alone
+PREFIX = "yikou-metrics-"
 
 
 def _folder() -> Path:
-    """A new folder of this process and of those it starts; what dead ones left is removed."""
-    place = MEMORY if os.access(MEMORY, os.W_OK) else _var_dir()
+    """A new folder of this process and of those it starts."""
+    place = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    _remove_left(place)
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=place))
+
+
+def _remove_left(place: Path) -> None:
+    """Remove what our dead processes left: those that were killed could not."""
     for left in place.glob(f"{PREFIX}*"):
-        if (
-            not Path(f"/proc/{left.name.rpartition('-')[2]}").exists()
-            and Path("/proc/self").exists()
-        ):
-            shutil.rmtree(left, ignore_errors=True)
-    folder = place / f"{PREFIX}{os.getpid()}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+        pid = left.name.removeprefix(PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if left.lstat().st_uid == os.geteuid() and not _lives(int(pid)):
+                shutil.rmtree(left)
 
 
-def _dead(pid: int) -> bool:
+def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return True
-    except PermissionError:
         return False
-    return False
-
-
-def _var_dir() -> Path:
-    return Path(os.environ.get("YIKOU_VAR_DIR") or "var")
+    except PermissionError:
+        return True
+    return True
 
 
 def _remove(folder: Path, owner: int) -> None:

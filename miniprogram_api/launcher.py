@@ -13,6 +13,7 @@ from rich.console import Console
 
 from config import database, migration, redis
 from config.embedded import servers
+from config.embedded.forks import apart
 from config.embedded.lock import owned, var_dir_ready
 from config.embedded.processes import Program, force, spawn
 from config.embedded.roster import Roster
@@ -52,7 +53,7 @@ def _check(given: Settings, var_dir: Path) -> None:
     if given.uses_sandbox:
         ports.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
     servers.check_disk(var_dir)
-    preflight.check()
+    apart(Program(name="the check", run=preflight.check))
 
 
 def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roster) -> None:
@@ -60,7 +61,8 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roste
         process = servers.start(server, roster)
         supervisor.adopt(Child(server.program(), process, server.prepare))
         _say(f"{server.name} runs in {_short(var_dir)}.")
-    asyncio.run(_prepare_data())
+    # In a copy, as the check was: what it leaves in memory must not be the web processes' too.
+    apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data())))
     if given.uses_sandbox:
         supervisor.start(
             _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
@@ -72,6 +74,7 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roste
     if given.uses_sandbox:
         _seed()
     # Last: who sees it answer may rely on all the rest.
+    web.be_copied()
     for program in web.programs(given):
         supervisor.start(program)
     _wait_until_ready(given, supervisor)
@@ -144,7 +147,8 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
 
 
 def _say(line: str) -> None:
-    console.print(line, style="dim", markup=False)
+    with contextlib.suppress(OSError):  # such as a full disk under our output
+        console.print(line, style="dim", markup=False)
 
 
 def _short(path: Path) -> str:

@@ -3,13 +3,13 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from config import metrics
-from config.embedded.processes import Program, force, spawn, stop
+from config.embedded.forks import fork
+from config.embedded.processes import Process, Program, force, spawn, stop
 from config.embedded.roster import Roster
 from config.errors import INTERRUPTED, StartError
 from config.heartbeat import Pulse
@@ -17,6 +17,7 @@ from config.heartbeat import Pulse
 POLL = 0.05
 # Who ran this long does not fail at once: it is started again without a pause.
 SETTLED = 5.0
+# After the second failure at once, and at most.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 # So long no process of ours keeps its event loop busy, on a busy machine either: it hangs.
 SILENCE = 5.0
@@ -31,7 +32,7 @@ class Child:
     """One program that must run."""
 
     program: Program
-    process: subprocess.Popen[bytes]
+    process: Process
     prepare: Callable[[], None] | None = None
     pulse: Pulse | None = None
     since: float = field(default_factory=time.monotonic)
@@ -44,9 +45,14 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None], roster: Roster | None = None) -> None:
         self.roster = roster
-        self.say = say
+        self._print = say
         self.children: list[Child] = []
         self._looked = time.monotonic()
+
+    def say(self, line: str) -> None:
+        """Tell the operator; a full disk or a closed pipe under our output stops no watch."""
+        with contextlib.suppress(OSError):
+            self._print(line)
 
     def start(self, program: Program) -> None:
         """Run it from now on."""
@@ -107,10 +113,10 @@ class Supervisor:
             self._restart(child)
 
     def _plan(self, child: Child, now: float) -> None:
-        """At once for one that had settled, later and later for one that fails at once."""
-        child.failures = 0 if now - child.since > SETTLED else child.failures + 1
-        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**child.failures) if child.failures else 0.0
-        child.due = now + pause
+        """At once the first time, later and later for one that fails at once each time."""
+        child.failures = 1 if now - child.since > SETTLED else child.failures + 1
+        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (child.failures - 2))
+        child.due = now + pause if child.failures > 1 else now
         self.say(f"{child.program.name} {_end(child.process)}; starting it again.")
         _end_group(child)
         metrics.forget(child.process.pid)
@@ -127,16 +133,29 @@ class Supervisor:
             child.pulse = None
             self.say(f"{child.program.name} does not start: {error}")
 
-    def _spawn(self, program: Program) -> tuple[subprocess.Popen[bytes], Pulse | None]:
+    def _spawn(self, program: Program) -> tuple[Process, Pulse | None]:
         pulse = Pulse(time.monotonic()) if program.pulse else None
+        pipe = pulse.writer if pulse else None
         try:
-            process = spawn(program, pipe=pulse.writer if pulse else None)
+            process: Process
+            process = fork(program, pipe=pipe) if program.run else spawn(program, pipe=pipe)
+        except OSError:
+            if pulse:
+                pulse.close()
+            raise
         finally:
             if pulse:
                 pulse.started()
-        if self.roster:
-            self.roster.enter(process.pid, program.stop_signal)
+        self._enter(process, program)
         return process, pulse
+
+    def _enter(self, process: Process, program: Program) -> None:
+        try:
+            if self.roster:
+                self.roster.enter(process.pid, program)
+        except OSError as error:
+            # It runs all the same, and a second one must not be started for that.
+            self.say(f"processes.json cannot be written: {error.strerror}.")
 
 
 def _hangs(pulse: Pulse, now: float) -> bool:
@@ -144,8 +163,8 @@ def _hangs(pulse: Pulse, now: float) -> bool:
     return silence > (SILENCE if pulse.begun else STARTING)
 
 
-def _end(process: subprocess.Popen[bytes]) -> str:
-    if process.returncode < 0:
+def _end(process: Process) -> str:
+    if process.returncode is not None and process.returncode < 0:
         return f"was ended by {signal.Signals(-process.returncode).name}"
     return f"stopped with status {process.returncode}"
 

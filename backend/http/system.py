@@ -2,8 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -21,11 +21,11 @@ routes = Routes("system", prefix="", guard=Guard.OPEN, unrecorded="says nothing 
 STALE_SECONDS = 300
 # Of both questions, which are asked at once; a balancer gives up after about a second.
 PATIENCE = 0.8
+# A question that nobody answers is left alone after so long, and asked anew.
+FORGOTTEN_SECONDS = 5.0
 FREE = Gauge(
     "yikou_disk_free_bytes", "Room on the disk of the var dir", multiprocess_mode="mostrecent"
 )
-T = TypeVar("T")
-_asked: set[asyncio.Future[Any]] = set()
 
 
 class Alive(BaseModel):
@@ -38,7 +38,8 @@ class Ready(BaseModel):
     """How what we need is; `oldest_unsent_seconds` is the age of the oldest due delivery.
 
     `late_jobs` names the periodic jobs that have missed three of their turns; `free_bytes` is the
-    room left on the disk of the var dir. A process that is about to end is `draining`.
+    room left on the disk of the var dir, where there is one. A process that is about to end is
+    `draining`.
     """
 
     status: str
@@ -47,7 +48,7 @@ class Ready(BaseModel):
     oldest_unsent_seconds: float | None
     deliveries: str
     late_jobs: list[str]
-    free_bytes: int
+    free_bytes: int | None
 
 
 @routes.get("/healthz", limit=None, answer=Alive)
@@ -59,19 +60,17 @@ async def healthz(_call: Call[Nothing, NoQuery]) -> Answer:
 @routes.get("/readyz", limit=None, answer=Ready)
 async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
     """Whether requests can be served: 503 without the database, else 200 and what is away."""
-    found, redis_answers = await asyncio.gather(_within(_backlog()), _within(_ping()))
+    found, redis_answers = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())
     age, late_jobs = found or (None, [])
     reachable = found is not None
-    free = shutil.disk_usage(settings().var_dir).free
-    FREE.set(free)
-    body = {
+    body: dict[str, Any] = {
         "status": _status(reachable=reachable),
         "database": "ok" if reachable else "away",
         "redis": "ok" if redis_answers else "away",
         "oldest_unsent_seconds": age,
         "deliveries": "late" if age is not None and age > STALE_SECONDS else "ok",
         "late_jobs": late_jobs,
-        "free_bytes": free,
+        "free_bytes": _free_bytes(),
     }
     return Answer(body, 200 if body["status"] == "ready" else 503)
 
@@ -85,24 +84,19 @@ def _status(*, reachable: bool) -> str:
 @routes.get("/metrics", limit=None)
 async def metrics(_call: Call[Nothing, NoQuery]) -> Answer:
     """Prometheus metrics over all processes of this machine."""
+    _free_bytes()
     body, media_type = render()
     return Answer(body, media_type=media_type)
 
 
-async def _within(asked: Coroutine[None, None, T]) -> T | None:
-    """What it answers in time; None where it fails or does not answer.
-
-    It is not waited for after that: a driver may wait for its server even to be cancelled.
-    """
-    task = asyncio.ensure_future(asked)
-    _asked.add(task)
-    task.add_done_callback(_asked.discard)
-    done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-    if not done:
-        task.cancel()
+def _free_bytes() -> int | None:
+    try:
+        free = shutil.disk_usage(settings().var_dir).free
+    except OSError:
+        # All its parts may be elsewhere.
         return None
-    # Whatever the driver raises while the server is away means the same here: not ready.
-    return None if task.cancelled() or task.exception() else task.result()
+    FREE.set(free)
+    return free
 
 
 async def _backlog() -> tuple[float | None, list[str]]:
@@ -112,3 +106,34 @@ async def _backlog() -> tuple[float | None, list[str]]:
 
 async def _ping() -> bool:
     return bool(await redis().ping())
+
+
+class _Question:
+    """One question to a server that may hang, asked once for all who wait at the same time.
+
+    After our patience it is cancelled but not waited for: a driver may wait for its server even
+    then, and each further question would take another connection of the pool.
+    """
+
+    def __init__(self, ask: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        self._ask = ask
+        self._task: asyncio.Task[Any] | None = None
+        self._since = 0.0
+
+    async def answer(self) -> Any:
+        """What it answers in time; None where it fails or does not answer."""
+        loop = asyncio.get_running_loop()
+        task = self._task
+        if task is None or task.done() or loop.time() - self._since > FORGOTTEN_SECONDS:
+            task = self._task = loop.create_task(self._ask())
+            self._since = loop.time()
+        if not task.cancelling():
+            await asyncio.wait({task}, timeout=PATIENCE)
+        if not task.done():
+            task.cancel()
+            return None
+        # Whatever the driver raises while the server is away means the same here: not ready.
+        return None if task.cancelled() or task.exception() else task.result()
+
+
+_DATABASE, _REDIS = _Question(_backlog), _Question(_ping)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.storm.system import MARKS, PATIENCE_SECONDS, Process, System
+from benchmarks.storm.system import NAMES, PATIENCE_SECONDS, Process, System
 
 STALL_SECONDS = 4.0
 
@@ -23,7 +23,7 @@ class Kind:
 
 
 def _first_web(system: System) -> list[Process]:
-    return system.web_workers()[:1]
+    return system.of("web")[:1]
 
 
 def _some(*kinds: str) -> Callable[[System], list[Process]]:
@@ -32,7 +32,7 @@ def _some(*kinds: str) -> Callable[[System], list[Process]]:
 
 KINDS = [
     Kind("one web worker", _first_web),
-    Kind("all web workers", System.web_workers),
+    Kind("all web workers", _some("web")),
     Kind("worker", _some("worker")),
     Kind("sandbox", _some("sandbox")),
     Kind("PostgreSQL", _some("postgres")),
@@ -70,7 +70,7 @@ async def strike(system: System, kind: Kind) -> float:
 
 
 def _alive(system: System) -> list[Process]:
-    return [each for kind in MARKS for each in system.of(kind)]
+    return [each for kind in NAMES for each in system.of(kind)]
 
 
 def _signal(victim: Process, sign: signal.Signals) -> None:

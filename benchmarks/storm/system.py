@@ -1,13 +1,13 @@
 """A whole `yikou run` of the storm's own, and its processes by kind."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -15,29 +15,29 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from config.embedded.processes import die_with_parent
+from config.embedded.processes import die_with_parent, identity
 
 PATIENCE_SECONDS = 90.0
 _LISTENING = "0A"
-MARKS = {
-    "web": "miniprogram_api.serving",
-    "worker": "-m notifications",
-    "sandbox": "-m sandbox",
-    "postgres": "postgres -D",
-    "redis": "valkey-server",
+NAMES = {
+    "web": "web server",
+    "worker": "worker",
+    "sandbox": "WeChat sandbox",
+    "postgres": "PostgreSQL",
+    "redis": "Redis",
 }
 
 
 @dataclass(frozen=True)
 class Process:
-    """A process of the system, told from others by when it started."""
+    """A process of the system; `identity` tells it from every other, earlier or later."""
 
     pid: int
-    started: str
+    identity: str
 
 
 class System:
-    """The running system; only what descends from its launcher is ever signalled."""
+    """The running system; only what its launcher wrote into processes.json is ever signalled."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -86,7 +86,7 @@ class System:
     def settle(self) -> None:
         """Learn, once it is up, how many sockets its web workers listen on."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not (self.answers() and all(self.of(kind) for kind in MARKS)):
+        while not (self.answers() and all(self.of(kind) for kind in NAMES)):
             if time.monotonic() > deadline:
                 raise TimeoutError((self.folder / "output").read_text()[-2000:])
             time.sleep(0.05)
@@ -96,7 +96,7 @@ class System:
     def ready(self) -> bool:
         """Whether every part runs, every web worker listens and /readyz says so."""
         return (
-            all(self.of(kind) for kind in MARKS)
+            all(self.of(kind) for kind in NAMES)
             and self.listeners() >= self.web_listeners
             and self.answers()
         )
@@ -117,47 +117,16 @@ class System:
         return sum(each[1].endswith(wanted) and each[3] == _LISTENING for each in fields)
 
     def of(self, kind: str) -> list[Process]:
-        """The processes of a kind; of PostgreSQL the one that all others obey."""
-        return [each for each, line in self._tree() if MARKS[kind] in line]
-
-    def web_workers(self) -> list[Process]:
-        """The processes that serve: all of the web's that have no child of the web's."""
-        web = self.of("web")
-        parents = {_parent(each.pid) for each in web}
-        return [each for each in web if each.pid not in parents]
-
-    def _tree(self) -> Iterator[tuple[Process, str]]:
-        if self.launcher is None:
-            return
-        children: dict[int, list[int]] = {}
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdecimal() and (parent := _parent(int(entry.name))):
-                children.setdefault(parent, []).append(int(entry.name))
-        waiting = [self.launcher.pid]
-        while waiting:
-            for pid in children.get(waiting.pop(), ()):
-                waiting.append(pid)
-                with contextlib.suppress(OSError):
-                    line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                    if line:
-                        yield Process(pid, _started(pid)), line
-
-
-def _fields(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _parent(pid: int) -> int:
-    fields = _fields(pid)
-    return int(fields[1]) if fields and fields[0] != "Z" else 0
-
-
-def _started(pid: int) -> str:
-    fields = _fields(pid)
-    return fields[19] if fields else ""
+        """The running processes of a kind; of PostgreSQL the one that all others obey."""
+        try:
+            rows = json.loads((self.folder / "var" / "processes.json").read_text())
+        except (FileNotFoundError, ValueError):
+            return []
+        return [
+            Process(pid, known)
+            for known, (pid, _, name) in rows.items()
+            if name.startswith(NAMES[kind]) and identity(pid) == known
+        ]
 
 
 def _free_port() -> int:

@@ -5,8 +5,11 @@ import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from config.errors import StartError
+
+_held: set[IO[str]] = set()
 
 
 class VarDirInUse(StartError):
@@ -40,4 +43,18 @@ def owned(var_dir: Path) -> Iterator[None]:
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
-        yield
+        _held.add(file)
+        try:
+            yield
+        finally:
+            _held.discard(file)
+
+
+def _let_go() -> None:
+    """A copy of the owner owns nothing: its open file would outlive the owner and hold the lock."""
+    for file in _held:
+        file.close()
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)

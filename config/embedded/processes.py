@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from config import heartbeat
 
@@ -17,12 +18,40 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 POLL = 0.02
 
 
+class Process(Protocol):
+    """What we need of subprocess.Popen."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, as far as poll or wait has seen: minus the signal that ended it."""
+
+    def poll(self) -> int | None:
+        """The same, after a look."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Signal it, unless it has ended."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What to run: its output goes to `log`, or to our own terminal without one."""
+    """What to run: its output goes to `log`, or to our own terminal without one.
+
+    Either a program file with its arguments, or a function `run` in a copy of this process.
+    """
 
     name: str
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = ()
+    run: Callable[[], None] | None = None
     environ: Mapping[str, str] | None = None
     log: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
@@ -33,7 +62,7 @@ class Program:
     """Whether it tells by config.heartbeat that it does not hang."""
 
 
-def spawn(program: Program, *, pipe: int | None = None) -> subprocess.Popen[bytes]:
+def spawn(program: Program, *, pipe: int | None = None) -> "subprocess.Popen[bytes]":
     """Start it in a session of its own, so that Ctrl-C reaches only us, tied to our life.
 
     `pipe` is the end into which it writes its heartbeat.
@@ -73,7 +102,7 @@ def die_with_parent(sign: signal.Signals, parent: int) -> None:
             os.kill(os.getpid(), sign)
 
 
-def stop(child: subprocess.Popen[bytes], program: Program) -> None:
+def stop(child: Process, program: Program) -> None:
     """Ask it to end, and force it when its patience is over."""
     if child.poll() is None:
         child.send_signal(program.stop_signal)
@@ -83,7 +112,7 @@ def stop(child: subprocess.Popen[bytes], program: Program) -> None:
             force(child, program)
 
 
-def force(child: subprocess.Popen[bytes], program: Program) -> None:
+def force(child: Process, program: Program) -> None:
     """End it at once."""
     if child.poll() is None:
         child.send_signal(program.force_signal)

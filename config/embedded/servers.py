@@ -36,7 +36,7 @@ def start(
     server.prepare()
     program = server.program()
     child = spawn(program)
-    roster.enter(child.pid, program.stop_signal)
+    roster.enter(child.pid, program)
     answered = wait_until(lambda: child.poll() is not None or server.ready(), seconds)
     if child.poll() is None and answered:
         return child

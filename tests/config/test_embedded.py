@@ -1,6 +1,7 @@
 """The embedded servers start anywhere, keep their data, and come back after kill -9."""
 
 import asyncio
+import json
 import os
 import signal
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_processes_started_in_the_same_instant_are_told_apart(tmp_path: Path) ->
     sleep = Program(name="sleep", argv=("sleep", "60"))
     roster, children = Roster(tmp_path), [spawn(sleep) for _ in range(16)]
     for child in children:
-        roster.enter(child.pid, signal.SIGTERM)
+        roster.enter(child.pid, sleep)
 
     Roster(tmp_path).end_leftovers()
 
@@ -88,9 +89,10 @@ def test_leftovers_are_ended_by_their_proof_and_strangers_are_not(tmp_path: Path
     sleep = Program(name="sleep", argv=("sleep", "60"))
     left, stranger = spawn(sleep), spawn(sleep)
     former = Roster(tmp_path)
-    former.enter(left.pid, signal.SIGTERM)
-    former.entries["of another boot:1"] = (stranger.pid, signal.SIGTERM)
-    former.enter(left.pid, signal.SIGTERM)
+    former.enter(left.pid, sleep)
+    entries = json.loads(former.file.read_text())
+    entries["of another boot:1"] = (stranger.pid, int(signal.SIGTERM), "sleep")
+    former.file.write_text(json.dumps(entries))
 
     Roster(tmp_path).end_leftovers()
 

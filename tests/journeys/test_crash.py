@@ -141,7 +141,7 @@ async def played(
 
 async def killed(city: Launched) -> None:
     """Kill each part alone while they play, then all that serve, and wait until all is back."""
-    for parts in [*[(part,) for part in PARTS if part != "sandbox"], WEB]:
+    for parts in [*[(part,) for part in PARTS if part != "WeChat sandbox"], WEB]:
         await asyncio.to_thread(city.without, *parts)
         await asyncio.sleep(PACE_SECONDS)
 

@@ -17,9 +17,8 @@ from config.embedded.processes import die_with_parent, identity
 from tests.stage import free_port
 
 PATIENCE = 120.0
-WEB = ("miniprogram_api.serving 1", "miniprogram_api.serving 2")
-# What names each part in its command line.
-PARTS = ("postgres -D", "valkey-server", "sandbox", "notifications", *WEB)
+WEB = ("web server 1", "web server 2")
+PARTS = ("PostgreSQL", "Redis", "WeChat sandbox", "worker", *WEB)
 
 
 def environment(var_dir: Path, **settings: str) -> dict[str, str]:
@@ -88,13 +87,9 @@ class Launched:
         return self.output.read_text()
 
     def parts(self) -> dict[str, int]:
-        """The process ids of the running children, by what names each in its command line."""
-        found: dict[str, int] = {}
-        for known, (pid, _) in self._roster().items():
-            if identity(pid) == known:
-                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                found |= {name: pid for name in PARTS if name in line}
-        return found
+        """The process ids of the running children, by name."""
+        rows = self._roster().items()
+        return {name: pid for known, (pid, _, name) in rows if identity(pid) == known}
 
     def without(self, *parts: str, sign: signal.Signals = signal.SIGKILL) -> None:
         """Kill these parts at once and wait until others have taken their places."""
@@ -116,14 +111,14 @@ class Launched:
 
     def alive(self) -> list[int]:
         """Every process it ever recorded that still runs."""
-        return [pid for known, (pid, _) in self._roster().items() if identity(pid) == known]
+        return [pid for known, (pid, *_) in self._roster().items() if identity(pid) == known]
 
     def send(self, sign: signal.Signals) -> int:
         """Signal it and wait for its exit status."""
         self.process.send_signal(sign)
         return self.process.wait(PATIENCE)
 
-    def _roster(self) -> dict[str, tuple[int, int]]:
+    def _roster(self) -> dict[str, tuple[int, int, str]]:
         return dict(json.loads((self.var_dir / "processes.json").read_text()))
 
 
