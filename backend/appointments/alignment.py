@@ -44,6 +44,7 @@ WITH planned AS (
        OR w.desks IS NULL AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = p.id)
 )
 """
+_DIFFERS = f"{_DAY} SELECT FROM differing LIMIT 1"
 _REMOVE = f"""{_DAY}
 DELETE FROM slot s USING differing d
 WHERE s.id = d.id AND d.desks IS NULL AND NOT d.referred AND s.booked = 0 RETURNING s.id
@@ -97,8 +98,9 @@ async def align() -> Aligned:
 async def _align_day(day: date, done: Aligned) -> None:
     given = [day, slots.weekday_kept(day), offices.levels()]
     async with in_transaction() as within:
-        done.removed += len(await within.execute_query_dict(_REMOVE, given))
-        done.changed += len(await within.execute_query_dict(_CHANGE, given))
+        if await within.execute_query_dict(_DIFFERS, given):
+            done.removed += len(await within.execute_query_dict(_REMOVE, given))
+            done.changed += len(await within.execute_query_dict(_CHANGE, given))
         kept: list[dict[str, Any]] = await within.execute_query_dict(_TOUCHED, given)
     done.touched += [
         f"{row['name']}, {row['at']}: kept for {row['booked']} booked, outside the new hours"

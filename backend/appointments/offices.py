@@ -40,7 +40,8 @@ FROM planned p WHERE o.unit_id = p.code
 RETURNING old.name, old.address, old.phone,
           new.name AS new_name, new.address AS new_address, new.phone AS new_phone
 """
-_SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) IS NOT DISTINCT FROM \
+# By `=`, since none is null: by IS NOT DISTINCT FROM each row would be compared with each other.
+_SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) = \
 (k.office_id, k.weekday, k.opens, k.closes, k.desks, k.slot_minutes)"
 _END_HOURS = f"""{_PLANNED}
 DELETE FROM opening_hours h USING office o WHERE o.id = h.office_id
