@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import http.client
+import runpy
 import signal
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,12 +15,13 @@ from config import database, migration, redis
 from config.embedded import servers
 from config.embedded.forks import apart
 from config.embedded.lock import owned, var_dir_ready
-from config.embedded.processes import Program, force, spawn
+from config.embedded.processes import Program
 from config.embedded.roster import Roster
 from config.errors import StartError
 from config.settings import Settings, settings
 from miniprogram_api import administration, ports, preflight, web
 from miniprogram_api.supervision import Child, Supervisor
+from notifications.__main__ import main as work
 
 READY_SECONDS = 60.0
 SAME_INTERRUPT = 1.0
@@ -57,24 +58,23 @@ def _check(given: Settings, var_dir: Path) -> None:
 
 
 def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roster) -> None:
+    if given.uses_sandbox:
+        supervisor.start(
+            _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
+        )
     for server in servers.needed(given):
         process = servers.start(server, roster)
         supervisor.adopt(Child(server.program(), process, server.prepare))
         _say(f"{server.name} runs in {_short(var_dir)}.")
     # In a copy, as the check was: what it leaves in memory must not be the web processes' too.
     apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data())))
-    if given.uses_sandbox:
-        supervisor.start(
-            _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
-        )
-    worker = _python("worker", "notifications")
-    supervisor.start(replace(worker, pulse=True))
+    supervisor.start(Program(name="worker", run=work, pulse=True))
     if given.backup_dir:
         supervisor.start(_python("backup", "backend.backups"))
     if given.uses_sandbox:
-        _seed()
+        _say("Demo data …")
+        apart(Program(name="making the demo data", run=_seed))
     # Last: who sees it answer may rely on all the rest.
-    web.be_copied()
     for program in web.programs(given):
         supervisor.start(program)
     _wait_until_ready(given, supervisor)
@@ -92,14 +92,8 @@ async def _prepare_data() -> None:
 
 
 def _seed() -> None:
-    _say("Demo data …")
-    program = _python("demo data", "sandbox.seed")
-    seeding = spawn(program)
-    try:
-        if seeding.wait():
-            raise StartError("The demo data could not be made; the lines above say why.")
-    finally:
-        force(seeding, program)
+    # As `python -m` would: the sandbox is no part of what is deployed.
+    runpy.run_module("sandbox.seed", run_name="__main__")
 
 
 def _python(name: str, module: str, *arguments: str) -> Program:

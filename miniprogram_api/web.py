@@ -4,7 +4,6 @@ They are copies of it: it has imported all that they need, which takes two secon
 """
 
 import asyncio
-import gc
 import signal
 import socket
 from types import FrameType
@@ -46,14 +45,7 @@ def programs(given: Settings) -> list[Program]:
     ]
 
 
-def be_copied() -> None:
-    """Keep the collector off what we have made so far: looked at, its pages are shared no more."""
-    gc.collect()
-    gc.freeze()
-
-
 def _watch(given: Settings) -> None:
-    be_copied()
     supervisor = Supervisor(lambda line: log.info("supervision", told=line))
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)

@@ -4,6 +4,7 @@ Only from a process with one thread and no event loop.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -61,6 +62,8 @@ def fork(program: Program, *, pipe: int | None = None) -> Forked:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, OURS)
     try:
         _flush()
+        # Looked at by the collector, pages would be shared no more.
+        gc.freeze()
         pid = os.fork()
         if pid == 0:
             _live(program, parent, pipe)
