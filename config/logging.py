@@ -1,5 +1,6 @@
 """Structured logs: one JSON object a line, or readable lines on a terminal; never personal data."""
 
+import contextlib
 import logging
 import sys
 from typing import Any
@@ -44,10 +45,22 @@ class _Forwarding(logging.Handler):
         )
 
 
+class _Lines(structlog.BytesLogger):
+    """Writes lines; one that a full disk or a closed pipe does not take is no request's failure."""
+
+    def msg(self, message: bytes) -> None:
+        """Write the line, if it can be written."""
+        with contextlib.suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
+
+
 def _factory() -> Any:
     if sys.stdout.isatty():
         return structlog.PrintLoggerFactory(sys.stdout)
-    return structlog.BytesLoggerFactory(sys.stdout.buffer)
+    return lambda *_names: _Lines(sys.stdout.buffer)
 
 
 def _output(process: str) -> list[Any]:

@@ -1,8 +1,11 @@
 """The command `yikou`."""
 
+from typing import Annotated
+
 import typer
 
 from config.errors import told
+from config.release import RELEASE
 from miniprogram_api.commands import access, backups, consistency, data, offices, processes, staff
 
 app = typer.Typer(
@@ -11,6 +14,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"yikou {RELEASE}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_version, help="Tell the release."),
+    ] = False,
+) -> None:
+    pass
+
 
 for each in (processes.run, processes.web, processes.worker):
     app.command()(each)

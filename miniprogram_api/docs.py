@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import orjson
@@ -12,6 +11,7 @@ from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes, Spec
+from config.release import RELEASE
 from config.settings import settings
 from miniprogram_api import problem_page
 
@@ -69,11 +69,7 @@ def _html(page: bytes) -> Answer:
 
 @cache
 def _document() -> bytes:
-    try:
-        release = version("yikou")
-    except PackageNotFoundError:
-        release = "0"
-    return orjson.dumps(openapi.document(_described, version=release, server=settings().base_url))
+    return orjson.dumps(openapi.document(_described, version=RELEASE, server=settings().base_url))
 
 
 @cache

@@ -6,7 +6,7 @@ import signal
 import structlog
 
 from config import database, heartbeat, logging, metrics
-from config.errors import told
+from config.errors import StartError, told
 from config.settings import settings
 from notifications.jobs import periodic_jobs, run_periodically
 from notifications.templates import templates
@@ -20,7 +20,14 @@ def main() -> None:
     """Send and run the periodic jobs; ends with one sentence when it cannot start."""
     with told():
         logging.configure("worker")
-        asyncio.run(_work())
+        try:
+            asyncio.run(_work())
+        except (StartError, OSError):
+            raise
+        except Exception:
+            # One of its tasks broke: whoever watches the process starts another.
+            log.exception("worker_failed")
+            raise SystemExit(1) from None
 
 
 async def _work() -> None:

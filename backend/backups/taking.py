@@ -4,13 +4,13 @@ import asyncio
 import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 from backend.backups import copies
 from backend.backups.folder import FORMAT, Base, Folder, Manifest
 from config import database
 from config.embedded import tools
+from config.release import RELEASE
 
 _STATE = """
 SELECT system_identifier::text AS system, current_setting('server_version') AS postgres
@@ -42,7 +42,7 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
         raise
     manifest = Manifest(
         format=FORMAT,
-        yikou=version("yikou"),
+        yikou=RELEASE,
         postgres=state["postgres"],
         system=state["system"],
         started=started.isoformat(),

@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 PROGRAM = """
 import logging
@@ -20,6 +23,14 @@ except ValueError:
 """
 
 
+AFTERWARDS = """
+import os
+import sys
+sys.stderr.write("went on")
+os._exit(0)
+"""
+
+
 def test_every_line_names_its_process_and_request_and_hides_the_phone() -> None:
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
@@ -28,3 +39,15 @@ def test_every_line_names_its_process_and_request_and_hides_the_phone() -> None:
     assert [line["event"] for line in lines] == ["answered", "from sanic", "failed"]
     assert {(line["process"], line["request_id"]) for line in lines} == {("web", "r1")}
     assert "ValueError: phone ***" in lines[2]["exception"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
+def test_a_line_for_which_the_disk_has_no_room_is_nobodys_failure() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM + AFTERWARDS],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    assert ran.stderr == b"went on"

@@ -1,9 +1,13 @@
 """Metrics are summed over processes."""
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.stage import free_port
 
@@ -69,6 +73,29 @@ def test_a_folder_of_one_that_was_killed_is_removed_by_the_next() -> None:
     assert Path(killed.strip()).exists()
     ran(COUNT)
     assert not Path(killed.strip()).exists()
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of its own with no room left."""
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        with contextlib.suppress(OSError), (tmp_path / "full").open("wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+        yield tmp_path
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_a_full_disk_ends_no_process_that_counts(full_disk: Path) -> None:
+    assert "things_total 2.0" in ran(SHOW, YIKOU_VAR_DIR=str(full_disk))
 
 
 def test_a_process_without_a_web_server_tells_its_own() -> None:

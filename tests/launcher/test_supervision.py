@@ -1,0 +1,114 @@
+"""The supervisor goes on, whatever happens around it."""
+
+import errno
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config.embedded.processes import Program, identity
+from config.embedded.roster import Roster
+from miniprogram_api import supervision
+from miniprogram_api.supervision import Supervisor
+
+SLEEP = Program(name="sleep", argv=("sleep", "1000"))
+
+
+@contextmanager
+def watching(
+    program: Program, roster: Roster | None = None
+) -> Iterator[tuple[Supervisor, list[str]]]:
+    said: list[str] = []
+    supervisor = Supervisor(said.append, roster)
+    supervisor.start(program)
+    try:
+        yield supervisor, said
+    finally:
+        supervisor.stop()
+
+
+def look_until(supervisor: Supervisor, true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        supervisor.look()
+        time.sleep(0.01)
+
+
+def test_one_that_fails_once_is_back_at_the_next_look(tmp_path: Path) -> None:
+    with watching(SLEEP, Roster(tmp_path)) as (supervisor, said):
+        child = supervisor.children[0]
+        former = child.process.pid
+        child.process.kill()
+        child.process.wait()
+
+        supervisor.look()
+
+        assert child.process.pid != former
+        assert said == ["sleep was ended by SIGKILL; starting it again."]
+
+
+def test_one_that_fails_at_once_each_time_waits_longer_and_longer() -> None:
+    with watching(Program(name="false", argv=("false",))) as (supervisor, _):
+        child = supervisor.children[0]
+        pauses = []
+        for _ in range(4):
+            child.process.wait()
+            before = child.failures
+            supervisor.look()
+            assert child.failures == before + 1
+            pauses.append(0 if child.due is None else round(child.due - time.monotonic(), 1))
+            if child.due is not None:
+                child.due = 0
+                supervisor.look()
+
+    assert pauses == [0, 0.2, 0.4, 0.8]
+
+
+def test_a_roster_that_cannot_be_written_is_said_and_starts_nothing_twice(tmp_path: Path) -> None:
+    roster = Roster(tmp_path / "missing")
+    with watching(SLEEP, roster) as (supervisor, said):
+        former = supervisor.children[0].process.pid
+        for _ in range(3):
+            supervisor.look()
+
+        assert supervisor.children[0].process.pid == former
+        assert said == ["processes.json cannot be written: No such file or directory."]
+
+
+def test_it_watches_though_nobody_hears_it() -> None:
+    def full(_line: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    supervisor = Supervisor(full)
+    supervisor.start(SLEEP)
+    child = supervisor.children[0]
+    former = child.process.pid
+    child.process.kill()
+    child.process.wait()
+    supervisor.look()
+    assert child.process.pid != former
+    supervisor.stop()
+    assert identity(child.process.pid) is None
+
+
+def test_one_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervision, "SILENCE", 1.0)
+    beating = "while echo . >&$HEARTBEAT_PIPE; do sleep 0.1; done"
+    program = Program(name="beating", argv=("bash", "-c", beating), pulse=True)
+    with watching(program) as (supervisor, said):
+        child = supervisor.children[0]
+        look_until(supervisor, lambda: child.pulse is not None and child.pulse.begun)
+        former = child.process.pid
+
+        os.kill(former, signal.SIGSTOP)
+
+        look_until(supervisor, lambda: child.process.pid != former)
+        assert said == [
+            "beating hangs; ending it.",
+            "beating was ended by SIGKILL; starting it again.",
+        ]

@@ -1,0 +1,94 @@
+"""What operators and load balancers ask."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from backend.http import draining, system
+from config.database import transaction
+from config.redis import redis
+from config.settings import settings
+from tests.people import until
+from tests.serving import Served, served
+
+
+@pytest.fixture
+async def api(database: None) -> AsyncIterator[Served]:
+    async with served([system.routes]) as api:
+        yield api
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_it_is_outside_every_rate_limit(
+    path: str, api: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIKOU_RATE_LIMITS", "on")
+    settings.cache_clear()
+    try:
+        answer = await api.ask("GET", path)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    assert answer.status == 200
+    assert "RateLimit-Limit" not in answer.headers
+    assert await redis().keys("rate:*") == []
+
+
+async def test_readiness_waits_for_no_database_and_liveness_asks_none(api: Served) -> None:
+    async with transaction() as away:
+        await away.execute_query("LOCK TABLE delivery IN ACCESS EXCLUSIVE MODE")
+
+        answers = await asyncio.gather(*[api.ask("GET", "/readyz") for _ in range(20)])
+        alive = await api.ask("GET", "/healthz")
+
+        asked = await away.execute_query_dict(
+            "SELECT count(*) AS n FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE '%FROM delivery%'"
+            " AND wait_event_type = 'Lock'"
+        )
+    assert {answer.status for answer in answers} == {503}
+    assert {answer.body["database"] for answer in answers} == {"away"}
+    assert {answer.body["redis"] for answer in answers} == {"ok"}
+    assert alive.status == 200
+    assert asked[0]["n"] <= 1
+
+    async def ready() -> bool:
+        return (await api.ask("GET", "/readyz")).status == 200
+
+    await until(ready)
+
+
+async def test_the_room_on_the_disk_is_told(api: Served) -> None:
+    ready = await api.ask("GET", "/readyz")
+    metrics = await api.ask("GET", "/metrics")
+
+    assert ready.body["free_bytes"] > 0
+    assert b"\nyikou_disk_free_bytes " in metrics.body
+
+
+async def test_without_a_var_dir_it_is_ready_all_the_same(
+    api: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIKOU_VAR_DIR", str(tmp_path / "missing"))
+    settings.cache_clear()
+    try:
+        answer = await api.ask("GET", "/readyz")
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    assert (answer.status, answer.body["free_bytes"]) == (200, None)
+
+
+async def test_one_that_leaves_says_so_and_closes_its_connections(
+    api: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(draining._state, "draining", True)  # noqa: SLF001 - it never ends again
+
+    answer = await api.ask("GET", "/readyz")
+
+    assert (answer.status, answer.body["status"]) == (503, "draining")
+    assert answer.headers["Connection"] == "close"
