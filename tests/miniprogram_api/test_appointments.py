@@ -193,7 +193,8 @@ async def test_booking_asks_for_a_phone(live: Live, http: ClientSession) -> None
 
 
 async def test_a_person_keeps_three_bookings_and_is_at_one_place_at_a_time(wang: Person) -> None:
-    slots = await wang.slots(least=5)
+    # Others book in this system too: where one place is left, mine would be the last.
+    slots = [slot for slot in await wang.slots(least=10) if slot["available"] > 1]
     items = (await wang.get("/api/v1/items?limit=100"))["items"]
     bookable = [item["code"] for item in items if item["appointment"]]
     bookable = [code for code in bookable if await wang.slots(code) == await wang.slots()][:4]

@@ -55,9 +55,9 @@ def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
 
 def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     path = tmp_path / wordings.FILE
-    head, _, _ = LINES.partition("  cancel:\n")
+    head, _, _ = LINES.rpartition("  close:\n")
     path.write_text(head, encoding="utf-8")
 
     [bad] = wordings.check(templates(), tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("appointment.cancel", "is missing")
+    assert (bad.row, bad.reason) == ("appointment.close", "is missing")

@@ -33,7 +33,7 @@ def test_the_files_are_sound() -> None:
          "code: 210102001000 is given twice"),
         ("streets.csv", "210103099000,某街道,街道,210102000000",
          "code: 210103099000 does not begin like 210102000000"),
-        ("communities.csv", "210102001004,,210102001000",
+        ("communities.csv", "210102001004,,210102001000,41.79,123.42",
          "name: String should have at least 1 character"),
         ("departments.yaml", "- {code: ZZ9, name: 某局, kind: government, level: district}",
          "code: String should match pattern '^[A-Z]{2}$'"),
