@@ -8,7 +8,6 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
-from tortoise.exceptions import DBConnectionError
 from tortoise.transactions import in_transaction
 
 from config.embedded import postgres
@@ -16,21 +15,6 @@ from config.errors import StartError
 from config.settings import SettingsError, settings
 
 OLDEST = 18
-AWAY = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    # It starts, stops, or was told to end our connection (SQLSTATE 57).
-    asyncpg.exceptions.OperatorInterventionError,
-    # No connection, memory or disk is left (53).
-    asyncpg.exceptions.InsufficientResourcesError,
-    DBConnectionError,
-    ConnectionError,
-    FileNotFoundError,  # of its socket
-    TimeoutError,
-)
-"""What Tortoise and its driver raise while the server restarts, fails over, is cut off or full."""
-
 SHAPE = "YIKOU_DATABASE_URL must look like postgres://user:password@host:5432/name."
 
 

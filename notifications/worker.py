@@ -8,7 +8,6 @@ import structlog
 from tortoise import timezone
 from tortoise.exceptions import BaseORMException
 
-from config import database
 from models import DeliveryStatus
 from notifications import claims, gauges, results
 from notifications.claims import Claimed
@@ -16,7 +15,14 @@ from notifications.delivery import SEND_SECONDS, deliver
 from notifications.outcomes import DOUBT_SECONDS, Outcome
 from notifications.wakeups import listen
 
-DATABASE_AWAY = (BaseORMException, asyncpg.PostgresError, OSError, *database.AWAY)
+DATABASE_AWAY = (
+    BaseORMException,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 """What Tortoise and its driver raise while the database restarts, fails over or is cut off."""
 
 log = structlog.get_logger(__name__)

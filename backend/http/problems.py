@@ -11,7 +11,7 @@ from structlog import get_logger
 
 from backend.errors import ServiceError
 from backend.http import outage
-from config import database
+from config.outages import is_outage
 
 log = get_logger()
 
@@ -115,7 +115,7 @@ def failure(request: Request, error: Exception) -> HTTPResponse:
 
     A database that is away is nobody's fault: 503, and one line of the log a minute.
     """
-    if isinstance(error, database.AWAY):
+    if is_outage(error):
         outage.seen(type(error).__name__)
         return refusal(outage.refusal(), instance=_instance(request))
     log.error(

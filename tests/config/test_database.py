@@ -7,7 +7,7 @@ import pytest
 from config import database, migration
 from config.errors import StartError
 from config.settings import SettingsError
-from tests.stage import database_url, scratch_database
+from tests.stage import owner_url, scratch_database
 
 
 def test_a_url_with_a_password_is_read_in_parts() -> None:
@@ -36,14 +36,14 @@ def test_another_kind_of_url_is_refused(url: str) -> None:
 
 async def test_a_missing_database_is_told_in_one_sentence() -> None:
     with pytest.raises(StartError, match='database "nowhere" does not exist'):
-        await database.single(database_url("nowhere"))
+        await database.single(owner_url("nowhere"))
 
 
 async def test_an_old_server_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "OLDEST", 99)
 
     with pytest.raises(StartError, match=r"is version \d+; 99 is the oldest\.$"):
-        await migration.migrate(database_url("postgres"))
+        await migration.migrate(owner_url("postgres"))
 
 
 async def test_three_who_migrate_at_once_apply_each_migration_once() -> None:
