@@ -14,6 +14,9 @@ COPY models models
 COPY notifications notifications
 COPY backend backend
 COPY miniprogram_api miniprogram_api
+# The command of docs/deployment.md, without installing the project itself.
+RUN printf '#!/bin/sh\nexec python -m miniprogram_api "$@"\n' > /opt/yikou/bin/yikou \
+    && chmod 755 /opt/yikou/bin/yikou
 ENV PATH=/opt/yikou/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -28,7 +28,7 @@ check: $(STAMP) ## Check style, types and the direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-fix: $(STAMP) ## Mend the style where a tool can
+fix: $(STAMP) ## Correct the style where a tool can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
