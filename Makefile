@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+RUNNING := .venv/.installed-to-run
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test check fix bench lock clean
@@ -11,12 +12,12 @@ help: ## Show these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | while read -r name text; do \
 	  printf '  make %-8s %s\n' "$$name" "$$text"; done
 
-install: $(STAMP) ## Make .venv from the lock file
+install: $(STAMP) ## Make .venv with all that tests and checks need
 
-run: $(STAMP) ## Start everything on this machine; Ctrl-C stops it
+run: $(RUNNING) ## Start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/yikou run
 
-demo: $(STAMP) ## Play the whole journey against the running system
+demo: $(RUNNING) ## Play the whole journey against the running system
 	@exec $(BIN)/python -m sandbox.demo
 
 test: $(STAMP) ## Run the tests on real servers of their own
@@ -37,6 +38,7 @@ bench: $(STAMP) ## Measure, beside the limit and the usual peers
 
 lock: ## Renew the lock files (for maintainers; needs uv)
 	uv pip compile pyproject.toml $(LOCKING) -o requirements.txt
+	uv pip compile pyproject.toml --extra embedded $(LOCKING) -o requirements-run.txt
 	uv pip compile pyproject.toml --extra embedded --extra dev $(LOCKING) -o requirements-dev.txt
 	echo pip==26.3 | uv pip compile - $(LOCKING) -o .ci/pip.txt
 
@@ -47,7 +49,12 @@ clean: ## Remove .venv and the tools' caches; var/ with your data stays
 LOCKING := --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header
 
+$(RUNNING): requirements-run.txt pyproject.toml .ci/install.py .ci/pip.txt
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): Python 3.11 or newer is needed." >&2; exit 1; }
+	@$(PYTHON) .ci/install.py run
+	@touch $@
+
 $(STAMP): requirements-dev.txt pyproject.toml .ci/install.py .ci/pip.txt
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): Python 3.11 or newer is needed." >&2; exit 1; }
-	@$(PYTHON) .ci/install.py
-	@touch $@
+	@$(PYTHON) .ci/install.py dev
+	@touch $(RUNNING) $@

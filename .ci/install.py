@@ -1,5 +1,6 @@
-"""Make .venv from the lock file with plain pip, and show progress.
+"""Make .venv from a lock file with plain pip, and show progress.
 
+`run` installs what `make run` needs, `dev` what tests and checks need too.
 Runs under whatever Python there is, old ones too, to say what is missing.
 """
 
@@ -11,7 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
-LOCK = os.path.join(ROOT, "requirements-dev.txt")
+LOCK = os.path.join(ROOT, "requirements-{}.txt")
 # Python brings an old pip, which takes twice as long.
 INSTALLER = os.path.join(ROOT, ".ci", "pip.txt")
 
@@ -35,7 +36,7 @@ def main() -> int:
         locked = ("install", "--no-deps", "--no-compile", "--require-hashes", "-r")
         done = (
             pip(*locked, INSTALLER)
-            and pip(*locked, LOCK)
+            and pip(*locked, LOCK.format(sys.argv[1]))
             and pip("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
         )
         # What does not compile, such as a template of another language, is no reason to fail.
