@@ -38,8 +38,8 @@ bench: $(STAMP) ## Measure, beside the limit and the usual peers
 
 lock: ## Renew the lock files (for maintainers; needs uv)
 	uv pip compile pyproject.toml $(LOCKING) -o requirements.txt
-	uv pip compile pyproject.toml --extra embedded $(LOCKING) -o requirements-run.txt
 	uv pip compile pyproject.toml --extra embedded --extra dev $(LOCKING) -o requirements-dev.txt
+	uv pip compile pyproject.toml --extra embedded --constraint requirements-dev.txt $(LOCKING) -o requirements-run.txt
 	echo pip==26.3 | uv pip compile - $(LOCKING) -o .ci/pip.txt
 
 clean: ## Remove .venv and the tools' caches; var/ with your data stays
