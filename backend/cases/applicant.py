@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases import clock, lifecycle, queries, snapshot, texts
+from backend.cases import clock, lifecycle, papers, queries, snapshot, texts
 from backend.cases.change import Change, write
 from backend.cases.lifecycle import Action
 from backend.cases.snapshot import Snapshot
@@ -15,7 +15,7 @@ from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
 from config.database import connection
-from models import CaseMaterial, CaseStatus, StoredFile
+from models import CaseStatus
 from notifications import outbox
 
 
@@ -38,7 +38,7 @@ async def supplement(
         filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
         kept = _kept(case, materials)
         forms.check_materials(case.item, [*kept, *materials], filled)
-        await _attach(case, materials, by, now)
+        await papers.attach(case.id, materials, by=by, now=now)
         before = case.resume_status or CaseStatus.SUBMITTED
         change = Change(Action.SUPPLEMENT, before, now)
         change.columns = {
@@ -104,22 +104,3 @@ def _check_answered(
 def _kept(case: Snapshot, materials: list[tuple[str, UUID]]) -> list[tuple[str, UUID]]:
     replaced = {code for code, _ in materials}
     return [(m.code, UUID(m.file_id)) for m in case.materials if m.code not in replaced]
-
-
-async def _attach(
-    case: Snapshot, materials: list[tuple[str, UUID]], by: ResidentActor, now: datetime
-) -> None:
-    files = {file_id for _, file_id in materials}
-    if await StoredFile.filter(resident_id=by.id, id__in=files).count() != len(files):
-        raise Invalid(
-            "有材料文件不存在，请重新上传",
-            code="file_unknown",
-            invalid_params=[InvalidParam("materials", "file_unknown", "文件不存在或不属于您")],
-        )
-    codes = {code for code, _ in materials}
-    await CaseMaterial.filter(case_id=case.id, superseded_at=None, code__in=codes).update(
-        superseded_at=now
-    )
-    await CaseMaterial.bulk_create(
-        CaseMaterial(case_id=case.id, code=code, file_id=file_id) for code, file_id in materials
-    )

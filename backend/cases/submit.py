@@ -10,13 +10,13 @@ import orjson
 from tortoise.exceptions import IntegrityError
 
 from backend import vault
-from backend.cases import clock, numbers, snapshot, texts
+from backend.cases import clock, numbers, papers, snapshot, texts
 from backend.cases.lifecycle import FINAL, Action
 from backend.cases.snapshot import Event, Snapshot
 from backend.catalogue import forms
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
-from backend.errors import Conflict, Forbidden, Invalid, InvalidParam
+from backend.errors import Conflict, Forbidden, Invalid
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.identity import profiles
@@ -35,7 +35,10 @@ _CASE = (
 )
 _STATEMENT = f"""
 WITH files AS (
-    SELECT count(*) AS found FROM stored_file WHERE resident_id = $3 AND id = ANY($16::uuid[])
+    -- Held until the end: a file whose days are over is swept before this, or not at all.
+    SELECT count(*) AS found FROM (
+        SELECT FROM stored_file WHERE resident_id = $3 AND id = ANY($16::uuid[]) FOR KEY SHARE
+    ) AS held
 ), earlier AS (
     -- Filed by this account before its real name was known, so under another person key.
     SELECT count(*) AS open FROM "case" WHERE resident_id = $3 AND item_id = $5
@@ -212,11 +215,7 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     if written["open"]:
         raise _already_open()
     if not written["made"]:
-        raise Invalid(
-            "有材料文件不存在，请重新上传",
-            code="file_unknown",
-            invalid_params=[InvalidParam("materials", "file_unknown", "文件不存在或不属于您")],
-        )
+        raise papers.unknown()
 
 
 def _subject_key(item: ItemVersion, form: dict[str, Any]) -> str:

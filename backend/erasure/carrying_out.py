@@ -48,6 +48,8 @@ _STEPS = {
         DELETE FROM idempotency_key WHERE id LIKE 'resident:' || $1::uuid || ':%'
         RETURNING 1 AS done""",
 }
+# Held first: a case that is just taking one of them is waited for and seen.
+_HOLD = "SELECT id FROM stored_file WHERE resident_id = $1 FOR UPDATE"
 _FILES = """
 DELETE FROM stored_file f WHERE resident_id = $1
     AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
@@ -77,6 +79,7 @@ async def _erase(resident_id: UUID) -> None:
             name: len(await connection().execute_query_dict(statement, [resident_id]))
             for name, statement in _STEPS.items()
         }
+        await connection().execute_query(_HOLD, [resident_id])
         keys = [row["key"] for row in await connection().execute_query_dict(_FILES, [resident_id])]
         await connection().execute_query(_DONE, [resident_id])
         await audit.record(

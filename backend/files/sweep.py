@@ -5,6 +5,7 @@ from typing import Any
 
 import structlog
 from tortoise import timezone
+from tortoise.transactions import in_transaction
 
 from backend.files import store
 from config.database import connection
@@ -18,12 +19,16 @@ ORPHANED_AFTER = timedelta(days=1)
 FOLDERS = 256
 _STEP = 500
 _UNATTACHED = """
-DELETE FROM stored_file WHERE id IN (
-    SELECT f.id FROM stored_file f
-    WHERE f.created_at < now() - make_interval(days => $1)
-      AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
-    ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
-) RETURNING key
+SELECT f.id FROM stored_file f
+WHERE f.created_at < now() - make_interval(days => $1)
+  AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
+ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
+"""
+# Looked at again once they are held: a case may have taken one meanwhile.
+_DELETE = """
+DELETE FROM stored_file f
+WHERE f.id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
+RETURNING key
 """
 _NAMED = "SELECT key FROM stored_file WHERE key = ANY($1::text[])"
 _BYTES = """
@@ -54,9 +59,15 @@ async def sweep() -> None:
 
 async def _delete_unattached() -> None:
     # The row first: what a crash leaves behind is then an orphan, not a file without bytes.
-    while rows := await _rows(_UNATTACHED, settings().files_unattached_days, _STEP):
-        await store.delete([row["key"] for row in rows])
-        log.info("files_deleted", why="unattached", count=len(rows))
+    while keys := await _forget_some():
+        await store.delete(keys)
+        log.info("files_deleted", why="unattached", count=len(keys))
+
+
+async def _forget_some() -> list[str]:
+    async with in_transaction():
+        old = await _rows(_UNATTACHED, settings().files_unattached_days, _STEP)
+        return [row["key"] for row in await _rows(_DELETE, [row["id"] for row in old])]
 
 
 async def delete_orphans(folder: str) -> None:

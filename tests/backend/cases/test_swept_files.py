@@ -1,0 +1,104 @@
+"""Files that the sweep deletes at the moment they are handed in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tortoise import timezone
+
+from backend.cases import applicant
+from backend.errors import Invalid
+from backend.files import sweep
+from config import database as postgres
+from models import Case, CaseMaterial, CaseStatus, StoredFile
+from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
+from tests.backend.cases.test_submit import papers, submit
+
+RIVALS = 8
+
+
+@pytest.fixture
+async def elsewhere(city: None) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection of another process."""
+    connection = await postgres.single(postgres.url())
+    yield connection
+    await connection.close()
+
+
+async def held_up(elsewhere: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Wait until somebody waits for what this connection has locked."""
+    pid = elsewhere.get_server_pid()
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid)))"
+    )
+    async with asyncio.timeout(10):
+        while not await elsewhere.fetchval(waiting, pid):
+            pass
+
+
+async def refused_once_gone(
+    elsewhere: "asyncpg.Connection[asyncpg.Record]", file_id: UUID, handing_in: Awaitable[object]
+) -> Invalid:
+    """How it is refused when the file it waits for turns out to be deleted."""
+    async with elsewhere.transaction():
+        await elsewhere.execute("DELETE FROM stored_file WHERE id = $1", file_id)
+        waiting = asyncio.ensure_future(handing_in)
+        await held_up(elsewhere)
+    with pytest.raises(Invalid) as refused:
+        await waiting
+    return refused.value
+
+
+async def test_a_case_with_a_file_that_is_just_being_swept_is_refused(
+    elsewhere: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    by = await an_actor()
+    materials = await papers(by)
+
+    refused = await refused_once_gone(elsewhere, materials[0][1], submit(by, materials=materials))
+
+    assert refused.code == "file_unknown"
+    assert await Case.all().count() == 0
+
+
+async def test_a_supplement_with_a_file_that_is_just_being_swept_is_refused(
+    elsewhere: "asyncpg.Connection[asyncpg.Record]",
+) -> None:
+    by = await an_actor()
+    case = await a_case(CaseStatus.SUPPLEMENT_REQUESTED, by=by)
+    for code, file_id in await papers(by):
+        await CaseMaterial.create(case_id=case.id, code=code, file_id=file_id)
+    file_id = await a_file(by)
+    handing_in = applicant.supplement(
+        case.id, by=by, now=NOW, form=None, materials=[("id_card", file_id)]
+    )
+
+    refused = await refused_once_gone(elsewhere, file_id, handing_in)
+
+    assert refused.code == "file_unknown"
+    assert (await Case.get(id=case.id)).version == case.version
+
+
+async def test_rivals_of_the_sweep_have_their_case_or_no_file(city: None) -> None:
+    people = [await an_actor() for _ in range(RIVALS)]
+    handed_in = [await papers(by) for by in people]
+    await StoredFile.all().update(created_at=timezone.now() - timedelta(days=30))
+
+    outcomes, _ = await asyncio.gather(
+        asyncio.gather(
+            *(
+                submit(by, materials=materials)
+                for by, materials in zip(people, handed_in, strict=True)
+            ),
+            return_exceptions=True,
+        ),
+        sweep.sweep(),
+    )
+
+    refused = [outcome for outcome in outcomes if not isinstance(outcome, bytes)]
+    assert all(isinstance(each, Invalid) and each.code == "file_unknown" for each in refused)
+    assert await Case.all().count() == RIVALS - len(refused)
