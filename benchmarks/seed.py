@@ -8,11 +8,12 @@ import asyncpg
 
 from backend.cases import snapshot
 from backend.catalogue import load as catalogue
-from backend.identity import sealed, sessions, staff
+from backend.identity import sessions, staff
 from backend.organisation import load as organisation
 from benchmarks import ids
 from benchmarks.ids import Kind, Side
 from config import database, migration
+from config.vault import sealed
 from models import Audience, Role
 
 ITEM = "FW-RS-002"

@@ -3,7 +3,7 @@
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from backend import vault
+from config import vault
 
 
 @dataclass(frozen=True, slots=True)

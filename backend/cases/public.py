@@ -7,12 +7,12 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend import vault
 from backend.audit import log
 from backend.audit.log import Act
 from backend.cases import queries, snapshot
 from backend.cases.snapshot import COLUMNS, EVENTS, Snapshot
 from backend.errors import TooMany
+from config import vault
 from config.database import connection
 
 MOST_TRIES = 5

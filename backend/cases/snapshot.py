@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 
-from backend import vault
 from backend.cases.clock import CITY_TIME
 from backend.catalogue.queries import ItemVersion
+from config import vault
 from models import CaseStatus, Verdict
 
 COLUMNS = (

@@ -9,7 +9,6 @@ from uuid import UUID
 import orjson
 from tortoise.exceptions import IntegrityError
 
-from backend import vault
 from backend.cases import clock, numbers, papers, snapshot, texts
 from backend.cases.lifecycle import FINAL, Action
 from backend.cases.snapshot import Event, Snapshot
@@ -23,6 +22,7 @@ from backend.identity import profiles
 from backend.identity.profiles import Applicant
 from backend.organisation import queries as organisation
 from backend.organisation.queries import Unit
+from config import vault
 from config.database import connection
 from models import Assurance, CaseStatus, uuid7
 from notifications import outbox, words

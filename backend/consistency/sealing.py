@@ -4,10 +4,10 @@ from typing import Any
 
 import orjson
 
-from backend import vault
 from backend.cases import snapshot
 from backend.consistency.checks import Check, Connection, Faults, faults
-from backend.identity import sealed
+from config import vault
+from config.vault import sealed
 
 SAMPLE = 1000
 """How many rows of each kind are opened unless all are asked for."""

@@ -5,10 +5,10 @@ from hashlib import sha256
 
 import obstore
 
-from backend import vault
 from backend.consistency.checks import Check, Connection, Faults, faults
 from backend.errors import Unavailable
 from backend.files import store
+from config import vault
 
 _SETTLED = timedelta(days=1)
 """Younger bytes may be those of an upload whose row is still to come, or to be swept."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend.audit import Actor
 from backend.errors import NotFound
-from backend.vault import signing
+from config.vault import signing
 
 SECONDS = 5 * 60
 PATH = "/api/v1/files/content"

@@ -10,8 +10,8 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 from structlog import get_logger
 
-from backend import vault
 from backend.errors import Unavailable
+from config import vault
 from config.settings import SettingsError, settings
 
 _PATIENCE = timedelta(seconds=10)

@@ -8,8 +8,8 @@ from typing import Any
 from tortoise import timezone
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from backend import vault
 from backend.errors import Conflict, Invalid
+from config import vault
 from config.database import connection
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from tortoise import timezone
 
-from backend.identity import masks, sealed
+from backend.identity import masks
 from backend.identity.refusals import session_ended
 from config.database import connection
+from config.vault import sealed
 from models import Assurance
 
 # In SQL since every submission reads it.

@@ -6,12 +6,13 @@ from tortoise import timezone
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from backend import vault
 from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import id_number as id_numbers
-from backend.identity import names, sealed, sessions, wechat_codes
+from backend.identity import names, sessions, wechat_codes
 from backend.identity.refusals import session_ended
 from backend.identity.sessions import Granted
+from config import vault
+from config.vault import sealed
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
 
 _STRENGTH = list(Assurance)

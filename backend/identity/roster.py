@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from backend.identity import names, sealed
+from backend.identity import names
 from config.database import connection
+from config.vault import sealed
 from models import Role
 
 _MEMBERS = """

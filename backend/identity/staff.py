@@ -9,12 +9,14 @@ from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from backend import audit, vault
+from backend import audit
 from backend.audit import Act, Actor
 from backend.errors import Conflict, Forbidden, Invalid
-from backend.identity import names, sealed, sessions, wechat_codes
+from backend.identity import names, sessions, wechat_codes
 from backend.identity import posts as staff_posts
 from backend.identity.sessions import Granted
+from config import vault
+from config.vault import sealed
 from models import Audience, Role, Staff, StaffInvite, uuid7
 
 _INVITE_VALID = timedelta(days=3)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend.errors import Unauthenticated
 from backend.identity import revocations
-from backend.vault import signing
+from config.vault import signing
 from models import Audience
 
 SECONDS = 15 * 60

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend import audit, vault
+from backend import audit
 from backend.audit import Act
 from backend.cases import numbers, queries, scope
 from backend.cases.queries import Filter
@@ -24,6 +24,7 @@ from backend.http.routes import Routes
 from backend.identity import id_number
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
+from config import vault
 from models import CaseStatus
 
 routes = Routes("staff_cases", prefix="/api/v1/staff", guard=Guard.STAFF)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.identity import sealed
 from config.settings import settings
+from config.vault import sealed
 from models import Role, uuid7
 from sandbox.users import create
 from tests.contract.rows import behind

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from backend import vault
 from backend.cases import public
 from backend.cases.snapshot import Snapshot
 from backend.errors import NotFound, ServiceError, TooMany
+from config import vault
 from config.redis import redis
 from models import QueryTry
 from tests.backend.cases.factories import a_case

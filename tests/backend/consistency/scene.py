@@ -12,8 +12,9 @@ from backend.cases.actions import Defect
 from backend.cases.submit import Application
 from backend.files import operations as files
 from backend.idempotency import keys
-from backend.identity import residents, sealed, sessions
+from backend.identity import residents, sessions
 from backend.identity.actors import ResidentActor, StaffActor
+from config.vault import sealed
 from models import Audience, Resident, Role, Staff
 from notifications import credit
 from tests.backend.appointments import factories as booking

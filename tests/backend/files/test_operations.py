@@ -12,8 +12,8 @@ from tortoise import timezone
 from backend.audit import Actor
 from backend.errors import NotFound, Unavailable
 from backend.files import links, operations, queries, store, sweep
-from backend.vault import SealBroken, signing
 from config.settings import settings
+from config.vault import SealBroken, signing
 from models import Resident, StoredFile
 from tests.backend.files.pictures import PDF, a_pdf, a_picture
 

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from tortoise import timezone
 
-from backend import vault
 from backend.errors import ServiceError, Unauthenticated
 from backend.identity import profiles, residents
 from backend.identity.sessions import Granted
+from config import vault
 from models import Assurance, Resident, Session, UnitLevel
 from tests.backend.identity.factories import (
     ID_NUMBER,

@@ -9,8 +9,8 @@ import pytest
 from backend.errors import ServiceError, Unavailable
 from backend.identity import revocations, tokens
 from backend.identity.tokens import Claims
-from backend.vault import signing
 from config.settings import settings
+from config.vault import signing
 from models import Audience
 
 OLD, NEW = "old:" + "o" * 32, "new:" + "n" * 32

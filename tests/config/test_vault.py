@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend import vault
-from backend.vault.vault import SealBroken, Vault
+from config import vault
 from config.keys import DataKey, read_data_keys
 from config.settings import settings
+from config.vault.vault import SealBroken, Vault
 
 AES = DataKey(1, "aes", bytes(range(32)))
 AES_NEWER = DataKey(2, "aes", bytes(range(32, 64)))

@@ -13,9 +13,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from backend.vault.ciphers import cipher
 from config.keys import DataKey, read_data_keys
 from config.settings import settings
+from config.vault.ciphers import cipher
 
 _NONCE = slice(1, 13)
 _NONCE_BYTES = 12
