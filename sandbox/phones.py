@@ -17,6 +17,7 @@ from sandbox.control import (
     user_of,
 )
 from sandbox.events import Event
+from sandbox.origins import admitted
 from sandbox.state import State
 from sandbox.templates import ONE_TIME
 from sandbox.users import MESSAGES_MAX, User
@@ -30,7 +31,10 @@ CREDITS_MAX = 1_000_000
 
 
 async def issue_code(request: web.Request) -> web.Response:
-    """Hand out what wx.login or getPhoneNumber would; `appid` makes it another app's code."""
+    """Hand out what wx.login or getPhoneNumber would; `appid` makes it another app's code.
+
+    The docs pages of the server that pushes go to may read the answer too.
+    """
     state = request.app[STATE]
     body = await read(request, needs={"user": str}, takes={"kind": str, "appid": str})
     kind: codes.Kind = body.get("kind", "login")
@@ -40,7 +44,12 @@ async def issue_code(request: web.Request) -> web.Response:
     state.keep(user)
     appid = body.get("appid", state.app.appid)
     code = state.codes.issue(kind, user.openid, appid=appid, now=state.now())
-    return show({"code": code, "openid": user.openid})
+    answer = show({"code": code, "openid": user.openid})
+    answer.headers["Vary"] = "Origin"
+    origin = request.headers.get("Origin", "")
+    if admitted(origin, state.options.push_url):
+        answer.headers["Access-Control-Allow-Origin"] = origin
+    return answer
 
 
 async def subscribe(request: web.Request) -> web.Response:

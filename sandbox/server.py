@@ -34,6 +34,8 @@ def create_app(state: State) -> web.Application:
             web.get("/", page.show),
             web.get("/_control/", page.show),
             web.get("/_control", page.show),
+            web.get("/_control/page.css", page.style),
+            web.get("/_control/page.js", page.script),
             web.post("/_control/codes", phones.issue_code),
             web.post("/_control/subscribe", phones.subscribe),
             web.get("/_control/messages", phones.list_messages),
