@@ -1,11 +1,14 @@
-# The packages, built apart so that no compiler and no cache reaches the image.
+# The packages, built apart so that no cache and no installer's leftovers reach the image. With PostgreSQL's own programs
+# among them: backup and restore use them.
 FROM python:3.11-slim AS packages
-COPY requirements.txt .
+COPY requirements-run.txt .
 RUN python -m venv /opt/yikou \
-    && /opt/yikou/bin/pip install --no-cache-dir --require-hashes --requirement requirements.txt
+    && /opt/yikou/bin/pip install --no-cache-dir --require-hashes --requirement requirements-run.txt
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/yikou yikou
+# Both folders belong to the user here, because a new volume begins like what it covers.
+RUN useradd --system --uid 10001 --home-dir /var/lib/yikou yikou \
+    && install --directory --owner yikou --mode 700 /var/lib/yikou /backup
 COPY --from=packages /opt/yikou /opt/yikou
 WORKDIR /opt/yikou/app
 COPY config config
@@ -15,9 +18,10 @@ COPY notifications notifications
 COPY backend backend
 COPY miniprogram_api miniprogram_api
 # The command of docs/deployment.md, without installing the project itself.
-RUN printf '#!/bin/sh\nexec python -m miniprogram_api "$@"\n' > /opt/yikou/bin/yikou \
+RUN printf '#!/bin/sh\nexec /opt/yikou/bin/python -m miniprogram_api "$@"\n' > /opt/yikou/bin/yikou \
     && chmod 755 /opt/yikou/bin/yikou
 ENV PATH=/opt/yikou/bin:$PATH \
+    PYTHONPATH=/opt/yikou/app \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     YIKOU_ENV=production \
@@ -28,5 +32,5 @@ VOLUME /var/lib/yikou
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
-ENTRYPOINT ["python", "-m", "miniprogram_api"]
+ENTRYPOINT ["yikou"]
 CMD ["web"]

@@ -37,7 +37,6 @@ bench: $(STAMP) ## Measure, beside the limit and the usual peers
 	@exec $(BIN)/python -m benchmarks
 
 lock: ## Renew the lock files (for maintainers; needs uv)
-	uv pip compile pyproject.toml $(LOCKING) -o requirements.txt
 	uv pip compile pyproject.toml --extra embedded --extra dev $(LOCKING) -o requirements-dev.txt
 	uv pip compile pyproject.toml --extra embedded --constraint requirements-dev.txt $(LOCKING) -o requirements-run.txt
 	echo pip==26.3 | uv pip compile - $(LOCKING) -o .ci/pip.txt

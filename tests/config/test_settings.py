@@ -232,5 +232,8 @@ def test_the_example_lists_every_setting_with_a_comment_and_its_default() -> Non
     listed = dict(re.findall(rf"^{PREFIX}(\w+)=(.*)$", text, re.MULTILINE))
     assert set(listed) == {name.upper() for name in Settings.model_fields}
     for block in text.split("\n\n"):
+        comments = [line for line in block.splitlines() if line.startswith("# ")]
+        chinese = [line for line in comments if re.search("[\u4e00-\u9fff]", line)]
         assert block.startswith("# "), block
+        assert 0 < len(chinese) < len(comments), block
     assert read({n: v for n, v in listed.items() if n != "ENV"}) == read({})
