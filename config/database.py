@@ -1,6 +1,7 @@
 """The one way to PostgreSQL: Tortoise on asyncpg."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -121,6 +122,17 @@ async def disconnect() -> None:
 def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
     """One transaction around whatever the block does, transactions of its own included."""
     return in_transaction()
+
+
+@asynccontextmanager
+async def one_moment() -> AsyncIterator[None]:
+    """Whatever the block reads is as of its first statement; it cannot write.
+
+    Never inside a transaction.
+    """
+    async with in_transaction() as within:
+        await within.execute_query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def connection() -> BaseDBAsyncClient:

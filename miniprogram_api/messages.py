@@ -17,6 +17,7 @@ from backend.http.routes import Routes
 from backend.http.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
+from config.database import one_moment
 
 routes = Routes(
     "resident_messages", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -95,14 +96,15 @@ class Subscriptions(Body):
 @routes.get("/messages", query=ListMessages, answer=Inbox)
 async def list_messages(call: Call[Nothing, ListMessages]) -> Answer:
     """List my messages, newest first."""
-    rows = await queries.list_of_resident(
-        call.who,
-        unread=call.query.unread,
-        before=pages.position_uuid(call.query),
-        limit=call.query.limit + 1,
-    )
+    async with one_moment():
+        rows = await queries.list_of_resident(
+            call.who,
+            unread=call.query.unread,
+            before=pages.position_uuid(call.query),
+            limit=call.query.limit + 1,
+        )
+        unread = await queries.unread_of_resident(call.who)
     kept, following = pages.cut(rows, call.query, lambda row: str(row["id"]))
-    unread = await queries.unread_of_resident(call.who)
     return Answer(pages.listing([_message(row) for row in kept], following, unread=unread))
 
 

@@ -25,6 +25,7 @@ from backend.identity import id_number
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
 from config import vault
+from config.database import one_moment
 from models import CaseStatus
 
 routes = Routes("staff_cases", prefix="/api/v1/staff", guard=Guard.STAFF)
@@ -110,13 +111,11 @@ def _filter(wanted: FindCases) -> Filter:
 async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     """Show a case my posts cover."""
     by = await call.staff()
-    case = await queries.one(case_id)
-    if not scope.of(by).covers(case):
-        raise queries.not_found()
-    now = datetime.now(UTC)
+    async with one_moment():
+        case = await queries.one(case_id)
+        if not scope.of(by).covers(case):
+            raise queries.not_found()
+        now = datetime.now(UTC)
+        shown = await staff_case(case, by, now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
-    return Answer(
-        await staff_case(case, by, now),
-        version=case.version,
-        variant=case_views.light(case, now),
-    )
+    return Answer(shown, version=case.version, variant=case_views.light(case, now))

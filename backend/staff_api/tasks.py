@@ -21,6 +21,7 @@ from backend.http.pages import Page
 from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import TaskView, task_view
+from config.database import one_moment
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
 
@@ -51,20 +52,22 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
     """List open tasks, newest first, with counts."""
     now = datetime.now(UTC)
     by = await call.staff()
-    found = await tasks.list_of(
-        by,
-        mine=call.query.scope == "mine",
-        light=call.query.light,
-        before=pages.position_uuid(call.query),
-        limit=call.query.limit + 1,
-        now=now,
-    )
+    async with one_moment():
+        found = await tasks.list_of(
+            by,
+            mine=call.query.scope == "mine",
+            light=call.query.light,
+            before=pages.position_uuid(call.query),
+            limit=call.query.limit + 1,
+            now=now,
+        )
+        counts = await tasks.counts(by, now=now)
     kept, following = pages.cut(found, call.query, lambda task: str(task.id))
     await audit.record(
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
     shown = [task_view(task, now, clock.light(task.due_at, now)) for task in kept]
-    return Answer(pages.listing(shown, following, counts=await tasks.counts(by, now=now)))
+    return Answer(pages.listing(shown, following, counts=counts))
 
 
 @routes.post(

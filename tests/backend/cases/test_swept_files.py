@@ -16,6 +16,7 @@ from config import database as postgres
 from models import Case, CaseMaterial, CaseStatus, StoredFile
 from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
 from tests.backend.cases.test_submit import papers, submit
+from tests.waiting import held_up
 
 RIVALS = 8
 
@@ -26,18 +27,6 @@ async def elsewhere(city: None) -> AsyncIterator["asyncpg.Connection[asyncpg.Rec
     connection = await postgres.single(postgres.url())
     yield connection
     await connection.close()
-
-
-async def held_up(elsewhere: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Wait until somebody waits for what this connection has locked."""
-    pid = elsewhere.get_server_pid()
-    waiting = (
-        "SELECT EXISTS (SELECT FROM pg_stat_activity"
-        " WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid)))"
-    )
-    async with asyncio.timeout(10):
-        while not await elsewhere.fetchval(waiting, pid):
-            pass
 
 
 async def refused_once_gone(

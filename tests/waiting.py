@@ -1,0 +1,16 @@
+"""Knowing that somebody waits for a lock, instead of guessing how long that takes."""
+
+import asyncio
+
+import asyncpg
+
+
+async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Return once somebody waits for what this connection has locked in the test's database."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity"
+        " WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid)))"
+    )
+    async with asyncio.timeout(10):
+        while not await by.fetchval(waiting, by.get_server_pid()):
+            pass
