@@ -1,17 +1,74 @@
 """The one way to Redis: shared by all processes, and allowed to be lost."""
 
 from functools import cache
+from typing import Any, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    ConnectionError as Unreachable,
+)
+from redis.exceptions import (
+    MaxConnectionsError,
+    RedisError,
+)
+from redis.exceptions import (
+    TimeoutError as Silent,
+)
 
+from config.breaker import Breaker
 from config.embedded import valkey
 from config.errors import StartError
 from config.settings import SettingsError, settings
 
-__all__ = ["RedisError", "check", "redis", "url"]
+__all__ = ["MaxConnectionsError", "NotAsked", "RedisError", "answers", "check", "redis", "url"]
+
+SECONDS = 2.0
+
+
+class NotAsked(RedisError):
+    """Redis did not answer lately, so nobody asks it now; the log has told so once."""
+
+
+class _Guarded(Redis):
+    """Redis behind its breaker; an ear (`pubsub`) is not, for what it waits for may never come."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.breaker = Breaker("redis", fails=_in_trouble, refusal=NotAsked)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command; raises NotAsked while Redis is left alone."""
+        with self.breaker.guard():
+            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]  # redis-py's gap
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> "_Pipeline":  # noqa: FBT001, FBT002 - redis-py's own signature
+        """Gather commands that are sent together."""
+        pipe = _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe.breaker = self.breaker
+        return pipe
+
+    async def answers(self) -> bool:
+        """Whether Redis answers now, asked even while it is left alone."""
+        found = bool(await super().execute_command("PING"))  # type: ignore[no-untyped-call]  # likewise
+        self.breaker.close()
+        return found
+
+
+class _Pipeline(Pipeline):
+    breaker: Breaker
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - likewise
+        with self.breaker.guard():
+            return await super().execute(raise_on_error)
+
+
+def _in_trouble(error: Exception) -> bool:
+    """Whether Redis does not answer; that all our connections are busy is no fault of it."""
+    found = isinstance(error, Unreachable | Silent | OSError)
+    return found and not isinstance(error, MaxConnectionsError)
 
 
 def url() -> str:
@@ -21,20 +78,30 @@ def url() -> str:
 
 
 @cache
-def redis() -> "Redis":
+def redis() -> _Guarded:
     """The process's client: text answers, short timeouts, RedisError when the server is away."""
     try:
-        return Redis.from_url(
+        client = _Guarded.from_url(
             url(),
             decode_responses=True,
-            socket_timeout=2,
-            socket_connect_timeout=2,
-            # For a connection that a restart of the server cut.
-            retry=Retry(NoBackoff(), 1),
+            socket_timeout=SECONDS,
+            socket_connect_timeout=SECONDS,
+            # For a connection that a restart of the server cut; nobody waits for silence twice.
+            retry=Retry(NoBackoff(), 1, supported_errors=(Unreachable,)),
             health_check_interval=30,
         )
     except ValueError:
         raise SettingsError("YIKOU_REDIS_URL must look like redis://host:6379/0.") from None
+    return cast("_Guarded", client)
+
+
+async def answers() -> bool:
+    """Whether Redis answers now; raises RedisError or OSError.
+
+    For those who look after the servers: it is asked even while everybody else leaves it alone,
+    and its answer ends that.
+    """
+    return await redis().answers()
 
 
 async def check() -> None:

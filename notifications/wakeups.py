@@ -18,6 +18,8 @@ async def listen(woken: asyncio.Event) -> None:
     away = False
     while True:
         try:
+            # An ear that is deaf waits like one that hears nothing.
+            await redis().ping()
             async with redis().pubsub() as ear:
                 await ear.subscribe(WAKE_CHANNEL)
                 if away:

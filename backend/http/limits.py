@@ -7,7 +7,7 @@ from enum import Enum
 from structlog import get_logger
 
 from backend.errors import TooMany
-from config.redis import RedisError, redis
+from config.redis import NotAsked, RedisError, redis
 from config.settings import settings
 
 log = get_logger()
@@ -49,6 +49,8 @@ async def spend(limit: Limit, subject: str) -> dict[str, str]:
             pipe.incr(key)
             pipe.expire(key, budget.seconds * 2)
             used = int((await pipe.execute())[0])
+    except NotAsked:
+        return {}
     except (RedisError, OSError):
         log.warning("rate_limits_open", limit=budget.name)
         return {}

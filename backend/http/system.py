@@ -13,7 +13,7 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from config.metrics import Gauge, render
-from config.redis import redis
+from config.redis import answers
 from config.settings import settings
 from notifications import backlog, jobs
 
@@ -104,10 +104,6 @@ async def _backlog() -> tuple[float | None, list[str]]:
     return await backlog.oldest_unsent_seconds(), await jobs.late()
 
 
-async def _ping() -> bool:
-    return bool(await redis().ping())
-
-
 class _Question:
     """One question to a server that may hang, asked once for all who wait at the same time.
 
@@ -136,4 +132,4 @@ class _Question:
         return None if task.cancelled() or task.exception() else task.result()
 
 
-_DATABASE, _REDIS = _Question(_backlog), _Question(_ping)
+_DATABASE, _REDIS = _Question(_backlog), _Question(answers)
