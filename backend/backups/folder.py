@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from config.embedded.postgres import NAME, OWNER
 from config.errors import StartError
 
 _MANIFEST = "manifest.json"
@@ -19,6 +20,7 @@ class Manifest:
     """One base backup: times are RFC 3339 in UTC, sizes in bytes.
 
     `postgres_sha256` is of PostgreSQL's own manifest, which has a checksum of each of its files.
+    `owner` is who took it.
     """
 
     format: int
@@ -32,6 +34,8 @@ class Manifest:
     postgres_sha256: str
     files: int
     files_bytes: int
+    owner: str = OWNER
+    database: str = NAME
 
     @property
     def ended_at(self) -> datetime:

@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
+from backend.backups import adoption
 from backend.backups.folder import Base, Folder
 from backend.backups.taking import digest
 from config import database
@@ -66,6 +68,7 @@ async def restore(
         _lay_out(base, server)
         try:
             keys = await _recover(folder, base, server, to)
+            adoption.rename(server, owner=base.manifest.owner, name=base.manifest.database)
             _copy_files(folder, keys, var_dir / "files")
         except BaseException:
             shutil.rmtree(server.data, ignore_errors=True)
@@ -93,6 +96,7 @@ def _lay_out(base: Base, server: postgres.Postgres) -> None:
         server.data.rmdir()
     shutil.copytree(base.postgres, server.data, symlinks=True)
     server.data.chmod(0o700)
+    adoption.settle(server.data)
     (server.data / "recovery.signal").touch()
     if not owner.is_us:
         for each in (server.data, *server.data.rglob("*")):
@@ -117,13 +121,18 @@ async def _recover(
     roster = Roster(server.var_dir)
     process = start(server, roster, seconds=RECOVERY_SECONDS)
     try:
-        connection = await database.single(postgres.owner_url(server.var_dir))
+        connection = await database.single(_url(base, server))
         try:
             return [row["key"] for row in await connection.fetch("SELECT key FROM stored_file")]
         finally:
             await connection.close()
     finally:
         stop(process, server.program())
+
+
+def _url(base: Base, server: postgres.Postgres) -> str:
+    name, user = base.manifest.database, base.manifest.owner
+    return postgres.url(server.var_dir, quote(name, safe=""), user=quote(user, safe=""))
 
 
 def _copy_files(folder: Folder, keys: list[str], to: Path) -> None:

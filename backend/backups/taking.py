@@ -25,10 +25,11 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     The rows of files are read after the base backup, so every file of its moment is among them.
     """
     started = datetime.now(UTC)
+    credentials = database.credentials(url)
     path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"
     path.mkdir(parents=True, mode=0o700)
     try:
-        await asyncio.to_thread(tools.base_backup, database.credentials(url), path / "postgres")
+        await asyncio.to_thread(tools.base_backup, credentials, path / "postgres")
         ended = datetime.now(UTC)
         connection = await database.single(url)
         try:
@@ -52,6 +53,8 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
         postgres_sha256=digest(path / "postgres"),
         files=len(rows),
         files_bytes=sum(row["size"] for row in rows),
+        owner=credentials["user"],
+        database=credentials["database"],
     )
     folder.write(path, manifest)
     if keep is not None:

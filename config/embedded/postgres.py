@@ -96,6 +96,13 @@ class Postgres:
         lines = self._postmaster()
         return len(lines) >= STATUS_LINE and lines[STATUS_LINE - 1].strip() == "ready"
 
+    def alone(self, statement: str) -> None:
+        """Run a statement without the server, which is stopped, whoever may log in.
+
+        PostgreSQL's refusal of the statement itself changes nothing and raises nothing.
+        """
+        self._make("postgres", "--single", "-D", str(self.data), "template1", says=f"{statement}\n")
+
     def _owned(self) -> Path:
         return self.data if self.data.exists() else self.var_dir
 
