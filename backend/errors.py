@@ -112,3 +112,14 @@ class Unavailable(ServiceError):
     kind = "unavailable"
     code = "unavailable"
     title = "服务暂时不可用，请稍后再试"
+
+
+class StorageFull(ServiceError):
+    """Nothing more can be kept until somebody makes room; what is kept can be read."""
+
+    kind = "full"
+    code = "storage_full"
+    title = "系统存储空间已满，暂时不能提交和上传，已有内容仍可查看，请稍后再试"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)

@@ -1,5 +1,7 @@
 """Telling an outage of PostgreSQL from faults of our own, which raise the same classes of error."""
 
+import errno
+
 import asyncpg
 from tortoise.exceptions import DBConnectionError
 
@@ -31,6 +33,13 @@ def is_outage(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return any(word in str(error) for word in _CLOSED)
     return isinstance(error, OSError) and _of_driver(error)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room left: on PostgreSQL's disk (SQLSTATE 53100), or on one of ours."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return isinstance(error, asyncpg.DiskFullError)
 
 
 def _of_driver(error: BaseException) -> bool:

@@ -1,16 +1,12 @@
-"""A database that is away: what callers hear, and one line of the log a minute and process."""
+"""A database that is away, or storage that is full: what callers hear, and what the log says."""
 
-import time
-
-from structlog import get_logger
-
-from backend.errors import Unavailable
+from backend.errors import StorageFull, Unavailable
+from config.repeated import Repeated
 
 RETRY_SECONDS = 2
-QUIET_SECONDS = 60.0
 
-log = get_logger()
-_told = {"at": -QUIET_SECONDS, "count": 0.0}
+_away = Repeated("database_unavailable")
+_full = Repeated("storage_full")
 
 
 def refusal() -> Unavailable:
@@ -23,9 +19,10 @@ def refusal() -> Unavailable:
 
 
 def seen(error: str) -> None:
-    """Count one refused request, and log at most once a minute how many there were."""
-    now = time.monotonic()
-    _told["count"] += 1
-    if now - _told["at"] >= QUIET_SECONDS:
-        log.error("database_unavailable", error=error, refused=int(_told["count"]))
-        _told.update(at=now, count=0.0)
+    """Count one request that was refused since the database is away."""
+    _away.seen(error=error)
+
+
+def full(error: StorageFull) -> None:
+    """Count one request that was refused since storage is full."""
+    _full.seen(error=type(error.__cause__).__name__)

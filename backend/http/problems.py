@@ -9,9 +9,9 @@ from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 from structlog import get_logger
 
-from backend.errors import ServiceError
+from backend.errors import ServiceError, StorageFull
 from backend.http import outage
-from config.outages import is_outage
+from config.outages import is_full, is_outage
 
 log = get_logger()
 
@@ -30,6 +30,7 @@ STATUS: dict[str, int] = {
     "precondition_required": 428,
     "too_many": 429,
     "unavailable": 503,
+    "full": 507,
 }
 HEAD_BYTES = 8192
 """Of a request's line and headers together, as Sanic's own default."""
@@ -71,6 +72,8 @@ def problem(
 def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     """The response to a refusal of ours."""
     status = STATUS[error.kind]
+    if isinstance(error, StorageFull):
+        outage.full(error)
     more: dict[str, Any] = {}
     if error.invalid_params:
         more["invalid_params"] = [
@@ -113,8 +116,13 @@ def _status(request: Request, error: SanicException) -> int:
 def failure(request: Request, error: Exception) -> HTTPResponse:
     """The response to our own fault: nothing of it is shown, its kind is logged.
 
-    A database that is away is nobody's fault: 503, and one line of the log a minute.
+    A database that is away is nobody's fault: 503, or 507 where it has no room, and one line of
+    the log a minute.
     """
+    if is_full(error):
+        full = StorageFull()
+        full.__cause__ = error
+        return refusal(full, instance=_instance(request))
     if is_outage(error):
         outage.seen(type(error).__name__)
         return refusal(outage.refusal(), instance=_instance(request))

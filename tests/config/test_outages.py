@@ -1,8 +1,10 @@
+import errno
+
 import asyncpg
 import pytest
 
 from config import database
-from config.outages import is_outage
+from config.outages import is_full, is_outage
 from tests.stage import owner_url
 
 
@@ -55,3 +57,13 @@ async def test_our_own_mistakes_are_no_outage() -> None:
     assert not is_outage(await of("SELECT no_such_column"))
     for error in (TimeoutError(), ConnectionResetError(), FileNotFoundError(), ValueError()):
         assert not is_outage(error)
+
+
+async def test_a_disk_without_room_is_told_from_other_faults() -> None:
+    full = "DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$"
+
+    assert is_full(await of(full))
+    assert is_full(OSError(errno.ENOSPC, "no space"))
+    assert is_full(OSError(errno.EDQUOT, "over quota"))
+    assert not is_full(await of("SELECT no_such_column"))
+    assert not is_full(FileNotFoundError(errno.ENOENT, "no file"))
