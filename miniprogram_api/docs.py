@@ -2,25 +2,29 @@
 
 from collections.abc import Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
+from string import Template
 
 import orjson
 
+from backend.errors import NotFound
 from backend.http import openapi
-from backend.http.answers import Answer
+from backend.http.answers import JSON, Answer, variant
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes, Spec
 from config.release import RELEASE
-from config.settings import settings
+from config.settings import Settings, settings
 from miniprogram_api import problem_page
 
 routes = Routes("docs", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody")
-PAGE, STYLE, SCRIPT = (Path(__file__).with_name(f"docs.{kind}") for kind in ("html", "css", "js"))
+FOLDER = Path(__file__).with_name("pages")
 # The page holds tokens: nothing but our own files may run in it or hear from it.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sandbox}; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _described: list[Spec] = []
 
@@ -35,13 +39,15 @@ def describe(specs: Sequence[Spec]) -> None:
 @routes.get("/openapi.json")
 async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer:
     """The OpenAPI 3.1 document of this server."""
-    return Answer(_document())
+    return _kept(_document(), JSON)
 
 
 @routes.get("/docs")
 async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
     """A page to read and try the API."""
-    return _html(_read(PAGE))
+    sandbox = _sandbox(settings())
+    page = Template(_read("docs.html").decode()).substitute(sandbox=escape(sandbox))
+    return _html(page.encode(), sandbox)
 
 
 @routes.get("/docs/problems")
@@ -53,18 +59,32 @@ async def problems_page(_call: Call[Nothing, NoQuery]) -> Answer:
 @routes.get("/docs/style.css")
 async def docs_style(_call: Call[Nothing, NoQuery]) -> Answer:
     """The look of these pages."""
-    return Answer(_read(STYLE), media_type="text/css; charset=utf-8")
+    return _kept(_read("style.css"), "text/css; charset=utf-8")
 
 
-@routes.get("/docs/script.js")
-async def docs_script(_call: Call[Nothing, NoQuery]) -> Answer:
-    """What the page to try the API does."""
-    return Answer(_read(SCRIPT), media_type="text/javascript; charset=utf-8")
+@routes.get("/docs/script/<name:str>", errors=("not_found",))
+async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer:
+    """What the page to try the API does, one file of it."""
+    if name not in _scripts():
+        raise NotFound
+    return _kept(_read(name), "text/javascript; charset=utf-8")
 
 
-def _html(page: bytes) -> Answer:
-    headers = {"Content-Security-Policy": POLICY}
-    return Answer(page, media_type="text/html; charset=utf-8", headers=headers)
+def _html(page: bytes, sandbox: str = "") -> Answer:
+    answer = _kept(page, "text/html; charset=utf-8")
+    asked = f" {sandbox}" if sandbox else ""
+    answer.headers["Content-Security-Policy"] = POLICY.format(sandbox=asked)
+    return answer
+
+
+def _kept(content: bytes, media_type: str) -> Answer:
+    """An answer that the browser keeps, and asks each time whether it has changed."""
+    return Answer(content, version=0, variant=variant(content), media_type=media_type)
+
+
+def _sandbox(given: Settings) -> str:
+    """Where the page may ask for a login code; nowhere unless WeChat is only played."""
+    return given.wechat_api_url.rstrip("/") if given.development and given.uses_sandbox else ""
 
 
 @cache
@@ -78,5 +98,10 @@ def _problems() -> bytes:
 
 
 @cache
-def _read(file: Path) -> bytes:
-    return file.read_bytes()
+def _scripts() -> frozenset[str]:
+    return frozenset(file.name for file in FOLDER.glob("*.js"))
+
+
+@cache
+def _read(name: str) -> bytes:
+    return (FOLDER / name).read_bytes()

@@ -13,7 +13,7 @@ from backend.http.routes import Spec
 
 _HERE = Path(__file__)
 WORDS = _HERE.with_name("problems.yaml")
-PAGE = _HERE.with_name("problems.html")
+PAGE = _HERE.with_name("pages") / "problems.html"
 _PARAMETER = re.compile(r"<(\w+)[^>]*>")
 
 

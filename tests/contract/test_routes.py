@@ -50,7 +50,7 @@ OPEN = {
     "GET /api/v1/offices/<office_id:uuid>/days",
     "GET /api/v1/regions",
     "POST /api/v1/public/cases/_query",
-    "GET /docs/script.js",
+    "GET /docs/script/<name:str>",
 }
 
 
