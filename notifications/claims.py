@@ -53,8 +53,8 @@ WITH candidate AS (
     INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
     SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
 ), decided AS (
-    SELECT due.id, due.openid, due.status = 'unknown' OR due.template = ANY($2::text[])
-           OR spent.id IS NOT NULL AS ready
+    SELECT due.id, due.openid, due.status AS former,
+           due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL AS ready
     FROM due LEFT JOIN spent ON spent.delivery_id = due.id
 )
 UPDATE delivery d SET
@@ -65,7 +65,7 @@ UPDATE delivery d SET
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
 RETURNING d.id, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at, d.status,
-          decided.openid
+          d.due_at, decided.openid, decided.former
 """
 EXPIRE = """
 UPDATE delivery SET
@@ -80,10 +80,15 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that is ours until its lease ends; `attempt`, from 1, fences the result."""
+    """A delivery that is ours until `lease`; `attempt`, from 1, fences the result.
+
+    `former` is the state it was taken from: pending, or unknown.
+    """
 
     id: UUID
     attempt: int
+    lease: datetime
+    former: DeliveryStatus
     openid: str
     template: str
     page: str
@@ -99,6 +104,8 @@ async def claim(limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int
     still holds its credit, and keeps later ones of its template back: WeChat's event about it does
     not say which of them it means.
     """
+    if not limit:
+        return [], 0
     async with in_transaction():
         await connection().execute_query_dict(TAKE_TURN, [TURN])
         rows = await connection().execute_query_dict(
@@ -120,6 +127,8 @@ def _claimed(row: dict[str, Any]) -> Claimed:
     return Claimed(
         id=row["id"],
         attempt=row["attempts"],
+        lease=row["due_at"],
+        former=DeliveryStatus(row["former"]),
         openid=row["openid"],
         template=row["template"],
         page=row["page"],

@@ -8,9 +8,10 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from config.breaker import PAUSE_SECONDS
 from models import DeliveryStatus
 from notifications.claims import Claimed
-from wechat.errcodes import Reaction, WeChatError
+from wechat.errcodes import NotAsked, Reaction, WeChatError
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 DOUBT_SECONDS = 15.0
@@ -32,7 +33,10 @@ class CreditChange(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one attempt of a delivery ended; `wait` are the seconds until it is due again."""
+    """How one attempt of a delivery ended; `wait` are the seconds until it is due again.
+
+    With `lease`, the claim that ended then led to no attempt, and none is counted.
+    """
 
     id: UUID
     attempt: int
@@ -43,6 +47,7 @@ class Outcome:
     error: str | None = None
     provider_id: str | None = None
     credit: CreditChange | None = None
+    lease: datetime | None = None
 
 
 REASONS: dict[Reaction, str] = {
@@ -92,6 +97,8 @@ def doubtful(claimed: Claimed, reason: str, *, doubt: float) -> Outcome:
 
 def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float) -> Outcome:
     """WeChat's answer, or its absence, decides: again when, or given up for which reason."""
+    if isinstance(error, NotAsked):
+        return postponed(claimed)
     if error.ambiguous:
         return doubtful(claimed, "没有收到微信的确定答复", doubt=doubt)
     reaction = error.reaction
@@ -114,6 +121,22 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
         errcode=error.errcode,
         error=reason,
         credit=credit,
+    )
+
+
+def postponed(claimed: Claimed) -> Outcome:
+    """WeChat is left alone for now: nothing was tried, and all is as before the claim."""
+    doubtful = claimed.former is DeliveryStatus.UNKNOWN
+    return Outcome(
+        id=claimed.id,
+        attempt=claimed.attempt,
+        status=claimed.former,
+        reaction="postponed",
+        wait=PAUSE_SECONDS,
+        error="微信暂时没有响应，稍后再发",
+        # What may have arrived keeps its credit; this claim took none for it.
+        credit=None if doubtful else CreditChange.REFUND,
+        lease=claimed.lease,
     )
 
 

@@ -11,23 +11,26 @@ from models import DeliveryStatus
 from notifications.claims import WAIT_FOR_CREDIT
 from notifications.outcomes import Outcome
 
+# The number of a claim that led to no attempt is given again, so that such a claim is told by the
+# end of its lease too.
 # An event may overtake the answer to the sending it is about: the row in flight then already bears
 # the msgid, and an errcode if WeChat could not deliver it (see confirmations).
 RECORD = f"""
 WITH result AS (
     SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS r(
         id uuid, attempt int, status text, wait float8, errcode int, error text,
-        provider_id text, credit text)
+        provider_id text, credit text, lease timestamptz)
 ), outcome AS (
     SELECT r.*, r.status IN ('sent', 'unknown') AND d.provider_id IS NOT NULL
            AND d.provider_id = coalesce(r.provider_id, d.provider_id) AS confirmed
     FROM delivery d JOIN result r ON r.id = d.id
-    WHERE d.status = 'sending' AND d.attempts = r.attempt
+    WHERE d.status = 'sending' AND d.attempts = r.attempt AND d.due_at = coalesce(r.lease, d.due_at)
     FOR UPDATE OF d
 ), settled AS (
     UPDATE delivery d SET
         status = CASE WHEN NOT o.confirmed THEN o.status
                       WHEN d.errcode IS NULL THEN 'delivered' ELSE 'failed' END,
+        attempts = d.attempts - (o.lease IS NOT NULL)::int,
         provider_id = CASE WHEN o.confirmed THEN d.provider_id ELSE o.provider_id END,
         errcode = CASE WHEN o.confirmed THEN d.errcode ELSE o.errcode END,
         error = CASE WHEN o.confirmed THEN d.error ELSE o.error END,
@@ -76,4 +79,5 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "error": outcome.error,
         "provider_id": outcome.provider_id,
         "credit": outcome.credit,
+        "lease": outcome.lease,
     }

@@ -14,6 +14,7 @@ from notifications.claims import Claimed
 from notifications.delivery import SEND_SECONDS, deliver
 from notifications.outcomes import DOUBT_SECONDS, Outcome
 from notifications.wakeups import listen
+from wechat.operations import sends_permitted
 
 DATABASE_AWAY = (
     BaseORMException,
@@ -82,7 +83,9 @@ class Worker:
             return
         try:
             await self._expire_leases()
-            claimed, touched = await claims.claim(free, lease_seconds=self._pace.lease)
+            # While WeChat is left alone, nothing is claimed; afterwards one message at first.
+            most = sends_permitted(free)
+            claimed, touched = await claims.claim(most, lease_seconds=self._pace.lease)
         except DATABASE_AWAY as error:
             log.warning("deliveries_not_claimed", error=type(error).__name__)
             await asyncio.sleep(self._pace.poll)

@@ -28,9 +28,15 @@ class Phones:
         """How the mini-program knows this user."""
         return str((await self._post("codes", {"user": user}))["openid"])
 
-    async def fault(self, path: str, kind: str) -> None:
-        """Have the next call of this path go wrong."""
-        await self._post("faults", {"path": path, "kind": kind, "times": 1})
+    async def fault(self, path: str, kind: str, *, times: int = 1) -> None:
+        """Have the next calls of this path go wrong."""
+        await self._post("faults", {"path": path, "kind": kind, "times": times})
+
+    async def asked(self, path: str) -> int:
+        """How many calls of this path came in."""
+        async with self.http.get(f"{self.url}/_control/stats") as response:
+            calls: dict[str, int] = (await response.json())["calls"].get(path, {})
+            return sum(calls.values())
 
     async def advance(self, seconds: int) -> None:
         """Let time pass for WeChat."""

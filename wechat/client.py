@@ -10,19 +10,23 @@ from weakref import WeakKeyDictionary
 
 from wechatpy.client import WeChatClient
 
+from config.breaker import Breaker
 from config.settings import WECHAT_API, settings
 from wechat.errcodes import (
     STABLE_TOKEN,
     UNAVAILABLE,
+    NotAsked,
     Reaction,
     WeChatError,
     WeChatUnavailable,
     refusal,
 )
 from wechat.token import Grant, SharedToken
-from wechat.transport import Call, Transport
+from wechat.transport import Call, NotConnected, Transport
 
 SECONDS = 8.0
+# Some calls always fail; this many in a row are no accident.
+FAILURES = 5
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 Answer = dict[str, Any] | bytes
@@ -47,6 +51,9 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._transport = Transport(seconds)
         self._token = SharedToken(self.appid, self._fetch_token)
+        self._logins = _breaker("wechat_login")
+        # The token's own calls are among these, so either of them may end the pause of both.
+        self.breaker = _breaker("wechat")
 
     @property
     def appid(self) -> str:
@@ -80,7 +87,8 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
             url = options.get("api_base_url", self.API_BASE_URL) + url
         call = _call(method, url, params=options.get("params"), data=options.get("data"))
         if call.path.startswith("/sns/"):
-            answer = await self._ask(call)
+            with self._logins.guard():
+                answer = await self._ask(call)
         else:
             answer = await self._ask_with_token(call)
         processor = options.get("result_processor")
@@ -89,12 +97,15 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
     async def _ask_with_token(self, call: Call) -> Answer:
         token = await self._token.get()
         try:
-            return await self._ask(call.with_token(token))
+            with self.breaker.guard():
+                return await self._ask(call.with_token(token))
         except WeChatError as error:
             if error.reaction is not Reaction.REFRESH_TOKEN:
                 raise
         await self._token.drop(token)
-        return await self._ask(call.with_token(await self._token.get()))
+        token = await self._token.get()
+        with self.breaker.guard():
+            return await self._ask(call.with_token(token))
 
     async def _ask(self, call: Call) -> Answer:
         answer = _decode(await self._transport.send(call))
@@ -108,7 +119,10 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
         keys = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret}
         data = {**keys, "force_refresh": False}
         try:
-            answer = await self._ask(_call("POST", WECHAT_API + STABLE_TOKEN, data=data))
+            with self.breaker.guard():
+                answer = await self._ask(_call("POST", WECHAT_API + STABLE_TOKEN, data=data))
+        except NotAsked:
+            raise
         except WeChatUnavailable as failure:
             # Whatever became of this call, the one that needs the token was never sent.
             raise WeChatUnavailable(f"token: {failure.errmsg}", ambiguous=False) from None
@@ -135,6 +149,17 @@ async def close() -> None:
     opened = _clients.pop(asyncio.get_running_loop(), None)
     if opened is not None:
         await opened.aclose()
+
+
+def _breaker(server: str) -> Breaker:
+    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES)
+
+
+def _in_trouble(error: Exception) -> bool:
+    """Whether WeChat gave no usable answer or said -1, "system busy"; any other errcode is one."""
+    if isinstance(error, WeChatUnavailable):
+        return error.ambiguous or isinstance(error, NotConnected)
+    return False
 
 
 def _call(

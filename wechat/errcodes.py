@@ -111,6 +111,13 @@ class WeChatUnavailable(WeChatError):
         self.ambiguous = ambiguous
 
 
+class NotAsked(WeChatUnavailable):
+    """WeChat did not answer lately, so the request was not sent; the log has told so once."""
+
+    def __init__(self) -> None:
+        super().__init__("left alone for a while: it did not answer lately", ambiguous=False)
+
+
 def refusal(path: str, errcode: int, errmsg: str, *, private: frozenset[str]) -> WeChatError:
     """Make the exception for an answer; what it echoes of `private` is blotted out."""
     for text in sorted(private, key=len, reverse=True):

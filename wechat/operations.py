@@ -102,6 +102,11 @@ async def send_subscribe_message(
     return None if msgid is None else str(msgid)
 
 
+def sends_permitted(wanted: int) -> int:
+    """How many of so many messages would be sent now; 0 while WeChat is left alone."""
+    return client().breaker.permits(wanted)
+
+
 async def check_text(openid: str, content: str, scene: TextScene) -> TextVerdict:
     """Have a text judged, long ones in parts; the worst part counts.
 

@@ -11,7 +11,7 @@ from backend.errors import (
     Unavailable,
 )
 from wechat import operations
-from wechat.errcodes import Reaction, WeChatError
+from wechat.errcodes import NotAsked, Reaction, WeChatError
 from wechat.operations import LoginIdentity
 
 log = get_logger()
@@ -57,7 +57,8 @@ async def phone(openid: str, code: str) -> str:
 def _refusal(error: WeChatError) -> ServiceError:
     if error.reaction is Reaction.BLOCKED:
         return Forbidden("微信提示该账号存在风险，暂不能登录", code="wechat_user_blocked")
-    log.warning("wechat_unavailable", errcode=error.errcode, reaction=error.reaction)
+    if not isinstance(error, NotAsked):
+        log.warning("wechat_unavailable", errcode=error.errcode, reaction=error.reaction)
     return Unavailable(
         "微信服务暂时不可用，请稍后再试",
         code="wechat_unavailable",

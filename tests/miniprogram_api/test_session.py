@@ -8,9 +8,12 @@ from tortoise import timezone
 
 from backend.http import keyed
 from backend.idempotency import keys
+from config import breaker
+from config.breaker import PAUSE_SECONDS
 from miniprogram_api import me, session
 from models import IdempotencyKey, RefreshToken, Resident, Session
 from tests.serving import Heard, Served, served
+from wechat.client import FAILURES
 
 AUTH = "/api/v1/auth"
 
@@ -87,6 +90,25 @@ async def test_wechats_refusal_is_told(api: Served, fault: str, status: int, cod
 
     assert (heard.status, heard.code) == (status, code)
     assert ("Retry-After" in heard.headers) == (status == 503)
+
+
+async def test_while_wechat_is_left_alone_a_login_is_refused_without_asking_it(
+    api: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    monkeypatch.setattr(breaker, "monotonic", lambda: later)
+    await api.phones.fault("/sns/jscode2session", "http_500", times=FAILURES)
+    for _ in range(FAILURES):
+        assert (await log_in(api)).status == 503
+    asked = await api.phones.asked("/sns/jscode2session")
+
+    refused = [await log_in(api) for _ in range(8)]
+
+    assert {(one.status, one.code) for one in refused} == {(503, "wechat_unavailable")}
+    assert all(int(one.headers["Retry-After"]) > 0 for one in refused)
+    assert await api.phones.asked("/sns/jscode2session") == asked
+    later += PAUSE_SECONDS
+    assert [(await log_in(api)).status for _ in range(2)] == [201, 201]
 
 
 async def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(api: Served) -> None:

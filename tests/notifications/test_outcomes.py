@@ -23,6 +23,8 @@ def _claimed(attempt: int = 1, hours_left: float = 24) -> Claimed:
     return Claimed(
         id=UUID(int=1),
         attempt=attempt,
+        lease=AT,
+        former=PENDING,
         openid="o1",
         template="case_progress",
         page="",

@@ -145,3 +145,39 @@ async def test_a_refund_and_a_void_are_lines_of_the_ledger() -> None:
     credit = await SubscriptionCredit.get()
     assert lines == ["spend", "refund", "spend", "void"]
     assert (credit.hints, credit.grants, credit.spent) == (0, 0, 0)
+
+
+async def test_what_was_not_tried_is_as_before_its_claim() -> None:
+    _, claimed = await _in_flight()
+
+    await record([outcomes.postponed(claimed)])
+
+    delivery = await Delivery.get()
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.PENDING, 0)
+    assert delivery.due_at > claimed.created_at
+    assert (await SubscriptionCredit.get()).spent == 0
+
+
+async def test_what_was_in_doubt_and_not_tried_again_keeps_its_credit() -> None:
+    _, first = await _in_flight()
+    await record([outcomes.doubtful(first, "?", doubt=0)])
+    (again,), _ = await claim(1, lease_seconds=60)
+
+    await record([outcomes.postponed(again)])
+
+    delivery = await Delivery.get()
+    assert (delivery.status, delivery.attempts) == (DeliveryStatus.UNKNOWN, 1)
+    assert (await SubscriptionCredit.get()).spent == 1
+
+
+async def test_a_postponement_that_is_recorded_again_spares_the_next_claim() -> None:
+    _, claimed = await _in_flight()
+    await record([outcomes.postponed(claimed)])
+    await Delivery.all().update(due_at=claimed.created_at)
+    (next_claim,), _ = await claim(1, lease_seconds=60)
+    assert next_claim.attempt == claimed.attempt
+
+    assert await record([outcomes.postponed(claimed)]) == {}
+
+    assert await _status() is DeliveryStatus.SENDING
+    assert (await SubscriptionCredit.get()).spent == 1

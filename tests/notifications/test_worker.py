@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
+from config import breaker
+from config.breaker import PAUSE_SECONDS, State
 from config.redis import redis
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications import outbox
 from notifications.worker import Pace, Worker
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from tests.sandbox.calls import PROGRESS, SEND, STABLE, WeChat
+from wechat import client
+from wechat.client import FAILURES
 
 QUICK = Pace(poll=0.05, lease=2, doubt=0.3, gather=0.001)
 PATIENCE = 15.0
@@ -192,3 +196,42 @@ async def test_stopping_finishes_what_is_in_flight(wechat: WeChat) -> None:
     done = await Delivery.get(id=delivery.id)
     assert done.status in {DeliveryStatus.SENT, DeliveryStatus.DELIVERED}
     assert len(await wechat.messages()) == 1
+
+
+async def test_while_wechat_is_left_alone_messages_wait_and_cost_nothing(
+    wechat: WeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    monkeypatch.setattr(breaker, "monotonic", lambda: later)
+    await wechat.control("options", sent_event=False)
+    for number in range(12):
+        resident = await a_resident(await wechat.openid(f"user{number}"))
+        await wechat.accept(f"user{number}", template_id=PROGRESS)
+        await a_delivery(resident)
+    await wechat.control("faults", path=SEND, kind="http_500", times=1000)
+
+    async def left_alone() -> bool:
+        sending = await Delivery.filter(status=DeliveryStatus.SENDING).exists()
+        return client.client().breaker.state is State.OPEN and not sending
+
+    async with working(Pace(at_once=2, poll=0.02, gather=0.001, doubt=0)):
+        await until(left_alone)
+        asked = await _asked(wechat)
+        tried = await Delivery.filter(attempts__gt=0).count()
+        untouched = await Delivery.filter(attempts=0, status=DeliveryStatus.PENDING).count()
+        spent = sum([each.spent for each in await SubscriptionCredit.all()])
+        await wechat.raw("DELETE", "/_control/faults")
+        still = await _asked(wechat)
+        later += PAUSE_SECONDS
+        for delivery in await Delivery.all():
+            await settled(delivery, DeliveryStatus.SENT)
+
+    assert FAILURES <= asked <= FAILURES + 1
+    assert (still, spent) == (asked, tried)
+    assert tried + untouched == 12
+    assert sum([each.attempts for each in await Delivery.all()]) == await _asked(wechat)
+    assert sum([each.spent for each in await SubscriptionCredit.all()]) == 12
+
+
+async def _asked(wechat: WeChat) -> int:
+    return sum((await wechat.shown("stats"))["calls"][SEND].values())
