@@ -89,7 +89,14 @@ def _sandbox(given: Settings) -> str:
 
 @cache
 def _document() -> bytes:
-    return orjson.dumps(openapi.document(_described, version=RELEASE, server=settings().base_url))
+    return orjson.dumps(
+        openapi.document(
+            _described,
+            version=RELEASE,
+            server=settings().base_url,
+            explained=problem_page.words(),
+        )
+    )
 
 
 @cache

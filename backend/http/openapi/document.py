@@ -12,9 +12,27 @@ from backend.http import conditions, keyed
 from backend.http.call import NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
+from backend.http.openapi import examples, refusals, shapes
+from backend.http.openapi.refusals import Explained
+from backend.http.openapi.words import words
 from backend.http.routes import Spec
 
 _REF = "#/components/schemas/{model}"
+_UPLOAD = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {
+                "file": {
+                    "type": "string",
+                    "contentMediaType": "application/octet-stream",
+                    "description": "要上传的文件",
+                }
+            },
+        }
+    }
+}
 _PARAMETER = re.compile(r"<(\w+)(?::(\w+))?>")
 
 
@@ -38,28 +56,37 @@ class Problem(BaseModel):
     invalid_params: list[ProblemParam] = []
 
 
-def document(specs: Sequence[Spec], *, version: str, server: str) -> dict[str, Any]:
-    """The whole document; `server` is the base URL clients use."""
-    modes = _modelled(specs)
-    refs, schemas = models_json_schema(modes, ref_template=_REF)
+def document(
+    specs: Sequence[Spec], *, version: str, server: str, explained: Explained
+) -> dict[str, Any]:
+    """The whole document; `server` is the base URL clients use, `explained` says every code."""
+    refs, found = models_json_schema(_modelled(specs), ref_template=_REF)
+    schemas = shapes.described(found.get("$defs", {}))
     paths: dict[str, Any] = {}
     for spec in specs:
         path = _PARAMETER.sub(r"{\1}", spec.path)
-        paths.setdefault(path, {})[spec.method.lower()] = _operation(spec, refs)
+        operation = _operation(spec, refs, schemas)
+        operation["responses"] |= refusals.responses(spec, explained)
+        paths.setdefault(path, {})[spec.method.lower()] = operation
+    used = {tag for methods in paths.values() for each in methods.values() for tag in each["tags"]}
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "一口办 Yikou API",
             "version": version,
             "description": "社区「一口式」受理：居民端、工作人员端与微信推送",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
+        "tags": [
+            {"name": tag, "description": text} for tag, text in words().tags.items() if tag in used
+        ],
         "paths": paths,
         "components": {
-            "schemas": schemas.get("$defs", {}),
+            "schemas": schemas,
             "securitySchemes": {
-                "resident": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-                "staff": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                kind: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+                for kind in (Guard.RESIDENT.value, Guard.STAFF.value)
             },
         },
     }
@@ -74,33 +101,37 @@ def _modelled(specs: Sequence[Spec]) -> list[tuple[type[BaseModel], JsonSchemaMo
     return wanted
 
 
-def _operation(spec: Spec, refs: dict[Any, Any]) -> dict[str, Any]:
+def _operation(
+    spec: Spec, refs: dict[Any, Any], schemas: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": spec.name,
-        "summary": spec.summary,
-        "tags": [spec.path.split("/")[3] if spec.path.startswith("/api/") else "system"],
+        "summary": words().operations.get(spec.name, spec.summary),
+        "description": spec.summary,
+        "tags": [_tag(spec.path)],
         "parameters": _path_parameters(spec) + _query_parameters(spec) + _header_parameters(spec),
-        "responses": _responses(spec, refs),
+        "responses": _success(spec, refs, schemas),
+        "security": [{spec.guard.value: []}] if spec.guard in {Guard.RESIDENT, Guard.STAFF} else [],
     }
-    if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
-        operation["security"] = [{spec.guard.value: []}]
-    else:
-        operation["security"] = []
     if spec.multipart:
-        upload: dict[str, Any] = {"type": "object", "required": ["file"]}
-        upload["properties"] = {
-            "file": {"type": "string", "contentMediaType": "application/octet-stream"}
-        }
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"multipart/form-data": {"schema": upload}},
-        }
+        operation["requestBody"] = {"required": True, "content": _UPLOAD}
     elif spec.body is not Nothing:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": refs[(spec.body, "validation")]}},
-        }
+        content = _content(refs[(spec.body, "validation")], schemas)
+        operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _tag(path: str) -> str:
+    """The group of a path: its first word after the version, or that of its owner."""
+    parts = path.strip("/").split("/")
+    if parts[0] == "api":
+        return parts[2]
+    return parts[0] if parts[0] in words().tags else "system"
+
+
+def _content(schema: dict[str, Any], schemas: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    shown = {"schema": schema, "example": examples.example(schema, schemas)}
+    return {"application/json": shown}
 
 
 def _path_parameters(spec: Spec) -> list[dict[str, Any]]:
@@ -109,6 +140,7 @@ def _path_parameters(spec: Spec) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
+            "description": _text(spec, name),
             "schema": {"type": "string", "format": "uuid"}
             if kind == "uuid"
             else {"type": "string"},
@@ -127,10 +159,23 @@ def _query_parameters(spec: Spec) -> list[dict[str, Any]]:
             "name": name,
             "in": "query",
             "required": name in required,
-            "schema": _inline(shape, schema),
+            "description": _text(spec, name),
+            "schema": _labelled(_inline(shape, schema), spec, name),
         }
         for name, shape in schema.get("properties", {}).items()
     ]
+
+
+def _labelled(shape: dict[str, Any], spec: Spec, name: str) -> dict[str, Any]:
+    """The parameter's schema with its values' labels; its words stand beside it."""
+    copied = {**shape}
+    shapes.describe(copied, shape.get("title", spec.query.__name__), name)
+    return {key: value for key, value in copied.items() if key not in {"description", "examples"}}
+
+
+def _text(spec: Spec, name: str) -> str:
+    word = words().field(spec.name, name) or words().field(spec.query.__name__, name)
+    return word.text if word else ""
 
 
 def _inline(shape: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -157,23 +202,18 @@ def _header_parameters(spec: Spec) -> list[dict[str, Any]]:
             "name": name,
             "in": "header",
             "required": required,
+            "description": _text(spec, name),
             "schema": {"type": "string", "pattern": pattern},
         }
         for name, required, pattern in headers
     ]
 
 
-def _responses(spec: Spec, refs: dict[Any, Any]) -> dict[str, Any]:
+def _success(
+    spec: Spec, refs: dict[Any, Any], schemas: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
     success: dict[str, Any] = {"description": HTTPStatus(spec.status).phrase}
     if spec.answer is not None:
-        schema = refs[(spec.answer, "serialization")]
-        success["content"] = {"application/json": {"schema": schema}}
-    codes = f": {', '.join(spec.errors)}" if spec.errors else ""
-    refused: dict[str, Any] = {
-        "description": f"problem+json{codes}",
-        "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
-    }
-    if spec.guard is Guard.WECHAT:
-        refused["content"]["text/plain"] = {"schema": {"type": "string"}}
+        success["content"] = _content(refs[(spec.answer, "serialization")], schemas)
     known = {"304": {"description": "Not Modified"}} if spec.method == "GET" else {}
-    return {str(spec.status): success, **known, "default": refused}
+    return {str(spec.status): success, **known}

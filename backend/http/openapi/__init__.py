@@ -1,0 +1,5 @@
+"""The OpenAPI 3.1 document: made from the declared routes, their models and the Chinese words."""
+
+from backend.http.openapi.document import document
+
+__all__ = ["document"]
