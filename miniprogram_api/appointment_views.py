@@ -2,12 +2,12 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from backend.appointments import lifecycle
+from backend.appointments import lifecycle, texts
 from backend.appointments.days import Closed, Day
 from backend.appointments.places import Office
 from backend.appointments.queries import OpenOffice, Slot
@@ -16,14 +16,6 @@ from backend.http.case_views import UnitView
 from backend.http.times import local
 from models import AppointmentStatus
 
-STATUS: dict[AppointmentStatus, str] = {
-    AppointmentStatus.BOOKED: "已预约",
-    AppointmentStatus.CHECKED_IN: "已签到",
-    AppointmentStatus.CALLED: "已叫号",
-    AppointmentStatus.SERVED: "已办理",
-    AppointmentStatus.CANCELLED: "已取消",
-    AppointmentStatus.NO_SHOW: "未到场",
-}
 CLOSED: dict[Closed, str] = {
     Closed.CLOSURE: "当天停止办理：{why}",
     Closed.HOLIDAY: "{why}放假",
@@ -72,20 +64,11 @@ class Slots(BaseModel):
 class DayView(BaseModel):
     """A day of an office."""
 
-    date: Annotated[dt.date, Field(description="日期", examples=["2026-03-16"])]
-    open: Annotated[bool, Field(description="当天是否有可预约的时段", examples=[True])]
-    available: Annotated[int, Field(description="还没开始的时段里的余号数", examples=[24])]
-    closed: Annotated[
-        Closed | None,
-        Field(
-            description="不开放的原因：closure 临时停办，holiday 节假日，weekend 周末，"
-            "no_slots 没有排号",
-            examples=["weekend"],
-        ),
-    ]
-    closed_text: Annotated[
-        str | None, Field(description="不开放原因的中文说明", examples=["周末休息"])
-    ]
+    date: dt.date
+    open: bool
+    available: int
+    closed: Closed | None
+    closed_text: str | None
 
 
 class Days(BaseModel):
@@ -106,8 +89,8 @@ class AppointmentView(BaseModel):
 
     id: UUID
     number: str
-    status: Annotated[AppointmentStatus, Field(description="状态", examples=["booked"])]
-    status_text: Annotated[str, Field(description="状态的中文名称", examples=["已预约"])]
+    status: AppointmentStatus
+    status_text: str
     office: OfficeView
     slot: BookedSlotView
     item: BookedItemView | None
@@ -115,7 +98,7 @@ class AppointmentView(BaseModel):
     check_in_code: str
     cancel_reason: str | None
     created_at: datetime
-    actions: list[str]
+    actions: list[Literal["cancel", "reschedule"]]
     version: int
 
 
@@ -165,7 +148,7 @@ def appointment_view(appointment: Snapshot, now: datetime) -> dict[str, Any]:
         "id": appointment.id,
         "number": appointment.number,
         "status": appointment.status,
-        "status_text": STATUS[appointment.status],
+        "status_text": texts.STATUS[appointment.status],
         "office": office_view(seat.office),
         "slot": {
             "id": seat.slot_id,

@@ -1,15 +1,15 @@
 """A case as its applicant sees it: no opinions, no notes, no names of staff."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from backend.cases import clock, lifecycle
-from backend.cases.lifecycle import By
+from backend.cases.lifecycle import Action, By
 from backend.cases.snapshot import Snapshot
 from backend.http import case_views
-from backend.http.case_views import CaseSummary, MaterialView, Moment
+from backend.http.case_views import CaseSummary, Moment, NoticeView, PaperView
 from backend.http.times import local
 
 
@@ -18,10 +18,10 @@ class CaseView(CaseSummary):
 
     query_code: str
     form: dict[str, Any]
-    materials: list[MaterialView]
-    supplement_request: dict[str, Any] | None
+    materials: list[PaperView]
+    supplement_request: NoticeView | None
     timeline: list[Moment]
-    actions: list[str]
+    actions: list[Action]
 
 
 class ClockLine(BaseModel):
@@ -29,7 +29,17 @@ class ClockLine(BaseModel):
 
     from_: Annotated[date, Field(serialization_alias="from")]
     to: date
-    kind: str
+    kind: Literal[
+        "start",
+        "working",
+        "weekend",
+        "holiday",
+        "make_up",
+        "calendar",
+        "moved",
+        "capped",
+        "notice",
+    ]
     days: int
     text: str
 
@@ -38,10 +48,10 @@ class ClockView(BaseModel):
     """One limit and how its due date came about."""
 
     limit_days: int | None
-    unit: str | None
+    unit: clock.Unit | None
     started_at: datetime | None
     due_at: datetime | None
-    state: str
+    state: Literal["none", "not_started", "running", "stopped"]
     light: clock.Light
     lines: list[ClockLine]
 

@@ -71,7 +71,17 @@ class ListCases(Page):
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
-    errors=("form_invalid", "material_missing", "assurance_too_low", "case_already_open"),
+    errors=(
+        "item_unknown",
+        "assurance_too_low",
+        "community_required",
+        "community_unknown",
+        "form_invalid",
+        "material_missing",
+        "material_unknown",
+        "file_unknown",
+        "case_already_open",
+    ),
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer:
     """Submit an application for one service item."""
@@ -123,7 +133,15 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     "/cases/<case_id:uuid>/supplement",
     body=Supplement,
     answer=CaseView,
-    errors=("case_not_found", "action_not_allowed", "defect_unanswered", "form_invalid"),
+    errors=(
+        "case_not_found",
+        "action_not_allowed",
+        "defect_unanswered",
+        "form_invalid",
+        "material_missing",
+        "material_unknown",
+        "file_unknown",
+    ),
 )
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer:
     """Hand in what the supplement request asked for."""

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from backend.cases.clock import Unit
 from backend.catalogue import queries
 from backend.catalogue.queries import Group, ItemVersion
-from backend.catalogue.rows import Category
+from backend.catalogue.rows import Category, Flag
 from backend.errors import Invalid
 from backend.http import pages
 from backend.http.answers import Answer, cached
@@ -15,10 +16,11 @@ from backend.http.guard import Guard
 from backend.http.listing import Listing
 from backend.http.pages import Page
 from backend.http.routes import Routes
-from models import Assurance
+from models import Assurance, Role, UnitLevel
 from notifications.templates import templates
 
 KEPT_SECONDS = 300
+Level = Literal["city", "district", "street", "community"]
 
 routes = Routes(
     "catalogue", prefix="/api/v1", guard=Guard.OPEN, unrecorded="says nothing of anybody"
@@ -44,11 +46,9 @@ class DepartmentView(BaseModel):
 class GroupView(BaseModel):
     """A department or category of items."""
 
-    code: Annotated[
-        str, Field(description="代码，用作 /items 的 department 或 category", examples=["benefit"])
-    ]
-    name: Annotated[str, Field(description="名称", examples=["补贴救助"])]
-    items: Annotated[int, Field(description="可办事项的数量", examples=[64])]
+    code: str
+    name: str
+    items: int
 
 
 class Groups(BaseModel):
@@ -64,14 +64,14 @@ class ItemSummary(BaseModel):
     name: str
     department: DepartmentView
     type: str
-    case_type: str
-    category: str
+    case_type: Literal["即办件", "承诺件"]
+    category: Category
     promised_days: int
-    promised_unit: str
+    promised_unit: Unit
     appointment: bool
 
 
-class MaterialView(BaseModel):
+class ItemMaterial(BaseModel):
     """A paper: `required`, or required when the form has the part `required_when` names.
 
     Papers `provided_by` form or system are not uploaded; `bring_to_window` ones are shown there.
@@ -82,7 +82,7 @@ class MaterialView(BaseModel):
     required: bool
     required_when: str | None
     bring_to_window: bool
-    provided_by: str
+    provided_by: Literal["applicant", "form", "system"]
     kind: str
     source: str
     reusable: bool
@@ -94,87 +94,66 @@ class MaterialView(BaseModel):
 class Term(BaseModel):
     """A condition on another answer."""
 
-    path: Annotated[str, Field(description="另一项的路径", examples=["delivery.method"])]
-    in_: Annotated[
-        list[str | bool],
-        Field(serialization_alias="in", description="该项取其中一个值时成立", examples=[["post"]]),
-    ]
+    path: str
+    in_: Annotated[list[str | bool], Field(serialization_alias="in")]
 
 
 class FieldView(BaseModel):
     """A field of the form, to be shown where it stands."""
 
-    path: Annotated[
-        str,
-        Field(
-            description="答案在 form 中的位置，用点分隔；* 代表列表中的任一条。"
-            "与表单有误时 invalid_params 的 name 去掉开头的 form. 相同",
-            examples=["applicant.name"],
-        ),
+    path: str
+    title: str
+    widget: Literal[
+        "text",
+        "textarea",
+        "phone",
+        "id_number",
+        "credit_code",
+        "bank_account",
+        "community",
+        "date",
+        "month",
+        "integer",
+        "number",
+        "money",
+        "yes_no",
+        "agree",
+        "choice",
+        "choices",
+        "list",
     ]
-    title: Annotated[str, Field(description="显示的名称", examples=["姓名"])]
-    widget: Annotated[
-        Literal[
-            "text",
-            "textarea",
-            "phone",
-            "id_number",
-            "credit_code",
-            "bank_account",
-            "community",
-            "date",
-            "month",
-            "integer",
-            "number",
-            "money",
-            "yes_no",
-            "agree",
-            "choice",
-            "choices",
-            "list",
-        ],
-        Field(
-            description="用什么控件填写；choice 单选，choices 多选，list 可增减的列表",
-            examples=["text"],
-        ),
-    ]
-    help: Annotated[
-        str | None, Field(description="填写说明", examples=["由系统按账户资料自动带出，可不填"])
-    ]
-    show_when: Annotated[
-        list[Term] | None,
-        Field(
-            description="全部条件成立时才显示，这时也必须填写；为空则总是显示",
-            examples=[[{"path": "delivery.method", "in": ["post"]}]],
-        ),
-    ]
-    fields: Annotated[list["FieldView"], Field(description="列表中每一条的各项；其他控件为空")]
+    help: str | None
+    show_when: list[Term] | None
+    fields: list["FieldView"]
 
 
 class SectionView(BaseModel):
     """A part of the form."""
 
-    key: Annotated[
-        str | None,
-        Field(description="这一部分在 form 中的键；在顶层的为空", examples=["applicant"]),
-    ]
-    title: Annotated[str, Field(description="这一部分的标题", examples=["申请人"])]
-    note: Annotated[str | None, Field(description="标题下的说明", examples=["由他人代办时填写"])]
-    optional: Annotated[bool, Field(description="是否可以整体不填", examples=[False])]
-    fields: Annotated[list[FieldView], Field(description="按填写顺序排列的各项")]
+    key: str | None
+    title: str
+    note: str | None
+    optional: bool
+    fields: list[FieldView]
 
 
-class StepView(BaseModel):
+class ItemStep(BaseModel):
     """A step of the route; the one that `decides` is the last."""
 
     no: int
-    level: str
-    of: str
+    level: UnitLevel
+    of: Level
     name: str
-    role: str
+    role: Role
     days: int
     decides: bool
     joint_departments: list[str]
+
+
+class Fee(BaseModel):
+    """Whether anything is charged."""
+
+    charged: bool
 
 
 class ItemView(ItemSummary):
@@ -188,23 +167,23 @@ class ItemView(ItemSummary):
     legal_basis: list[str]
     limit_source: str
     statutory_days: int | None
-    statutory_unit: str | None
+    statutory_unit: Unit | None
     supplement_days: int
     applicants: list[str]
-    accept_levels: list[str]
-    decide_level: str
+    accept_levels: list[Level]
+    decide_level: Level
     special_procedures: list[str]
     publicity_days: int | None
     privacy: str | None
     season: str | None
-    flags: list[str]
-    fee: dict[str, Any]
-    delivery: list[str]
+    flags: list[Flag]
+    fee: Fee
+    delivery: list[Literal["pickup", "post", "electronic"]]
     min_assurance: Assurance
-    materials: list[MaterialView]
+    materials: list[ItemMaterial]
     form: dict[str, Any]
-    layout: Annotated[list[SectionView], Field(description="表单按填写顺序排列的各部分")]
-    route: list[StepView]
+    layout: list[SectionView]
+    route: list[ItemStep]
     subscriptions: list[str]
 
 

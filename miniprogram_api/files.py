@@ -53,6 +53,7 @@ class LinkedFile(FileView):
         "file_type_refused",
         "pdf_encrypted",
         "file_quota_exceeded",
+        "files_unavailable",
         "uploads_busy",
     ),
 )
@@ -77,7 +78,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
 @routes.get(
     "/content/<token:str>",
     guard=Guard.OPEN,
-    errors=("file_link_expired", "file_not_found"),
+    errors=("file_link_expired", "file_not_found", "files_unavailable"),
     records=(Act.OPEN_FILE,),
 )
 async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:

@@ -1,7 +1,7 @@
 """The resident's inbox, and the consents that let WeChat bring copies of it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -18,10 +18,31 @@ from backend.http.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
 from config.database import one_moment
+from models import Channel, DeliveryStatus
 
 routes = Routes(
     "resident_messages", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
+
+
+Kind = Literal[
+    "case.submit",
+    "case.accept",
+    "case.decline",
+    "case.request_supplement",
+    "case.supplement",
+    "case.pass",
+    "case.return",
+    "case.approve",
+    "case.deny",
+    "case.deliver",
+    "case.close",
+    "case.withdraw",
+    "appointment.book",
+    "appointment.reschedule",
+    "appointment.cancel",
+    "appointment.close",
+]
 
 
 class ListMessages(Page):
@@ -33,8 +54,8 @@ class ListMessages(Page):
 class DeliveryView(BaseModel):
     """A copy on another channel; `at` is when it was handed over, or else written."""
 
-    channel: str
-    status: str
+    channel: Channel
+    status: DeliveryStatus
     at: datetime
 
 
@@ -42,7 +63,7 @@ class MessageView(BaseModel):
     """A line of the inbox."""
 
     id: UUID
-    kind: str
+    kind: Kind
     title: str
     body: str
     at: datetime

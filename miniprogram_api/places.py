@@ -19,7 +19,7 @@ routes = Routes(
     "places", prefix="/api/v1", guard=Guard.OPEN, unrecorded="places are the same for everybody"
 )
 
-PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["210102000000"])]
+PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
 
 
 class FindRegions(Query):
@@ -48,18 +48,15 @@ class FindCommunities(Query):
 class PlaceName(BaseModel):
     """A region by code and name."""
 
-    code: Annotated[str, Field(description="12位区划代码", examples=["210102000000"])]
-    name: Annotated[str, Field(description="名称", examples=["和平区"])]
+    code: str
+    name: str
 
 
 class RegionView(PlaceName):
     """A part of the city."""
 
-    level: Annotated[
-        Literal["city", "district", "street", "community"],
-        Field(description="层级：市、区县、街道、社区", examples=["district"]),
-    ]
-    has_children: Annotated[bool, Field(description="是否还有下一级", examples=[True])]
+    level: Literal["city", "district", "street", "community"]
+    has_children: bool
 
 
 class Regions(BaseModel):
@@ -71,12 +68,9 @@ class Regions(BaseModel):
 class FoundCommunity(PlaceName):
     """A community; its code is what PUT /me takes."""
 
-    street: Annotated[PlaceName, Field(description="所属街道")]
-    district: Annotated[PlaceName, Field(description="所属区县")]
-    distance_m: Annotated[
-        int | None,
-        Field(description="到所给位置的直线距离，单位米；没有给位置时为空", examples=[850]),
-    ]
+    street: PlaceName
+    district: PlaceName
+    distance_m: int | None
 
 
 class Communities(BaseModel):

@@ -24,28 +24,19 @@ routes = Routes("public", prefix="/api/v1/public", guard=Guard.OPEN)
 class QueryCase(Body):
     """As on the receipt."""
 
-    number: Annotated[
-        str,
-        Field(
-            pattern=r"^[0-9]{21}$",
-            description="办件编号，21位数字",
-            examples=["210102202611250000017"],
-        ),
-    ]
-    query_code: Annotated[
-        str, Field(pattern=r"^[0-9]{6}$", description="查询码，6位数字", examples=["048213"])
-    ]
+    number: Annotated[str, Field(pattern=r"^[0-9]{21}$")]
+    query_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class PublicCase(BaseModel):
     """How a case stands, without form, names, papers or reasons."""
 
-    number: Annotated[str, Field(description="办件编号", examples=["210102202611250000017"])]
-    item: Annotated[ItemName, Field(description="办理的事项")]
-    status: Annotated[CaseStatus, Field(description="状态", examples=["accepted"])]
-    status_text: Annotated[str, Field(description="状态的中文名称", examples=["已受理"])]
-    due: Annotated[Due, Field(description="承诺期限、法定期限和当前的灯")]
-    timeline: Annotated[list[Moment], Field(description="办理经过，不含理由和意见")]
+    number: str
+    item: ItemName
+    status: CaseStatus
+    status_text: str
+    due: Due
+    timeline: list[Moment]
 
 
 @routes.post(
@@ -54,7 +45,7 @@ class PublicCase(BaseModel):
     answer=PublicCase,
     keyed=Keyed.NO,
     records=(Act.QUERY_CASE,),
-    errors=("case_not_found", "query_locked", "not_recorded"),
+    errors=("case_not_found", "query_locked"),
 )
 async def query_case(call: Call[QueryCase, NoQuery]) -> Answer:
     """Ask how a case stands by its number and query code, without logging in."""

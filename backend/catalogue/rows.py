@@ -9,6 +9,9 @@ from models import Assurance
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Title = Annotated[str, Field(min_length=1, max_length=100)]
+Flag = Literal[
+    "agent_common", "home_visit", "urgent", "fast_track", "commitment_allowed", "commercial"
+]
 Level = Literal["社区", "街道", "区县", "市"]
 
 
@@ -180,11 +183,7 @@ class Item(Row):
     privacy: str | None = None
     season: str | None = None
     appointment: bool
-    flags: list[
-        Literal[
-            "agent_common", "home_visit", "urgent", "fast_track", "commitment_allowed", "commercial"
-        ]
-    ] = []
+    flags: list[Flag] = []
     min_assurance: Assurance | None = None
     supplement_days: Annotated[int, Field(ge=1, le=90)] = 15
     materials: list[Code]

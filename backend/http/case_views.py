@@ -1,7 +1,7 @@
 """What a case shows to whoever may see it; each API adds its own parts."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -11,6 +11,9 @@ from backend.cases.lifecycle import Action
 from backend.cases.snapshot import Event, Snapshot
 from backend.http.times import local
 from backend.organisation import queries as organisation
+from models import CaseStatus, UnitLevel, Verdict
+
+Outcome = Literal["approved", "denied"]
 
 
 class UnitView(BaseModel):
@@ -18,7 +21,7 @@ class UnitView(BaseModel):
 
     code: str
     name: str
-    level: str
+    level: UnitLevel
 
 
 class ItemName(BaseModel):
@@ -49,26 +52,43 @@ class CaseSummary(BaseModel):
     id: UUID
     number: str
     item: ItemName
-    status: str
+    status: CaseStatus
     status_text: str
     holder: Holder
     submitted_at: datetime
     accepted_at: datetime | None
     decided_at: datetime | None
     closed_at: datetime | None
-    outcome: str | None
+    outcome: Outcome | None
     due: Due
     version: int
 
 
-class MaterialView(BaseModel):
+class PaperView(BaseModel):
     """One paper of a case and what staff said of it."""
 
     code: str
     name: str
     file_id: UUID
-    verdict: str
+    verdict: Verdict
     reason: str | None
+
+
+class DefectView(BaseModel):
+    """One thing to put right: a material with its name, or a field of the form."""
+
+    material_code: str = ""
+    name: str | None = None
+    field: str = ""
+    reason: str
+
+
+class NoticeView(BaseModel):
+    """What the applicant was asked to put right, and until when; `at` is when they were told."""
+
+    defects: list[DefectView]
+    due_at: datetime
+    at: datetime | None
 
 
 class Moment(BaseModel):
@@ -76,7 +96,7 @@ class Moment(BaseModel):
 
     seq: int
     at: datetime
-    action: str
+    action: Action
     text: str
     unit: UnitView
 
@@ -117,7 +137,7 @@ def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
 
 
 def materials(case: Snapshot) -> list[dict[str, Any]]:
-    """MaterialView of each paper that counts now, in the order of the item's list."""
+    """PaperView of each paper that counts now, in the order of the item's list."""
     names = {material["code"]: material["name"] for material in case.item.materials}
     place = {code: number for number, code in enumerate(names)}
     return [
@@ -145,7 +165,7 @@ def moment(event: Event) -> dict[str, Any]:
 
 
 def supplement_request(case: Snapshot) -> dict[str, Any] | None:
-    """The open notice: its defects with the materials' names, and until when to answer."""
+    """NoticeView of the open notice: its defects with the materials' names."""
     if case.supplement is None:
         return None
     names = {material["code"]: material["name"] for material in case.item.materials}

@@ -30,7 +30,7 @@ class Spec:
     """All that is declared about one endpoint; the OpenAPI document is made from it.
 
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
-    says why.
+    says why. `also` are other statuses with the same answer.
     """
 
     method: str
@@ -43,6 +43,7 @@ class Spec:
     body: type[Body] = Nothing
     query: type[Query] = NoQuery
     answer: type[BaseModel] | None = None
+    also: tuple[int, ...] = ()
     keyed: Keyed = Keyed.NO
     key_required: bool = False
     if_match: bool = False

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -31,7 +31,7 @@ FREE = Gauge(
 class Alive(BaseModel):
     """The process answers."""
 
-    status: str
+    status: Literal["ok"]
 
 
 class Ready(BaseModel):
@@ -42,11 +42,11 @@ class Ready(BaseModel):
     `draining`.
     """
 
-    status: str
-    database: str
-    redis: str
+    status: Literal["ready", "not_ready", "draining"]
+    database: Literal["ok", "away"]
+    redis: Literal["ok", "away"]
     oldest_unsent_seconds: float | None
-    deliveries: str
+    deliveries: Literal["ok", "late"]
     late_jobs: list[str]
     free_bytes: int | None
 
@@ -57,7 +57,7 @@ async def healthz(_call: Call[Nothing, NoQuery]) -> Answer:
     return Answer({"status": "ok"})
 
 
-@routes.get("/readyz", limit=None, answer=Ready)
+@routes.get("/readyz", limit=None, answer=Ready, also=(503,))
 async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
     """Whether requests can be served: 503 without the database, else 200 and what is away."""
     found, redis_answers = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())

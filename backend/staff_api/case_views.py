@@ -1,22 +1,24 @@
 """A case as staff see it: with opinions and notes, the applicant masked."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from backend.cases import actions, change, tasks
 from backend.cases.clock import Light
+from backend.cases.lifecycle import Action
 from backend.cases.snapshot import Snapshot
 from backend.cases.tasks import OpenTask
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
 from backend.http import case_views
-from backend.http.case_views import CaseSummary, MaterialView, Moment, UnitView
+from backend.http.case_views import CaseSummary, Moment, NoticeView, PaperView, UnitView
 from backend.http.times import local
 from backend.identity import profiles
 from backend.identity.actors import StaffActor
+from models import Assurance, Role, UnitLevel
 
 
 class TaskView(BaseModel):
@@ -31,13 +33,23 @@ class TaskView(BaseModel):
     light: Light
 
 
-class StepView(BaseModel):
+class OpenTaskView(BaseModel):
+    """The case's open task; `assignee` is the id of whoever claimed it."""
+
+    id: UUID
+    step: int
+    unit: UnitView
+    assignee: UUID | None
+    due_at: datetime | None
+
+
+class CaseStep(BaseModel):
     """A step of the case's route."""
 
     no: int
-    level: str
+    level: UnitLevel
     name: str
-    role: str
+    role: Role
     days: int
     decides: bool
 
@@ -45,7 +57,7 @@ class StepView(BaseModel):
 class StaffMoment(Moment):
     """A line of the timeline with what only staff see."""
 
-    actor: str
+    actor: Literal["resident", "staff"]
     actor_id: UUID | None
     step: int
     opinion: str | None
@@ -56,7 +68,7 @@ class StaffMoment(Moment):
 class Applicant(BaseModel):
     """Who applies, masked."""
 
-    assurance: str
+    assurance: Assurance
     name_masked: str | None
     phone_masked: str | None
     id_number_masked: str | None
@@ -67,13 +79,13 @@ class StaffCase(CaseSummary):
 
     applicant: Applicant
     form: dict[str, Any]
-    materials: list[MaterialView]
-    supplement_request: dict[str, Any] | None
+    materials: list[PaperView]
+    supplement_request: NoticeView | None
     timeline: list[StaffMoment]
     step: int
-    route: list[StepView]
-    task: dict[str, Any] | None
-    actions: list[str]
+    route: list[CaseStep]
+    task: OpenTaskView | None
+    actions: list[Action]
 
 
 def task_view(task: OpenTask, now: datetime, due_light: Light) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class FindCases(Page):
     query=FindCases,
     answer=Listing[case_views.CaseSummary],
     records=(Act.LIST_CASES, Act.SEARCH_CASES),
+    errors=("search_incomplete",),
 )
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
     """List the cases my posts cover, newest first."""

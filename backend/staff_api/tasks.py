@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from backend import audit
 from backend.audit import Act
@@ -35,10 +35,21 @@ class ListTasks(Page):
     light: Light | None = None
 
 
+class TaskCounts(BaseModel):
+    """How many open tasks: mine, of my units, and of these by light."""
+
+    mine: int
+    unit: int
+    red: int
+    yellow: int
+    green: int
+    grey: int
+
+
 class TaskListing(Listing[TaskView]):
     """A page of tasks, and how many there are in all."""
 
-    counts: dict[str, int]
+    counts: TaskCounts
 
 
 class ReleaseTask(Body):

@@ -1,47 +1,119 @@
 """What an endpoint may refuse, by status: the codes it declares and those of its kind."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from http import HTTPStatus
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from backend.http.call import NoQuery, Nothing
+from pydantic import BaseModel
+
+from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
+from backend.http.openapi.words import words
 from backend.http.pages import Page
+from backend.http.problems import FRAMEWORK
 from backend.http.routes import Spec
 
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
 Explained = Mapping[int, Mapping[str, str]]
 """What each code means, in Chinese, by HTTP status."""
+_MEDIA = "application/problem+json"
+_INSTANCE = "urn:request:01996f1e7c3a7b559c1e3f0a2b4c5d6e"
+
+
+class ProblemParam(BaseModel):
+    """One field that could not be taken."""
+
+    name: str
+    code: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem; `code` is stable, `title` and `detail` are Chinese."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    invalid_params: list[ProblemParam] = []
 
 
 def responses(spec: Spec, explained: Explained) -> dict[str, Any]:
-    """The refusals of one endpoint by status, and `default` for what any server may answer."""
-    codes = {*spec.errors, *_usual(spec)}
-    by_status: dict[int, list[str]] = defaultdict(list)
-    for status, known in explained.items():
-        by_status[status] += [code for code in known if code in codes]
-    found = {
-        str(status): _refusal(spec, status, given, explained[status])
-        for status, given in by_status.items()
-        if given
+    """The refusals of one endpoint by status, and `default` for what comes before any endpoint."""
+    codes = _codes(spec)
+    given = {
+        status: [code for code in known if code in codes] for status, known in explained.items()
     }
-    return found | {"default": _answer(spec, "其他错误", PROBLEM)}
+    shown = {
+        str(status): _refusal(spec, {status: listed}, explained, words().statuses[status])
+        for status, listed in given.items()
+        if listed
+    }
+    before = {status: [code] for status, (code, _) in FRAMEWORK.items()}
+    return shown | {"default": _refusal(spec, before, explained, "请求没有到达接口")}
+
+
+def _codes(spec: Spec) -> set[str]:
+    return {*spec.errors, *_usual(spec)}
+
+
+def examples(specs: Sequence[Spec], explained: Explained) -> dict[str, Any]:
+    """Each problem of these endpoints as it is answered, for `components/examples`."""
+    given = {code for spec in specs for code in _codes(spec)} | {
+        code for code, _ in FRAMEWORK.values()
+    }
+    return {
+        _name(explained, status, code): {
+            "summary": text.partition("。")[0],
+            "value": {
+                "type": f"/docs/problems#{code}",
+                "title": text.partition("。")[0],
+                "status": status,
+                "detail": text,
+                "instance": _INSTANCE,
+                "code": code,
+            },
+        }
+        for status, codes in explained.items()
+        for code, text in codes.items()
+        if code in given
+    }
+
+
+def _name(explained: Explained, status: int, code: str) -> str:
+    """The code; with its status where that is not the only one."""
+    alone = sum(code in codes for codes in explained.values()) == 1
+    return code if alone else f"{code}_{status}"
 
 
 def _usual(spec: Spec) -> Iterator[str]:
     """The codes that follow from what is declared about the endpoint."""
-    yield from ("internal_error", "database_unavailable", "unavailable", "overloaded")
+    yield from ("internal_error", "database_unavailable", "unavailable", "request_timeout")
+    if spec.limit is not None:
+        yield "rate_limited"
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
         yield from ("token_missing", "token_expired", "token_invalid", "session_ended")
-    yield "rate_limited"
+    if spec.records:
+        yield "not_recorded"
+    if "<" in spec.path:
+        yield "route_not_found"
+    yield from _of_content(spec)
+    yield from _of_headers(spec)
+
+
+def _of_content(spec: Spec) -> Iterator[str]:
+    if not spec.multipart:
+        yield "body_too_large"
     if spec.body is not Nothing:
-        yield from ("json_malformed", "body_too_large", "body_invalid")
-    if spec.query is not NoQuery or spec.guard is not Guard.WECHAT:
+        yield from ("json_malformed", "body_invalid")
+    if spec.guard is not Guard.WECHAT:
         yield "query_invalid"
     if issubclass(spec.query, Page):
         yield "cursor_invalid"
+
+
+def _of_headers(spec: Spec) -> Iterator[str]:
     if spec.keyed is not Keyed.NO:
         yield from ("idempotency_key_invalid", "idempotency_key_reused")
         yield "idempotency_key_in_flight"
@@ -49,28 +121,26 @@ def _usual(spec: Spec) -> Iterator[str]:
         yield "idempotency_key_missing"
     if spec.if_match:
         yield from ("if_match_required", "version_stale")
-    if "<" in spec.path:
-        yield "route_not_found"
 
 
-def _refusal(spec: Spec, status: int, codes: list[str], told: Mapping[str, str]) -> dict[str, Any]:
-    lines = [f"- `{code}`：{told[code]}" for code in codes]
-    narrowed = {"properties": {"code": {"type": "string", "enum": codes}}}
-    text = "\n".join([HTTPStatus(status).phrase, "", *lines])
-    answer = _answer(spec, text, {"allOf": [PROBLEM, narrowed]})
-    answer["content"]["application/problem+json"]["example"] = {
-        "type": f"/docs/problems#{codes[0]}",
-        "title": told[codes[0]].partition("。")[0],
-        "status": status,
-        "detail": told[codes[0]],
-        "instance": "urn:request:01996f1e7c3a7b559c1e3f0a2b4c5d6e",
-        "code": codes[0],
+def _refusal(
+    spec: Spec, given: Mapping[int, list[str]], explained: Explained, text: str
+) -> dict[str, Any]:
+    listed = [(status, code) for status, codes in given.items() for code in codes]
+    lines = [f"- `{code}`：{explained[status][code]}" for status, code in listed]
+    narrowed = {
+        "type": "object",
+        "properties": {"code": {"enum": [code for _, code in listed]}},
     }
-    return answer
-
-
-def _answer(spec: Spec, text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {"application/problem+json": {"schema": schema}}
+    content: dict[str, Any] = {
+        _MEDIA: {
+            "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
+            "examples": {
+                code: {"$ref": f"#/components/examples/{_name(explained, status, code)}"}
+                for status, code in listed
+            },
+        }
+    }
     if spec.guard is Guard.WECHAT:
-        content["text/plain"] = {"schema": {"type": "string"}}
-    return {"description": text, "content": content}
+        content["text/plain"] = {"schema": {"type": "string"}, "example": "invalid signature"}
+    return {"description": "\n".join([text, "", *lines]), "content": content}

@@ -1,44 +1,76 @@
 """Schemas with their words: what each field means, an example, and the names of its values."""
 
+import re
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from backend.cases.clock import Unit
 from backend.http.openapi.words import words
 
 Schema = dict[str, Any]
 LABELS = "x-enum-labels"
+# Whoever reads the document does not see which module a class comes from.
+_NAMES = {Unit.__name__: "LimitUnit"}
+_GENERIC = re.compile(r"(\w+)\[(\w+)\]")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def described(schemas: dict[str, Schema]) -> dict[str, Schema]:
-    """The components, each field with its meaning and an example, each value with its label."""
-    for model, schema in schemas.items():
-        if "enum" in schema:
-            _label(schema, model, model)
-        for name, shape in schema.get("properties", {}).items():
-            describe(shape, model, name)
-    return schemas
+class Described(GenerateJsonSchema):
+    """Pydantic's schemas, each field and each list of values with its words."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - Pydantic's
+        """Pydantic makes titles of names: they say nothing new."""
+        return False
+
+    def normalize_name(self, name: str) -> str:
+        """The component's name: CaseSummaryListing for Listing[CaseSummary]."""
+        plain = _GENERIC.sub(r"\2\1", name)
+        return _NAMES.get(plain, super().normalize_name(plain))
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:  # noqa: ARG002 - Pydantic's
+        """As declared: Pydantic would put values' labels and examples into another order."""
+        return value
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
+        """The list of values with their labels."""
+        shown = super().enum_schema(schema)
+        shown.pop("title", None)
+        label(shown, words().labels((), schema["cls"].__name__))
+        return shown
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """The model with the words of its fields."""
+        shown = super().model_schema(schema)
+        # Pydantic's title is the component's name again.
+        shown.pop("title", None)
+        names = owners(schema["cls"])
+        for name, shape in shown.get("properties", {}).items():
+            describe(shape, names, name)
+        return shown
 
 
-def describe(shape: Schema, model: str, name: str) -> None:
+def owners(model: type[Any]) -> tuple[str, ...]:
+    """The names under which words of the model's fields are looked for: its own comes first."""
+    return tuple(kind.__name__ for kind in model.__mro__ if issubclass(kind, BaseModel))
+
+
+def describe(shape: Schema, names: tuple[str, ...], name: str) -> None:
     """Add the words of one field or parameter to its schema, in place."""
-    # Pydantic makes titles of names: they say nothing new.
-    shape.pop("title", None)
-    word = words().field(model, name)
-    if word is None:
-        return
-    shape.setdefault("description", word.text)
-    if word.example is not None and not _composed(shape):
-        shape.setdefault("examples", [word.example])
+    if word := words().field(names, name):
+        shape["description"] = word.text
+        if word.examples:
+            shape["examples"] = list(word.examples)
     for part in (shape, shape.get("items", {}), *shape.get("anyOf", [])):
-        if "enum" in part or "const" in part:
-            _label(part, model, name)
+        label(part, words().labels(names, name))
 
 
-def _composed(shape: Schema) -> bool:
-    """Whether the field's example is that of other models."""
-    return "$ref" in str(shape)
-
-
-def _label(part: Schema, model: str, name: str) -> None:
-    if labels := words().labels(model, name):
-        values = part.get("enum", [part.get("const")])
-        part[LABELS] = {value: labels[value] for value in values if value in labels}
+def label(part: Schema, labels: dict[str, str]) -> None:
+    """Say what each value of a list is called; one that is Chinese says it itself."""
+    values = part.get("enum", [part["const"]] if "const" in part else [])
+    if labels := {value: labels.get(value, value) for value in values if value in labels}:
+        part[LABELS] = labels
+    elif values and all(_CHINESE.search(value) for value in values):
+        part[LABELS] = {value: value for value in values}

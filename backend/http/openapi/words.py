@@ -1,5 +1,6 @@
-"""The Chinese words of the description, from `words.yaml`."""
+"""The Chinese words of the description, from `words.yaml` and from where the answers take them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -7,18 +8,20 @@ from typing import Any
 
 import yaml
 
-from backend.cases import texts
-from models import CaseStatus
+from backend.appointments import texts as appointments
+from backend.cases import texts as cases
+from backend.catalogue.rows import CATEGORIES, Category
+from models import AppointmentStatus, CaseStatus
 
 FILE = Path(__file__).with_name("words.yaml")
 
 
 @dataclass(frozen=True)
 class Word:
-    """What a field means, and a value that it may have."""
+    """What a field means, and values that it may have: none where they are another model's."""
 
     text: str
-    example: Any
+    examples: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,44 @@ class Words:
 
     tags: dict[str, str]
     operations: dict[str, str]
+    statuses: dict[int, str]
     fields: dict[str, Word]
     values: dict[str, dict[str, str]]
 
-    def field(self, model: str, name: str) -> Word | None:
-        """The word of a model's field: its own, or else that of the name."""
-        return self.fields.get(f"{model}.{name}") or self.fields.get(name)
+    def field(self, owners: Iterable[str], name: str) -> Word | None:
+        """The word of a field of the first owner that has one of its own, or else of the name."""
+        key = found(self.fields, owners, name)
+        return self.fields[key] if key else None
 
-    def labels(self, model: str, name: str) -> dict[str, str]:
+    def labels(self, owners: Iterable[str], name: str) -> dict[str, str]:
         """What the values of a list or of a field are called; empty where nobody says."""
-        return self.values.get(f"{model}.{name}") or self.values.get(name) or {}
+        key = found(self.values, owners, name)
+        return self.values[key] if key else {}
+
+
+def found(among: Iterable[str], owners: Iterable[str], name: str) -> str:
+    """The key that counts for a name: `owner.name` of the first owner, the name, or none ("")."""
+    known = set(among)
+    keys = [f"{owner}.{name}" for owner in owners] + [name]
+    return next((key for key in keys if key in known), "")
 
 
 @cache
 def words() -> Words:
     """Read once a process."""
     read = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    # The statuses of a case have their words where the answers take them from.
-    read["values"][CaseStatus.__name__] = {key.value: text for key, text in texts.STATUS.items()}
-    fields = {name: Word(*told) for name, told in read["fields"].items()}
-    return Words(read["tags"], read["operations"], fields, read["values"])
+    spoken: dict[str, dict[Any, str]] = {
+        AppointmentStatus.__name__: appointments.STATUS,
+        CaseStatus.__name__: cases.STATUS,
+        Category.__name__: CATEGORIES,
+        "method": cases.METHODS,
+        "delivery": cases.METHODS,
+    }
+    return Words(
+        tags=read["tags"],
+        operations=read["operations"],
+        statuses=read["statuses"],
+        fields={name: Word(text, tuple(more)) for name, (text, *more) in read["fields"].items()},
+        values=read["values"]
+        | {name: {str(key): text for key, text in told.items()} for name, told in spoken.items()},
+    )
