@@ -96,6 +96,8 @@ def _usual(spec: Spec) -> Iterator[str]:
         yield from ("token_missing", "token_expired", "token_invalid", "session_ended")
     if spec.records:
         yield "not_recorded"
+    if spec.records or spec.method != "GET":
+        yield "storage_full"
     if "<" in spec.path:
         yield "route_not_found"
     yield from _of_content(spec)
@@ -127,7 +129,6 @@ def _refusal(
     spec: Spec, given: Mapping[int, list[str]], explained: Explained, text: str
 ) -> dict[str, Any]:
     listed = [(status, code) for status, codes in given.items() for code in codes]
-    lines = [f"- `{code}`：{explained[status][code]}" for status, code in listed]
     narrowed = {
         "type": "object",
         "properties": {"code": {"enum": [code for _, code in listed]}},
@@ -143,4 +144,4 @@ def _refusal(
     }
     if spec.guard is Guard.WECHAT:
         content["text/plain"] = {"schema": {"type": "string"}, "example": "invalid signature"}
-    return {"description": "\n".join([text, "", *lines]), "content": content}
+    return {"description": text, "content": content}
