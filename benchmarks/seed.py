@@ -36,16 +36,17 @@ _KNOWN = {
     "address": "沈阳市和平区示例路1号",
 }
 _RESIDENTS = f"""
-INSERT INTO resident (id, created_at, openid, assurance, person_key, community_id,
-                      name_sealed, phone_sealed, id_number_sealed, address_sealed)
+INSERT INTO resident (id, created_at, openid_hash, assurance, person_key, community_id,
+                      openid_sealed, name_sealed, phone_sealed, id_number_sealed, address_sealed)
 SELECT ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, now(), 'openid-' || n, 'real_name',
-       'person-' || n, '{COMMUNITY}', name, phone, id_number, address
-FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[])
-     AS given(n, name, phone, id_number, address)
+       'person-' || n, '{COMMUNITY}', openid, name, phone, id_number, address
+FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[])
+     AS given(n, openid, name, phone, id_number, address)
 """
 _FILES = f"""
-INSERT INTO stored_file (id, created_at, resident_id, key, name, media_type, size, sha256)
-SELECT (file || n)::uuid, now(), ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, file || n, '材料.jpg',
+INSERT INTO stored_file (id, created_at, resident_id, key, name_sealed, name_hash, media_type, size,
+                         sha256)
+SELECT (file || n)::uuid, now(), ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, file || n, '', '',
        'image/jpeg', 100000, repeat('0', 64)
 FROM generate_series($1::bigint, $2::bigint) AS n,
      unnest(ARRAY['{ids.prefix(Kind.FIRST_FILE)}', '{ids.prefix(Kind.SECOND_FILE)}']) AS file
@@ -82,17 +83,16 @@ SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)
 FROM made, place, item ORDER BY copy, n
 """
 _EVENTS = """
-INSERT INTO case_event (id, created_at, case_id, seq, action, actor, after, step, unit_id,
-                        public, internal)
+INSERT INTO case_event (id, created_at, case_id, seq, action, actor, after, step, unit_id)
 SELECT uuidv7(), c.submitted_at + seq * interval '1 day', c.id, seq, action, actor, after,
-       event.step, c.community_id, public::jsonb, '{}'
+       event.step, c.community_id
 FROM "case" c,
-     (VALUES (1, 'submit', 'resident', 'submitted', 1, '{}'),
-             (2, 'accept', 'staff', 'accepted', 1, '{}'),
-             (3, 'pass', 'staff', 'under_review', 1, '{}'),
-             (4, 'pass', 'staff', 'under_review', 1, '{}'),
-             (5, 'decide', 'staff', 'approved', 1, '{"outcome": "approved"}'))
-     AS event(seq, action, actor, after, step, public)
+     (VALUES (1, 'submit', 'resident', 'submitted', 1),
+             (2, 'accept', 'staff', 'accepted', 1),
+             (3, 'pass', 'staff', 'under_review', 1),
+             (4, 'pass', 'staff', 'under_review', 1),
+             (5, 'decide', 'staff', 'approved', 1))
+     AS event(seq, action, actor, after, step)
 """
 _PAPERS = f"""
 INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
@@ -170,7 +170,13 @@ async def _clerk() -> Clerk:
 
 async def _fill(single: asyncpg.Connection) -> None:
     residents = ids.residents()
-    await single.execute(_RESIDENTS, list(residents), *_sealed_columns(residents))
+    openids = [
+        sealed.seal(
+            "resident", ids.uuid(Kind.RESIDENT, number), column="openid", text=f"openid-{number}"
+        )
+        for number in residents
+    ]
+    await single.execute(_RESIDENTS, list(residents), openids, *_sealed_columns(residents))
     await single.execute(_FILES, residents.start, residents.stop - 1)
     await single.execute(_CASES)
     await single.execute(_EVENTS)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.audit import Act, Actor
-from backend.files import links, operations, queries
+from backend.files import links, names, operations, queries
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -84,7 +84,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
 async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
     """Open the file a link was made for: the link itself is the right to."""
     stored, content = await queries.content_by_link(token)
-    name = quote(stored.name, safe="")
+    name = quote(names.of(stored), safe="")
     return Answer(
         content,
         media_type=stored.media_type,
@@ -100,7 +100,7 @@ async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
 def _file_view(stored: StoredFile) -> dict[str, object]:
     return {
         "id": stored.id,
-        "name": stored.name,
+        "name": names.of(stored),
         "media_type": stored.media_type,
         "size": stored.size,
         "sha256": stored.sha256,

@@ -63,8 +63,6 @@ def _view(case: Snapshot, now: datetime) -> dict[str, Any]:
 
 def _moment(event: Event) -> dict[str, Any]:
     unit = case_views.unit_view(event.unit_code)
-    told: dict[str, Any] = {
-        name: value for name, value in event.public.items() if name in {"outcome", "method"}
-    }
-    text = texts.timeline_text(event.action, unit["name"], told).rstrip("：")
+    told = {name: value for name, value in event.public.items() if name == "method"}
+    text = texts.timeline_text(event.action, unit["name"], event.after, told).rstrip("：")
     return case_views.moment(event) | {"text": text}

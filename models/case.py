@@ -1,7 +1,6 @@
 """Cases 办件: the row, its events, materials and tasks."""
 
 from enum import StrEnum
-from typing import Any
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
@@ -43,7 +42,8 @@ class Verdict(StrEnum):
 class Case(Record):
     """One application for one service item, kept in that item's version for life.
 
-    `sealed` holds the form and the query code; `subject_key` tells two cases of one item apart.
+    `sealed` holds the form and the query code, `supplement_sealed` what is being asked for;
+    `subject_key` tells two cases of one item apart.
     """
 
     number = fields.CharField(max_length=21, unique=True)
@@ -80,7 +80,7 @@ class Case(Record):
     notice_due_at = fields.DatetimeField()
     promised_due_at = fields.DatetimeField(null=True)
     statutory_due_at = fields.DatetimeField(null=True)
-    supplement = fields.JSONField[dict[str, Any]](null=True)
+    supplement_sealed = fields.BinaryField(null=True)
     sealed = fields.BinaryField()
     version = fields.IntField(default=1)
 
@@ -98,7 +98,7 @@ class Case(Record):
 class CaseEvent(Record):
     """One change of a case, never updated or deleted (the database refuses it): the case's history.
 
-    `public` is shown to the resident, `internal` to staff only.
+    What was said with it is sealed: `public` is shown to the resident, `internal` to staff only.
     """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
@@ -114,8 +114,8 @@ class CaseEvent(Record):
     unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
         "models.OrgUnit", "events", on_delete=fields.RESTRICT
     )
-    public = fields.JSONField[dict[str, Any]]()
-    internal = fields.JSONField[dict[str, Any]]()
+    public_sealed = fields.BinaryField(null=True)
+    internal_sealed = fields.BinaryField(null=True)
 
     class Meta:
         table = "case_event"
@@ -132,7 +132,7 @@ class CaseMaterial(Record):
         "models.StoredFile", "uses", on_delete=fields.RESTRICT
     )
     verdict = fields.CharEnumField(Verdict, max_length=16, default=Verdict.PENDING)
-    reason = fields.CharField(max_length=500, null=True)
+    reason_sealed = fields.BinaryField(null=True)
     superseded_at = fields.DatetimeField(null=True)
 
     class Meta:

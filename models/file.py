@@ -11,14 +11,18 @@ from models.identity import Resident
 
 
 class StoredFile(Record):
-    """A resident's upload: the bytes lie in the file store under the random `key`."""
+    """A resident's upload: the bytes lie in the file store under the random `key`.
+
+    `name_hash` tells equal names of one resident.
+    """
 
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "files", on_delete=fields.RESTRICT
     )
     resident_id: UUID
     key = fields.CharField(max_length=80, unique=True)
-    name = fields.CharField(max_length=200)
+    name_sealed = fields.BinaryField()
+    name_hash = fields.CharField(max_length=64)
     media_type = fields.CharField(max_length=64)
     size = fields.IntField()
     sha256 = fields.CharField(max_length=64)

@@ -15,11 +15,12 @@ from models.organisation import OrgUnit, Staff
 class Resident(Record):
     """A WeChat account that uses the city's services; what is personal is sealed.
 
-    Numbers are also hashed. `person_key` is one for all accounts of a person with a known number.
+    What is looked up is also hashed. `person_key` is one for all accounts of a person with a known
+    number. Who was erased has no openid.
     """
 
-    openid = fields.CharField(max_length=64, unique=True)
-    unionid = fields.CharField(max_length=64, null=True)
+    openid_hash = fields.CharField(max_length=64, unique=True)
+    openid_sealed = fields.BinaryField(null=True)
     assurance = fields.CharEnumField(Assurance, max_length=16, default=Assurance.WECHAT)
     person_key = fields.CharField(max_length=64)
     name_sealed = fields.BinaryField(null=True)

@@ -69,10 +69,13 @@ class OrgUnit(Strict):
 
 
 class Staff(Record):
-    """A person who works on cases; the name is sealed, the WeChat account bound by an invite."""
+    """A person who works on cases; the name is sealed, the WeChat account bound by an invite.
+
+    Nothing is ever sent to them, so that of the account a hash is enough.
+    """
 
     name_sealed = fields.BinaryField()
-    openid = fields.CharField(max_length=64, null=True, unique=True)
+    openid_hash = fields.CharField(max_length=64, null=True, unique=True)
     active = fields.BooleanField(default=True)
 
     class Meta:

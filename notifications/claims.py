@@ -9,6 +9,7 @@ import orjson
 from tortoise.transactions import in_transaction
 
 from config.database import connection
+from config.vault import sealed
 from models import DeliveryStatus
 from notifications.templates import long_term
 
@@ -38,7 +39,7 @@ WITH candidate AS (
 ), turn AS (
     SELECT DISTINCT ON (resident_id) id, due_at FROM candidate ORDER BY resident_id, due_at, id
 ), due AS (
-    SELECT d.id, d.resident_id, d.template, d.status, r.openid
+    SELECT d.id, d.resident_id, d.template, d.status, r.openid_sealed
     FROM delivery d JOIN resident r ON r.id = d.resident_id
     WHERE d.id IN (SELECT id FROM turn ORDER BY due_at LIMIT $1)
       AND d.status IN ('pending', 'unknown')
@@ -46,6 +47,7 @@ WITH candidate AS (
 ), spent AS (
     UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
     WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
+      AND due.openid_sealed IS NOT NULL
       AND c.resident_id = due.resident_id AND c.template = due.template
       AND greatest(c.hints, c.grants) > c.spent
     RETURNING c.id, due.id AS delivery_id
@@ -53,8 +55,10 @@ WITH candidate AS (
     INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
     SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
 ), decided AS (
-    SELECT due.id, due.openid, due.status AS former,
-           due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL AS ready
+    -- Who was erased is written to no more.
+    SELECT due.id, due.openid_sealed, due.status AS former, due.openid_sealed IS NOT NULL AND (
+           due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL
+           ) AS ready
     FROM due LEFT JOIN spent ON spent.delivery_id = due.id
 )
 UPDATE delivery d SET
@@ -65,7 +69,7 @@ UPDATE delivery d SET
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
 RETURNING d.id, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at, d.status,
-          d.due_at, decided.openid, decided.former
+          d.due_at, d.resident_id, decided.openid_sealed, decided.former
 """
 EXPIRE = """
 UPDATE delivery SET
@@ -129,7 +133,10 @@ def _claimed(row: dict[str, Any]) -> Claimed:
         attempt=row["attempts"],
         lease=row["due_at"],
         former=DeliveryStatus(row["former"]),
-        openid=row["openid"],
+        openid=sealed.unseal(
+            "resident", row["resident_id"], column="openid", stored=row["openid_sealed"]
+        )
+        or "",
         template=row["template"],
         page=row["page"],
         data=orjson.loads(row["data"]),

@@ -3,7 +3,7 @@
 import asyncio
 
 from backend.appointments import offices, slots
-from backend.identity import staff
+from backend.identity import accounts, staff
 from config import database, logging
 from config.settings import settings
 from models import OrgUnit, Role, Staff, UnitLevel
@@ -39,10 +39,10 @@ async def _departments(above: str) -> list[str]:
 
 async def _staff(user: str, posts: list[tuple[str, Role]]) -> None:
     """Bind the sandbox's user of this name, whose openid follows from the name."""
-    openid = create(user, settings().wechat_appid).openid
-    if not await Staff.filter(openid=openid).exists():
+    account = accounts.hashed(create(user, settings().wechat_appid).openid)
+    if not await Staff.filter(openid_hash=account).exists():
         staff_id = await staff.create(f"演示{user}", posts=posts)
-        await Staff.filter(id=staff_id).update(openid=openid)
+        await Staff.filter(id=staff_id).update(openid_hash=account)
 
 
 async def main() -> None:

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.appointments.slots import day_bounds
-from backend.appointments.snapshot import SELECT, Snapshot, from_row, message
+from backend.appointments.snapshot import SELECT, Snapshot, from_row, message, sealed_reason
 from backend.audit import Act, Actor
 from config.database import connection
 from models import AppointmentStatus
@@ -44,7 +44,7 @@ WHERE s.office_id = $1 AND s.starts_at >= greatest($2, now()) AND s.starts_at < 
 _LOCK = "SELECT 1 AS found FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
 _LOCKED = f"{SELECT} WHERE a.id = $1"
 _CANCEL = """
-UPDATE appointment SET status = 'cancelled', cancel_reason = $2, version = version + 1
+UPDATE appointment SET status = 'cancelled', cancel_reason_sealed = $2, version = version + 1
 WHERE id = $1 RETURNING version
 """
 _NO_SEAT = "UPDATE slot SET capacity = booked WHERE id = $1"
@@ -110,7 +110,8 @@ async def _cancel(seen: Snapshot, *, reason: str) -> bool:
         unmoved = appointment.seat.slot_id == seen.seat.slot_id
         if appointment.status is not AppointmentStatus.BOOKED or not unmoved:
             return False
-        rows = await within.execute_query_dict(_CANCEL, [seen.id, f"网点当天停止办理：{reason}"])
+        told = sealed_reason(seen.id, f"网点当天停止办理：{reason}")
+        rows = await within.execute_query_dict(_CANCEL, [seen.id, told])
         await within.execute_query(_NO_SEAT, [appointment.seat.slot_id])
         status, version = AppointmentStatus.CANCELLED, rows[0]["version"]
         await outbox.enqueue(message("close", replace(appointment, status=status, version=version)))

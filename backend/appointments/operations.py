@@ -10,7 +10,14 @@ from tortoise.transactions import in_transaction
 
 from backend.appointments import lifecycle, places, refusals, serving
 from backend.appointments.places import Office, Seat
-from backend.appointments.snapshot import SELECT, Snapshot, from_row, message, not_found
+from backend.appointments.snapshot import (
+    SELECT,
+    Snapshot,
+    from_row,
+    message,
+    not_found,
+    sealed_reason,
+)
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
 from models import AppointmentStatus
@@ -23,7 +30,7 @@ _PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 _LOCK = "SELECT 1 FROM appointment WHERE id = $1 AND resident_id = $2 FOR NO KEY UPDATE"
 _LOCKED = f"{SELECT} WHERE a.id = $1"
 _CANCEL = """
-UPDATE appointment SET status = 'cancelled', cancel_reason = $2, version = version + 1
+UPDATE appointment SET status = 'cancelled', cancel_reason_sealed = $2, version = version + 1
 WHERE id = $1 RETURNING version
 """
 _OVERLAPS = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6) AS refusal"
@@ -53,7 +60,9 @@ async def cancel(appointment_id: UUID, *, by: ResidentActor, reason: str | None 
         if appointment.status is AppointmentStatus.CANCELLED:
             return appointment
         _check("cancel", appointment)
-        rows = await within.execute_query_dict(_CANCEL, [appointment.id, reason])
+        rows = await within.execute_query_dict(
+            _CANCEL, [appointment.id, sealed_reason(appointment.id, reason)]
+        )
         cancelled = replace(
             appointment,
             status=AppointmentStatus.CANCELLED,

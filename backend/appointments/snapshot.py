@@ -8,13 +8,14 @@ from uuid import UUID
 from backend.appointments.places import Seat, office_of
 from backend.appointments.slots import CITY_TIME
 from backend.errors import NotFound
+from config.vault import sealed
 from models import AppointmentStatus
 from notifications import words
 from notifications.outbox import Outgoing
 
 # The item's name is that of its published version, else of its last.
 SELECT = """
-SELECT a.id, a.number, a.status, a.case_id, a.check_in_code, a.cancel_reason, a.created_at,
+SELECT a.id, a.number, a.status, a.case_id, a.check_in_code, a.cancel_reason_sealed, a.created_at,
        a.version, a.day, a.resident_id, a.item_id, v.name AS item_name,
        s.id AS slot_id, s.starts_at, s.ends_at, o.id AS office_id, o.name, o.address, o.phone,
        u.code AS unit_code, u.name AS unit_name, u.level AS unit_level,
@@ -66,10 +67,22 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         item_name=row["item_name"],
         case_id=UUID(int=row["case_id"].int) if row["case_id"] else None,
         check_in_code=row["check_in_code"],
-        cancel_reason=row["cancel_reason"],
+        cancel_reason=sealed.unseal(
+            "appointment",
+            row["id"],
+            column="cancel_reason",
+            stored=row["cancel_reason_sealed"],
+        ),
         created_at=row["created_at"].astimezone(CITY_TIME),
         version=row["version"],
     )
+
+
+def sealed_reason(appointment_id: UUID, reason: str | None) -> bytes | None:
+    """Why it was cancelled, as the row keeps it."""
+    if reason is None:
+        return None
+    return sealed.seal("appointment", appointment_id, column="cancel_reason", text=reason)
 
 
 def not_found() -> NotFound:

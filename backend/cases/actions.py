@@ -15,6 +15,7 @@ from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, Stale
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from config.database import connection
+from config.vault import sealed
 from models import CaseStatus
 from notifications import outbox
 
@@ -93,7 +94,8 @@ async def request_supplement(
         change = Change(Action.REQUEST_SUPPLEMENT, CaseStatus.SUPPLEMENT_REQUESTED, now)
         change.public = {"defects": listed, "due_at": due.isoformat()}
         change.internal = _only(note=note, override_reason=override_reason)
-        change.columns = {"resume_status": case.status, "supplement": change.public}
+        notice = sealed.seal_json("case", case.id, column="supplement", value=change.public)
+        change.columns = {"resume_status": case.status, "supplement_sealed": notice}
         change.rejected = {d.material_code: d.reason for d in defects if d.material_code}
         await write(case, change, by=by)
     outbox.wake()
@@ -141,7 +143,7 @@ async def decide(
                 invalid_params=[InvalidParam("opinion", "reason_required", "请写明不予的理由")],
             )
         change = Change(Action.DECIDE, CaseStatus(outcome), now, internal={"opinion": opinion})
-        change.public = _only(outcome=outcome, reason=opinion if denied else None)
+        change.public = _only(reason=opinion if denied else None)
         change.columns = {"decided_at": now, "outcome": outcome}
         await write(case, change, by=by)
     outbox.wake()

@@ -43,7 +43,7 @@ async def supplement(
         change = Change(Action.SUPPLEMENT, before, now)
         change.columns = {
             "resume_status": None,
-            "supplement": None,
+            "supplement_sealed": None,
             "sealed": snapshot.sealed(filled, case.query_code or "", case.id),
         }
         if before is CaseStatus.SUBMITTED:
@@ -60,7 +60,7 @@ async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: s
         case = await _locked(case_id, by, Action.WITHDRAW)
         change = Change(Action.WITHDRAW, CaseStatus.WITHDRAWN, now)
         change.public = {"reason": reason} if reason else {}
-        change.columns = {"closed_at": now, "supplement": None, "resume_status": None}
+        change.columns = {"closed_at": now, "supplement_sealed": None, "resume_status": None}
         await write(case, change, by=by)
     outbox.wake()
 

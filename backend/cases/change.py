@@ -4,15 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import orjson
-
 from backend.cases import clock, texts
 from backend.cases.lifecycle import FINAL, RUNNING, Action
 from backend.cases.snapshot import Snapshot
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config.database import connection
-from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
+from config.vault import sealed
+from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict, uuid7
 from notifications import outbox, words
 
 
@@ -45,32 +44,48 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder.code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
-    staff = isinstance(by, StaffActor)
-    await CaseEvent.create(
-        case_id=case.id,
-        created_at=change.at,
-        seq=len(case.events) + 1,
-        action=change.action,
-        actor="staff" if staff else "resident",
-        actor_id=by.id,
-        before=case.status,
-        after=change.after,
-        step=step,
-        unit_id=holder.code,
-        public=change.public,
-        internal=change.internal,
-    )
+    await _write_event(case, change, step=step, unit_code=holder.code, by=by)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder.code, by=by)
     await outbox.enqueue(_message(case, change))
 
 
+async def _write_event(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> None:
+    event = CaseEvent(
+        id=uuid7(),
+        case_id=case.id,
+        created_at=change.at,
+        seq=len(case.events) + 1,
+        action=change.action,
+        actor="staff" if isinstance(by, StaffActor) else "resident",
+        actor_id=by.id,
+        before=case.status,
+        after=change.after,
+        step=step,
+        unit_id=unit_code,
+    )
+    event.public_sealed = _said(event, "public", change.public)
+    event.internal_sealed = _said(event, "internal", change.internal)
+    await event.save(force_create=True)
+
+
+def _said(event: CaseEvent, column: str, words: dict[str, Any]) -> bytes | None:
+    return sealed.seal_json("case_event", event.id, column=column, value=words)
+
+
 async def _write_verdicts(case: Snapshot, change: Change) -> None:
     current = CaseMaterial.filter(case_id=case.id, superseded_at=None)
     if change.materials_accepted:
-        await current.update(verdict=Verdict.ACCEPTED, reason=None)
-    for code, reason in change.rejected.items():
-        await current.filter(code=code).update(verdict=Verdict.REJECTED, reason=reason)
+        await current.update(verdict=Verdict.ACCEPTED, reason_sealed=None)
+    if not change.rejected:
+        return
+    for paper in await current.filter(code__in=change.rejected).only("id", "code"):
+        reason = change.rejected[paper.code]
+        paper.verdict = Verdict.REJECTED
+        paper.reason_sealed = sealed.seal("case_material", paper.id, column="reason", text=reason)
+        await paper.save(update_fields=["verdict", "reason_sealed"])
 
 
 async def _write_task(
@@ -150,7 +165,7 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
         at=change.at,
         due=_told_due(case, change),
         accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
-        outcome=change.public.get("outcome"),
+        outcome=change.after,
     )
 
 
@@ -160,8 +175,16 @@ async def internals(case: Snapshot) -> list[dict[str, Any]]:
     Only of those the record has: another may have been added since it was read.
     """
     rows = await connection().execute_query_dict(
-        "SELECT e.seq, e.actor, e.actor_id, e.step, e.internal FROM case_event e"
+        "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
         " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq",
         [case.id, case.events[-1].seq if case.events else 0],
     )
-    return [dict(row) | {"internal": orjson.loads(row["internal"])} for row in rows]
+    return [
+        dict(row)
+        | {
+            "internal": sealed.unseal_json(
+                "case_event", row["id"], column="internal", stored=row["internal_sealed"]
+            )
+        }
+        for row in rows
+    ]

@@ -12,7 +12,7 @@ from backend.errors import NotFound
 from config.database import connection
 from models import CaseStatus
 
-_WHOLE = f'SELECT {COLUMNS}, c.sealed, {EVENTS}, {MATERIALS} FROM "case" c'
+_WHOLE = f'SELECT {COLUMNS}, c.sealed, c.supplement_sealed, {EVENTS}, {MATERIALS} FROM "case" c'
 _OF_RESIDENT = f"{_WHOLE} WHERE c.id = $1 AND c.resident_id = $2"
 _ANY = f"{_WHOLE} WHERE c.id = $1"
 _LIST = (

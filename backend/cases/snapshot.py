@@ -11,20 +11,23 @@ import orjson
 from backend.cases.clock import CITY_TIME
 from backend.catalogue.queries import ItemVersion
 from config import vault
+from config.vault import sealed as sealed_columns
 from models import CaseStatus, Verdict
 
 COLUMNS = (
     "c.id, c.number, c.resident_id, c.item_id, c.item_version_id, c.community_id, c.community_path,"
     " c.department_unit_id, c.status, c.resume_status, c.step, c.holder_id, c.holder_since,"
     " c.outcome, c.submitted_at, c.accepted_at, c.decided_at, c.closed_at, c.notice_due_at,"
-    " c.promised_due_at, c.statutory_due_at, c.supplement, c.version"
+    " c.promised_due_at, c.statutory_due_at, c.version"
 )
 EVENTS = (
-    "(SELECT json_agg(json_build_array(e.seq, e.created_at, e.action, e.unit_id, e.public, e.after)"
+    "(SELECT json_agg(json_build_array(e.id, e.seq, e.created_at, e.action, e.unit_id,"
+    " encode(e.public_sealed, 'hex'), e.after)"
     " ORDER BY e.seq) FROM case_event e WHERE e.case_id = c.id) AS events"
 )
 MATERIALS = (
-    "(SELECT json_agg(json_build_array(m.code, m.file_id, m.verdict, m.reason) ORDER BY m.id)"
+    "(SELECT json_agg(json_build_array(m.id, m.code, m.file_id, m.verdict,"
+    " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
     " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
 )
 
@@ -53,7 +56,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A case at one version; `form` and `query_code` are opened only where they are shown."""
+    """A case at one version; `form`, `query_code` and `supplement` only where they are shown."""
 
     id: UUID
     number: str
@@ -93,7 +96,10 @@ class Snapshot:
 
 
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
-    """The snapshot of a row with COLUMNS and, if selected, `sealed`, `events` and `materials`."""
+    """The snapshot of a row with COLUMNS.
+
+    Also, if selected, of `sealed`, `supplement_sealed`, `events` and `materials`.
+    """
     form, query_code = (
         unsealed(bytes(row["sealed"]), row["id"]) if "sealed" in row else (None, None)
     )
@@ -118,12 +124,15 @@ def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
         notice_due_at=row["notice_due_at"],
         promised_due_at=row["promised_due_at"],
         statutory_due_at=row["statutory_due_at"],
-        supplement=orjson.loads(row["supplement"]) if row["supplement"] else None,
+        supplement=sealed_columns.unseal_json(
+            "case", row["id"], column="supplement", stored=row.get("supplement_sealed")
+        )
+        or None,
         version=row["version"],
         form=form,
         query_code=query_code,
         events=tuple(_event(values) for values in _json(row.get("events"))),
-        materials=tuple(Material(*values) for values in _json(row.get("materials"))),
+        materials=tuple(_material(values) for values in _json(row.get("materials"))),
     )
 
 
@@ -150,6 +159,21 @@ def _json(text: str | None) -> list[Any]:
 
 
 def _event(values: list[Any]) -> Event:
-    seq, at, action, unit_code, public, after = values
+    identity, seq, at, action, unit_code, stored, after = values
     moment = datetime.fromisoformat(at).astimezone(CITY_TIME)
+    public = sealed_columns.unseal_json(
+        "case_event", identity, column="public", stored=_bytes(stored)
+    )
     return Event(seq, moment, action, unit_code, public, after)
+
+
+def _material(values: list[Any]) -> Material:
+    identity, code, file_id, verdict, stored = values
+    reason = sealed_columns.unseal(
+        "case_material", identity, column="reason", stored=_bytes(stored)
+    )
+    return Material(code, file_id, verdict, reason)
+
+
+def _bytes(hexadecimal: str | None) -> bytes | None:
+    return None if hexadecimal is None else bytes.fromhex(hexadecimal)

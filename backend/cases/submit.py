@@ -51,9 +51,8 @@ WITH files AS (
     RETURNING id
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
-                            unit_id, public, internal)
-    SELECT $17::uuid, $11, new_case.id, 1, 'submit', 'resident', $3, 'submitted', 1,
-           $10, '{{}}', '{{}}'
+                            unit_id)
+    SELECT $17::uuid, $11, new_case.id, 1, 'submit', 'resident', $3, 'submitted', 1, $10
     FROM new_case
 ), new_materials AS (
     INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)

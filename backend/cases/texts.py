@@ -36,9 +36,9 @@ _TEXTS: dict[str, str] = {
 _DECISIONS = {"approved": "{unit}作出准予决定", "denied": "{unit}作出不予决定：{reason}"}
 
 
-def timeline_text(action: str, unit_name: str, public: dict[str, Any]) -> str:
-    """One sentence on what happened, from the event's action, unit and public details."""
-    pattern = _DECISIONS[public["outcome"]] if action == Action.DECIDE else _TEXTS[action]
+def timeline_text(action: str, unit_name: str, after: str, public: dict[str, Any]) -> str:
+    """One sentence on what happened, from the event's action, unit, status and public details."""
+    pattern = _DECISIONS[after] if action == Action.DECIDE else _TEXTS[action]
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
     method = METHODS.get(public.get("method", ""), "")
     return pattern.format(unit=unit_name, reason=public.get("reason", ""), method=method) + go_to

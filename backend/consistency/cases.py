@@ -77,15 +77,15 @@ CHECKS = [
     sql(
         "outcome_of_decision",
         "A case's outcome is that of its decision.",
-        "SELECT c.id::text FROM \"case\" c LEFT JOIN LATERAL (SELECT public->>'outcome' AS said"
-        " FROM case_event WHERE case_id = c.id AND action = 'decide' ORDER BY seq DESC LIMIT 1)"
-        " e ON true WHERE c.outcome IS DISTINCT FROM e.said",
+        'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after FROM case_event'
+        " WHERE case_id = c.id AND action = 'decide' ORDER BY seq DESC LIMIT 1)"
+        " e ON true WHERE c.outcome IS DISTINCT FROM e.after",
     ),
     sql(
         "supplement_while_asked",
         "A case keeps what was asked for, and where it goes on, just while it is asked for.",
         'SELECT id::text FROM "case" WHERE'
-        " (supplement IS NOT NULL) <> (status = 'supplement_requested')"
+        " (supplement_sealed IS NOT NULL) <> (status = 'supplement_requested')"
         " OR (resume_status IS NOT NULL) <> (status = 'supplement_requested')",
     ),
     sql(

@@ -4,7 +4,7 @@ from backend.consistency.checks import Check, rows, sql
 from notifications.wordings import wordings
 from notifications.words import OUTCOMES
 
-_KIND = "CASE WHEN e.action = 'decide' THEN CASE e.public->>'outcome' {} END ELSE e.action END"
+_KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
 
 
 def _told() -> Check:

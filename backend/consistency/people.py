@@ -24,9 +24,9 @@ CHECKS = [
     sql(
         "account_once",
         "One WeChat user is one resident, and one member of staff at most.",
-        "SELECT min(id::text) FROM resident GROUP BY openid HAVING count(*) > 1 UNION ALL"
-        " SELECT min(id::text) FROM staff WHERE openid IS NOT NULL"
-        " GROUP BY openid HAVING count(*) > 1",
+        "SELECT min(id::text) FROM resident GROUP BY openid_hash HAVING count(*) > 1 UNION ALL"
+        " SELECT min(id::text) FROM staff WHERE openid_hash IS NOT NULL"
+        " GROUP BY openid_hash HAVING count(*) > 1",
     ),
     sql(
         "session_of_one",

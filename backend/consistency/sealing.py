@@ -1,22 +1,35 @@
 """What is sealed can be read, and is what its hash says; the plain text stays in this module."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 
 from backend.cases import snapshot
 from backend.consistency.checks import Check, Connection, Faults, faults
+from backend.files import names
 from config import vault
 from config.vault import sealed
 
 SAMPLE = 1000
 """How many rows of each kind are opened unless all are asked for."""
 
-_HASHED = {"phone": "phone_hash", "id_number": "id_number_hash"}
+_HASHED = {"openid": "openid_hash", "phone": "phone_hash", "id_number": "id_number_hash"}
 _RESIDENTS = (
-    "SELECT id, name_sealed AS name, phone_sealed AS phone, id_number_sealed AS id_number,"
-    " address_sealed AS address, phone_hash, id_number_hash FROM resident"
+    "SELECT id, openid_sealed AS openid, name_sealed AS name, phone_sealed AS phone,"
+    " id_number_sealed AS id_number, address_sealed AS address, openid_hash, phone_hash,"
+    " id_number_hash FROM resident"
 )
+_PAPERS = "SELECT id, reason_sealed AS reason FROM case_material WHERE reason_sealed IS NOT NULL"
+_CANCELLED = (
+    "SELECT id, cancel_reason_sealed AS cancel_reason FROM appointment"
+    " WHERE cancel_reason_sealed IS NOT NULL"
+)
+_EVENTS = (
+    "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
+    " WHERE public_sealed IS NOT NULL OR internal_sealed IS NOT NULL"
+)
+_FILES = "SELECT id, resident_id, name_sealed AS name, name_hash FROM stored_file"
 _ANSWERS = "SELECT id, status, answer FROM idempotency_key WHERE status > 0"
 # An answer 201 shows what was made.
 _MADE = """
@@ -25,6 +38,7 @@ WHERE NOT EXISTS (SELECT FROM "case" t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM appointment t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM stored_file t WHERE t.id = wanted.id)
 """
+_PERSONAL = ("openid", "name", "phone", "id_number", "address")
 _CREATED = 201
 
 
@@ -33,16 +47,25 @@ def checks(*, everything: bool) -> list[Check]:
     limit = "" if everything else f" ORDER BY random() LIMIT {SAMPLE}"
 
     async def cases(connection: Connection) -> Faults:
-        rows = connection.cursor(f'SELECT id, sealed FROM "case"{limit}')
+        rows = connection.cursor(f'SELECT id, sealed, supplement_sealed FROM "case"{limit}')
         return faults([str(row["id"]) async for row in rows if not _case_opens(row)])
 
-    async def people(connection: Connection) -> Faults:
-        rows = connection.cursor(f"{_RESIDENTS}{limit}")
-        return faults([str(row["id"]) async for row in rows if not _person_opens(row)])
+    def columns(sql: str, table: str, *names: str) -> Callable[[Connection], Awaitable[Faults]]:
+        async def find(connection: Connection) -> Faults:
+            rows = connection.cursor(f"{sql}{limit}")
+            return faults(
+                [
+                    str(row["id"])
+                    async for row in rows
+                    if not all(_opens(table, row, name) for name in names)
+                ]
+            )
 
-    async def staff(connection: Connection) -> Faults:
-        rows = connection.cursor(f"SELECT id, name_sealed AS name FROM staff{limit}")
-        return faults([str(row["id"]) async for row in rows if not _opens("staff", row, "name")])
+        return find
+
+    async def files(connection: Connection) -> Faults:
+        rows = connection.cursor(f"{_FILES}{limit}")
+        return faults([str(row["id"]) async for row in rows if not _file_name_opens(row)])
 
     async def answers(connection: Connection) -> Faults:
         made: dict[Any, str] = {}
@@ -56,9 +79,33 @@ def checks(*, everything: bool) -> list[Check]:
         return faults([*broken, *(row["owner"] for row in gone)])
 
     return [
-        Check("case_unseals", "The form and query code of a case can be read.", cases),
-        Check("person_unseals", "A resident's data can be read and match their hashes.", people),
-        Check("staff_unseals", "The name of a member of staff can be read.", staff),
+        Check("case_unseals", "A case's form, query code and open notice can be read.", cases),
+        Check(
+            "event_unseals",
+            "What was said with an event can be read.",
+            columns(_EVENTS, "case_event", "public", "internal"),
+        ),
+        Check(
+            "paper_unseals",
+            "Why a paper was rejected can be read.",
+            columns(_PAPERS, "case_material", "reason"),
+        ),
+        Check(
+            "cancelling_unseals",
+            "Why an appointment was cancelled can be read.",
+            columns(_CANCELLED, "appointment", "cancel_reason"),
+        ),
+        Check("file_name_unseals", "A file's name can be read and matches its hash.", files),
+        Check(
+            "person_unseals",
+            "A resident's data can be read and match their hashes.",
+            columns(_RESIDENTS, "resident", *_PERSONAL),
+        ),
+        Check(
+            "staff_unseals",
+            "The name of a member of staff can be read.",
+            columns("SELECT id, name_sealed AS name FROM staff", "staff", "name"),
+        ),
         Check("answer_has_effect", "What a kept answer says was made is there.", answers),
     ]
 
@@ -66,15 +113,19 @@ def checks(*, everything: bool) -> list[Check]:
 def _case_opens(row: Any) -> bool:
     try:
         snapshot.unsealed(bytes(row["sealed"]), row["id"])
+        notice = row["supplement_sealed"]
+        sealed.unseal_json("case", row["id"], column="supplement", stored=notice)
     except (vault.SealBroken, orjson.JSONDecodeError, KeyError):
         return False
     return True
 
 
-def _person_opens(row: Any) -> bool:
-    return all(
-        _opens("resident", row, column) for column in ("name", "phone", "id_number", "address")
-    )
+def _file_name_opens(row: Any) -> bool:
+    try:
+        name = sealed.unseal("stored_file", row["id"], column="name", stored=row["name"])
+    except (vault.SealBroken, UnicodeDecodeError):
+        return False
+    return name is not None and names.hashed(row["resident_id"], name) == row["name_hash"]
 
 
 def _opens(owner: str, row: Any, column: str) -> bool:

@@ -5,23 +5,24 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.identity import sessions
+from backend.identity import accounts, sessions
 from config.database import connection
 from models import Audience, Erasure, ErasureState
 
 # An account made after the event belongs to somebody who came back, and is not meant.
 _LEAVE = """
 UPDATE resident SET
-    openid = 'erased-' || id, unionid = NULL, person_key = 'erased-' || id, assurance = 'wechat',
-    name_sealed = NULL, phone_sealed = NULL, phone_hash = NULL, id_number_sealed = NULL,
-    id_number_hash = NULL, address_sealed = NULL, community_id = NULL, erased_at = now()
-WHERE openid = $1 AND created_at < $2::timestamptz + interval '1 second' RETURNING id
+    openid_hash = 'erased-' || id, openid_sealed = NULL, person_key = 'erased-' || id,
+    assurance = 'wechat', name_sealed = NULL, phone_sealed = NULL, phone_hash = NULL,
+    id_number_sealed = NULL, id_number_hash = NULL, address_sealed = NULL, community_id = NULL,
+    erased_at = now()
+WHERE openid_hash = $1 AND created_at < $2::timestamptz + interval '1 second' RETURNING id
 """
 # Who is known by name as well stays so; who was known by phone alone is known by WeChat alone.
 _NO_PHONE = """
 UPDATE resident SET phone_sealed = NULL, phone_hash = NULL,
     assurance = CASE assurance WHEN 'phone' THEN 'wechat' ELSE assurance END
-WHERE openid = $1 AND phone_sealed IS NOT NULL RETURNING id
+WHERE openid_hash = $1 AND phone_sealed IS NOT NULL RETURNING id
 """
 
 
@@ -32,7 +33,7 @@ async def begin(openid: str, *, at: datetime, cause: str) -> UUID | None:
     new account. The rest is `carrying_out`'s. None if there is no account of before `at`.
     """
     async with in_transaction():
-        rows = await connection().execute_query_dict(_LEAVE, [openid, at])
+        rows = await connection().execute_query_dict(_LEAVE, [accounts.hashed(openid), at])
         if not rows:
             return None
         resident_id = UUID(int=rows[0]["id"].int)
@@ -43,4 +44,4 @@ async def begin(openid: str, *, at: datetime, cause: str) -> UUID | None:
 
 async def forget_phone(openid: str) -> bool:
     """Erase the phone number only; whether there was one."""
-    return bool(await connection().execute_query_dict(_NO_PHONE, [openid]))
+    return bool(await connection().execute_query_dict(_NO_PHONE, [accounts.hashed(openid)]))

@@ -30,7 +30,7 @@ WHERE a.resident_id = $1 AND a.status = 'booked' AND s.starts_at > now()
 # A key of its own for each row: they are never one person's again.
 _STEPS = {
     "appointments": """
-        UPDATE appointment SET cancel_reason = NULL, person_key = 'erased-' || id
+        UPDATE appointment SET cancel_reason_sealed = NULL, person_key = 'erased-' || id
         WHERE resident_id = $1 RETURNING 1 AS done""",
     "messages": """
         UPDATE message SET title = '已清除', body = '账号已注销，消息内容已清除'

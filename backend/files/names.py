@@ -1,6 +1,11 @@
-"""The name a file is shown and saved under: what the sender called it, made harmless."""
+"""The name a file is shown and saved under: what the sender called it, made harmless, sealed."""
 
 import unicodedata
+from uuid import UUID
+
+from config import vault
+from config.vault import sealed
+from models import StoredFile
 
 _ENDINGS = {
     "image/jpeg": (".jpg", ".jpeg"),
@@ -24,3 +29,18 @@ def shown(given: str, media_type: str) -> str:
             stem = stem[: -len(ending)]
             break
     return (stem[:_LONGEST].strip() or _UNNAMED) + endings[0]
+
+
+def sealed_name(file_id: UUID, name: str) -> bytes:
+    """The name as the file's row keeps it."""
+    return sealed.seal("stored_file", file_id, column="name", text=name)
+
+
+def hashed(resident_id: UUID, name: str) -> str:
+    """By which a resident's file of the same name is found."""
+    return vault.blind("file_name", f"{resident_id} {name}")
+
+
+def of(file: StoredFile) -> str:
+    """The file's name, in clear."""
+    return sealed.unseal("stored_file", file.id, column="name", stored=file.name_sealed) or ""

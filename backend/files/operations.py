@@ -10,7 +10,7 @@ from backend.files import cleaning, names, store
 from backend.files.contents import Cleaned
 from config.database import connection
 from config.settings import settings
-from models import StoredFile
+from models import StoredFile, uuid7
 
 MEGABYTE = 1024 * 1024
 # Uploads of one resident are written down one after the other, so that none passes the quota.
@@ -55,10 +55,13 @@ async def _written_down(resident_id: UUID, name: str, cleaned: Cleaned, key: str
         if (known := await _known(resident_id, name, cleaned)) is not None:
             return known
         await _check_quota(resident_id, len(cleaned.content))
+        file_id = uuid7()
         return await StoredFile.create(
+            id=file_id,
             resident_id=resident_id,
             key=key,
-            name=name,
+            name_sealed=names.sealed_name(file_id, name),
+            name_hash=names.hashed(resident_id, name),
             media_type=cleaned.media_type,
             size=len(cleaned.content),
             sha256=cleaned.sha256,
@@ -68,7 +71,7 @@ async def _written_down(resident_id: UUID, name: str, cleaned: Cleaned, key: str
 async def _known(resident_id: UUID, name: str, cleaned: Cleaned) -> StoredFile | None:
     """The same file, uploaded before; its days of waiting to be handed in begin anew."""
     known = await StoredFile.filter(
-        resident_id=resident_id, sha256=cleaned.sha256, name=name
+        resident_id=resident_id, sha256=cleaned.sha256, name_hash=names.hashed(resident_id, name)
     ).first()
     if known is None:
         return None

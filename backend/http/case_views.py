@@ -159,7 +159,7 @@ def moment(event: Event) -> dict[str, Any]:
         "seq": event.seq,
         "at": event.at,
         "action": event.action,
-        "text": texts.timeline_text(event.action, unit["name"], event.public),
+        "text": texts.timeline_text(event.action, unit["name"], event.after, event.public),
         "unit": unit,
     }
 

@@ -59,10 +59,16 @@ NOT_KEYED: list[Any] = [None, b"", 0, b""]
 
 
 def once(owner: str, key: str, *, method: str, path: str, body: bytes) -> Once:
-    """The keyed request of `owner` (kind and id); owners' equal keys are different requests."""
+    """The keyed request of `owner` (kind and id); owners' equal keys are different requests.
+
+    The key, an address and the content are blinded: they are or may tell who asked for what.
+    """
+    kind, _, who = owner.partition(":")
+    whose = vault.blind("address", who) if kind == "ip" else who
+    content = sha256(f"{method} {path}\n".encode() + body).hexdigest()
     return Once(
-        id=f"{owner}:{key}",
-        fingerprint=sha256(f"{method} {path}\n".encode() + body).digest(),
+        id=f"{kind}:{whose}:{vault.blind('idempotency_key', key)}",
+        fingerprint=bytes.fromhex(vault.blind("request", content)),
     )
 
 

@@ -7,8 +7,8 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from backend.errors import Conflict, Invalid, InvalidParam
+from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
-from backend.identity import names, sessions, wechat_codes
 from backend.identity.refusals import session_ended
 from backend.identity.sessions import Granted
 from config import vault
@@ -21,26 +21,22 @@ _STRENGTH = list(Assurance)
 async def log_in(code: str) -> Granted:
     """Begin a session by a wx.login code; the first time, an account is made."""
     identity = await wechat_codes.log_in(code)
-    resident = await Resident.get_or_none(openid=identity.openid)
+    known = Resident.filter(openid_hash=accounts.hashed(identity.openid))
+    resident = await known.first()
     if resident is None:
-        account = Resident(
-            openid=identity.openid,
-            unionid=identity.unionid,
-            person_key=vault.blind("openid", identity.openid),
-        )
         # a rival's row stays: one account per openid
-        await Resident.bulk_create([account], ignore_conflicts=True)
-        resident = await Resident.get(openid=identity.openid)
-    elif identity.unionid and resident.unionid != identity.unionid:
-        resident.unionid = identity.unionid
-        await resident.save(update_fields=["unionid"])
+        await Resident.bulk_create([accounts.new(identity.openid)], ignore_conflicts=True)
+        resident = await known.get()
     return await sessions.start(Audience.RESIDENT, resident.id)
 
 
 async def set_phone(resident_id: UUID, code: str) -> None:
     """Keep the number a getPhoneNumber code stands for, in place of an earlier one."""
-    openid = await Resident.get(id=resident_id).values_list("openid", flat=True)
-    number = await wechat_codes.phone(str(openid), code)
+    account = await Resident.get(id=resident_id).only("id", "openid_sealed")
+    openid = accounts.openid_of(resident_id, account.openid_sealed)
+    if openid is None:
+        raise session_ended()
+    number = await wechat_codes.phone(openid, code)
     async with in_transaction():
         resident = await _locked(resident_id)
         resident.phone_sealed = sealed.seal("resident", resident.id, column="phone", text=number)

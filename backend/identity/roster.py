@@ -11,7 +11,7 @@ from config.vault import sealed
 from models import Role
 
 _MEMBERS = """
-SELECT s.id, s.name_sealed, s.active, s.openid IS NOT NULL AS bound,
+SELECT s.id, s.name_sealed, s.active, s.openid_hash IS NOT NULL AS bound,
        array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
 FROM staff s
 LEFT JOIN post p ON p.staff_id = s.id

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from backend import audit
 from backend.audit import Act, Actor
 from backend.errors import Conflict, Forbidden, Invalid
-from backend.identity import names, sessions, wechat_codes
+from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import posts as staff_posts
 from backend.identity.sessions import Granted
 from config import vault
@@ -84,7 +84,7 @@ async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 
 async def unbind(staff_id: UUID) -> None:
     """Forget the WeChat account, which may then be bound to another person."""
-    await Staff.filter(id=staff_id).update(openid=None)
+    await Staff.filter(id=staff_id).update(openid_hash=None)
 
 
 async def bind(code: str, invite_code: str) -> Granted:
@@ -97,7 +97,7 @@ async def bind(code: str, invite_code: str) -> Granted:
     try:
         async with in_transaction():
             staff_id = await _use(invite_code)
-            await Staff.filter(id=staff_id).update(openid=identity.openid)
+            await Staff.filter(id=staff_id).update(openid_hash=accounts.hashed(identity.openid))
             await sessions.end_all(Audience.STAFF, staff_id, reason="bound_anew")
     except IntegrityError as error:
         raise Conflict("该微信已绑定其他工作人员", code="staff_already_bound") from error
@@ -107,7 +107,7 @@ async def bind(code: str, invite_code: str) -> Granted:
 async def log_in(code: str) -> Granted:
     """Begin a session by a wx.login code; Forbidden where no active staff member is bound to it."""
     identity = await wechat_codes.log_in(code)
-    found = await Staff.get_or_none(openid=identity.openid, active=True)
+    found = await Staff.get_or_none(openid_hash=accounts.hashed(identity.openid), active=True)
     if found is None:
         raise Forbidden("该微信未绑定工作人员，请使用邀请码绑定", code="staff_not_bound")
     return await sessions.start(Audience.STAFF, found.id)

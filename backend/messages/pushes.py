@@ -9,6 +9,7 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from backend.erasure import beginning
+from backend.identity import accounts
 from config.database import connection
 from models import Resident
 from notifications import confirmations, credit, outbox
@@ -41,7 +42,9 @@ async def take(event: PushEvent) -> None:
     async with in_transaction():
         if not await connection().execute_query_dict(REMEMBER, [event.digest, event.kind]):
             return
-        resident = await Resident.filter(openid=event.sender).only("id").first()
+        resident = (
+            await Resident.filter(openid_hash=accounts.hashed(event.sender)).only("id").first()
+        )
         if resident is None:
             log.warning("push_of_stranger", push_event=event.kind)
             return

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from backend import audit
 from backend.audit import Act
 from backend.cases import queries, scope
-from backend.files import links
+from backend.files import links, names
 from backend.files import queries as files
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -51,7 +51,7 @@ async def get_case_file(call: Call[Nothing, NoQuery], case_id: UUID, file_id: UU
     return Answer(
         {
             "id": found.id,
-            "name": found.name,
+            "name": names.of(found),
             "media_type": found.media_type,
             "size": found.size,
             "sha256": found.sha256,

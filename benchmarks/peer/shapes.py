@@ -47,7 +47,6 @@ class EventOut(Shown):
     created_at: datetime
     action: str
     unit_id: str
-    public: dict[str, Any]
     after: str
 
 
@@ -57,7 +56,6 @@ class MaterialOut(Shown):
     code: str
     file_id: UUID
     verdict: str
-    reason: str | None
 
 
 class CaseSummary(Shown):

@@ -93,8 +93,6 @@ class CaseEvent(Row):
     after: Mapped[str]
     step: Mapped[int]
     unit_id: Mapped[str]
-    public: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    internal: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class CaseMaterial(Row):
@@ -106,7 +104,6 @@ class CaseMaterial(Row):
     code: Mapped[str]
     file_id: Mapped[UUID]
     verdict: Mapped[str] = mapped_column(default="pending")
-    reason: Mapped[str | None]
 
 
 class Task(Row):
@@ -169,7 +166,8 @@ class Resident(Row):
 
     __tablename__ = "resident"
 
-    openid: Mapped[str]
+    # The peer seals nothing: the bench's residents have a hash that is the account.
+    openid: Mapped[str] = mapped_column("openid_hash")
 
 
 class Delivery(Row):

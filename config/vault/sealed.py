@@ -1,6 +1,10 @@
 """Sealed columns: each value is bound to its row and column, so that none can be moved."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
+
+import orjson
 
 from config.vault.vault import seal as seal_bytes
 from config.vault.vault import unseal as unseal_bytes
@@ -16,3 +20,17 @@ def unseal(table: str, row: UUID, *, column: str, stored: bytes | None) -> str |
     if stored is None:
         return None
     return unseal_bytes(bytes(stored), context=f"{table}:{row}:{column}").decode()
+
+
+def seal_json(table: str, row: UUID, *, column: str, value: Mapping[str, Any]) -> bytes | None:
+    """The same for an object; None where it is empty, as nothing is to be stored then."""
+    if not value:
+        return None
+    return seal(table, row, column=column, text=orjson.dumps(value).decode())
+
+
+def unseal_json(table: str, row: UUID, *, column: str, stored: bytes | None) -> dict[str, Any]:
+    """The object that was sealed for this place; empty where nothing is stored."""
+    text = unseal(table, row, column=column, stored=stored)
+    value: dict[str, Any] = orjson.loads(text) if text else {}
+    return value

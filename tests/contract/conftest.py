@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from backend.identity import accounts
 from config.settings import settings
 from config.vault import sealed
 from models import Role, uuid7
@@ -36,12 +37,12 @@ async def foreign_staff(live: Live) -> list[str]:
         for user, unit in zip(users, (*places, neighbour), strict=True):
             staff_id = uuid7()
             name = sealed.seal("staff", staff_id, column="name", text=user)
-            openid = create(user, settings().wechat_appid).openid
+            account = accounts.hashed(create(user, settings().wechat_appid).openid)
             now = datetime.now(UTC)
             await connection.execute(
-                "INSERT INTO staff (id, created_at, name_sealed, openid, active)"
+                "INSERT INTO staff (id, created_at, name_sealed, openid_hash, active)"
                 " VALUES ($1, $2, $3, $4, true)",
-                *(staff_id, now, name, openid),
+                *(staff_id, now, name, account),
             )
             await connection.executemany(
                 "INSERT INTO post (id, created_at, staff_id, unit_id, role)"

@@ -88,7 +88,7 @@ async def test_who_is_disabled_is_out_at_the_next_request_and_back_when_enabled(
 async def test_a_post_ends_and_then_the_person_goes() -> None:
     await staffing.invite("李四", [f"{UNIT}:clerk", f"{UNIT}:reviewer"], another=False)
     person = await Staff.get()
-    await Staff.all().update(openid="openid")
+    await Staff.all().update(openid_hash="openid")
 
     assert "no longer holds" in await staffing.end("李四", f"{UNIT}:clerk")
     assert "does not hold" in await fault(staffing.end("李四", f"{UNIT}:clerk"))

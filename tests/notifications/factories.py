@@ -9,10 +9,11 @@ from tortoise.transactions import in_transaction
 from models import Delivery, Resident, SubscriptionCredit, uuid7
 from notifications import outbox
 from notifications.outbox import Outgoing
+from tests.accounts import an_account
 
 
 async def a_resident(openid: str = "") -> Resident:
-    return await Resident.create(openid=openid or f"o{uuid7().hex}", person_key=uuid7().hex)
+    return await an_account(openid, person_key=uuid7().hex)
 
 
 def an_outgoing(

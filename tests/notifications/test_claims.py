@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
-from models import CreditEntry, Delivery, DeliveryStatus, SubscriptionCredit
+from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications.claims import Claimed, claim, expire
+from tests.accounts import openid_of
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -61,7 +62,20 @@ async def test_rivals_write_to_a_resident_one_at_a_time() -> None:
     claims = await asyncio.gather(*(_claim(3) for _ in range(RIVALS)))
 
     openids = [each.openid for claimed in claims for each in claimed]
-    assert sorted(openids) == sorted(resident.openid for resident in residents)
+    assert sorted(openids) == sorted(openid_of(resident) for resident in residents)
+
+
+async def test_who_was_erased_is_written_to_no_more_and_holds_nobody_up() -> None:
+    erased, other = await a_resident(), await a_resident()
+    for resident in (erased, other):
+        await a_credit(resident)
+    left = await a_delivery(erased)
+    await a_delivery(other)
+    await Resident.filter(id=erased.id).update(openid_sealed=None)
+
+    assert [each.openid for each in await _claim()] == [openid_of(other)]
+    assert await _status(left) is DeliveryStatus.WAITING_CREDIT
+    assert (await SubscriptionCredit.get(resident=erased)).spent == 0
 
 
 async def test_the_longest_due_goes_first_and_the_future_stays() -> None:

@@ -14,7 +14,7 @@ from notifications import outbox
 from tests.notifications.factories import a_resident, an_outgoing
 
 pytestmark = pytest.mark.usefixtures("database")
-GATED = f"""WITH change AS (UPDATE resident SET unionid = 'changed' WHERE id = $2 RETURNING id),
+GATED = f"""WITH change AS (UPDATE resident SET person_key = 'changed' WHERE id = $2 RETURNING id),
 {outbox.cte("$1", "change")} SELECT message_row.id FROM message_row"""
 
 

@@ -11,6 +11,7 @@ from tortoise import timezone
 from config import breaker
 from config.breaker import PAUSE_SECONDS, State
 from config.redis import redis
+from config.vault import sealed
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications import outbox
 from notifications.worker import Pace, Worker
@@ -163,7 +164,8 @@ async def test_an_imagined_credit_is_voided_and_the_copy_waits_for_a_tap(wechat:
 async def test_what_wechat_never_takes_fails_with_a_reason(wechat: WeChat) -> None:
     resident = await a_subscriber(wechat)
     delivery = await a_delivery(resident)
-    await Resident.filter(id=resident.id).update(openid="of-another-app")
+    other = sealed.seal("resident", resident.id, column="openid", text="of-another-app")
+    await Resident.filter(id=resident.id).update(openid_sealed=other)
 
     async with working():
         failed = await settled(delivery, DeliveryStatus.FAILED)

@@ -27,6 +27,7 @@ from models import (
     VersionStatus,
     uuid7,
 )
+from tests.accounts import an_account
 
 CITY, DISTRICT, STREET, COMMUNITY = "210100000000", "210102000000", "210102001000", "210102001001"
 CHAIN = {
@@ -150,8 +151,8 @@ def a_step(level: str, *, of: str) -> dict[str, Any]:
 
 async def a_resident(*, person_key: str | None = None) -> ResidentActor:
     number = next(_serial)
-    row = await Resident.create(
-        openid=f"openid-{number}",
+    row = await an_account(
+        f"openid-{number}",
         person_key=person_key or f"{number:064x}",
         assurance=Assurance.PHONE,
     )

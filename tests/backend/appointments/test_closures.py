@@ -48,8 +48,10 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
 
     assert await close(slot) == 2
 
-    cancelled = await Appointment.filter(status="cancelled").values_list("slot_id", "cancel_reason")
-    assert list(cancelled) == [(slot.id, f"网点当天停止办理：{WHY}")] * 2
+    cancelled = await Appointment.filter(status="cancelled")
+    told = [await queries.one_of_resident(one.id, one.resident_id) for one in cancelled]  # type: ignore[attr-defined]
+    reasons = [(one.seat.slot_id, one.cancel_reason) for one in told]
+    assert reasons == [(slot.id, f"网点当天停止办理：{WHY}")] * 2
     assert await Message.filter(kind="appointment.close").count() == 2
     assert "停止办理" in (await Message.filter(kind="appointment.close"))[0].body
     assert (await AccessRecord.get(action="close_office")).object_id == str(office.id)

@@ -57,7 +57,7 @@ async def test_five_hundred_rivals_on_ten_seats_give_exactly_ten(
     monkeypatch.setattr(booking, "_turnstile", Turnstile(width))
     slot = await a_slot(capacity=10)
     rows = [
-        Resident(openid=f"rival-{n}", person_key=f"{n:064x}", assurance=Assurance.PHONE)
+        Resident(openid_hash=f"rival-{n}", person_key=f"{n:064x}", assurance=Assurance.PHONE)
         for n in range(500)
     ]
     await Resident.bulk_create(rows)

@@ -15,13 +15,13 @@ from models import (
     Case,
     CaseEvent,
     CaseStatus,
-    Resident,
     Role,
     Staff,
     StoredFile,
     Task,
     uuid7,
 )
+from tests.accounts import an_account
 
 ITEM = "SP-MZ-001"
 COMMUNITY = "210102001001"
@@ -43,8 +43,8 @@ _serial = count(1)
 async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentActor:
     """A resident of the first community, with all that the profile may hold."""
     number = next(_serial)
-    resident = await Resident.create(
-        openid=f"case-openid-{number}",
+    resident = await an_account(
+        f"case-openid-{number}",
         person_key=f"person-{number}",
         assurance=assurance,
         community_id=COMMUNITY,
@@ -56,7 +56,13 @@ async def a_file(owner: ResidentActor) -> UUID:
     """An uploaded file of this resident."""
     key = uuid7().hex
     stored = await StoredFile.create(
-        resident_id=owner.id, key=key, name="paper.jpg", media_type="image/jpeg", size=1, sha256=key
+        resident_id=owner.id,
+        key=key,
+        name_sealed=b"",
+        name_hash="",
+        media_type="image/jpeg",
+        size=1,
+        sha256=key,
     )
     return stored.id
 
@@ -125,8 +131,6 @@ async def a_case(
         after=CaseStatus.SUBMITTED,
         step=1,
         unit_id=holder.code,
-        public={},
-        internal={},
     )
     await Task.create(case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK)
     return await queries.one(case.id)

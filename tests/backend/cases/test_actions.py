@@ -111,7 +111,7 @@ async def test_a_second_notice_in_one_stage_needs_a_reason(city: None) -> None:
     case, clerk = await a_case(), await a_clerk()
     await ask(case, clerk, Defect(field="reason", reason="请写明"))
     # As an answered supplement leaves it.
-    await Case.filter(id=case.id).update(status=CaseStatus.SUBMITTED, supplement=None)
+    await Case.filter(id=case.id).update(status=CaseStatus.SUBMITTED, supplement_sealed=None)
     again = await queries.one(case.id)
 
     with pytest.raises(Conflict) as refused:

@@ -31,7 +31,7 @@ FAULTS: dict[str, str] = {
     "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
     "times_of_events": f'UPDATE "case" SET decided_at = now() WHERE id = {DECIDED}',
     "outcome_of_decision": f"UPDATE \"case\" SET outcome = 'denied' WHERE id = {DECIDED}",
-    "supplement_while_asked": f"UPDATE \"case\" SET supplement = '{{}}' WHERE id = {LATEST}",
+    "supplement_while_asked": f"UPDATE \"case\" SET resume_status = 'accepted' WHERE id = {LATEST}",
     "case_number_once": 'ALTER TABLE "case" DROP CONSTRAINT case_number_key;'
     " UPDATE \"case\" SET number = 'A'",
     "case_open_once": 'DROP INDEX case_one_open; UPDATE "case" SET'
@@ -80,8 +80,8 @@ FAULTS: dict[str, str] = {
     "person_of_number": f"UPDATE resident SET person_key = 'x' WHERE id = {WANG}",
     "numbers_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
     "assurance_earned": "UPDATE resident SET assurance = 'phone'",
-    "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_key;"
-    " UPDATE resident SET openid = 'one'",
+    "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
+    " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "session_of_one": "ALTER TABLE session DROP CONSTRAINT session_has_one_owner;"
     " UPDATE session SET audience = 'staff'",
     "session_end_told": "UPDATE session SET revoke_reason = NULL",
@@ -92,6 +92,12 @@ FAULTS: dict[str, str] = {
     "unit_path": "UPDATE org_unit SET path = 'x' WHERE code = '210103005001'",
     "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
     "case_unseals": f"UPDATE \"case\" SET sealed = 'x' WHERE id = {LATEST}",
+    "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
+    " WHERE public_sealed IS NOT NULL",
+    "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",
+    "cancelling_unseals": "UPDATE appointment SET cancel_reason_sealed = 'x'"
+    " WHERE status = 'cancelled'",
+    "file_name_unseals": f"UPDATE stored_file SET name_hash = 'x' WHERE resident_id = {LI}",
     "person_unseals": f"UPDATE resident SET name_sealed = id_number_sealed WHERE id = {WANG}",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"

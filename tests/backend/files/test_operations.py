@@ -11,10 +11,11 @@ from tortoise import timezone
 
 from backend.audit import Actor
 from backend.errors import NotFound, Unavailable
-from backend.files import links, operations, queries, store, sweep
+from backend.files import links, names, operations, queries, store, sweep
 from config.settings import settings
 from config.vault import SealBroken, signing
 from models import Resident, StoredFile
+from tests.accounts import an_account
 from tests.backend.files.pictures import PDF, a_pdf, a_picture
 
 OWNER = Actor("resident", uuid4())
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def a_resident() -> Resident:
-    return await Resident.create(openid=str(uuid4()), person_key="p")
+    return await an_account(person_key="p")
 
 
 async def test_an_upload_is_read_back_by_its_owner_only() -> None:
@@ -31,7 +32,7 @@ async def test_an_upload_is_read_back_by_its_owner_only() -> None:
 
     file = await operations.upload(mine.id, name="户口本.pdf", content=PDF)
 
-    assert (file.name, file.media_type) == ("户口本.pdf", "application/pdf")
+    assert (names.of(file), file.media_type) == ("户口本.pdf", "application/pdf")
     assert (await queries.of_resident(file.id, mine.id)).sha256 == file.sha256
     for file_id, resident_id in ((file.id, other.id), (uuid4(), mine.id)):
         with pytest.raises(NotFound) as missing:
@@ -45,7 +46,7 @@ async def test_what_lies_in_the_store_is_sealed_and_its_place_random() -> None:
     lying = settings().var_dir / "files" / file.key
     assert b"%PDF" not in lying.read_bytes()
     assert str(file.id) not in file.key
-    assert file.name not in file.key
+    assert names.of(file) not in file.key
     assert stat.S_ISREG(lying.stat().st_mode)
 
 
@@ -70,6 +71,7 @@ async def test_the_same_upload_again_is_the_same_file() -> None:
 
     assert first.id == again.id
     assert len({first.id, renamed.id, anothers.id}) == 3
+    assert len({first.name_hash, renamed.name_hash, anothers.name_hash}) == 3
 
 
 async def test_a_link_opens_its_file_for_five_minutes() -> None:
@@ -182,7 +184,8 @@ async def _keep(resident: Resident, *, megabytes: int) -> None:
     await StoredFile.create(
         resident=resident,
         key=store.new_key(),
-        name="b.pdf",
+        name_sealed=b"",
+        name_hash="",
         media_type="application/pdf",
         size=megabytes * 1024 * 1024,
         sha256="0" * 64,

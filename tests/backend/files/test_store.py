@@ -1,7 +1,6 @@
 """A store of the S3 kind, played by a server that keeps what it is given."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 from aiohttp import web
@@ -9,7 +8,8 @@ from aiohttp import web
 from backend.errors import Unavailable
 from backend.files import operations, store
 from config.settings import SettingsError, settings
-from models import Resident, StoredFile
+from models import StoredFile
+from tests.accounts import an_account
 from tests.backend.files.pictures import PDF
 
 
@@ -66,7 +66,7 @@ async def test_a_store_named_by_url_is_used(bucket: Bucket) -> None:
 
 
 async def test_while_the_store_is_away_nothing_is_promised(bucket: Bucket, database: None) -> None:
-    resident = await Resident.create(openid=str(uuid4()), person_key="p")
+    resident = await an_account(person_key="p")
     bucket.away = True
 
     for call in (

@@ -5,6 +5,7 @@ from itertools import count
 from backend.identity import sessions
 from backend.identity.sessions import Granted
 from models import Audience, OrgUnit, Resident, UnitLevel
+from tests.accounts import an_account
 
 _number = count(1)
 
@@ -14,7 +15,7 @@ OTHER_ID_NUMBER = "440524188001010014"
 
 async def a_resident(openid: str = "") -> Resident:
     openid = openid or f"openid-{next(_number)}"
-    return await Resident.create(openid=openid, person_key=openid)
+    return await an_account(openid, person_key=openid)
 
 
 async def a_session(resident: Resident | None = None) -> Granted:

@@ -87,7 +87,7 @@ async def test_an_expired_unknown_or_replaced_invite_binds_nobody(phones: Phones
     for invite in ("", "7K2M-9QXA-04TZ", replaced, expired):
         answer = await bind(phones, "li", invite)
         assert await codes_of(answer) == ["invite_invalid"]
-    assert (await Staff.get(id=clerk)).openid is None
+    assert (await Staff.get(id=clerk)).openid_hash is None
 
 
 async def test_a_new_invite_moves_the_account_and_ends_the_old_sessions(phones: Phones) -> None:

@@ -1,0 +1,28 @@
+"""WeChat accounts: known by a keyed hash; the openid itself is sealed, for WeChat alone."""
+
+from uuid import UUID
+
+from config import vault
+from config.vault import sealed
+from models import Resident, uuid7
+
+
+def hashed(openid: str) -> str:
+    """By which the resident or member of staff of this account is found."""
+    return vault.blind("openid", openid)
+
+
+def new(openid: str) -> Resident:
+    """A resident of this account, not yet stored; until a real name is known, a person alone."""
+    resident_id = uuid7()
+    return Resident(
+        id=resident_id,
+        openid_hash=hashed(openid),
+        openid_sealed=sealed.seal("resident", resident_id, column="openid", text=openid),
+        person_key=hashed(openid),
+    )
+
+
+def openid_of(resident_id: UUID, stored: bytes | None) -> str | None:
+    """What the column `openid_sealed` of the resident holds; None for who was erased."""
+    return sealed.unseal("resident", resident_id, column="openid", stored=stored)
