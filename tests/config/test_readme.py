@@ -32,7 +32,8 @@ def test_the_table_lists_every_setting_with_its_default(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     page = ROOT / name
-    targets = [link for link in re.findall(r"\]\(([^)#]+)\)", read(name)) if ":" not in link]
+    links = re.findall(r"\]\(([^)#]+)\)|^\[\w+\]: (\S+)$", read(name), re.MULTILINE)
+    targets = [link for link in (first or second for first, second in links) if ":" not in link]
 
     missing = [target for target in targets if not (page.parent / target).exists()]
     assert not missing
@@ -41,6 +42,24 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
 @pytest.mark.parametrize("name", [*READMES, "docs/deployment.md"])
 def test_no_line_is_long(name: str) -> None:
     assert [line for line in read(name).splitlines() if len(line) > 150] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_named_link_has_its_target(name: str) -> None:
+    used = set(re.findall(r"\]\[([a-z]+)\]", read(name)))
+
+    assert used == set(re.findall(r"^\[(\w+)\]: ", read(name), re.MULTILINE))
+
+
+def test_the_pictures_are_small_and_the_drawings_are_text() -> None:
+    for picture in (ROOT / "docs" / "pictures").iterdir():
+        assert picture.suffix == ".png"
+        assert picture.stat().st_size <= 200 * 1024
+    for drawing in (ROOT / "docs").glob("*.svg"):
+        text = drawing.read_text(encoding="utf-8")
+        assert "prefers-color-scheme: dark" in text
+        assert "<desc" in text
+        assert not re.search(r"<(image|script|foreignObject)|(href|url)\W+http", text)
 
 
 def test_both_languages_tell_the_same() -> None:
