@@ -11,8 +11,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
+from config.client import Connection
 from config.embedded import postgres
 from config.errors import StartError
+from config.patience import UPKEEP, WORK, Patience
 from config.settings import SettingsError, settings
 
 OLDEST = 18
@@ -65,9 +67,9 @@ def credentials(url: str) -> dict[str, Any]:
     return found
 
 
-def tortoise(url: str, *, pool: int) -> dict[str, Any]:
+def tortoise(url: str, *, pool: int, patience: Patience = WORK) -> dict[str, Any]:
     """Tortoise's configuration with at most `pool` connections."""
-    bounds = {"minsize": min(2, pool), "maxsize": pool, "command_timeout": 30, "reset": _keep}
+    bounds = patience.bounds() | {"minsize": min(2, pool), "maxsize": pool, "reset": _keep}
     return {
         "connections": {
             "default": {
@@ -87,7 +89,7 @@ def tortoise(url: str, *, pool: int) -> dict[str, Any]:
     }
 
 
-async def single(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+async def single(url: str, *, patience: Patience = UPKEEP) -> "asyncpg.Connection[asyncpg.Record]":
     """One connection outside the pool, for session state; raises StartError without one.
 
     Also if the server is too old: every process opens one before it does anything else.
@@ -95,7 +97,9 @@ async def single(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     parts = credentials(url)
     place = f"{parts['database']} at {parts['host']}:{parts['port']}"
     try:
-        connection = await asyncpg.connect(**parts, timeout=10)
+        connection = await asyncpg.connect(
+            **parts, **patience.bounds(), connection_class=Connection
+        )
     except TimeoutError:
         raise StartError(f"PostgreSQL {place} does not answer.") from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -107,11 +111,10 @@ async def single(url: str) -> "asyncpg.Connection[asyncpg.Record]":
     return connection
 
 
-async def connect() -> None:
+async def connect(patience: Patience = WORK) -> None:
     """Open the process's pool of settings().database_pool connections."""
-    await Tortoise.init(
-        config=tortoise(url(), pool=settings().database_pool), _enable_global_fallback=True
-    )
+    config = tortoise(url(), pool=settings().database_pool, patience=patience)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
 
 
 async def disconnect() -> None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from backend.audit import Act, Actor
 from backend.files import links, names, operations, queries
+from backend.http import deadline
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -80,6 +81,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
     guard=Guard.OPEN,
     errors=("file_link_expired", "file_not_found", "files_unavailable"),
     records=(Act.OPEN_FILE,),
+    seconds=deadline.FILE_SECONDS,
 )
 async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
     """Open the file a link was made for: the link itself is the right to."""

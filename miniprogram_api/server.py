@@ -16,6 +16,7 @@ from backend.staff_api import files as staff_files
 from backend.staff_api import session as staff_session
 from backend.staff_api import tasks as staff_tasks
 from config import calendar, database, tasks
+from config.patience import PERSON
 from config.redis import redis
 from miniprogram_api import (
     appointments,
@@ -69,7 +70,7 @@ def create_app(name: str = "yikou") -> App:
 
 
 async def _open(_app: App) -> None:
-    await database.connect()
+    await database.connect(PERSON)
     await organisation.load()
     await catalogue.load()
     await watch.catch_up()

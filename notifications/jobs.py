@@ -15,6 +15,8 @@ import structlog
 from config import sources
 from config.database import connection, single, url
 from config.errors import StartError
+from config.outages import Spell
+from config.patience import WORK
 from config.sources import Entries
 from notifications.worker import DATABASE_AWAY
 
@@ -68,14 +70,18 @@ async def late() -> list[str]:
 async def run_periodically() -> None:
     """Run what is due whenever the lock is ours, until cancelled; a failing job is tried again."""
     guard: asyncpg.Connection[asyncpg.Record] | None = None
+    looking = Spell("jobs_not_run", "jobs_run_again")
     try:
         while True:
             try:
                 # Session state, so a connection of its own: the pool's are shared.
-                guard = guard if guard and not guard.is_closed() else await single(url())
+                guard = (
+                    guard if guard and not guard.is_closed() else await single(url(), patience=WORK)
+                )
                 await run_due(guard)
+                looking.worked()
             except (StartError, *DATABASE_AWAY) as error:
-                log.warning("jobs_not_run", error=type(error).__name__)
+                looking.failed(type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         if guard:

@@ -8,6 +8,7 @@ import structlog
 from tortoise import timezone
 from tortoise.exceptions import BaseORMException
 
+from config.outages import Spell
 from models import DeliveryStatus
 from notifications import claims, gauges, results
 from notifications.claims import Claimed
@@ -53,6 +54,8 @@ class Worker:
         self._stopping = False
         self._drained = False
         self._expire_at = 0.0
+        self._claiming = Spell("deliveries_not_claimed", "deliveries_claimed_again")
+        self._recording = Spell("deliveries_not_recorded", "deliveries_recorded_again")
 
     def stop(self) -> None:
         """Claim nothing more; may be called from a signal handler of the loop."""
@@ -87,9 +90,10 @@ class Worker:
             most = sends_permitted(free)
             claimed, touched = await claims.claim(most, lease_seconds=self._pace.lease)
         except DATABASE_AWAY as error:
-            log.warning("deliveries_not_claimed", error=type(error).__name__)
+            self._claiming.failed(type(error).__name__)
             await asyncio.sleep(self._pace.poll)
             return
+        self._claiming.worked()
         for each in claimed:
             self._start(each)
         if touched < free:
@@ -149,9 +153,10 @@ class Worker:
             try:
                 written = await results.record(batch)
             except DATABASE_AWAY as error:
-                log.warning("deliveries_not_recorded", error=type(error).__name__, count=len(batch))
+                self._recording.failed(type(error).__name__)
                 await asyncio.sleep(self._pace.poll)
             else:
+                self._recording.worked()
                 if len(written) < len(batch):
                     log.warning("outcomes_too_late", count=len(batch) - len(written))
                 return

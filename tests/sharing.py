@@ -3,7 +3,8 @@
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/contract/", "tests/journeys/")
-APART = "test_crash.py"
+# Each has a running system of its own.
+APART = ("test_crash.py", "test_database_away.py")
 
 
 class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
@@ -13,5 +14,6 @@ class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no 
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        together = nodeid.startswith(TOGETHER) and APART not in nodeid
-        return "live" if together else nodeid
+        if not nodeid.startswith(TOGETHER):
+            return nodeid
+        return next((file for file in APART if file in nodeid), "live")

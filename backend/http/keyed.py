@@ -1,6 +1,7 @@
 """Idempotency on the wire: how a keyed POST finds its first answer again."""
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,7 @@ from notifications import outbox
 
 PATIENCE_SECONDS = 5.0
 LOOK_SECONDS = 0.05
+LET_GO_SECONDS = 1.0
 
 PATTERN = r"^[\x21-\x7e]{1,100}$"
 
@@ -95,12 +97,19 @@ async def _after(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
     try:
         answer = await handle()
         body = encode(answer.body)
-        await asyncio.shield(keys.finish(once, holder, status=answer.status, body=body))
     except BaseException:
         # Also when the client has gone: a key that nobody works for must not wait to expire.
-        await asyncio.shield(keys.let_go(once, holder))
+        await _let_go(once, holder)
         raise
+    await asyncio.shield(keys.finish(once, holder, status=answer.status, body=body))
     return answer
+
+
+async def _let_go(once: Once, holder: bytes) -> None:
+    """Give the key back, if the database takes it soon; else it is free after HELD_SECONDS."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(LET_GO_SECONDS):
+            await asyncio.shield(keys.let_go(once, holder))
 
 
 def _again(first: Answered) -> Answer:

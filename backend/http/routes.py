@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
-from backend.http import conditions, keyed, limits, problems, receiving
+from backend.http import conditions, deadline, keyed, limits, problems, receiving
 from backend.http.addresses import network
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
@@ -30,7 +30,8 @@ class Spec:
     """All that is declared about one endpoint; the OpenAPI document is made from it.
 
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
-    says why. `also` are other statuses with the same answer.
+    says why. `also` are other statuses with the same answer. `seconds` is how long it may take once
+    the request has arrived.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Spec:
     multipart: bool = False
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
+    seconds: float = deadline.SECONDS
 
 
 class Routes:
@@ -80,6 +82,7 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
             guard = declared.pop("guard", self.guard)
+            declared.setdefault("seconds", _usual_seconds(declared))
             if not declared.get("records"):
                 declared.setdefault("unrecorded", self.unrecorded)
             spec = Spec(
@@ -111,6 +114,12 @@ def _usual_limit(method: str, guard: Guard) -> Limit:
     if guard in {Guard.OPEN, Guard.WECHAT}:
         return Limit.OPEN
     return Limit.READ if method == "GET" else Limit.WRITE
+
+
+def _usual_seconds(declared: dict[str, Any]) -> float:
+    if declared.get("multipart"):
+        return deadline.UPLOAD_SECONDS
+    return deadline.WECHAT_SECONDS if declared.get("keyed") is Keyed.AFTER else deadline.SECONDS
 
 
 def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
@@ -156,11 +165,18 @@ async def _answer(
     )
     if spec.keyed is not Keyed.NO:
         call.once = keyed.asked(request, owner, required=spec.key_required)
+    answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
+    answer.headers.update(spent)
+    return respond(answer, if_none_match=request.headers.get("if-none-match"))
+
+
+async def _handled(
+    spec: Spec, handler: Handler, call: Call[Any, Any], path: dict[str, UUID | str]
+) -> Answer:
     if call.once is not None and spec.guard is Guard.STAFF:
         # Who has been disabled learns nothing from a key used before.
         await call.present()
     answer = await keyed.run(spec.keyed, call.once, lambda: handler(call, **path))
     if answer.replayed:
         await call.present()
-    answer.headers.update(spent)
-    return respond(answer, if_none_match=request.headers.get("if-none-match"))
+    return answer

@@ -7,17 +7,15 @@ asks each second as well, for notifications that a pooler in between swallows.
 import asyncio
 from uuid import UUID
 
-from structlog import get_logger
-
 from backend.identity import revocations
 from config import database
+from config.outages import Spell
+from config.patience import PERSON
 
 SESSION_ENDED = "session_ended"
 _POLL_SECONDS = 1.0
 _LONGEST_TRANSACTION = 60  # an end may become visible so many seconds after its time
 _ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
-
-log = get_logger()
 
 
 async def catch_up() -> None:
@@ -28,21 +26,23 @@ async def catch_up() -> None:
 
 async def follow() -> None:
     """Keep hearing until cancelled; a lost connection is opened again."""
+    hearing = Spell("revocations_unheard", "revocations_heard_again")
     while True:
         try:
-            await _listen()
+            await _listen(hearing)
         except Exception as error:  # noqa: BLE001 - a broken connection raises about anything
-            log.warning("revocations_unheard", error=type(error).__name__)
+            hearing.failed(type(error).__name__)
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _listen() -> None:
-    single = await database.single(database.url())
+async def _listen(hearing: Spell) -> None:
+    single = await database.single(database.url(), patience=PERSON)
     try:
         await single.add_listener(SESSION_ENDED, _session_ended)
         while True:
-            rows = await single.fetch(_ENDED_LATELY, _span(), timeout=5)
+            rows = await single.fetch(_ENDED_LATELY, _span())
             revocations.heard(row["id"] for row in rows)
+            hearing.worked()
             await asyncio.sleep(_POLL_SECONDS)
     finally:
         single.terminate()

@@ -1,63 +1,33 @@
 """Every part is killed while residents apply and book: what was accepted is there, once."""
 
 import asyncio
-import secrets
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession, ClientTimeout
 
 from config import database
 from config.embedded import postgres
-from sandbox.actors import Refused
 from sandbox.seed import COMMUNITY
+from tests.journeys.playing import Resident, prepared
 from tests.launcher.launch import PARTS, WEB, Launched, environment, launched
 from tests.live import Live
 from tests.people import Person, person, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
 RESIDENTS = 3
-# They stop when all parts were killed; while a part is away they wait, so this is always enough.
-MOST_CASES = 60
 CASES_PER_BOOKING = 3
 # As many as a person may have.
 MOST_BOOKINGS = 3
-RETRY_SECONDS = 0.1
 PACE_SECONDS = 0.2
 # A worker that died while sending leaves its lease; these bring the end of lease and doubt nearer.
 HURRY = "UPDATE delivery SET due_at = now() WHERE status IN ('sending', 'unknown')"
 OPEN = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'sending', 'unknown')"
 TWICE = "SELECT message_id::text FROM delivery WHERE attempts > 1"
-
-
-@dataclass
-class Resident:
-    """A person and what the system said it has accepted from them."""
-
-    person: Person
-    cases: list[dict[str, Any]] = field(default_factory=list)
-    appointments: list[dict[str, Any]] = field(default_factory=list)
-
-    async def insist(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send it with one key until it is accepted, as a careful client does."""
-        key = secrets.token_hex(8)
-        while True:
-            try:
-                answer: dict[str, Any] = await self.person.post(path, body, key=key)
-            except (ClientError, TimeoutError, OSError):
-                await asyncio.sleep(RETRY_SECONDS)
-            except Refused as refused:
-                known = refused.status == 503 or refused.code == "idempotency_key_in_flight"
-                if not known:
-                    raise
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                return answer
 
 
 @pytest.fixture
@@ -85,30 +55,6 @@ async def test_what_was_accepted_is_there_once(city: Launched) -> None:
         await settled(live)
         for who in residents:
             await compared(who, live)
-
-
-async def prepared(residents: list[Resident]) -> list[dict[str, Any]]:
-    """Register and agree to messages; the applications, for items that need no papers."""
-    first = residents[0].person
-    for who in residents:
-        await who.person.register()
-    page = await first.get("/api/v1/items?limit=100")
-    bodies = [await first.application(item["code"]) for item in page["items"]]
-    applications = [body for body in bodies if not body["materials"]][:MOST_CASES]
-    await asyncio.gather(*[consented(who.person) for who in residents])
-    return applications
-
-
-async def consented(who: Person) -> None:
-    """Tap "accept" as often as there may be messages."""
-    plan = await who.get("/api/v1/subscriptions/plan?purpose=submit&item=SP-MZ-001")
-    booking = await who.get("/api/v1/subscriptions/plan?purpose=book&item=SP-MZ-001")
-    ids = {row["template_id"] for row in plan["templates"] + booking["templates"]}
-    for template_id in ids:
-        given = {"credits": {template_id: MOST_CASES}}
-        await who.control("POST", f"/users/{who.user}", given)
-    for _ in range(MOST_CASES):
-        await who.post("/api/v1/subscriptions", {"results": dict.fromkeys(ids, "accept")})
 
 
 async def slots_of(who: Person, number: int) -> list[str]:

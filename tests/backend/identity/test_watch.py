@@ -113,4 +113,4 @@ async def test_a_lost_connection_is_opened_again_and_nothing_is_missed(
         await until(lambda: bool(logs))
         await elsewhere((END, ended.claims.session))
         await until(lambda: is_ended(ended.access_token))
-    assert {line["event"] for line in logs} == {"revocations_unheard"}
+    assert {line["event"] for line in logs} == {"revocations_unheard", "revocations_heard_again"}
