@@ -79,7 +79,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
 @routes.get(
     "/content/<token:str>",
     guard=Guard.OPEN,
-    errors=("file_link_expired", "file_not_found", "files_unavailable"),
+    errors=("file_link_expired", "file_not_found", "file_lost", "files_unavailable"),
     records=(Act.OPEN_FILE,),
     seconds=deadline.FILE_SECONDS,
 )

@@ -6,7 +6,7 @@ from hashlib import sha256
 import obstore
 
 from backend.consistency.checks import Check, Connection, Faults, faults
-from backend.errors import Unavailable
+from backend.errors import NotFound, Unavailable
 from backend.files import store
 from config import vault
 
@@ -36,7 +36,7 @@ async def _rewritten(connection: Connection) -> Faults:
 async def _reads(key: str, digest: str) -> bool:
     try:
         return sha256(await store.get(key)).hexdigest() == digest
-    except (Unavailable, vault.SealBroken):
+    except (NotFound, Unavailable, vault.SealBroken):
         return False
 
 

@@ -28,12 +28,15 @@ class QuotaExceeded(Conflict):
 async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     """Keep a resident's file; the same content under the same name is kept once.
 
-    TooLarge and UnsupportedType as in `cleaning`, QuotaExceeded, Unavailable if the store is away.
+    TooLarge and UnsupportedType as in `cleaning`, QuotaExceeded; Unavailable or StorageFull if the
+    store does not take it.
     """
     cleaned = await cleaning.clean(content)
     shown = names.shown(name, cleaned.media_type)
     # asked before the bytes are stored; what counts is the second look, in turn
     if (known := await _known(resident_id, shown, cleaned)) is not None:
+        if not await store.holds(known.key, known.size):
+            await store.put(known.key, cleaned.content)  # lost by the store, and here again
         return known
     await _check_quota(resident_id, len(cleaned.content))
     key = store.new_key()

@@ -2,21 +2,25 @@
 
 import asyncio
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
-from structlog import get_logger
 
-from backend.errors import Unavailable
+from backend.errors import NotFound
+from backend.files import faults
 from config import vault
 from config.settings import SettingsError, settings
 
-_PATIENCE = timedelta(seconds=10)
+PATIENCE = 10.0
+"""Seconds for one call, waiting for a place and repetitions included."""
+AT_ONCE = 16
 
-log = get_logger()
+_places = asyncio.Semaphore(AT_ONCE)
 
 
 @cache
@@ -28,15 +32,16 @@ def current() -> ObjectStore:
     url = settings().files_url
     if not url:
         return LocalStore(settings().var_dir / "files", mkdir=True)
+    patience = timedelta(seconds=PATIENCE)
     try:
         return from_url(
             url,
             client_options={
-                "timeout": _PATIENCE,
-                "connect_timeout": _PATIENCE,
+                "timeout": patience,
+                "connect_timeout": patience,
                 "allow_http": True,  # where the operator wrote so: a store next door
             },
-            retry_config={"max_retries": 2, "retry_timeout": _PATIENCE},
+            retry_config={"max_retries": 2, "retry_timeout": patience},
         )
     except (BaseError, ValueError) as error:
         raise SettingsError("YIKOU_FILES_URL or its credentials cannot be used.") from error
@@ -49,47 +54,70 @@ def new_key() -> str:
 
 
 async def put(key: str, content: bytes) -> None:
-    """Seal and store; Unavailable if the store does not take it."""
+    """Seal, store and look whether it lies there; else Unavailable, or StorageFull."""
     sealed = await asyncio.to_thread(vault.seal, content, context=_context(key))
-    try:
-        await obstore.put_async(current(), key, sealed)
-    except (BaseError, OSError) as error:
-        raise _away(error) from error
+    async with _call() as store:
+        # In one request: of several, the first ones would lie there for ever when the last fails.
+        await obstore.put_async(store, key, sealed, use_multipart=False)
+    if await _size(key) != len(sealed):
+        raise faults.away("write lost")
 
 
 async def get(key: str) -> bytes:
-    """What was put there; Unavailable if the store does not give it."""
+    """What was put there; NotFound `file_lost` if it is gone, Unavailable if the store is away."""
     try:
-        found = await obstore.get_async(current(), key)
-        sealed = bytes(await found.bytes_async())
-    except (BaseError, OSError) as error:
-        raise _away(error) from error
+        async with _call() as store:
+            found = await obstore.get_async(store, key)
+            sealed = bytes(await found.bytes_async())
+    except FileNotFoundError as error:
+        faults.lost(key)
+        raise NotFound("文件内容已丢失，请重新上传", code="file_lost") from error
     return await asyncio.to_thread(vault.unseal, sealed, context=_context(key))
+
+
+async def holds(key: str, size: int) -> bool:
+    """Whether content of this size or more lies there; Unavailable if the store does not say."""
+    kept = await _size(key)
+    return kept is not None and kept >= size
 
 
 async def delete(keys: list[str]) -> None:
     """Delete what lies there, if anything; Unavailable if the store does not."""
     try:
-        await obstore.delete_async(current(), keys)
+        async with _call() as store:
+            await obstore.delete_async(store, keys)
     except FileNotFoundError:
         return
-    except (BaseError, OSError) as error:
-        raise _away(error) from error
 
 
 async def listed(folder: str) -> list[tuple[str, datetime]]:
     """The keys in this folder and since when they lie there; Unavailable as above."""
-    try:
-        found = await obstore.list(current(), prefix=folder).collect_async()
-    except (BaseError, OSError) as error:
-        raise _away(error) from error
+    async with _call() as store:
+        found = await obstore.list(store, prefix=folder).collect_async()
     return [(str(each["path"]), each["last_modified"]) for each in found]
+
+
+async def _size(key: str) -> int | None:
+    try:
+        async with _call() as store:
+            return (await obstore.head_async(store, key))["size"]
+    except FileNotFoundError:
+        return None
+
+
+@asynccontextmanager
+async def _call() -> AsyncIterator[ObjectStore]:
+    """One call: few at once, in a bounded time, its failures told as ours; FileNotFoundError."""
+    try:
+        async with asyncio.timeout(PATIENCE), _places:
+            yield current()
+    except FileNotFoundError as error:
+        if faults.no_bucket(error):
+            raise faults.refusal(error) from error
+        raise
+    except (BaseError, OSError) as error:
+        raise faults.refusal(error) from error
 
 
 def _context(key: str) -> str:
     return f"file:{key}"
-
-
-def _away(error: Exception) -> Unavailable:
-    log.error("file_store_failed", error=type(error).__name__)
-    return Unavailable("文件服务暂时不可用，请稍后再试", code="files_unavailable", retry_after=5)

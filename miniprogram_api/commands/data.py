@@ -22,13 +22,15 @@ def migrate() -> None:
 def check(
     *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
 ) -> None:
-    """Check the settings and all data files, and change nothing; exit status 1 if a row is bad."""
+    """Check settings, data files and file store; change nothing; exit status 1 for a fault."""
+    from backend.files import checking
     from miniprogram_api import data_files
 
     settings()
     found = data_files.read()
     for row in found.bad:
         typer.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else str(row))
+    asyncio.run(checking.check())
     if found.bad:
         raise typer.Exit(1)
     if not as_json:

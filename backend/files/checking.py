@@ -1,0 +1,45 @@
+"""Whether the file store can be used at all, asked before anybody uploads."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+
+from backend.files import faults, store
+from config.errors import StartError
+from config.settings import settings
+
+PATIENCE = 5.0
+_SAID = {
+    "NoSuchBucket": "there is no such bucket",
+    "InvalidAccessKeyId": "the access key is unknown",
+    "SignatureDoesNotMatch": "the secret key is wrong",
+    "AccessDenied": "the access key may not list the bucket",
+    "403": "the access key is unknown or may not list the bucket",
+    "404": "what answers at AWS_ENDPOINT is no such store",
+    "no credentials": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+    "no connection": "nothing answers at AWS_ENDPOINT",
+    "no answer": f"AWS_ENDPOINT does not answer within {PATIENCE:.0f} seconds",
+}
+
+
+async def check() -> None:
+    """Ask the store that YIKOU_FILES_URL names for one name; raises StartError in a sentence.
+
+    A folder of ours needs no asking. Nothing is written.
+    """
+    if not settings().files_url:
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for _ in obstore.list(store.current(), prefix="00", chunk_size=1):
+                break
+    except (BaseError, OSError) as error:
+        why = faults.reason(error)
+        raise StartError(f"YIKOU_FILES_URL: {_place()}: {_SAID.get(why, why)}.") from error
+
+
+def _place() -> str:
+    parts = urlsplit(settings().files_url)
+    return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

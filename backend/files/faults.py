@@ -1,0 +1,57 @@
+"""What goes wrong with the file store: what the caller hears, and what the log says."""
+
+import re
+
+from structlog import get_logger
+
+from backend.errors import ServiceError, StorageFull, Unavailable
+from config.outages import is_full
+from config.repeated import Repeated
+
+# The words of S3, of those who speak its language, and of the operating system.
+_FULL = re.compile(
+    r"QuotaExceeded|StorageFull|InsufficientStorage|507 Insufficient Storage"
+    r"|\(os error (28|122)\)"
+)
+# Where a machine of a cloud asks for credentials when none are set.
+_MACHINE = "//169.254.169.254/"
+_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
+_STATUS = re.compile(r"status code: (\d{3})")
+
+log = get_logger()
+_failed = Repeated("file_store_failed")
+
+
+def refusal(error: Exception) -> ServiceError:
+    """What the caller hears: StorageFull, or Unavailable, which is logged once a minute."""
+    if is_full(error) or _FULL.search(str(error)):
+        return StorageFull()
+    return away(reason(error))
+
+
+def away(why: str) -> Unavailable:
+    """The store does not do what it is asked."""
+    _failed.seen(error=why)
+    return Unavailable("文件服务暂时不可用，请稍后再试", code="files_unavailable", retry_after=5)
+
+
+def lost(key: str) -> None:
+    """Log that the bytes of a file are gone."""
+    log.error("file_lost", key=key)
+
+
+def no_bucket(error: Exception) -> bool:
+    """Whether it is the bucket that was not found."""
+    return "NoSuchBucket" in str(error)
+
+
+def reason(error: Exception) -> str:
+    """In a word or two: the store's own code, its status, or how it could not be asked."""
+    text = str(error)
+    if _MACHINE in text:
+        return "no credentials"
+    if found := _CODE.search(text) or _STATUS.search(text):
+        return found[1]
+    if isinstance(error, TimeoutError) or "operation timed out" in text:
+        return "no answer"
+    return "no connection" if "error sending request" in text else type(error).__name__
