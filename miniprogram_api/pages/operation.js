@@ -11,11 +11,9 @@ const KEY = "Idempotency-Key";
 
 export const guardOf = spec => (spec.security.length ? Object.keys(spec.security[0])[0] : "");
 
-// What it may refuse: [status, codes], from the answers' schemas.
-export const refusals = spec => Object.entries(spec.responses).map(([status, given]) => {
-  const schema = given.content?.["application/problem+json"]?.schema;
-  return [status, (schema?.allOf || []).flatMap(part => part.properties?.code?.enum || [])];
-}).filter(([, codes]) => codes.length);
+// What it may refuse: [status, what the status means, codes], from the examples of its answers.
+export const refusals = spec => Object.entries(spec.responses).map(([status, given]) =>
+  [status, given.description, Object.values(given.content?.["application/problem+json"]?.examples || {})]).filter(([, , problems]) => problems.length);
 
 const parameterFields = (spec, schemas) => {
   const grid = make("div", { className: "fields" });
@@ -25,7 +23,7 @@ const parameterFields = (spec, schemas) => {
     const values = schemas.values(parameter.schema);
     const given = parameter.example ?? parameter.schema.example ?? parameter.schema.examples?.[0];
     const input = values.length
-      ? make("select", { id }, make("option", { value: "", textContent: "（不限）" }), ...values.map(text => make("option", { value: text.split(" ")[0], textContent: text })))
+      ? make("select", { id }, make("option", { value: "", textContent: parameter.required ? "（请选择）" : "（不限）" }), ...values.map(text => make("option", { value: text.split(" ")[0], textContent: text })))
       : make("input", { id, autocomplete: "off", spellcheck: false, placeholder: given === undefined || given === "" ? "" : `如 ${given}` });
     input.setAttribute("aria-describedby", `${id}.hint`);
     const hint = make("small", { id: `${id}.hint`, textContent: [PLACES[parameter.in], parameter.description].filter(Boolean).join("：") });
@@ -51,9 +49,16 @@ const answers = (spec, schemas) => Object.entries(spec.responses).filter(([statu
     rows.length ? make("details", { className: "rows" }, make("summary", { textContent: `字段说明（${rows.length}）` }), table(rows, { demands: false })) : null];
 });
 
-const errors = spec => make("ul", { className: "errors" }, ...refusals(spec).map(([status, codes]) =>
-  make("li", {}, make("b", { textContent: status === "default" ? "其他" : status }),
-    make("span", {}, ...codes.map(name => make("a", { href: `/docs/problems#${name}`, textContent: name }))))));
+const errors = (spec, schemas) => {
+  const found = refusals(spec);
+  const count = found.reduce((sum, [, , problems]) => sum + problems.length, 0);
+  const parts = found.flatMap(([status, text, problems]) => [
+    make("h4", { textContent: status === "default" ? text : `${status} ${text}` }),
+    make("ul", { className: "errors" }, ...problems.map(schemas.resolve).map(({ summary, value }) =>
+      make("li", {}, make("a", { href: `/docs/problems#${value.code}`, textContent: value.code }), make("span", { textContent: summary })))),
+  ]);
+  return make("details", { className: "rows" }, make("summary", { textContent: `错误代码（${count}）` }), ...parts);
+};
 
 // The form and what becomes of it; `from` says which server the command is for.
 export const inside = (from, schemas, method, path, spec) => {
@@ -108,7 +113,7 @@ export const inside = (from, schemas, method, path, spec) => {
   add("命令行", command, copier(() => command.textContent));
   const shown = answers(spec, schemas);
   if (shown.length) add("回答", ...shown);
-  if (refusals(spec).length) add("可能的错误", errors(spec));
+  if (refusals(spec).length) add("可能的错误", errors(spec, schemas));
   return box;
 };
 

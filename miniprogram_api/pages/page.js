@@ -14,7 +14,7 @@ const operations = description => Object.entries(description.paths).flatMap(([pa
   METHODS.filter(method => given[method]).map(method => ({ path, method: method.toUpperCase(), spec: given[method], tag: given[method].tags[0] })));
 
 const words = ({ path, method, spec, tag }, group) => [spec.summary, spec.description, path, method, spec.operationId, tag, group,
-  SIDES[guardOf(spec)], ...refusals(spec).flat(2)].join(" ").toLowerCase();
+  SIDES[guardOf(spec)], ...refusals(spec).flatMap(([, , problems]) => problems.map(problem => problem.$ref.split("/").pop()))].join(" ").toLowerCase();
 
 const box = (description, schemas, operation, group) => {
   const { path, method, spec } = operation;

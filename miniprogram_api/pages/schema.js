@@ -6,10 +6,11 @@ const FORMATS = { uuid: "编号", date: "日期", "date-time": "时间", binary:
 const DEEPEST = 5;
 
 export const reader = document => {
+  const at = reference => reference.split("/").slice(1).reduce((part, name) => part[name], document);
   const resolve = schema => {
     let found = schema || {};
     for (let depth = 0; found.$ref && depth < DEEPEST; depth += 1)
-      found = { ...document.components.schemas[found.$ref.split("/").pop()], ...(found.description ? { description: found.description } : {}) };
+      found = { ...at(found.$ref), ...(found.description ? { description: found.description } : {}) };
     return found;
   };
   const options = schema => (schema.anyOf || schema.oneOf || [schema]).map(resolve);
@@ -35,7 +36,7 @@ export const reader = document => {
     const labels = listed["x-enum-labels"] || {};
     return (listed.enum || []).map(value => labels[value] && labels[value] !== value ? `${value} ${labels[value]}` : String(value));
   };
-  return { rows, values, type: schema => type(resolve(schema)) };
+  return { rows, values, resolve };
 };
 
 export const table = (rows, { demands }) => make("table", {},
