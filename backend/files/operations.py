@@ -15,7 +15,15 @@ from models import StoredFile, uuid7
 MEGABYTE = 1024 * 1024
 # Uploads of one resident are written down one after the other, so that none passes the quota.
 _IN_TURN = "SELECT 1 AS found FROM resident WHERE id = $1 FOR NO KEY UPDATE"
-_KEPT = "SELECT coalesce(sum(size), 0)::bigint AS bytes FROM stored_file WHERE resident_id = $1"
+# Not counted: what an accepted case has, which is the administration's; and after a year the rest.
+_KEPT = """
+SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM stored_file f
+WHERE f.resident_id = $1 AND f.created_at > now() - interval '1 year'
+  AND NOT EXISTS (
+    SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
+    WHERE m.file_id = f.id AND c.accepted_at IS NOT NULL
+)
+"""
 
 
 class QuotaExceeded(Conflict):
