@@ -53,7 +53,7 @@ _ANYTHING = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def rows() -> Any:
     """The rows of before, in a database that was then brought up to date."""
     async with scratch_database("sealing") as url:
