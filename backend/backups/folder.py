@@ -12,6 +12,8 @@ from config.errors import StartError
 
 _MANIFEST = "manifest.json"
 _SEGMENT_NAME = 24
+# The folder may be on another machine, whose clock differs.
+_CLOCKS = 86_400.0
 FORMAT = 1
 
 
@@ -51,6 +53,11 @@ class Base:
     manifest: Manifest
 
     @property
+    def names(self) -> Path:
+        """The keys of the files that the database named meanwhile, one a line."""
+        return self.path / "files.txt"
+
+    @property
     def postgres(self) -> Path:
         """The copied cluster."""
         return self.path / "postgres"
@@ -83,7 +90,7 @@ class Folder:
         fresh.rename(base / _MANIFEST)
 
     def prune(self, keep: int) -> list[Base]:
-        """Remove all but the newest `keep` base backups, and the log that only they needed."""
+        """Remove all but the newest `keep` base backups, and log and files only they needed."""
         bases = self.bases()
         gone = bases[:-keep]
         for base in gone:
@@ -92,7 +99,22 @@ class Folder:
             for segment in self._segments():
                 if segment.name[8:_SEGMENT_NAME] < bases[-keep].manifest.first_segment[8:]:
                     segment.unlink()
+            self._prune_files(bases[-keep])
         return gone
+
+    def _prune_files(self, oldest: Base) -> None:
+        """Remove the copies of files that were deleted before the oldest backup kept.
+
+        They were made before it, and it does not name them. A copy made since may be of a moment
+        that can still be restored.
+        """
+        if not oldest.names.exists():  # one of before names were kept
+            return
+        named = set(oldest.names.read_text(encoding="utf-8").split())
+        before = datetime.fromisoformat(oldest.manifest.started).timestamp() - _CLOCKS
+        for copy in self.files.glob("*/*/*"):
+            if copy.stat().st_mtime < before and str(copy.relative_to(self.files)) not in named:
+                copy.unlink()
 
     def _segments(self) -> Iterator[Path]:
         for each in (self.path / "wal").glob("*/*"):

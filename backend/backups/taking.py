@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from backend.backups import copies
 from backend.backups.folder import FORMAT, Base, Folder, Manifest
@@ -29,14 +30,10 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"
     path.mkdir(parents=True, mode=0o700)
     try:
+        _, before = await _named(url)
         await asyncio.to_thread(tools.base_backup, credentials, path / "postgres")
         ended = datetime.now(UTC)
-        connection = await database.single(url)
-        try:
-            state = await connection.fetchrow(_STATE)
-            rows = await connection.fetch(_KEYS)
-        finally:
-            await connection.close()
+        state, rows = await _named(url)
         await copies.copy_new([row["key"] for row in rows], folder.files)
     except BaseException:
         shutil.rmtree(path)
@@ -56,10 +53,23 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
         owner=credentials["user"],
         database=credentials["database"],
     )
+    base = Base(path, manifest)
+    # Also what was deleted meanwhile: the backup's moment lies between both readings.
+    named = {row["key"] for row in (*before, *rows)}
+    base.names.write_text("\n".join(sorted(named)), encoding="utf-8")
     folder.write(path, manifest)
     if keep is not None:
         folder.prune(keep)
-    return Base(path, manifest)
+    return base
+
+
+async def _named(url: str) -> tuple[Any, list[Any]]:
+    """Which server it is, and the rows of files that it has now."""
+    connection = await database.single(url)
+    try:
+        return await connection.fetchrow(_STATE), await connection.fetch(_KEYS)
+    finally:
+        await connection.close()
 
 
 def digest(postgres: Path) -> str:

@@ -90,7 +90,9 @@ async def _ask(sql: str, *parameters: Any) -> Any:
 async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -> None:
     place, folder = settings().var_dir, Folder(tmp_path / "backup")
     await scene.play()
-    await take(own, folder)
+    base = await take(own, folder)
+    named = base.names.read_text().split()
+    assert sorted(named) == sorted([file.key for file in await StoredFile.all()])
     # A base backup alone is whole, though nobody followed.
     copy = place.with_name(f"{place.name}_copy")
     await restoring.restore(folder, copy, to=None, say=print, durable=False)

@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ def a_folder(tmp_path: Path, *days: int) -> Folder:
         (base / "postgres").mkdir(parents=True)
         made = replace(
             MANIFEST,
+            started=f"2026-03-{day:02d}T00:00:00+00:00",
             ended=f"2026-03-{day:02d}T00:01:00+00:00",
             first_segment=f"00000001{day:016X}",
         )
@@ -79,6 +81,29 @@ def test_old_backups_go_with_the_log_that_only_they_needed(tmp_path: Path) -> No
     assert [base.path.name for base in gone] == ["20260301"]
     assert [base.path.name for base in folder.bases()] == ["20260302", "20260303"]
     assert sorted(each.name[-1] for each in wal.iterdir()) == ["2", "3", "4", "y"]
+
+
+@pytest.mark.parametrize(
+    ("names", "gone"),
+    [("aa/bb/named", {"deleted"}), (None, set())],
+    ids=["names kept", "a backup of an older version"],
+)
+def test_copies_of_files_go_once_no_kept_backup_can_need_them(
+    tmp_path: Path, names: str | None, gone: set[str]
+) -> None:
+    folder = a_folder(tmp_path, 1, 5, 9)
+    if names is not None:
+        folder.bases()[1].names.write_text(names)
+    copied = {"named": 2, "deleted": 2, "uploaded since": 6, "just before": 4}
+    for name, day in copied.items():
+        copy = folder.files / "aa" / "bb" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.touch()
+        os.utime(copy, (datetime(2026, 3, day, 12, tzinfo=UTC).timestamp(),) * 2)
+
+    folder.prune(2)
+
+    assert {copy.name for copy in folder.files.glob("*/*/*")} == copied.keys() - gone
 
 
 async def test_a_folder_in_use_and_a_damaged_backup_are_refused(tmp_path: Path) -> None:
