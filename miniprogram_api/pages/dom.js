@@ -24,13 +24,13 @@ export const line = (...parts) => {
   return form;
 };
 
-export const copier = read => {
-  const node = button("复制", async () => {
+export const copier = (read, text = "复制") => {
+  const node = button(text, async () => {
     try {
       await navigator.clipboard.writeText(read());
       node.textContent = "已复制";
     } catch { node.textContent = "请手动复制"; }
-    setTimeout(() => { node.textContent = "复制"; }, 2000);
+    setTimeout(() => { node.textContent = text; }, 2000);
   }, "quiet");
   return node;
 };

@@ -1,5 +1,5 @@
 // Who is logged in on each side. Tokens live in sessionStorage: this tab's, gone when it closes.
-import { button, line, make } from "./dom.js";
+import { button, copier, line, make } from "./dom.js";
 
 const SANDBOX = document.body.dataset.sandbox;
 const SIDES = {
@@ -83,13 +83,16 @@ const loggedOut = (side, tell) => {
   return parts;
 };
 
+// The curl commands take the token from the shell.
+const loggedIn = side => [make("div", { className: "line" }, button("退出", () => logOut(side), "quiet"), copier(() => tokenOf(side), "复制令牌"))];
+
 const show = side => {
   const box = document.getElementById(`side-${side}`);
   const state = box.querySelector("[role=status]");
   const kept = read(side);
   const tell = text => { state.textContent = text; };
   const focused = box.contains(document.activeElement);
-  box.querySelector(".inputs").replaceChildren(...(kept ? [button("退出", () => logOut(side), "quiet")] : loggedOut(side, tell)));
+  box.querySelector(".inputs").replaceChildren(...(kept ? loggedIn(side) : loggedOut(side, tell)));
   box.classList.toggle("in", Boolean(kept));
   tell(kept ? `已登录：${kept.name}` : "未登录");
   if (kept) setTimeout(show, kept.until - Date.now() + 50, side);
