@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.context import TortoiseContext
 from tortoise.migrations.api.migrate import migrate as apply
 
 from config import database, grants
+from config.errors import StartError
+from config.patience import MIGRATION, UPKEEP
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
@@ -18,20 +21,28 @@ async def migrate(
     """Apply the missing migrations as the owner, telling `applied` the name of each.
 
     Then the role of the `application`'s URL is given its rights, anew each time.
-    Waits for another process that does it; raises StartError when the database is away.
+    Waits for another process that does it, ten minutes at most. Raises StartError when the
+    database is away, or somebody holds what is to be changed.
     """
 
     def report(event: str, _app: str, name: str) -> None:
         if event == "apply_done":
             applied(name)
 
-    guard = await database.single(url)
+    guard = await database.single(url, patience=UPKEEP)
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
         async with TortoiseContext():
-            await apply(config=database.tortoise(url, pool=2), direction="forward", progress=report)
-            await Tortoise.close_connections()
+            config = database.tortoise(url, pool=2, patience=MIGRATION)
+            try:
+                await apply(config=config, direction="forward", progress=report)
+            finally:
+                await Tortoise.close_connections()
         if application:
             await grants.grant(guard, application)
+    except asyncpg.LockNotAvailableError:
+        raise StartError(
+            "The tables cannot be changed now: another process changes or holds them. Try later."
+        ) from None
     finally:
         await guard.close()

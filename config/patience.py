@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-CONNECT_SECONDS = 3.0
 # The server answers sooner, as long as it answers at all.
 GRACE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """The longest statement, the longest wait for a lock, and for us inside a transaction."""
+    """The longest wait for a new connection, a statement, a lock, and for us in a transaction."""
 
+    connect: float
     statement: float
     lock: float
     idle: float
@@ -19,7 +19,7 @@ class Patience:
     def bounds(self) -> dict[str, Any]:
         """What a connection is opened with: the server's own bounds, and ours if it is silent."""
         return {
-            "timeout": CONNECT_SECONDS,
+            "timeout": self.connect,
             "command_timeout": self.statement + GRACE_SECONDS,
             "server_settings": {
                 "statement_timeout": _milliseconds(self.statement),
@@ -36,12 +36,14 @@ class Patience:
         }
 
 
-PERSON = Patience(statement=4, lock=3, idle=5)
+PERSON = Patience(connect=3, statement=4, lock=3, idle=5)
 """A request over HTTP, which has five seconds in all."""
-WORK = Patience(statement=30, lock=10, idle=60)
+WORK = Patience(connect=10, statement=30, lock=10, idle=60)
 """The worker's deliveries and jobs, and commands that load or change what is served."""
-UPKEEP = Patience(statement=3600, lock=600, idle=3600)
-"""Migrations, the audit, backups."""
+UPKEEP = Patience(connect=10, statement=3600, lock=600, idle=3600)
+"""The audit, backups, waiting for another process that migrates."""
+MIGRATION = Patience(connect=10, statement=3600, lock=10, idle=3600)
+"""Changing tables: whoever comes after the wait for a table's lock waits as well."""
 
 
 def _milliseconds(seconds: float) -> str:

@@ -12,6 +12,7 @@ from config import database
 from config.embedded import tools
 from config.embedded.processes import Program, spawn, stop
 from config.errors import StartError
+from config.patience import WORK
 
 LOOK_SECONDS = 1.0
 # The ids of files tell when they were made; a transaction may commit so much later.
@@ -53,7 +54,7 @@ async def follow(url: str, folder: Folder) -> None:
 
 
 async def _stream(url: str, folder: Folder) -> "tuple[subprocess.Popen[bytes], Program]":
-    connection = await database.single(url)
+    connection = await database.single(url, patience=WORK)
     try:
         line = await connection.fetchrow(_LINE)
         await connection.fetch(_SLOT, tools.SLOT)
@@ -66,7 +67,7 @@ async def _stream(url: str, folder: Folder) -> "tuple[subprocess.Popen[bytes], P
 
 
 async def _copy(url: str, folder: Folder, *, everything: bool) -> None:
-    connection = await database.single(url)
+    connection = await database.single(url, patience=WORK)
     try:
         rows = await (connection.fetch(_ALL) if everything else connection.fetch(_NEW, _OVERLAP))
     finally:

@@ -31,6 +31,7 @@ def _place(credentials: Mapping[str, Any]) -> dict[str, str]:
     """How libpq is told of the server: by environment, since all may read a command line."""
     named = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
     told = {name: str(credentials[key]) for key, name in named.items() if credentials.get(key)}
+    told["PGCONNECT_TIMEOUT"] = "10"
     if credentials.get("ssl"):
         told["PGSSLMODE"] = str(credentials["ssl"])
     return told

@@ -20,7 +20,7 @@ from tests.stage import WORKER, Databases, Kind, owner_url
 
 # The old client waited for a server that does not answer; ours has long given up by then.
 BOUND_SECONDS = 20.0
-SHORT = Patience(statement=0.3, lock=0.2, idle=5)
+SHORT = Patience(connect=3, statement=0.3, lock=0.2, idle=5)
 
 
 async def begin_and_die(self: TransactionWrapper) -> None:

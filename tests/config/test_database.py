@@ -6,6 +6,7 @@ import pytest
 
 from config import database, migration
 from config.errors import StartError
+from config.patience import Patience
 from config.settings import SettingsError
 from tests.stage import owner_url, scratch_database
 
@@ -51,3 +52,31 @@ async def test_three_who_migrate_at_once_apply_each_migration_once() -> None:
         applied: list[str] = []
         await asyncio.gather(*(migration.migrate(url, applied=applied.append) for _ in range(3)))
         assert len(applied) == len(set(applied)) > 0
+
+
+async def test_who_waits_too_long_for_another_who_migrates_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Patience(connect=10, statement=60, lock=0.1, idle=60)
+    monkeypatch.setattr(migration, "UPKEEP", given)
+    async with scratch_database("held") as url:
+        other = await database.single(url)
+        await other.execute("SELECT pg_advisory_lock($1)", migration.LOCK)
+        with pytest.raises(StartError, match="another process changes or holds them"):
+            await migration.migrate(url)
+        await other.close()
+
+
+async def test_a_table_that_somebody_holds_is_not_waited_for_while_all_others_wait_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Patience(connect=10, statement=60, lock=0.1, idle=60)
+    monkeypatch.setattr(migration, "MIGRATION", given)
+    async with scratch_database("holding") as url:
+        other = await database.single(url)
+        async with other.transaction():
+            # The name is taken, or not, when this transaction has ended.
+            await other.execute("CREATE TABLE department ()")
+            with pytest.raises(StartError, match="another process changes or holds them"):
+                await migration.migrate(url)
+        await other.close()
