@@ -190,4 +190,9 @@ class Migration(migrations.Migration):
 
     dependencies = [("models", "0001_initial")]  # noqa: RUF012 - Tortoise's own form
 
-    operations = [ops.RunSQL(sql, reverse_sql=reverse) for sql, reverse in STATEMENTS]  # noqa: RUF012
+    # One operation: before each of its own, Tortoise builds all models of its state anew.
+    operations = [  # noqa: RUF012
+        ops.RunSQL(
+            [sql for sql, _ in STATEMENTS], reverse_sql=[back for _, back in reversed(STATEMENTS)]
+        )
+    ]

@@ -123,4 +123,9 @@ class Migration(migrations.Migration):
 
     dependencies = [("models", "0003_delivery_indexes")]
 
-    operations = [ops.RunSQL(sql, reverse_sql=reverse) for sql, reverse in STATEMENTS]
+    # One operation: before each of its own, Tortoise builds all models of its state anew.
+    operations = [
+        ops.RunSQL(
+            [sql for sql, _ in STATEMENTS], reverse_sql=[back for _, back in reversed(STATEMENTS)]
+        )
+    ]

@@ -109,5 +109,7 @@ class Migration(migrations.Migration):
             },
             bases=["Strict"],
         ),
-        *(ops.RunSQL(sql, reverse_sql=reverse) for sql, reverse in STATEMENTS),
+        ops.RunSQL(
+            [sql for sql, _ in STATEMENTS], reverse_sql=[back for _, back in reversed(STATEMENTS)]
+        ),
     ]

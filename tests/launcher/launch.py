@@ -14,6 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from config.embedded.processes import die_with_parent, identity
+from tests.launcher.commands import run_to_its_end
 from tests.stage import free_port
 
 PATIENCE = 120.0
@@ -40,14 +41,7 @@ def yikou(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[
 
 def run_yikou(arguments: list[str], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command with arguments to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "miniprogram_api", *arguments],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
-    )
+    return run_to_its_end(arguments, environ, seconds=PATIENCE)
 
 
 class Launched:

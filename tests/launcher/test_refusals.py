@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import config
-from config import database
+from config import database, sources
 from config.embedded.servers import check_disk
 from config.errors import StartError
 from tests.launcher.launch import environment, yikou
@@ -84,16 +83,14 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
 
 
 async def test_a_bad_row_of_the_catalogue_leaves_the_organisation_out_too(tmp_path: Path) -> None:
-    folder = Path(config.__file__).parent
-    code = shutil.copytree(folder, tmp_path / "code" / folder.name).parent
-    items = code / "config" / "data" / "catalogue" / "items" / "MZ.yaml"
+    city = shutil.copytree(sources.DATA, tmp_path / "city")
+    items = city / "catalogue" / "items" / "MZ.yaml"
     items.write_text(items.read_text().replace("promised: {days: 25,", "promised: {days: 99,", 1))
     async with scratch_database("spoilt") as url:
-        environ = environment(tmp_path / "var", database_url=url)
+        environ = environment(tmp_path / "var", database_url=url, data_dir=str(city))
         assert yikou("migrate", environ).returncode == 0
 
-        # That package is found before ours.
-        said = refusal("load", environ | {"PYTHONPATH": str(code), "PYTHONSAFEPATH": "1"})
+        said = refusal("load", environ)
 
         single = await database.single(url)
         units = await single.fetchval("SELECT count(*) FROM org_unit")

@@ -15,13 +15,17 @@ from config import sources
 from tests.backend.catalogue.examples import items
 
 
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_bytes(), yaml.CSafeLoader)
+
+
 def _files(folder: Path) -> dict[str, Any]:
-    found = [yaml.safe_load(path.read_bytes()) for path in (folder / "items").glob("*.yaml")]
+    found = [_read(path) for path in (folder / "items").glob("*.yaml")]
     return {item["code"]: item for file in found for item in file["items"]}
 
 
 FILES = _files(sources.DATA / "catalogue")
-BLOCKS = yaml.safe_load((sources.DATA / "catalogue" / "blocks.yaml").read_bytes())
+BLOCKS = _read(sources.DATA / "catalogue" / "blocks.yaml")
 
 
 def written(form: dict[str, Any]) -> list[tuple[str, list[str]]]:
