@@ -21,7 +21,7 @@ demo: $(RUNNING) ## Play the whole journey against the running system
 	@exec $(BIN)/python -m sandbox.demo
 
 test: $(STAMP) ## Run the tests on real servers of their own
-	@exec $(BIN)/python -m pytest -n auto --maxprocesses 4
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m pytest -n auto --maxprocesses 4
 
 check: $(STAMP) ## Check style, types and the direction of imports
 	@$(BIN)/ruff check

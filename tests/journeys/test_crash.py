@@ -1,6 +1,7 @@
 """Every part is killed while residents apply and book: what was accepted is there, once."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from config import database
 from config.embedded import postgres
 from sandbox.seed import COMMUNITY
 from tests.journeys.playing import Resident, prepared
-from tests.launcher.launch import PARTS, WEB, Launched, environment, launched
+from tests.launcher.launch import PARTS, WEB, Launched, environment, launched, yikou
 from tests.live import Live
 from tests.people import Person, person, until
 
@@ -30,10 +31,11 @@ OPEN = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'sending', 'un
 TWICE = "SELECT message_id::text FROM delivery WHERE attempts > 1"
 
 
-@pytest.fixture
-async def city(tmp_path: Path) -> AsyncIterator[Launched]:
+@pytest.fixture(scope="module")
+async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Launched]:
     """Everything started as an operator does."""
-    with launched(environment(tmp_path / "var", rate_limits="off", log_level="warning")) as city:
+    var_dir = tmp_path_factory.mktemp("crash") / "var"
+    with launched(environment(var_dir, rate_limits="off", log_level="warning")) as city:
         await asyncio.to_thread(city.until, city.ready)
         yield city
 
@@ -55,6 +57,34 @@ async def test_what_was_accepted_is_there_once(city: Launched) -> None:
         await settled(live)
         for who in residents:
             await compared(who, live)
+
+
+def test_every_part_comes_back_also_all_at_once_and_one_that_hangs(city: Launched) -> None:
+    assert set(city.parts()) == set(PARTS)
+
+    city.without("WeChat sandbox")
+    city.without(*PARTS)
+    city.without(WEB[0], sign=signal.SIGSTOP)
+
+    assert "web server 1 hangs" in city.said()
+
+
+def test_it_can_be_migrated_meanwhile_and_is_not_started_twice(city: Launched) -> None:
+    assert yikou("migrate", city.environ).returncode == 0
+    again = yikou("run", city.environ)
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    assert "already runs" in again.stderr
+
+
+def test_killed_itself_it_leaves_nobody_starts_again_and_ends_in_order(city: Launched) -> None:
+    city.send(signal.SIGKILL)
+
+    with launched(city.environ) as second:
+        second.until(second.ready)
+        assert second.send(signal.SIGINT) == 0
+        assert "\nTraceback" not in second.said()
+        assert second.alive() == []
+        assert city.alive() == []
 
 
 async def slots_of(who: Person, number: int) -> list[str]:
