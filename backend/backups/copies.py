@@ -1,6 +1,7 @@
 """The bytes of files in a backup: written once under random names, so only new ones are copied."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,5 +40,8 @@ async def _read(key: str) -> bytes:
 def _write(to: Path, content: bytes) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
     fresh = to.with_name(f"{to.name}.new")
-    fresh.write_bytes(content)
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fresh.rename(to)

@@ -1,6 +1,7 @@
 """The file store: a local folder, or what YIKOU_FILES_URL names; all that lies there is sealed."""
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -61,6 +62,9 @@ async def put(key: str, content: bytes) -> None:
         await obstore.put_async(store, key, sealed, use_multipart=False)
     if await _size(key) != len(sealed):
         raise faults.away("write lost")
+    if not settings().files_url:
+        async with _call():
+            await asyncio.to_thread(_onto_disk, key)
 
 
 async def get(key: str) -> bytes:
@@ -117,6 +121,17 @@ async def _call() -> AsyncIterator[ObjectStore]:
         raise
     except (BaseError, OSError) as error:
         raise faults.refusal(error) from error
+
+
+def _onto_disk(key: str) -> None:
+    """Have the file and its name outlive a loss of power; the library leaves both in memory."""
+    place = settings().var_dir / "files" / key
+    for each in (place, *list(place.parents)[: key.count("/") + 1]):
+        opened = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
 
 
 def _context(key: str) -> str:

@@ -4,6 +4,7 @@ import stat
 import time
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,22 @@ async def test_what_lies_in_the_store_is_sealed_and_its_place_random() -> None:
     assert str(file.id) not in file.key
     assert names.of(file) not in file.key
     assert stat.S_ISREG(lying.stat().st_mode)
+
+
+async def test_an_upload_is_on_the_disk_with_its_name_before_it_is_promised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    synced, fsync = set(), os.fsync
+
+    def noted(opened: int) -> None:
+        fsync(opened)
+        synced.add(Path(f"/proc/self/fd/{opened}").readlink())
+
+    monkeypatch.setattr(os, "fsync", noted)
+    file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
+
+    lying = settings().var_dir / "files" / file.key
+    assert {lying, *list(lying.parents)[:3]} <= synced
 
 
 async def test_one_file_cannot_be_swapped_for_another_in_the_store() -> None:
