@@ -8,15 +8,14 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from structlog import get_logger
 from tortoise.exceptions import BaseORMException
 
 from backend.audit import origin
 from backend.errors import ServiceError, Unavailable
 from config.database import connection
+from config.repeated import Repeated
 
-log = get_logger()
-
+_failed = Repeated("not_recorded")
 _INSERT = (
     "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
     " purpose, details, request_id, address_hash)"
@@ -95,7 +94,7 @@ async def record(
     try:
         await connection().execute_query(_INSERT, values)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        log.warning("not_recorded", act=act, reason=type(error).__name__)
+        _failed.seen(act=act, error=type(error).__name__)
         raise Unavailable(
             "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
         ) from error
