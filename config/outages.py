@@ -2,7 +2,7 @@
 
 import errno
 import logging
-import time
+from time import monotonic
 
 import asyncpg
 from structlog import get_logger
@@ -44,7 +44,7 @@ class Spell:
 
     def failed(self, error: str) -> None:
         """It failed once more, with an error of this class."""
-        now = time.monotonic()
+        now = monotonic()
         if not self._count:
             self._since = now
         self._count += 1
@@ -55,7 +55,7 @@ class Spell:
     def worked(self) -> None:
         """It works; nothing new unless it failed before."""
         if self._count:
-            seconds = round(time.monotonic() - self._since, 1)
+            seconds = round(monotonic() - self._since, 1)
             log.warning(self._over, seconds=seconds, **{self._counted: self._count})
             self._count = 0
 

@@ -1,10 +1,12 @@
 import errno
+from itertools import count
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
-from config import database
-from config.outages import is_full, is_outage
+from config import database, outages
+from config.outages import Spell, is_full, is_outage
 from tests.stage import owner_url
 
 
@@ -67,3 +69,25 @@ async def test_a_disk_without_room_is_told_from_other_faults() -> None:
     assert is_full(OSError(errno.EDQUOT, "over quota"))
     assert not is_full(await of("SELECT no_such_column"))
     assert not is_full(FileNotFoundError(errno.ENOENT, "no file"))
+
+
+def test_a_spell_is_told_when_it_begins_each_minute_and_when_it_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = count(step=25.0)
+    monkeypatch.setattr(outages, "monotonic", lambda: next(clock))
+    spell = Spell("not_done", "done_again")
+    with capture_logs() as lines:
+        spell.worked()
+        for _ in range(5):
+            spell.failed("OSError")
+        spell.worked()
+        spell.worked()
+        spell.failed("OSError")
+    told = [(line["event"], line["failures"], line.get("seconds")) for line in lines]
+    assert told == [
+        ("not_done", 1, None),
+        ("not_done", 4, None),
+        ("done_again", 5, 125.0),
+        ("not_done", 1, None),
+    ]
