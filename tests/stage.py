@@ -15,6 +15,8 @@ from typing import Any
 
 from tortoise import Tortoise
 
+from backend.appointments import numbers as appointment_numbers
+from backend.cases import numbers as case_numbers
 from backend.catalogue import load as catalogue_files
 from backend.catalogue import queries as catalogue
 from backend.organisation import load as organisation_files
@@ -135,6 +137,9 @@ class Databases:
         config["connections"]["default"]["credentials"]["minsize"] = 8
         await Tortoise.init(config=config, _enable_global_fallback=True)
         self.open = kind
+        # Numbers that another database's sequence gave could be given again by this one's.
+        case_numbers._waiting.clear()  # noqa: SLF001 - no process changes its database
+        appointment_numbers._serials._left.clear()  # noqa: SLF001
         if kind is Kind.CITY:
             # What a serving process keeps in memory.
             await organisation.load()

@@ -9,6 +9,8 @@ from functools import cache
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from config.metrics import VARIABLE
+
 HEAVY = ("miniprogram_api.command", "miniprogram_api.data_files", "miniprogram_api.launcher")
 
 
@@ -39,8 +41,10 @@ def _context() -> ForkServerContext:
 def _run(arguments: list[str], environ: dict[str, str], out: Path, err: Path) -> None:
     for number, path in ((1, out), (2, err)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    # Where the metrics lie was decided when they were imported.
+    metrics = {VARIABLE: os.environ[VARIABLE]}
     os.environ.clear()
-    os.environ.update(environ)
+    os.environ.update(metrics | environ)
     sys.argv = ["yikou", *arguments]
     from miniprogram_api.command import main  # noqa: PLC0415 - not in the process that asks
 
