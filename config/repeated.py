@@ -1,4 +1,7 @@
-"""One line of the log for what may happen a thousand times a minute."""
+"""One line of the log for what may happen a thousand times a minute.
+
+For what comes and goes, or has no end that could be seen; where there is one, `outages.Spell`.
+"""
 
 import time
 
