@@ -18,7 +18,7 @@ from config.patience import UPKEEP, WORK, Patience
 from config.settings import SettingsError, settings
 
 OLDEST = 18
-SHAPE = "YIKOU_DATABASE_URL must look like postgres://user:password@host:5432/name."
+SHAPE = "YIKOU_DATABASE_URL 形如 / must look like postgres://user:password@host:5432/name."
 
 
 async def _keep(_connection: object) -> None:
@@ -101,13 +101,16 @@ async def single(url: str, *, patience: Patience = UPKEEP) -> "asyncpg.Connectio
             **parts, **patience.bounds(), connection_class=Connection
         )
     except TimeoutError:
-        raise StartError(f"PostgreSQL {place} does not answer.") from None
+        raise StartError(f"数据库没有应答。 PostgreSQL {place} does not answer.") from None
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
-        raise StartError(f"PostgreSQL {place} cannot be used: {reason}.") from None
+        raise StartError(f"数据库无法使用。 PostgreSQL {place} cannot be used: {reason}.") from None
     if (found := connection.get_server_version()).major < OLDEST:
         await connection.close()
-        raise StartError(f"PostgreSQL {place} is version {found.major}; {OLDEST} is the oldest.")
+        raise StartError(
+            f"数据库版本过低，须为 {OLDEST} 及以上。"
+            f" PostgreSQL {place} is version {found.major}; {OLDEST} is the oldest."
+        )
     return connection
 
 

@@ -33,5 +33,5 @@ def told() -> Iterator[None]:
 def _of_system(error: OSError) -> str:
     place = f" {error.filename}" if error.filename else ""
     if error.errno == errno.ENOSPC:
-        return f"The disk is full; cannot write{place}."
-    return f"Cannot use{place}: {error.strerror or error}."
+        return f"磁盘已满，无法写入。 The disk is full; cannot write{place}."
+    return f"无法使用。 Cannot use{place}: {error.strerror or error}."

@@ -58,53 +58,63 @@ class Given(Protocol):
 
 
 def exposures(given: Given) -> Iterator[str]:
-    """One sentence for each reason not to start with these settings."""
+    """One sentence for each reason not to start with these settings, in both languages."""
     yield from _keys(given)
     if given.uses_sandbox:
-        yield _must("WECHAT_APPID", "be set to your own app id")
+        yield _must("WECHAT_APPID", "须设为自己的 AppID", "be set to your own app id")
     yield from _wechat(given)
     yield from _templates(given.wechat_templates_file)
     if not given.public_url.startswith("https://"):
-        yield _must("PUBLIC_URL", "be set and begin with https://")
+        yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
     if not given.rate_limits:
-        yield _must("RATE_LIMITS", "be on")
+        yield _must("RATE_LIMITS", "须为 on", "be on")
 
 
 def _keys(given: Given) -> Iterator[str]:
     for kid, secret in keys.read_secret_keys(given.secret_keys).items():
-        yield from _weakness("SECRET_KEYS", secret.encode(), f"the secret of {kid}")
+        yield from _weakness("SECRET_KEYS", secret.encode(), kid)
     for key in keys.read_data_keys(given.data_keys):
-        yield from _weakness("DATA_KEYS", key.secret, f"the key of version {key.version}")
+        yield from _weakness("DATA_KEYS", key.secret, f"{key.version}")
 
 
 def _wechat(given: Given) -> Iterator[str]:
     if given.wechat_api_url and not given.wechat_api_url.startswith("https://"):
-        yield _must("WECHAT_API_URL", "begin with https://")
+        yield _must("WECHAT_API_URL", "须以 https:// 开头", "begin with https://")
     yield from _secret("WECHAT_SECRET", given.wechat_secret, SHORTEST_APP_SECRET)
     yield from _secret("WECHAT_PUSH_TOKEN", given.wechat_push_token, SHORTEST_TOKEN)
     if given.wechat_push_mode == "plain":
-        yield _must("WECHAT_PUSH_MODE", "be safe or compatible: in plain mode no body is signed")
+        yield _must(
+            "WECHAT_PUSH_MODE",
+            "须为 safe 或 compatible：明文方式不对正文签名",
+            "be safe or compatible: in plain mode no body is signed",
+        )
     if not given.wechat_push_aes_key:
-        yield _must("WECHAT_PUSH_AES_KEY", "be set")
+        yield _must("WECHAT_PUSH_AES_KEY", "必须设置", "be set")
         return
     for key in keys.read_push_keys(given.wechat_push_aes_key):
-        yield from _weakness("WECHAT_PUSH_AES_KEY", key, "it")
+        yield from _weakness("WECHAT_PUSH_AES_KEY", key)
 
 
 def _secret(name: str, text: str, shortest: int) -> Iterator[str]:
     if not text:
-        yield _must(name, "be set")
+        yield _must(name, "必须设置", "be set")
     elif len(text) < shortest:
-        yield _must(name, f"have at least {shortest} characters")
+        yield _must(name, f"至少 {shortest} 个字符", f"have at least {shortest} characters")
     else:
-        yield from _weakness(name, text.encode(), "it")
+        yield from _weakness(name, text.encode())
 
 
-def _weakness(name: str, secret: bytes, which: str) -> Iterator[str]:
+def _weakness(name: str, secret: bytes, which: str = "") -> Iterator[str]:
+    """Name the key of several by its id or version."""
+    key, that = (f"密钥 {which} ", f"key {which}") if which else ("", "it")
     if any(public in secret for public in PUBLIC):
-        yield _must(name, f"be your own: {which} stands in Yikou's public source")
+        yield _must(
+            name,
+            f"不得使用公开值：{key}见于一口办的公开源代码",
+            f"be your own: {that} stands in Yikou's public source",
+        )
     elif guessable(secret):
-        yield _must(name, f"be random: {which} is easy to guess")
+        yield _must(name, f"须随机生成：{key}容易猜到", f"be random: {that} is easy to guess")
 
 
 def guessable(secret: bytes) -> bool:
@@ -116,16 +126,20 @@ def guessable(secret: bytes) -> bool:
 
 def _templates(name: str) -> Iterator[str]:
     if not name:
-        yield _must("WECHAT_TEMPLATES_FILE", "be set")
+        yield _must("WECHAT_TEMPLATES_FILE", "必须设置", "be set")
         return
     try:
         text = Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        yield f"YIKOU_WECHAT_TEMPLATES_FILE: {name} cannot be read."
+        yield f"YIKOU_WECHAT_TEMPLATES_FILE {name} 无法读取 / cannot be read."
         return
     if re.search(rf"\bid:\s*['\"]?{SANDBOX_TEMPLATE}", text):
-        yield _must("WECHAT_TEMPLATES_FILE", "name your own templates, not the sandbox's")
+        yield _must(
+            "WECHAT_TEMPLATES_FILE",
+            "须为自己的模板，不能是沙箱的",
+            "name your own templates, not the sandbox's",
+        )
 
 
-def _must(name: str, what: str) -> str:
-    return f"YIKOU_{name} must {what}."
+def _must(name: str, chinese: str, english: str) -> str:
+    return f"YIKOU_{name} {chinese} / must {english}."

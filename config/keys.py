@@ -27,7 +27,7 @@ def read_data_keys(raw: str) -> tuple[DataKey, ...]:
     """Read `version:algorithm:base64key`, comma-separated, newest first; ValueError if unusable."""
     keys = tuple(_data_key(part.strip()) for part in raw.split(","))
     if len({key.version for key in keys}) != len(keys):
-        raise ValueError("lists one version twice")
+        raise ValueError("版本重复 / lists one version twice")
     return keys
 
 
@@ -37,11 +37,14 @@ def read_secret_keys(raw: str) -> dict[str, str]:
     for part in raw.split(","):
         kid, _, secret = part.strip().partition(":")
         if not kid or not secret:
-            raise ValueError("must look like kid:secret[,kid:secret]")
+            raise ValueError("形如 / must look like kid:secret[,kid:secret]")
         if len(secret.encode()) < SHORTEST_SECRET:
-            raise ValueError(f"has a secret under {SHORTEST_SECRET} bytes: that of {kid}")
+            raise ValueError(
+                f"{kid} 的密钥不足 {SHORTEST_SECRET} 字节"
+                f" / has a secret under {SHORTEST_SECRET} bytes: that of {kid}"
+            )
         if kid in keys:
-            raise ValueError(f"lists {kid} twice")
+            raise ValueError(f"{kid} 重复 / lists {kid} twice")
         keys[kid] = secret
     return keys
 
@@ -50,7 +53,9 @@ def read_push_keys(raw: str) -> list[bytes]:
     """Read the push's EncodingAESKey, or `new,old` during a change; ValueError if unusable."""
     keys = [_decoded(text.strip() + "=") for text in raw.split(",")]
     if any(len(key) != PUSH_KEY_BYTES for key in keys):
-        raise ValueError("must be 43 letters and digits, or two such")
+        raise ValueError(
+            "须为 43 位字母和数字，或两个 / must be 43 letters and digits, or two such"
+        )
     return keys
 
 
@@ -59,14 +64,20 @@ def _data_key(part: str) -> DataKey:
         case [version, algorithm, encoded] if version.isascii() and version.isdecimal():
             pass
         case _:
-            raise ValueError("must look like version:algorithm:base64key")
+            raise ValueError("形如 / must look like version:algorithm:base64key")
     if not 1 <= int(version) <= _HIGHEST_VERSION:
-        raise ValueError(f"has a version that is not between 1 and {_HIGHEST_VERSION}")
+        raise ValueError(
+            f"版本须在 1 至 {_HIGHEST_VERSION} 之间"
+            f" / has a version that is not between 1 and {_HIGHEST_VERSION}"
+        )
     if algorithm not in KEY_BYTES:
-        raise ValueError(f"must name aes or sm4 in version {version}")
+        raise ValueError(f"版本 {version} 须为 aes 或 sm4 / must name aes or sm4 in it")
     secret = _decoded(encoded)
     if len(secret) != KEY_BYTES[algorithm]:
-        raise ValueError(f"needs {KEY_BYTES[algorithm]} bytes in base64 for version {version}")
+        raise ValueError(
+            f"版本 {version} 须为 {KEY_BYTES[algorithm]} 字节的 base64"
+            f" / needs {KEY_BYTES[algorithm]} bytes in base64 for it"
+        )
     return DataKey(int(version), algorithm, secret)
 
 

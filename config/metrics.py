@@ -88,7 +88,8 @@ def serve(host: str, port: int) -> None:
         start_http_server(port, host, _registry())
     except OSError as error:
         raise StartError(
-            f"Port {port} cannot be used for metrics: {error.strerror}."
+            f"监控端口 {port} 无法使用，请设置 YIKOU_WORKER_METRICS_PORT。"
+            f" Port {port} cannot be used for metrics: {error.strerror}."
             " Set YIKOU_WORKER_METRICS_PORT."
         ) from None
 

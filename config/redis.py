@@ -91,7 +91,7 @@ def redis() -> _Guarded:
             health_check_interval=30,
         )
     except ValueError:
-        raise SettingsError("YIKOU_REDIS_URL must look like redis://host:6379/0.") from None
+        raise SettingsError("YIKOU_REDIS_URL 形如 / must look like redis://host:6379/0.") from None
     return cast("_Guarded", client)
 
 
@@ -109,6 +109,8 @@ async def check() -> None:
     try:
         await redis().ping()
     except RedisError as error:
-        raise StartError(f"Redis cannot be used: {str(error).rstrip('.')}.") from None
+        raise StartError(
+            f"无法使用 Redis。 Redis cannot be used: {str(error).rstrip('.')}."
+        ) from None
     finally:
         await redis().aclose()

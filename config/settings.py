@@ -1,6 +1,7 @@
 """The deployment's settings: one field per environment variable `YIKOU_<FIELD>`.
 
-A start that cannot be is refused with all its faults at once, one sentence each.
+A start that cannot be is refused with all its faults at once, one sentence each, in Chinese and
+English.
 """
 
 import difflib
@@ -46,7 +47,7 @@ def _usable(read: Callable[[str], object]) -> AfterValidator:
 
 def _on_off(value: object) -> object:
     if isinstance(value, str) and value not in {"on", "off"}:
-        raise ValueError(f"must be 'on' or 'off', not {value!r}")
+        raise ValueError(f"须为 / must be 'on' or 'off', not {value!r}")
     return value
 
 
@@ -149,7 +150,10 @@ def read() -> Settings:
     if not given.development or not given.uses_sandbox:
         faults += exposures(given)
         if given.development and faults:
-            faults.append("YIKOU_WECHAT_APPID is a real one, so what holds in production holds.")
+            faults.append(
+                "YIKOU_WECHAT_APPID 为真实 AppID，按生产环境检查"
+                " / is a real one, so what holds in production holds."
+            )
     if faults:
         raise SettingsError("\n".join(faults))
     return given
@@ -171,7 +175,9 @@ def _unknown() -> Iterator[str]:
     for name in sorted(os.environ):
         if name.upper().startswith(PREFIX) and (short := name.upper()[len(PREFIX) :]) not in known:
             near = difflib.get_close_matches(short, known, 1)
-            yield f"{name} is no setting" + (f"; did you mean {PREFIX}{near[0]}?" if near else ".")
+            yield f"{name} 不是配置项 / is no setting" + (
+                f"; 是否为 / did you mean {PREFIX}{near[0]}?" if near else "."
+            )
 
 
 def _shared_ports(given: Settings) -> Iterator[str]:
@@ -184,7 +190,7 @@ def _shared_ports(given: Settings) -> Iterator[str]:
     for second, name in enumerate(names):
         for other in names[:second]:
             if ports[name] == ports[other]:
-                yield f"{variable(other)} and {variable(name)} are both {ports[name]}."
+                yield f"{variable(other)}、{variable(name)} 端口重复 / are both {ports[name]}."
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:
@@ -198,11 +204,13 @@ def _complaint(name: str, kind: str, fault: Any) -> str:
     if kind == "value_error":
         return str(fault["ctx"]["error"])
     if kind == "literal_error":
-        return f"must be {fault['ctx']['expected']}, not {fault['input']!r}"
+        return f"取值 / must be {fault['ctx']['expected']}, not {fault['input']!r}"
     if kind == "string_pattern_mismatch":
         return _SHAPES[name]
     bounds = {k: v for m in Settings.model_fields[name].metadata for k, v in _bounds(m).items()}
-    return f"must be a whole number from {bounds['ge']} to {bounds['le']}, not {fault['input']!r}"
+    between = f"须为 {bounds['ge']} 至 {bounds['le']} 的整数"
+    english = f"must be a whole number from {bounds['ge']} to {bounds['le']}"
+    return f"{between} / {english}, not {fault['input']!r}"
 
 
 def _bounds(bound: object) -> dict[str, Any]:
@@ -210,7 +218,8 @@ def _bounds(bound: object) -> dict[str, Any]:
 
 
 _SHAPES = {
-    "wechat_appid": "must be 'wx' and 16 lower-case hexadecimal digits",
-    "wechat_push_token": "must be 3 to 32 letters and digits",
-    "real_ip_header": "must be the name of a header",
+    "wechat_appid": "须为 wx 加 16 位小写十六进制数字"
+    " / must be 'wx' and 16 lower-case hexadecimal digits",
+    "wechat_push_token": "须为 3 至 32 位字母和数字 / must be 3 to 32 letters and digits",
+    "real_ip_header": "须为请求头的名称 / must be the name of a header",
 }

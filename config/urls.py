@@ -16,7 +16,7 @@ def check_postgres(url: str) -> None:
         or not (parts.hostname or "host" in parse_qs(parts.query))
         or not parts.path.strip("/")
     ):
-        raise ValueError("must look like postgres://user:password@host:5432/name")
+        raise ValueError("形如 / must look like postgres://user:password@host:5432/name")
 
 
 def check_redis(url: str) -> None:
@@ -26,14 +26,14 @@ def check_redis(url: str) -> None:
         (parts.scheme in {"redis", "rediss"} and parts.hostname)
         or (parts.scheme == "unix" and parts.path)
     ):
-        raise ValueError("must look like redis://host:6379/0")
+        raise ValueError("形如 / must look like redis://host:6379/0")
 
 
 def check_store(url: str) -> None:
     """Any scheme the file store knows; it looks at the rest itself."""
     parts = _split(url)
     if parts is None or not parts.scheme or "://" not in url:
-        raise ValueError("must look like s3://bucket")
+        raise ValueError("形如 / must look like s3://bucket")
 
 
 def check_web(url: str) -> None:
@@ -46,7 +46,7 @@ def check_web(url: str) -> None:
         or parts.query
         or parts.fragment
     ):
-        raise ValueError("must look like https://host")
+        raise ValueError("形如 / must look like https://host")
 
 
 def _split(url: str) -> SplitResult | None:

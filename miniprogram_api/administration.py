@@ -24,7 +24,7 @@ async def load(*, dry_run: bool = False) -> list[str]:
     """
     found = data_files.read()
     if found.bad:
-        raise StartError("\n".join(["Nothing was loaded:", *map(str, found.bad)]))
+        raise StartError("\n".join(["未载入任何数据。 Nothing was loaded:", *map(str, found.bad)]))
     told: list[str] = []
     await database.connect()
     try:
@@ -36,7 +36,7 @@ async def load(*, dry_run: bool = False) -> list[str]:
                 raise _Undone
     finally:
         await database.disconnect()
-    return [*told[:-1], f"Would be: {told[-1]} Nothing was written."]
+    return [*told[:-1], f"试运行，未写入。 Would be: {told[-1]} Nothing was written."]
 
 
 async def _load(found: data_files.Found) -> list[str]:

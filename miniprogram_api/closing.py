@@ -14,7 +14,7 @@ REASON_MAX = 100
 async def shown(search: str | None) -> str:
     """The offices whose unit's code begins with, or whose name contains the text; one a line."""
     lines = [_line(office) for office in await closures.listed(search)]
-    return "\n".join(lines) or "There is no such office."
+    return "\n".join(lines) or "没有这样的网点。 There is no such office."
 
 
 async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
@@ -24,13 +24,22 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
     """
     found, when = await _one(office), _day(day)
     if not reason.strip() or len(reason) > REASON_MAX:
-        raise StartError(f"The reason is told to residents: 1 to {REASON_MAX} characters.")
+        raise StartError(
+            f"原因会告知居民，须为 1 至 {REASON_MAX} 字。"
+            f" The reason is told to residents: 1 to {REASON_MAX} characters."
+        )
     if confirmed:
         cancelled = await closures.close(found.id, when, reason=reason.strip(), by=audit.OPERATOR)
-        return f"{found.name} is closed on {when}; appointments cancelled and told: {cancelled}."
+        return (
+            f"{found.name} 于 {when} 停办，已取消并通知预约 {cancelled} 个"
+            f" / is closed on {when}; appointments cancelled and told: {cancelled}."
+        )
     touched = await closures.touched(found.id, when)
     lines = [f"{one.seat.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
-    total = f"{found.name} would be closed on {when}; appointments to cancel: {len(touched)}."
+    total = (
+        f"{found.name} 将于 {when} 停办，须取消预约 {len(touched)} 个，尚未执行，加 --yes 执行"
+        f" / would be closed on {when}; appointments to cancel: {len(touched)}."
+    )
     return "\n".join([*lines, f"{total} Nothing was done: repeat with --yes."])
 
 
@@ -38,9 +47,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise StartError(f"A day is written YYYY-MM-DD, not {text!r}.") from None
+        raise StartError(f"日期写作 YYYY-MM-DD，不能是 {text!r} / a day is written so.") from None
     if day < slots.today():
-        raise StartError(f"{day} is over.")
+        raise StartError(f"{day} 已过 / is over.")
     return day
 
 
@@ -51,14 +60,19 @@ async def _one(office: str) -> Listed:
         wanted = None
     found = [one for one in await closures.listed() if one.id == wanted or one.unit_code == office]
     if not found:
-        raise StartError(f"There is no office {office!r}; see 'yikou office list'.")
+        raise StartError(
+            f"没有网点 {office!r}。 There is no office {office!r}; see 'yikou office list'."
+        )
     if len(found) > 1:
         lines = "; ".join(map(_line, found))
-        raise StartError(f"The unit {office} has several offices, say which by id: {lines}.")
+        raise StartError(
+            f"单位 {office} 有多个网点，请用编号指明。"
+            f" The unit has several offices, say which by id: {lines}."
+        )
     return found[0]
 
 
 def _line(office: Listed) -> str:
-    state = "open" if office.active else "no bookings"
-    closed = f", closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
+    state = "开放 open" if office.active else "不接受预约 no bookings"
+    closed = f", 停办 closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
     return f"{office.id} {office.unit_code} {office.name} {state}{closed}"

@@ -9,7 +9,7 @@ from config.release import RELEASE
 from miniprogram_api.commands import access, backups, consistency, data, offices, processes, staff
 
 app = typer.Typer(
-    help="Yikou 一口办: run and look after the one-window service.",
+    help="一口办：运行和维护一口式受理系统。 Yikou: run and look after the one-window service.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -27,7 +27,9 @@ def _options(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", is_eager=True, callback=_version, help="Tell the release."),
+        typer.Option(
+            "--version", is_eager=True, callback=_version, help="显示版本。 Tell the release."
+        ),
     ] = False,
 ) -> None:
     pass

@@ -43,10 +43,11 @@ def run() -> None:
             _tell(given, var_dir, seconds=time.monotonic() - begun)
             supervisor.watch()
         except KeyboardInterrupt:
-            _say("Stopping; Ctrl-C again to force it.")
+            _say("正在停止，再按 Ctrl-C 强制停止。 Stopping; Ctrl-C again to force it.")
         finally:
             supervisor.stop()
-    _say("Stopped; everything is kept in " + _short(var_dir) + ".")
+    kept = _short(var_dir)
+    _say(f"已停止，数据保存在 {kept}。 Stopped; everything is kept in {kept}.")
 
 
 def _check(given: Settings, var_dir: Path) -> None:
@@ -104,13 +105,19 @@ def _wait_until_ready(given: Settings, supervisor: Supervisor) -> None:
     deadline, state = time.monotonic() + READY_SECONDS, "no answer"
     while time.monotonic() < deadline:
         if name := supervisor.ended():
-            raise StartError(f"The {name} stopped while starting; the lines above say why.")
+            raise StartError(
+                f"{name} 启动时退出，原因见上。"
+                f" The {name} stopped while starting; the lines above say why."
+            )
         with contextlib.suppress(OSError, http.client.HTTPException):
             status, state = _readiness(given)
             if status == http.HTTPStatus.OK:
                 return
         time.sleep(0.05)
-    raise StartError(f"The web server was not ready in {READY_SECONDS:.0f} seconds: {state}.")
+    raise StartError(
+        f"网页服务在 {READY_SECONDS:.0f} 秒内未就绪。"
+        f" The web server was not ready in {READY_SECONDS:.0f} seconds: {state}."
+    )
 
 
 def _readiness(given: Settings) -> tuple[int, str]:

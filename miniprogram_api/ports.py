@@ -17,6 +17,9 @@ def check_free(host: str, port: int, *, variable: str) -> None:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise StartError(
-                    f"Port {port} is taken by another program: stop it or set {variable}."
+                    f"端口 {port} 已被其他程序占用：请停止该程序，或设置 {variable}。"
+                    f" Port {port} is taken by another program: stop it or set {variable}."
                 ) from None
-            raise StartError(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+            raise StartError(
+                f"无法监听 {host}:{port}。 Cannot listen there: {error.strerror}."
+            ) from None

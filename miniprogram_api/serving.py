@@ -86,7 +86,8 @@ async def _started(app: App, listening: socket.socket) -> Any:
     try:
         await server.before_start()
     except DATABASE_AWAY as error:
-        raise StartError(f"PostgreSQL is not ready: {type(error).__name__}.") from None
+        reason = type(error).__name__
+        raise StartError(f"数据库未就绪。 PostgreSQL is not ready: {reason}.") from None
     await server.start_serving()
     await server.after_start()
     return server

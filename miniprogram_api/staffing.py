@@ -14,10 +14,10 @@ from models import Role
 
 _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
 _FAULTS = {
-    "name_invalid": "The name cannot be one: two to forty characters or letters.",
-    "post_held": "The person holds this post already, or it is named twice.",
-    "post_not_found": "The person does not hold this post.",
-    "staff_not_active": "The person is disabled: enable them first.",
+    "name_invalid": "姓名须为二至四十个字。 A name has two to forty characters or letters.",
+    "post_held": "已任该岗位，或岗位重复。 The post is held already, or named twice.",
+    "post_not_found": "未任该岗位。 The person does not hold this post.",
+    "staff_not_active": "该人员已停用，请先启用。 The person is disabled: enable them first.",
 }
 _BY = audit.OPERATOR
 
@@ -32,19 +32,20 @@ async def run(answer: Awaitable[str]) -> str:
 
 
 async def told(answer: Awaitable[str]) -> str:
-    """Await it; a refusal of the domain becomes a StartError of one English sentence."""
+    """Await it; a refusal of the domain becomes a StartError of one sentence in both languages."""
     try:
         return await answer
     except ServiceError as error:
         if error.code == "unit_unknown":
-            raise StartError(f"There is no unit {error.detail.split()[-1]}.") from error
+            unit = error.detail.split()[-1]
+            raise StartError(f"没有单位 {unit}。 There is no unit {unit}.") from error
         raise StartError(_FAULTS.get(error.code, f"{error.code}: {error.detail}")) from error
 
 
 async def shown() -> str:
     """All members of staff, one a line: id, name, state, posts."""
     lines = [_line(member) for member in await roster.members()]
-    return "\n".join(lines) or "Nobody has been invited yet."
+    return "\n".join(lines) or "尚未邀请任何工作人员。 Nobody has been invited yet."
 
 
 async def invite(name: str, posts: Sequence[str], *, another: bool) -> str:
@@ -56,7 +57,8 @@ async def invite(name: str, posts: Sequence[str], *, another: bool) -> str:
     known = await roster.named(name)
     if known and not another:
         raise StartError(
-            f"{names.canonical(name)} is known already: {_line(known[0])}."
+            f"{names.canonical(name)} 已存在：重发邀请码用 re-invite，同名的另一人加 --another。"
+            f" The name is known already: {_line(known[0])}."
             " Use 're-invite' for a new code, or --another for a second person of this name."
         )
     return await staff.invite(await staff.create(name, posts=held, by=_BY), by=_BY)
@@ -71,14 +73,17 @@ async def disable(who: str) -> str:
     """Let the person in no more, and give back what they had claimed; safe to repeat."""
     member = await _one(who)
     released = await leaving.disable(member.id, by=_BY)
-    return f"{member.name} is disabled; tasks released: {released}."
+    return (
+        f"{member.name} 已停用，放回任务 {released} 件 / is disabled; tasks released: {released}."
+    )
 
 
 async def enable(who: str) -> str:
     """Let a disabled person in again."""
     member = await _one(who)
     await staff.enable(member.id, by=_BY)
-    return f"{member.name} is enabled; posts: {', '.join(member.posts) or 'none'}."
+    posts = ", ".join(member.posts) or "-"
+    return f"{member.name} 已启用，岗位 {posts} / is enabled; posts: {posts}."
 
 
 async def end(who: str, post: str | None) -> str:
@@ -87,9 +92,12 @@ async def end(who: str, post: str | None) -> str:
     member = await _one(who)
     if ended is not None:
         released = await leaving.end_post(member.id, ended, by=_BY)
-        return f"{member.name} no longer holds {post}; tasks released: {released}."
+        return (
+            f"{member.name} 不再担任 {post}，放回任务 {released} 件"
+            f" / no longer holds {post}; tasks released: {released}."
+        )
     released = await leaving.end(member.id, by=_BY)
-    return f"{member.name} has left; tasks released: {released}."
+    return f"{member.name} 已离任，放回任务 {released} 件 / has left; tasks released: {released}."
 
 
 async def _one(who: str) -> Member:
@@ -97,16 +105,19 @@ async def _one(who: str) -> Member:
     members = await roster.members()
     found = [one for one in members if who in {str(one.id), one.name}]
     if not found:
-        raise StartError(f"There is no member of staff {who!r}.")
+        raise StartError(f"没有工作人员 {who}。 There is no member of staff {who!r}.")
     if len(found) > 1:
         listed = "; ".join(map(_line, found))
-        raise StartError(f"Several people are called {who}, say which by id: {listed}.")
+        raise StartError(
+            f"有多人叫 {who}，请用编号指明。"
+            f" Several people are called {who}, say which by id: {listed}."
+        )
     return found[0]
 
 
 def _line(member: Member) -> str:
-    state = "active" if member.active else "disabled"
-    bound = "WeChat bound" if member.bound else "not bound"
+    state = "在用 active" if member.active else "停用 disabled"
+    bound = "已绑定 WeChat bound" if member.bound else "未绑定 not bound"
     return f"{member.id} {member.name} {state}, {bound} {' '.join(member.posts)}".rstrip()
 
 
@@ -114,5 +125,8 @@ def _post(text: str) -> tuple[str, Role]:
     found = _POST.match(text)
     if found is None or found[2] not in set(Role):
         roles = ", ".join(Role)
-        raise StartError(f"A post is written unit:role, with a role of {roles}; not {text!r}.")
+        raise StartError(
+            f"岗位写作“单位:角色”，不能是 {text!r}。"
+            f" A post is written unit:role, with a role of {roles}; not {text!r}."
+        )
     return found[1], Role(found[2])

@@ -17,7 +17,7 @@ def main() -> None:
         logging.configure("backup")
         given = settings().backup_dir
         if not given:
-            raise StartError("YIKOU_BACKUP_DIR is not set.")
+            raise StartError("YIKOU_BACKUP_DIR 未设置 / is not set.")
         asyncio.run(_follow(Folder(Path(given).resolve())))
 
 

@@ -34,7 +34,9 @@ async def _read(key: str) -> bytes:
         found = await obstore.get_async(store.current(), key)
         return bytes(await found.bytes_async())
     except (BaseError, OSError) as error:
-        raise StartError(f"The file store does not give {key}: {type(error).__name__}.") from error
+        raise StartError(
+            f"无法读取文件 {key}。 The file store does not give it: {type(error).__name__}."
+        ) from error
 
 
 def _write(to: Path, content: bytes) -> None:

@@ -126,7 +126,7 @@ def _read(file: Path) -> Manifest:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
-            raise StartError(f"{file} was written by another version of yikou.")
+            raise StartError(f"{file} 由其他版本写入 / was written by another version of yikou.")
         return Manifest(**content)
     except (ValueError, TypeError, KeyError):
-        raise StartError(f"{file} is damaged.") from None
+        raise StartError(f"{file} 已损坏 / is damaged.") from None

@@ -41,7 +41,9 @@ async def follow(url: str, folder: Folder) -> None:
         everything = True
         while True:
             if stream[0].poll() is not None:
-                raise StartError("The WAL archive stopped; the lines above say why.")
+                raise StartError(
+                    "数据库日志的接收已中断，原因见上。 The WAL archive stopped; see above."
+                )
             try:
                 await _copy(url, folder, everything=everything)
                 everything = False

@@ -32,7 +32,10 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         found = datetime.min  # noqa: DTZ901 - refused below
     if found.tzinfo is None:
-        raise StartError("--to takes 'latest' or a time such as 2026-03-09T10:00:00+08:00.")
+        raise StartError(
+            "--to 须为 latest 或带时区的时间 / takes 'latest' or a time with its offset,"
+            " such as 2026-03-09T10:00:00+08:00."
+        )
     return found.astimezone(UTC)
 
 
@@ -41,9 +44,12 @@ def choose(folder: Folder, to: datetime | None) -> Base:
     bases = folder.bases()
     fitting = [base for base in bases if to is None or base.manifest.ended_at <= to]
     if not bases:
-        raise StartError(f"There is no backup in {folder.path}.")
+        raise StartError(f"{folder.path} 中没有备份。 There is no backup in it.")
     if not fitting:
-        raise StartError(f"The oldest backup is of {bases[0].manifest.ended}, later than that.")
+        oldest = bases[0].manifest.ended
+        raise StartError(
+            f"最早的备份完成于 {oldest}，晚于指定时间。 The oldest backup is later than that."
+        )
     return fitting[-1]
 
 
@@ -63,7 +69,7 @@ async def restore(
     var_dir = var_dir_ready(var_dir)
     with owned(var_dir):
         _check(base, var_dir)
-        say(f"The backup of {base.manifest.ended} is verified.")
+        say(f"{base.manifest.ended} 的备份校验通过。 The backup is verified.")
         server = postgres.Postgres(var_dir, durable=durable)
         _lay_out(base, server)
         try:
@@ -73,18 +79,27 @@ async def restore(
         except BaseException:
             shutil.rmtree(server.data, ignore_errors=True)
             raise
-    say(f"Database and {len(keys)} files are restored to {to.isoformat() if to else LATEST}.")
+    say(
+        f"数据库和 {len(keys)} 个文件已恢复到 {to.isoformat() if to else LATEST}。"
+        " Database and files are restored."
+    )
 
 
 def _check(base: Base, var_dir: Path) -> None:
     for name in ("postgres", "files"):
         place = var_dir / name
         if place.exists() and any(place.iterdir()):
-            raise StartError(f"{place} is not empty: restore into a new YIKOU_VAR_DIR.")
+            raise StartError(
+                f"{place} 不是空目录，请恢复到新的 YIKOU_VAR_DIR。"
+                " It is not empty: restore into a new YIKOU_VAR_DIR."
+            )
     if base.manifest.postgres.partition(".")[0] != postgres.VERSION:
-        raise StartError(f"The backup is of PostgreSQL {base.manifest.postgres}.")
+        raise StartError(
+            f"备份来自 PostgreSQL {base.manifest.postgres}，须用同一大版本恢复。"
+            " The backup is of another version."
+        )
     if digest(base.postgres) != base.manifest.postgres_sha256:
-        raise StartError(f"The manifest in {base.postgres} is damaged.")
+        raise StartError(f"备份清单已损坏。 The manifest in {base.postgres} is damaged.")
     tools.verify(base.postgres)
     check_disk(var_dir, base.manifest.postgres_bytes + base.manifest.files_bytes)
 
@@ -138,7 +153,10 @@ def _url(base: Base, server: postgres.Postgres) -> str:
 def _copy_files(folder: Folder, keys: list[str], to: Path) -> None:
     lost = [key for key in keys if not (folder.files / key).is_file()]
     if lost:
-        raise StartError(f"{len(lost)} files are not in the backup, the first is {lost[0]}.")
+        raise StartError(
+            f"备份中缺少 {len(lost)} 个文件，第一个是 {lost[0]}。"
+            f" {len(lost)} files are not in the backup."
+        )
     to.mkdir(mode=0o700, exist_ok=True)
     for key in keys:
         (to / key).parent.mkdir(parents=True, exist_ok=True)

@@ -45,7 +45,9 @@ def current() -> ObjectStore:
             retry_config={"max_retries": 2, "retry_timeout": patience},
         )
     except (BaseError, ValueError) as error:
-        raise SettingsError("YIKOU_FILES_URL or its credentials cannot be used.") from error
+        raise SettingsError(
+            "YIKOU_FILES_URL 或其凭据无法使用 / or its credentials cannot be used."
+        ) from error
 
 
 def new_key() -> str:

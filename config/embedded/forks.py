@@ -82,7 +82,8 @@ def apart(program: Program) -> None:
         if (status := child.wait()) > 0:
             raise SystemExit(status)
         if status < 0:
-            raise StartError(f"{program.name} was ended by {signal.Signals(-status).name}.")
+            name = signal.Signals(-status).name
+            raise StartError(f"{program.name} 被 {name} 终止 / was ended by {name}.")
     finally:
         child.kill()
 

@@ -21,11 +21,15 @@ def var_dir_ready(var_dir: Path) -> Path:
     try:
         var_dir.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise StartError(f"YIKOU_VAR_DIR {var_dir} is not a folder.") from None
+        raise StartError(f"YIKOU_VAR_DIR {var_dir} 不是目录 / is not a folder.") from None
     except OSError as error:
-        raise StartError(f"YIKOU_VAR_DIR {var_dir} cannot be made: {error.strerror}.") from None
+        raise StartError(
+            f"YIKOU_VAR_DIR {var_dir} 无法创建 / cannot be made: {error.strerror}."
+        ) from None
     if not os.access(var_dir, os.W_OK | os.X_OK):
-        raise StartError(f"YIKOU_VAR_DIR {var_dir} cannot be written by this user.")
+        raise StartError(
+            f"YIKOU_VAR_DIR {var_dir} 当前用户不能写入 / cannot be written by this user."
+        )
     return var_dir.resolve()
 
 
@@ -38,7 +42,8 @@ def owned(var_dir: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise VarDirInUse(
-                f"Yikou already runs on {var_dir} (process {file.read().strip() or 'unknown'})."
+                f"{var_dir} 上已有一口办在运行。"
+                f" Yikou already runs there (process {file.read().strip() or 'unknown'})."
             ) from None
         file.truncate(0)
         file.write(f"{os.getpid()}\n")

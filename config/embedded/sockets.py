@@ -26,7 +26,10 @@ def prepare(var_dir: Path, owner: Owner) -> Path:
     place.mkdir(mode=0o700, exist_ok=True)
     status = place.lstat()
     if place.is_symlink() or status.st_uid not in {os.geteuid(), owner.uid}:
-        raise StartError(f"{place} belongs to somebody else: remove it or set YIKOU_VAR_DIR.")
+        raise StartError(
+            f"{place} 属于其他用户：请删除，或另设 YIKOU_VAR_DIR。"
+            " It belongs to somebody else: remove it or set YIKOU_VAR_DIR."
+        )
     place.chmod(0o700)
     if not owner.is_us:
         os.chown(place, owner.uid, owner.gid)

@@ -23,7 +23,10 @@ def _program(name: str) -> str:
     except StartError:
         found = shutil.which(name)
         if found is None:
-            raise StartError(f"There is no {name} here: install yikou[embedded].") from None
+            raise StartError(
+                f"未找到 {name}：请安装 yikou[embedded]。"
+                f" There is no {name} here: install yikou[embedded]."
+            ) from None
         return found
 
 
@@ -46,7 +49,7 @@ def base_backup(credentials: Mapping[str, Any], to: Path) -> None:
         _program("pg_basebackup"),
         *("-D", str(to), "-c", "fast", "-X", "stream", "-w", "--manifest-checksums=SHA256"),
     )
-    _run(argv, _place(credentials), "The base backup failed")
+    _run(argv, _place(credentials), "基础备份失败。 The base backup failed")
 
 
 def verify(base: Path) -> None:
@@ -57,7 +60,7 @@ def verify(base: Path) -> None:
     for file in json.loads((base / "backup_manifest").read_bytes())["Files"]:
         path = base / file["Path"]
         if not path.is_file() or _sha256(path) != file["Checksum"]:
-            raise StartError(f"The base backup is damaged: {path}.")
+            raise StartError(f"基础备份已损坏。 The base backup is damaged: {path}.")
 
 
 def _sha256(path: Path) -> str:
@@ -83,4 +86,5 @@ def _run(argv: tuple[str, ...], environ: Mapping[str, str], failure: str) -> Non
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no output"])[0]
-        raise StartError(f"{failure}: {said.partition('error: ')[2] or said}")
+        said = said.partition("error: ")[2] or said
+        raise StartError(f"{failure}: {said}")

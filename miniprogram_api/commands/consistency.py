@@ -10,12 +10,15 @@ from config.settings import settings
 
 def audit(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。 Print JSON.")] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="Open all that is sealed, and read every file.")
+        bool,
+        typer.Option(
+            "--all", help="解密并读取全部内容。 Open all that is sealed, read every file."
+        ),
     ] = False,
 ) -> None:
-    """Check that what is stored agrees with itself; it changes nothing, and exits 1 if not."""
+    """核查数据是否一致，不做改动。 Check that what is stored agrees with itself; exit 1 if not."""
     import orjson
 
     from backend.consistency import audit

@@ -11,18 +11,21 @@ from config.settings import settings
 
 
 def migrate() -> None:
-    """Bring the database's tables up to date."""
+    """更新数据库表结构。 Bring the database's tables up to date."""
     from config.embedded.servers import available
 
     with available(settings()):
         asyncio.run(_migrate())
-    typer.echo("The tables are up to date.")
+    typer.echo("表结构已是最新。 The tables are up to date.")
 
 
 def check(
-    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="每行一个 JSON。 One JSON object a line.")
+    ] = False,
 ) -> None:
-    """Check settings, data files and file store; change nothing; exit status 1 for a fault."""
+    """检查配置、数据文件和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
     from backend.files import checking
     from miniprogram_api import data_files
 
@@ -35,9 +38,9 @@ def check(
         raise typer.Exit(1)
     if not as_json:
         for remark in data_files.remarks(found):
-            typer.echo(f"note: {remark}")
+            typer.echo(f"提示 note: {remark}")
         typer.echo(
-            f"All data files are sound: {len(found.units.units)} units,"
+            f"数据文件全部合格 / All data files are sound: {len(found.units.units)} units,"
             f" {len(found.catalogue.items)} items."
         )
 
@@ -45,10 +48,11 @@ def check(
 def load(
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would change, and write nothing.")
+        bool,
+        typer.Option("--dry-run", help="只说明将有的变化。 Tell what would change, write nothing."),
     ] = False,
 ) -> None:
-    """Load the organisation, the catalogue and the offices; safe to repeat."""
+    """载入单位、事项和网点，可重复。 Load organisation, catalogue and offices; safe to repeat."""
     from config.embedded.servers import available
     from miniprogram_api import administration
 
@@ -65,7 +69,8 @@ async def _migrate() -> None:
     owner, application = database.owner_url(), database.url()
     if settings().env == "production" and owner == application:
         typer.echo(
-            "Warning: the application owns its tables and could remove the history's guards;"
+            "警告：应用账号是表的属主，可以去掉历史记录的保护；请另设 YIKOU_DATABASE_OWNER_URL。"
+            " Warning: the application owns its tables and could remove the history's guards;"
             " set YIKOU_DATABASE_OWNER_URL to another role.",
             err=True,
         )
@@ -73,4 +78,4 @@ async def _migrate() -> None:
 
 
 def _applied(name: str) -> None:
-    typer.echo(f"Migration {name} applied.")
+    typer.echo(f"已执行迁移 Migration {name} applied.")

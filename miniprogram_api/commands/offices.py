@@ -8,16 +8,17 @@ import typer
 
 from config.settings import settings
 
-app = typer.Typer(help="Look after the offices.", no_args_is_help=True)
+app = typer.Typer(help="管理网点。 Look after the offices.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_offices(
     search: Annotated[
-        str | None, typer.Argument(help="A part of the name, or a code's start.")
+        str | None,
+        typer.Argument(help="名称的一部分或代码开头。 A part of the name, or a code's start."),
     ] = None,
 ) -> None:
-    """List offices with id, unit, state and the days on which they are closed."""
+    """列出网点及停办日期。 List offices with id, unit, state and the days they are closed."""
     from miniprogram_api import closing
 
     _tell(closing.shown(search))
@@ -26,14 +27,18 @@ def list_offices(
 @app.command()
 def close(
     office: Annotated[
-        str, typer.Argument(help="The code of the office's unit, or the office's id.")
+        str, typer.Argument(help="单位代码或网点编号。 The unit's code, or the office's id.")
     ],
-    day: Annotated[str, typer.Argument(help="The day, YYYY-MM-DD.")],
+    day: Annotated[str, typer.Argument(help="日期。 The day, YYYY-MM-DD.")],
     *,
-    reason: Annotated[str, typer.Option(help="Told to the residents, in Chinese.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without, only tell.")] = False,
+    reason: Annotated[
+        str, typer.Option(help="原因，告知居民。 Told to the residents, in Chinese.")
+    ],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="执行；不加则只说明。 Do it; without, only tell.")
+    ] = False,
 ) -> None:
-    """Close an office for a day: cancel what is booked, tell each resident; safe to repeat."""
+    """网点停办一天，取消预约并通知。 Close an office for a day: cancel bookings, tell residents."""
     from miniprogram_api import closing
 
     _tell(closing.close(office, day, reason=reason, confirmed=yes))

@@ -5,19 +5,19 @@ import sys
 
 
 def run() -> None:
-    """Start everything on this machine and keep it running until Ctrl-C."""
+    """在本机启动全部服务，直至 Ctrl-C。 Start everything on this machine, until Ctrl-C."""
     from miniprogram_api import launcher
 
     launcher.run()
 
 
 def web() -> None:
-    """Serve the API; the database must run."""
+    """启动网页服务，须有数据库。 Serve the API; the database must run."""
     _become("miniprogram_api.web")
 
 
 def worker() -> None:
-    """Send the messages that are due; the database must run."""
+    """启动后台进程：发消息、定时任务。 Send due messages, run periodic jobs."""
     _become("notifications")
 
 

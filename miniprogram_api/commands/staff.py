@@ -8,14 +8,16 @@ import typer
 
 from config.settings import settings
 
-app = typer.Typer(help="Look after the members of staff.", no_args_is_help=True)
+app = typer.Typer(help="管理工作人员。 Look after the members of staff.", no_args_is_help=True)
 
-Who = Annotated[str, typer.Argument(help="The person's name, or their id where names are alike.")]
+Who = Annotated[
+    str, typer.Argument(help="姓名，重名时用编号。 The name, or the id where names are alike.")
+]
 
 
 @app.command("list")
 def list_staff() -> None:
-    """List everybody with id, state and posts."""
+    """列出工作人员及岗位。 List everybody with id, state and posts."""
     from miniprogram_api import staffing
 
     _tell(staffing.shown())
@@ -23,12 +25,14 @@ def list_staff() -> None:
 
 @app.command()
 def invite(
-    name: Annotated[str, typer.Argument(help="The name of the new member of staff.")],
-    posts: Annotated[list[str], typer.Argument(help="unit:role, such as 210102001001:clerk.")],
+    name: Annotated[str, typer.Argument(help="姓名。 The name of the new member of staff.")],
+    posts: Annotated[list[str], typer.Argument(help="岗位 unit:role, such as 210102001001:clerk.")],
     *,
-    another: Annotated[bool, typer.Option(help="A second person of a known name.")] = False,
+    another: Annotated[
+        bool, typer.Option(help="同名的另一人。 A second person of a known name.")
+    ] = False,
 ) -> None:
-    """Make a member of staff and show the code that binds their WeChat, once."""
+    """新增工作人员并显示邀请码。 Make a member of staff; show, once, the code to bind WeChat."""
     from miniprogram_api import staffing
 
     _tell(staffing.invite(name, posts, another=another))
@@ -36,7 +40,7 @@ def invite(
 
 @app.command("re-invite")
 def invite_again(who: Who) -> None:
-    """Show a new code for somebody whose code or WeChat account was lost."""
+    """重发邀请码。 Show a new code for somebody whose code or WeChat account was lost."""
     from miniprogram_api import staffing
 
     _tell(staffing.invite_again(who))
@@ -44,7 +48,7 @@ def invite_again(who: Who) -> None:
 
 @app.command()
 def disable(who: Who) -> None:
-    """Let somebody in no more, and give back the tasks they had claimed."""
+    """停用账号，放回已领取的任务。 Let somebody in no more, give back what they had claimed."""
     from miniprogram_api import staffing
 
     _tell(staffing.disable(who))
@@ -52,7 +56,7 @@ def disable(who: Who) -> None:
 
 @app.command()
 def enable(who: Who) -> None:
-    """Let somebody who was disabled in again."""
+    """重新启用账号。 Let somebody who was disabled in again."""
     from miniprogram_api import staffing
 
     _tell(staffing.enable(who))
@@ -61,9 +65,11 @@ def enable(who: Who) -> None:
 @app.command()
 def end(
     who: Who,
-    post: Annotated[str | None, typer.Option(help="Only this post, written unit:role.")] = None,
+    post: Annotated[
+        str | None, typer.Option(help="只结束这个岗位。 Only this post, written unit:role.")
+    ] = None,
 ) -> None:
-    """Let somebody go for good, or end one of their posts."""
+    """离任，或结束一个岗位。 Let somebody go for good, or end one of their posts."""
     from miniprogram_api import staffing
 
     _tell(staffing.end(who, post))

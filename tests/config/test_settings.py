@@ -51,6 +51,7 @@ def faults(environ: dict[str, str]) -> list[str]:
         read(environ)
     told = str(refusal.value).splitlines()
     assert all(line.startswith(PREFIX) and line.endswith((".", "?")) for line in told)
+    assert all(re.search("[\u4e00-\u9fff]", line) for line in told)
     return told
 
 
@@ -119,12 +120,14 @@ def test_all_faults_are_told_at_once() -> None:
         "YIKOU_PORT",
         "YIKOU_WORKERS",
     ]
-    assert told[0] == "YIKOU_PROT is no setting; did you mean YIKOU_PORT?"
-    assert told[2] == "YIKOU_PORT must be a whole number from 1 to 65535, not '99999'."
+    assert told[0] == "YIKOU_PROT 不是配置项 / is no setting; 是否为 / did you mean YIKOU_PORT?"
+    assert told[2] == (
+        "YIKOU_PORT 须为 1 至 65535 的整数 / must be a whole number from 1 to 65535, not '99999'."
+    )
 
 
 def test_an_unknown_name_near_none_is_refused_alone() -> None:
-    assert faults({"XQZZ": "1"}) == ["YIKOU_XQZZ is no setting."]
+    assert faults({"XQZZ": "1"}) == ["YIKOU_XQZZ 不是配置项 / is no setting."]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +223,7 @@ def test_a_real_app_id_is_never_served_with_public_keys() -> None:
 
 def test_the_sandbox_is_refused_in_production(production: dict[str, str]) -> None:
     [told] = faults(production | {"WECHAT_APPID": SANDBOX_APPID})
-    assert told == "YIKOU_WECHAT_APPID must be set to your own app id."
+    assert told == "YIKOU_WECHAT_APPID 须设为自己的 AppID / must be set to your own app id."
 
 
 def test_a_bare_production_names_everything_at_once() -> None:

@@ -120,7 +120,7 @@ async def test_a_dry_run_tells_what_a_load_would_change_and_writes_nothing(tmp_p
         assert tried.stdout.splitlines()[:-1] == loaded.stdout.splitlines()[:-1]
         assert (
             tried.stdout.splitlines()[-1]
-            .removeprefix("Would be: ")
+            .removeprefix("试运行，未写入。 Would be: ")
             .removesuffix(" Nothing was written.")
             == loaded.stdout.splitlines()[-1]
         )

@@ -37,12 +37,12 @@ async def test_a_closing_is_first_told_and_then_done() -> None:
     assert await OfficeClosure.all().count() == 0
 
     done = await closing.close(str(office.id), day, reason="检修", confirmed=True)
-    assert done == f"{office.name} is closed on {day}; appointments cancelled and told: 1."
+    assert done.endswith(f" / is closed on {day}; appointments cancelled and told: 1.")
     assert (await Appointment.get()).status == "cancelled"
     shown = await closing.shown(None)
-    assert shown == f"{office.id} {COMMUNITY} {office.name} open, closed on {day}"
+    assert shown == f"{office.id} {COMMUNITY} {office.name} 开放 open, 停办 closed on {day}"
     assert await closing.shown("2101") == await closing.shown("文安路") == shown
-    assert await closing.shown("x") == "There is no such office."
+    assert await closing.shown("x") == "没有这样的网点。 There is no such office."
 
 
 async def test_what_cannot_be_meant_is_told_in_one_sentence() -> None:
@@ -51,7 +51,7 @@ async def test_what_cannot_be_meant_is_told_in_one_sentence() -> None:
 
     assert "no office 'x'" in await fault("x", tomorrow)
     assert "YYYY-MM-DD" in await fault(COMMUNITY, "1.10.2026")
-    assert await fault(COMMUNITY, yesterday) == f"{yesterday} is over."
+    assert await fault(COMMUNITY, yesterday) == f"{yesterday} 已过 / is over."
     for reason in ("", " ", "长" * 101):
         assert "1 to 100 characters" in await fault(COMMUNITY, tomorrow, reason)
     await an_office(await office.unit)

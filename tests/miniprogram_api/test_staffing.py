@@ -31,13 +31,13 @@ async def fault(answer: Awaitable[str]) -> str:
 
 
 async def test_who_is_invited_is_listed_with_id_state_and_posts() -> None:
-    assert await staffing.shown() == "Nobody has been invited yet."
+    assert await staffing.shown() == "尚未邀请任何工作人员。 Nobody has been invited yet."
     code = await staffing.invite("李四", [f"{UNIT}:clerk", f"{UNIT}:reviewer"], another=False)
 
     assert CODE.match(code)
     person = await Staff.get()
     shown = await staffing.shown()
-    assert shown == f"{person.id} 李四 active, not bound {UNIT}:clerk {UNIT}:reviewer"
+    assert shown == f"{person.id} 李四 在用 active, 未绑定 not bound {UNIT}:clerk {UNIT}:reviewer"
 
 
 async def test_each_fault_is_one_sentence_and_makes_nobody() -> None:
@@ -46,9 +46,9 @@ async def test_each_fault_is_one_sentence_and_makes_nobody() -> None:
     assert "unit:role" in await fault(invite("李四", ["210102001001"], another=False))
     assert "boss" in await fault(invite("李四", [f"{UNIT}:boss"], another=False))
     unknown = await fault(invite("李四", ["210102001999:clerk"], another=False))
-    assert unknown == "There is no unit 210102001999."
+    assert unknown == "没有单位 210102001999。 There is no unit 210102001999."
     twice = await fault(invite("李四", [f"{UNIT}:clerk"] * 2, another=False))
-    assert twice == "The person holds this post already, or it is named twice."
+    assert twice == "已任该岗位，或岗位重复。 The post is held already, or named twice."
     for name in ("", " ", "x", "李4"):
         assert "name" in await fault(invite(name, [f"{UNIT}:clerk"], another=False))
     assert await Staff.all().count() == 0
@@ -73,7 +73,8 @@ async def test_who_is_disabled_is_out_at_the_next_request_and_back_when_enabled(
     session = await sessions.start(Audience.STAFF, person.id)
     await actors.staff(session.claims)
 
-    assert await staffing.disable("李四") == "李四 is disabled; tasks released: 0."
+    disabled = await staffing.disable("李四")
+    assert disabled == "李四 已停用，放回任务 0 件 / is disabled; tasks released: 0."
     with pytest.raises(Exception, match="登录已失效"):
         await actors.staff(session.claims)
     assert "enable them first" in await fault(staffing.invite_again("李四"))
@@ -92,7 +93,7 @@ async def test_a_post_ends_and_then_the_person_goes() -> None:
 
     assert "no longer holds" in await staffing.end("李四", f"{UNIT}:clerk")
     assert "does not hold" in await fault(staffing.end("李四", f"{UNIT}:clerk"))
-    assert (await staffing.shown()).endswith(f"active, WeChat bound {UNIT}:reviewer")
+    assert (await staffing.shown()).endswith(f"在用 active, 已绑定 WeChat bound {UNIT}:reviewer")
     assert "has left" in await staffing.end("李四", None)
     assert (await staffing.shown()) == f"{person.id} 李四 disabled, not bound"
     assert "no member of staff" in await fault(staffing.end(str(uuid4()), None))

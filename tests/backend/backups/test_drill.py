@@ -128,4 +128,4 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -
     assert await store.get(kept.key)
     assert not await StoredFile.filter(id=lost.id).exists()
     assert not (place / "files" / lost.key).exists()
-    assert said[-1].startswith("Database and ")
+    assert said[-1].endswith(" Database and files are restored.")
