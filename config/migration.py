@@ -13,6 +13,7 @@ from config.patience import MIGRATION, UPKEEP
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
+_MAY = "SELECT has_schema_privilege('public', 'CREATE')"
 
 
 async def migrate(
@@ -22,7 +23,7 @@ async def migrate(
 
     Then the role of the `application`'s URL is given its rights, anew each time.
     Waits for another process that does it, ten minutes at most. Raises StartError when the
-    database is away, or somebody holds what is to be changed.
+    database is away, the role may not change tables, or somebody holds what is to be changed.
     """
 
     def report(event: str, _app: str, name: str) -> None:
@@ -31,6 +32,11 @@ async def migrate(
 
     guard = await database.single(url, patience=UPKEEP)
     try:
+        if not await guard.fetchval(_MAY):
+            raise StartError(
+                "此数据库账号不能修改表结构，请在 YIKOU_DATABASE_OWNER_URL 中填写表属主账号。"
+                " This role may not change tables: set YIKOU_DATABASE_OWNER_URL to the owner."
+            )
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
         async with TortoiseContext():
             config = database.tortoise(url, pool=2, patience=MIGRATION)

@@ -25,7 +25,7 @@ def check(
         bool, typer.Option("--json", help="每行一个 JSON。 One JSON object a line.")
     ] = False,
 ) -> None:
-    """检查配置、数据文件和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
+    """检查配置、数据和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
     from backend.files import checking
     from miniprogram_api import data_files
 

@@ -10,6 +10,7 @@ from backend import audit
 from backend.audit import Act, Actor
 from config import grants, migration
 from config.database import single
+from config.errors import StartError
 from models import uuid7
 from tests import stage
 from tests.stage import Kind
@@ -83,6 +84,8 @@ async def test_a_fresh_database_with_an_owner_gets_the_applications_role() -> No
         connection = await single(own)
         assert await connection.fetchval("SELECT count(*) FROM resident") == 0
         await connection.close()
+        with pytest.raises(StartError, match="YIKOU_DATABASE_OWNER_URL"):
+            await migration.migrate(own, application=own)
         owner = await single(url)
         await owner.execute(f"DROP OWNED BY {name}")
         await owner.execute(f"DROP ROLE {name}")

@@ -95,7 +95,7 @@ async def test_a_post_ends_and_then_the_person_goes() -> None:
     assert "does not hold" in await fault(staffing.end("李四", f"{UNIT}:clerk"))
     assert (await staffing.shown()).endswith(f"在用 active, 已绑定 WeChat bound {UNIT}:reviewer")
     assert "has left" in await staffing.end("李四", None)
-    assert (await staffing.shown()) == f"{person.id} 李四 disabled, not bound"
+    assert (await staffing.shown()) == f"{person.id} 李四 停用 disabled, 未绑定 not bound"
     assert "no member of staff" in await fault(staffing.end(str(uuid4()), None))
 
 
