@@ -48,7 +48,8 @@ async def migrate(
             await grants.grant(guard, application)
     except asyncpg.LockNotAvailableError:
         raise StartError(
-            "The tables cannot be changed now: another process changes or holds them. Try later."
+            "表结构正被其他进程修改或占用，请稍后再试。"
+            " The tables cannot be changed now: another process changes or holds them. Try later."
         ) from None
     finally:
         await guard.close()

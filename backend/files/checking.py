@@ -37,7 +37,10 @@ async def check() -> None:
                 break
     except (BaseError, OSError) as error:
         why = faults.reason(error)
-        raise StartError(f"YIKOU_FILES_URL: {_place()}: {_SAID.get(why, why)}.") from error
+        reason = _SAID.get(why, why)
+        raise StartError(
+            f"YIKOU_FILES_URL 文件存储无法使用 / cannot be used: {_place()}: {reason}."
+        ) from error
 
 
 def _place() -> str:
