@@ -89,7 +89,8 @@ def _name(explained: Explained, status: int, code: str) -> str:
 
 def _usual(spec: Spec) -> Iterator[str]:
     """The codes that follow from what is declared about the endpoint."""
-    yield from ("internal_error", "database_unavailable", "unavailable", "request_timeout")
+    yield from ("bad_request", "internal_error", "database_unavailable", "unavailable")
+    yield "request_timeout"
     if spec.limit is not None:
         yield "rate_limited"
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
