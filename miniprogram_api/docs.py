@@ -1,5 +1,6 @@
 """The API's own description: OpenAPI 3.1, and pages to read and try it; nothing from elsewhere."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import cache
 from html import escape
@@ -39,7 +40,8 @@ def describe(specs: Sequence[Spec]) -> None:
 @routes.get("/openapi.json")
 async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer:
     """The OpenAPI 3.1 document of this server."""
-    return _kept(_document(), JSON)
+    # Made at the first question, which takes long enough for others to notice.
+    return _kept(await asyncio.to_thread(_document), JSON)
 
 
 @routes.get("/docs")

@@ -17,6 +17,7 @@ from backend.http.call import NoQuery, Nothing
 from backend.http.openapi import shapes
 from backend.http.openapi.words import found, words
 from miniprogram_api import problem_page, server
+from notifications.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -223,6 +224,12 @@ def test_the_words_are_those_that_are_needed() -> None:
     assert said.tags.keys() == {tag["name"] for tag in DOCUMENT["tags"]}
     statuses = {status for each in OPERATIONS.values() for status in each["responses"]}
     assert {str(status) for status in said.statuses} == statuses - {"default"}
+
+
+def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
+    kinds = {f"case.{action}" for action in CASE_ACTIONS}
+    kinds |= {f"appointment.{action}" for action in APPOINTMENT_ACTIONS}
+    assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
 
 
 def test_no_value_is_named_that_is_on_no_list() -> None:
