@@ -32,7 +32,10 @@ async def test_a_bucket_that_is_not_there_is_named(
     monkeypatch.setenv("YIKOU_FILES_URL", "s3://paperz/yikou")
     forget()
 
-    assert await said() == "YIKOU_FILES_URL: s3://paperz/yikou: there is no such bucket."
+    assert await said() == (
+        "YIKOU_FILES_URL 文件存储无法使用 / cannot be used:"
+        " s3://paperz/yikou: there is no such bucket."
+    )
 
 
 async def test_credentials_that_the_store_does_not_know_are_named(bucket: Bucket) -> None:
@@ -96,5 +99,8 @@ async def test_the_operator_reads_one_sentence(
     ended = await asyncio.to_thread(yikou, command, environ)
 
     assert ended.returncode == 1
-    assert ended.stderr == "yikou: YIKOU_FILES_URL: s3://paperz: there is no such bucket.\n"
+    assert ended.stderr == (
+        "yikou: YIKOU_FILES_URL 文件存储无法使用 / cannot be used:"
+        " s3://paperz: there is no such bucket.\n"
+    )
     assert bucket.proxy.asked
