@@ -4,13 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from config.published import DEV_DATA_KEYS, DEV_SECRET_KEYS
 from config.settings import PREFIX, Settings
+from miniprogram_api.command import app
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
-PAGES = (*READMES, "docs/deployment.md", "docs/decisions.md")
+PAPERS = ("docs/deployment.md", "docs/deployment.zh-CN.md")
+PAGES = (*READMES, *PAPERS, "docs/decisions.md")
 WRITTEN = {True: "on", False: "off"}
 PUBLIC = {DEV_DATA_KEYS, DEV_SECRET_KEYS}
 
@@ -39,7 +42,7 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", [*READMES, "docs/deployment.md"])
+@pytest.mark.parametrize("name", [*READMES, *PAPERS])
 def test_no_line_is_long(name: str) -> None:
     assert [line for line in read(name).splitlines() if len(line) > 150] == []
 
@@ -70,6 +73,25 @@ def test_both_languages_tell_the_same() -> None:
     assert glossary(english) == {(word, term) for term, word in glossary(chinese)}
 
 
+def test_the_operators_papers_tell_the_same_in_both_languages() -> None:
+    english, chinese = map(read, PAPERS)
+
+    assert outline(english) == outline(chinese)
+    assert typed(english) == typed(chinese)
+    for named in (rf"{PREFIX}\w+", r"`yikou [a-z-]+", r"`(?:/|yikou_)\w+", r" --[a-z-]+"):
+        assert set(re.findall(named, english)) == set(re.findall(named, chinese)), named
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    assert set(re.findall(rf"{PREFIX}\w+", english)) <= known
+
+
+def test_every_command_is_in_the_operators_papers() -> None:
+    commands = {f"`yikou {name}`" for name in vars(get_command(app))["commands"]}
+
+    for name in PAPERS:
+        listed = set(re.findall(r"^\| (`yikou [a-z]+`) \|", read(name), re.MULTILINE))
+        assert commands == listed & commands, name
+
+
 def test_every_folder_of_code_is_in_the_tour() -> None:
     packages = {file.parent.name for file in ROOT.glob("*/__init__.py")}
 
@@ -89,6 +111,12 @@ def commands(text: str) -> list[str]:
     shell = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)[0].splitlines()
     demo = re.findall(r"^ {4}(?:●| {4}).*", text, re.MULTILINE)
     return [line for line in shell if not line.startswith("#")] + demo
+
+
+def typed(text: str) -> list[str]:
+    """The indented lines, which are to be typed, without the comments."""
+    lines = re.findall(r"^ {4}(\S.*)", text, re.MULTILINE)
+    return [re.sub(r"\s{2,}#.*| # .*", "", line) for line in lines]
 
 
 def glossary(text: str) -> set[tuple[str, str]]:
