@@ -65,6 +65,11 @@ def test_the_pictures_are_small_and_the_drawings_are_text() -> None:
         assert not re.search(r"<(image|script|foreignObject)|(href|url)\W+http", text)
 
 
+@pytest.mark.parametrize("name", [*PAGES, "CHANGELOG.md"])
+def test_no_mark_of_a_merge_is_left(name: str) -> None:
+    assert re.findall(r"^(?:<{7}|={7}|>{7})", read(name), re.MULTILINE) == []
+
+
 def test_both_languages_tell_the_same() -> None:
     english, chinese = read("README.md"), read("README.zh-CN.md")
 
