@@ -57,7 +57,10 @@ print(statuses, "once")
 
 @pytest.mark.parametrize(
     ("run", "status", "sentence"),
-    [("refuse", 1, "yikou: No."), ("die", 1, "yikou: copy was ended by SIGKILL.")],
+    [
+        ("refuse", 1, "yikou: No."),
+        ("die", 1, "yikou: copy 被 SIGKILL 终止 / was ended by SIGKILL."),
+    ],
 )
 def test_what_is_done_apart_is_told_once(run: str, status: int, sentence: str) -> None:
     ended = ran(f"""
