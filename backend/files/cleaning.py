@@ -1,12 +1,18 @@
-"""Having files cleaned: two at once at most, in processes that a hostile file cannot leave."""
+"""Having files cleaned: two at once at most, one of a person, in processes of their own."""
 
 import asyncio
 import atexit
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import BinaryIO
+from uuid import UUID
 
 from structlog import get_logger
 
@@ -15,36 +21,54 @@ from backend.files.contents import FILE_BYTES, Cleaned
 from backend.files.workshop import receive, send
 
 AT_ONCE = 2
-WAIT_SECONDS = 60.0
-CLEAN_SECONDS = 45.0
+WAITING = 24
+# As many pictures as a phone lets its owner choose at once.
+WAITING_OF_ONE = 9
+WAIT_SECONDS = 20.0
+CLEAN_SECONDS = 20.0
 
 log = get_logger()
 _places = asyncio.Semaphore(AT_ONCE)
+_turns: dict[UUID | None, asyncio.Lock] = {}
+_waiting: Counter[UUID | None] = Counter()
 _idle: list["subprocess.Popen[bytes]"] = []
 _ERRORS: dict[str, type[ServiceError]] = {
     error.kind: error for error in (TooLarge, UnsupportedType)
 }
 
 
-async def clean(content: bytes) -> Cleaned:
+async def clean(content: bytes, owner: UUID | None = None) -> Cleaned:
     """JPEG, PNG and WebP drawn anew upright without metadata, PDF written anew; else refused.
 
     TooLarge beyond 10 MiB or 25 megapixels; UnsupportedType for any other, broken, encrypted or
-    hostile content; Unavailable while too many wait.
+    hostile content; Unavailable while too many wait. One owner's files are cleaned one after the
+    other, so that nobody takes every place.
     """
     if len(content) > FILE_BYTES:
         raise TooLarge("文件不能超过 10 MB", code="file_too_large")
-    try:
-        async with asyncio.timeout(WAIT_SECONDS):
-            await _places.acquire()
-    except TimeoutError:
-        raise Unavailable(
-            "正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=10
-        ) from None
-    try:
+    async with _place(owner):
         return await _cleaned(content)
+
+
+@asynccontextmanager
+async def _place(owner: UUID | None) -> AsyncIterator[None]:
+    if _waiting[owner] >= WAITING_OF_ONE or _waiting.total() >= WAITING:
+        raise _busy()
+    _waiting[owner] += 1
+    turn = _turns.setdefault(owner, asyncio.Lock())
+    try:
+        async with contextlib.AsyncExitStack() as held:
+            try:
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await held.enter_async_context(turn)
+                    await held.enter_async_context(_places)
+            except TimeoutError:
+                raise _busy() from None
+            yield
     finally:
-        _places.release()
+        _waiting[owner] -= 1
+        if not _waiting[owner]:
+            del _waiting[owner], _turns[owner]
 
 
 @atexit.register
@@ -62,7 +86,7 @@ async def _cleaned(content: bytes) -> Cleaned:
             told, clean = await asyncio.shield(asked)
     except BaseException as error:
         # Timed out, cancelled, or the helper has gone: its pipes hold half an answer.
-        helper.kill()
+        _kill(helper)
         await asyncio.wait([asked])
         _end(helper)
         if isinstance(error, TimeoutError | OSError):
@@ -83,6 +107,7 @@ def _start() -> "subprocess.Popen[bytes]":
         (sys.executable, "-m", "backend.files.workshop"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        process_group=0,  # so that its child can be ended with it
     )
 
 
@@ -103,12 +128,22 @@ def _pipes(helper: "subprocess.Popen[bytes]") -> tuple[BinaryIO, BinaryIO]:
     return helper.stdin, helper.stdout  # type: ignore[return-value]  # typeshed says IO[bytes]
 
 
+def _kill(helper: "subprocess.Popen[bytes]") -> None:
+    if helper.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(helper.pid, signal.SIGKILL)
+
+
 def _end(helper: "subprocess.Popen[bytes]") -> None:
-    helper.kill()
+    _kill(helper)
     for pipe in _pipes(helper):
         with contextlib.suppress(OSError):
             pipe.close()
     helper.wait()
+
+
+def _busy() -> Unavailable:
+    return Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=10)
 
 
 def _hostile() -> UnsupportedType:

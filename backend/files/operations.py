@@ -39,7 +39,7 @@ async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     TooLarge and UnsupportedType as in `cleaning`, QuotaExceeded; Unavailable or StorageFull if the
     store does not take it.
     """
-    cleaned = await cleaning.clean(content)
+    cleaned = await cleaning.clean(content, resident_id)
     shown = names.shown(name, cleaned.media_type)
     # asked before the bytes are stored; what counts is the second look, in turn
     if (known := await _known(resident_id, shown, cleaned)) is not None:

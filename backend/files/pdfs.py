@@ -1,5 +1,6 @@
 """PDFs written anew: what is to be read stays, what would act or hide something goes."""
 
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -28,6 +29,12 @@ _ACTIONS = {
     *("/Rendition", "/Trans", "/GoTo3DView", "/RichMediaExecute"),
 }
 _DEPTH = 100
+# A file of the greatest size has some ten thousands.
+_OBJECTS = 100_000
+_UNFOLDED_BYTES = 100 * 1024 * 1024
+_PIECE = 1024 * 1024
+_FLATE = {"/FlateDecode", "/Fl"}
+_UNFOLDING = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 
 
 def written_anew(content: bytes) -> bytes:
@@ -35,18 +42,24 @@ def written_anew(content: bytes) -> bytes:
 
     UnsupportedType if it is broken or encrypted: then nobody can say what it holds.
     """
+    if content.count(b" obj") > _OBJECTS:
+        raise _broken()
     try:
         with Pdf.open(BytesIO(content)) as pdf:
             if pdf.is_encrypted:
                 raise _encrypted()
             if not len(pdf.pages):
                 raise _broken()
+            _check_unfolding(pdf)
             _clear(pdf)
             cleaned = BytesIO()
             pdf.save(
                 cleaned,
                 deterministic_id=True,
                 fix_metadata_version=False,
+                # what is packed stays as it is: unpacking may cost gigabytes
+                compress_streams=False,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
             )
     except pikepdf.PasswordError:
@@ -55,6 +68,38 @@ def written_anew(content: bytes) -> bytes:
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
         raise _broken() from error
     return cleaned.getvalue()
+
+
+def _check_unfolding(pdf: Pdf) -> None:
+    """Refuse content that is packed in packed content, or unpacks to more than a file may hold."""
+    left = _UNFOLDED_BYTES
+    for each in pdf.objects:
+        if isinstance(each, Stream) and (filters := _filters(each)):
+            if sum(name in _UNFOLDING for name in filters) > 1:
+                raise _broken()
+            if filters[0] in _FLATE:
+                left = _unfolded(each.read_raw_bytes(), left)
+
+
+def _filters(stream: Any) -> list[str]:
+    given = stream.get("/Filter")
+    if given is None:
+        return []
+    return [str(each) for each in given] if isinstance(given, Array) else [str(given)]
+
+
+def _unfolded(packed: bytes, left: int) -> int:
+    """What is left of the bytes that may be unpacked; nothing unpacked is kept."""
+    unpacking = zlib.decompressobj()
+    try:
+        while packed and not unpacking.eof:
+            left -= len(unpacking.decompress(packed, _PIECE))
+            packed = unpacking.unconsumed_tail
+            if left < 0:
+                raise _broken()
+    except zlib.error:
+        return left  # readers show such content as far as it goes
+    return left
 
 
 def _clear(pdf: Pdf) -> None:

@@ -1,18 +1,26 @@
 """One connection of a client: how many there may be, and how long each part of a request takes."""
 
+import re
 from collections import Counter
 from time import monotonic
 from typing import Any
 
-from sanic.exceptions import RequestTimeout, ServiceUnavailable
+from sanic.exceptions import BadRequest, RequestTimeout, ServiceUnavailable
 from sanic.http import Http
 from sanic.http.constants import Stage
+from sanic.http.http1 import HTTP_CONTINUE
 from sanic.server.protocols.http_protocol import HttpProtocol
 from structlog import get_logger
 
 from backend.http.addresses import of_peer
 from config.settings import settings
 
+# RFC 9110, 5.1 and 5.5: a token, a colon at once, and a value without controls.
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
+_LINE = re.compile(rb"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01]")
+# RFC 9112, 7.1; the end of what came before stands in front.
+_CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,16}(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?")
+LONGEST_CHUNK_LINE = 64
 LOOK_SECONDS = 1.0
 # For the answer to what took too long, and for the rest of a body that was refused.
 LINGER_SECONDS = 10.0
@@ -24,7 +32,10 @@ _held: Counter[str] = Counter()
 
 
 class Exchange(Http):
-    """Sanic's own, counting the requests of its connection."""
+    """Sanic's own, counting the requests of its connection and strict about their syntax.
+
+    What two servers may read differently lets one request hide in another (RFC 9112, 11.2).
+    """
 
     __slots__ = ("round",)
 
@@ -36,6 +47,56 @@ class Exchange(Http):
         """Begin to wait for a request."""
         super().init_for_request()  # type: ignore[no-untyped-call]  # likewise
         self.round += 1
+
+    async def read(self) -> bytes | None:
+        """The next piece of the body; BadRequest for a chunk whose size is not plainly written."""
+        body: Any = self.request_body
+        if body == "chunked" and not self.request_bytes_left:
+            await self._check_chunk()
+        found: bytes | None = await super().read()  # type: ignore[no-untyped-call, unused-ignore]
+        return found
+
+    async def _check_chunk(self) -> None:
+        buffer: Any = self.recv_buffer
+        if self.expecting_continue:
+            self.expecting_continue = False
+            await self._send(HTTP_CONTINUE)
+        while (end := buffer.find(b"\r\n", 3)) < 0 and len(buffer) <= LONGEST_CHUNK_LINE:
+            await self._receive_more()
+        if _CHUNK.fullmatch(buffer, 0, max(end, 0)) is None:
+            self.keep_alive = False
+            raise BadRequest("Bad chunked encoding")
+
+    async def http1_request_header(self) -> None:
+        """Wait for a request's head; BadRequest for one that could be read in two ways."""
+        buffer: Any = self.recv_buffer
+        while (end := buffer.find(b"\r\n\r\n")) < 0 and len(buffer) < self.HEADER_MAX_SIZE:
+            await self._receive_more()
+        if 0 <= end < self.HEADER_MAX_SIZE:
+            try:
+                check_head(bytes(buffer[:end]))
+            except ValueError:
+                raise BadRequest("Bad Request") from None
+        await super().http1_request_header()  # type: ignore[no-untyped-call, unused-ignore]
+
+
+def check_head(head: bytes) -> None:
+    """ValueError unless it is written as RFC 9112, 3 to 6, have it, and Host is given once."""
+    line, *headers = head.split(b"\r\n")
+    if _LINE.fullmatch(line) is None:
+        raise ValueError("request line")
+    hosts = 0
+    for header in headers:
+        if (found := _HEADER.fullmatch(header)) is None:
+            raise ValueError("header")
+        name = found[1].lower()
+        hosts += name == b"host"
+        if name == b"transfer-encoding" and found[2] != b"chunked":
+            raise ValueError("transfer-encoding")
+        if name == b"content-length" and not found[2].isdigit():
+            raise ValueError("content-length")
+    if hosts > 1 or (hosts == 0 and line.endswith(b"HTTP/1.1")):
+        raise ValueError("host")
 
 
 class Connection(HttpProtocol):

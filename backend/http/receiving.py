@@ -3,8 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,8 @@ BODY_SECONDS = 10.0
 # A file of the greatest size by a slow mobile line.
 UPLOAD_SECONDS = 120.0
 LONGEST_NAME = 255
-# Files that arrive at the same time, by their stated lengths: of this process, and of one person.
+# Files that arrive or wait to be cleaned at the same time, by their stated lengths: of this
+# process, and of one person.
 ARRIVING_BYTES = 96 * 1024 * 1024
 ARRIVING_BYTES_OF_ONE = 33 * 1024 * 1024
 # RFC 2046, 5.1.1.
@@ -89,17 +89,28 @@ async def upload(request: Request, owner: str) -> Upload:
     length = _stated(request)
     if length > UPLOAD_BYTES:
         raise refusal
-    with _place(owner, length):
-        part = _Part(found[2], length)
-        try:
-            async for chunk in _chunks(request, UPLOAD_BYTES, UPLOAD_SECONDS, refusal):
-                part.feed(chunk)
-            sent = part.finished()
-        except (MultipartError, ValueError, LookupError):
-            raise _missing() from None
-        if len(sent.content) > FILE_BYTES:
-            raise refusal
-        return sent
+    _count(request, owner, length)
+    part = _Part(found[2], length)
+    try:
+        async for chunk in _chunks(request, UPLOAD_BYTES, UPLOAD_SECONDS, refusal):
+            part.feed(chunk)
+        sent = part.finished()
+    except (MultipartError, ValueError, LookupError):
+        raise _missing() from None
+    if len(sent.content) > FILE_BYTES:
+        raise refusal
+    return sent
+
+
+def forget(request: Request) -> None:
+    """No longer count the upload of a request that is answered."""
+    if (counted := getattr(request.ctx, "counted", None)) is None:
+        return
+    owner, length = counted
+    request.ctx.counted = None
+    _arriving[owner] -= length
+    if not _arriving[owner]:
+        del _arriving[owner]
 
 
 def _stated(request: Request) -> int:
@@ -125,20 +136,14 @@ async def _chunks(
         raise Slow from None
 
 
-@contextmanager
-def _place(owner: str, length: int) -> Iterator[None]:
-    """Count these bytes as arriving until the end of the block."""
+def _count(request: Request, owner: str, length: int) -> None:
+    """Count these bytes until `forget`: they are held while the file waits for its cleaning."""
     if _arriving[owner] + length > ARRIVING_BYTES_OF_ONE or (
         sum(_arriving.values()) + length > ARRIVING_BYTES
     ):
         raise Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=5)
     _arriving[owner] += length
-    try:
-        yield
-    finally:
-        _arriving[owner] -= length
-        if not _arriving[owner]:
-            del _arriving[owner]
+    request.ctx.counted = (owner, length)
 
 
 class _Part:

@@ -133,6 +133,8 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
             response = await _answer(spec, handler, request, path)
         except ServiceError as error:
             response = problems.refusal(error, instance=instance)
+        finally:
+            receiving.forget(request)
         finished(spec, request, response, seconds=time.perf_counter() - started)
         return response
 

@@ -26,6 +26,24 @@ REFUSED = {
     b"GET / HTTP/1.1\r\nX: " + b"a" * 9000: (431, "headers_too_large"),
     b"nonsense\r\n\r\n": (400, "bad_request"),
     b"POST /api/v1/auth/refresh HTTP/1.1\r\nContent-Length: x\r\n" + HEAD: (400, "bad_request"),
+    **{
+        b"POST /api/v1/auth/refresh HTTP/1.1\r\n" + header + HEAD + body: (400, "bad_request")
+        for header, body in (
+            (b"Content-Length : 2\r\n", b"{}"),
+            (b"Content-Length\t: 2\r\n", b"{}"),
+            (b"Transfer-Encoding : chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
+            (b"Transfer-Encoding:\x0bchunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
+            (b"Transfer-Encoding: gzip, chunked\r\n", b"2\r\n{}\r\n0\r\n\r\n"),
+            (b"Host: y\r\n", b""),
+            (b"X: a\0b\r\n", b""),
+            (b"X: a\rTransfer-Encoding: chunked\r\n", b""),
+            (b"X: a\nContent-Length: 5\r\n", b""),
+            (b"X: a\r\n b\r\n", b""),
+            (b"Transfer-Encoding: chunked\r\n", b"0x2\r\n{}\r\n0\r\n\r\n"),
+            (b"Transfer-Encoding: chunked\r\n", b" 2\r\n{}\r\n0\r\n\r\n"),
+        )
+    },
+    b"GET /api/v1/nobody-knows HTTP/1.1\r\n\r\n": (400, "bad_request"),
     b"POST /api/v1/auth/refresh HTTP/1.1\r\nContent-Length: 300000\r\n" + HEAD: (
         413,
         "body_too_large",

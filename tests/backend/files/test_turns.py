@@ -1,0 +1,81 @@
+import asyncio
+import zlib
+from io import BytesIO
+from uuid import UUID
+
+import pikepdf
+import pytest
+
+from backend.errors import Unavailable, UnsupportedType
+from backend.files import cleaning
+from backend.files.cleaning import clean
+from backend.files.contents import Cleaned
+from tests.backend.files.pictures import a_pdf, a_picture
+
+MANY, OTHER = UUID(int=1), UUID(int=2)
+SLOW = b"%PDF-1.4\n" + b"1 0 obj\n" * 90_000
+
+
+def packed_pdf(content: bytes, filters: list[str]) -> bytes:
+    with pikepdf.open(BytesIO(a_pdf())) as pdf:
+        names = pikepdf.Array([pikepdf.Name(each) for each in filters])
+        pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, content, Filter=names)
+        saved = BytesIO()
+        pdf.save(saved, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return saved.getvalue()
+
+
+def begun(content: bytes) -> asyncio.Task[Cleaned]:
+    return asyncio.get_running_loop().create_task(clean(content, MANY))
+
+
+async def test_one_person_takes_one_place_and_another_is_served_meanwhile() -> None:
+    many = [begun(SLOW) for _ in range(cleaning.WAITING_OF_ONE)]
+    await asyncio.sleep(0)
+
+    assert await clean(a_picture(), OTHER)
+
+    assert not all(each.done() for each in many)
+    for each in many:
+        each.cancel()
+    await asyncio.gather(*many, return_exceptions=True)
+
+
+async def test_more_files_of_one_person_than_may_wait_are_sent_away_at_once() -> None:
+    many = [begun(a_picture()) for _ in range(cleaning.WAITING_OF_ONE)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(Unavailable) as error:
+        await clean(a_picture(), MANY)
+
+    assert error.value.code == "uploads_busy"
+    assert error.value.retry_after
+    assert await asyncio.gather(*many)
+    assert await clean(a_picture(), MANY)
+
+
+@pytest.mark.parametrize(
+    ("content", "filters"),
+    [
+        (zlib.compress(bytes(110 * 1024 * 1024), 9), ["/FlateDecode"]),
+        (zlib.compress(zlib.compress(bytes(1000))), ["/FlateDecode", "/FlateDecode"]),
+    ],
+    ids=["much", "twice"],
+)
+async def test_a_pdf_that_unpacks_without_bound_is_refused(
+    content: bytes, filters: list[str]
+) -> None:
+    with pytest.raises(UnsupportedType):
+        await clean(packed_pdf(content, filters))
+
+
+async def test_a_packed_page_stays_as_it_is() -> None:
+    assert await clean(packed_pdf(zlib.compress(b"0 0 m 9 9 l S"), ["/FlateDecode"]))
+
+
+async def test_a_png_of_very_many_pieces_is_refused() -> None:
+    whole = a_picture("PNG")
+    piece = b"\0\0\0\3tEXta\0b" + zlib.crc32(b"tEXta\0b").to_bytes(4)
+
+    with pytest.raises(UnsupportedType):
+        await clean(whole[:33] + piece * 11_000 + whole[33:])
