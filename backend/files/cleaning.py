@@ -88,6 +88,7 @@ async def _cleaned(content: bytes) -> Cleaned:
         # Timed out, cancelled, or the helper has gone: its pipes hold half an answer.
         _kill(helper)
         await asyncio.wait([asked])
+        asked.exception()  # it is told already, by `error`
         _end(helper)
         if isinstance(error, TimeoutError | OSError):
             log.warning("file_not_cleaned", error=type(error).__name__)

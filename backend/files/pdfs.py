@@ -50,15 +50,15 @@ def written_anew(content: bytes) -> bytes:
                 raise _encrypted()
             if not len(pdf.pages):
                 raise _broken()
-            _check_unfolding(pdf)
+            counted = _check_unfolding(pdf)
             _clear(pdf)
             cleaned = BytesIO()
             pdf.save(
                 cleaned,
                 deterministic_id=True,
                 fix_metadata_version=False,
-                # what is packed stays as it is: unpacking may cost gigabytes
-                compress_streams=False,
+                # saving unpacks what is packed in other ways, which may cost gigabytes
+                compress_streams=counted,
                 stream_decode_level=pikepdf.StreamDecodeLevel.none,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
             )
@@ -70,15 +70,21 @@ def written_anew(content: bytes) -> bytes:
     return cleaned.getvalue()
 
 
-def _check_unfolding(pdf: Pdf) -> None:
-    """Refuse content that is packed in packed content, or unpacks to more than a file may hold."""
-    left = _UNFOLDED_BYTES
+def _check_unfolding(pdf: Pdf) -> bool:
+    """Whether all that unpacks was counted; else it must be saved as it is.
+
+    UnsupportedType for what is packed twice, or unpacks to more than a file may hold.
+    """
+    left, counted = _UNFOLDED_BYTES, True
     for each in pdf.objects:
         if isinstance(each, Stream) and (filters := _filters(each)):
             if sum(name in _UNFOLDING for name in filters) > 1:
                 raise _broken()
             if filters[0] in _FLATE:
                 left = _unfolded(each.read_raw_bytes(), left)
+            elif _UNFOLDING.intersection(filters):
+                counted = False
+    return counted
 
 
 def _filters(stream: Any) -> list[str]:

@@ -1,5 +1,6 @@
 import asyncio
 import zlib
+from base64 import a85encode
 from io import BytesIO
 from uuid import UUID
 
@@ -79,3 +80,21 @@ async def test_a_png_of_very_many_pieces_is_refused() -> None:
 
     with pytest.raises(UnsupportedType):
         await clean(whole[:33] + piece * 11_000 + whole[33:])
+
+
+async def test_small_objects_stay_packed_together() -> None:
+    with pikepdf.open(BytesIO(a_pdf())) as pdf:
+        pdf.pages[0].obj.Kept = pikepdf.Array(
+            [pdf.make_indirect(pikepdf.Dictionary(T=f"paragraph {n}")) for n in range(3000)]
+        )
+        saved = BytesIO()
+        pdf.save(saved, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+    assert len((await clean(saved.getvalue())).content) < 2 * len(saved.getvalue())
+
+
+async def test_what_unpacks_in_another_way_is_kept_packed() -> None:
+    inner = a85encode(zlib.compress(bytes(300 * 1024 * 1024), 9)) + b"~>"
+    given = packed_pdf(inner, ["/ASCII85Decode", "/FlateDecode"])
+
+    assert inner in (await clean(given)).content
