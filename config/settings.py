@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
     proxies_count: Annotated[int, Field(ge=0, le=16)] = 0
     database_pool: Annotated[int, Field(ge=1, le=500)] = 10
+    requests_at_once: Annotated[int, Field(ge=0, le=10_000)] = 0
     connections: Annotated[int, Field(ge=1, le=60_000)] = 4000
     connections_per_address: Annotated[int, Field(ge=1, le=60_000)] = 400
     files_mb_per_resident: Annotated[int, Field(ge=10, le=100_000)] = 300

@@ -19,7 +19,9 @@ from config.release import RELEASE
 from config.settings import Settings, settings
 from miniprogram_api import problem_page
 
-routes = Routes("docs", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody")
+routes = Routes(
+    "docs", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
+)
 FOLDER = Path(__file__).with_name("pages")
 # The page holds tokens: nothing but our own files may run in it or hear from it.
 POLICY = (

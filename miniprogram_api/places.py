@@ -16,7 +16,11 @@ from backend.organisation.queries import Unit
 KEPT_SECONDS = 300
 
 routes = Routes(
-    "places", prefix="/api/v1", guard=Guard.OPEN, unrecorded="places are the same for everybody"
+    "places",
+    prefix="/api/v1",
+    guard=Guard.OPEN,
+    unrecorded="places are the same for everybody",
+    waits=False,
 )
 
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{12}$")]

@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
-from backend.http import conditions, deadline, keyed, limits, problems, receiving
+from backend.http import conditions, deadline, keyed, limits, problems, receiving, shedding
 from backend.http.addresses import network
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
@@ -32,6 +32,7 @@ class Spec:
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `also` are other statuses with the same answer. `seconds` is how long it may take once
     the request has arrived.
+    `waits` is False where an answer never waits for long, and so is never refused for it.
     """
 
     method: str
@@ -53,16 +54,30 @@ class Spec:
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
     seconds: float = deadline.SECONDS
+    waits: bool = True
+
+    @property
+    def queue(self) -> str | None:
+        """With which others it waits to be worked on; None if it waits for nothing."""
+        if not self.waits:
+            return None
+        if self.multipart:
+            return "upload"
+        # What WeChat takes long for keeps nobody else.
+        return "wechat_asked" if self.keyed is Keyed.AFTER else self.guard.value
 
 
 class Routes:
     """A blueprint whose routes all have the same guard unless they say otherwise."""
 
-    def __init__(self, name: str, *, prefix: str, guard: Guard, unrecorded: str = "") -> None:
+    def __init__(
+        self, name: str, *, prefix: str, guard: Guard, unrecorded: str = "", waits: bool = True
+    ) -> None:
         self.blueprint = Blueprint(name, url_prefix=prefix)
         self.prefix = prefix
         self.guard = guard
         self.unrecorded = unrecorded
+        self.waits = waits
         self.specs: list[Spec] = []
 
     def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
@@ -92,6 +107,7 @@ class Routes:
                 summary=(handler.__doc__ or "").strip().split("\n")[0],
                 guard=guard,
                 limit=declared.pop("limit", _usual_limit(method, guard)),
+                waits=self.waits,
                 **declared,
             )
             if not spec.records and not spec.unrecorded:
@@ -167,7 +183,8 @@ async def _answer(
     )
     if spec.keyed is not Keyed.NO:
         call.once = keyed.asked(request, owner, required=spec.key_required)
-    answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
+    async with shedding.place(spec.queue):
+        answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
     answer.headers.update(spent)
     return respond(answer, if_none_match=request.headers.get("if-none-match"))
 

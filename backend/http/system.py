@@ -17,7 +17,9 @@ from config.redis import answers
 from config.settings import settings
 from notifications import backlog, jobs
 
-routes = Routes("system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody")
+routes = Routes(
+    "system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
+)
 STALE_SECONDS = 300
 # Of both questions, which are asked at once; a balancer gives up after about a second.
 PATIENCE = 0.8

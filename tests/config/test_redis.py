@@ -35,6 +35,7 @@ async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[subprocess.Popen
         monkeypatch.setenv("YIKOU_REDIS_URL", valkey.url(Path(folder)))
         monkeypatch.setenv("YIKOU_RATE_LIMITS", "on")
         monkeypatch.setattr(redis, "SECONDS", 1.0)
+        await redis.redis().aclose()
         settings.cache_clear()
         redis.redis.cache_clear()
         yield child

@@ -93,6 +93,8 @@ def _usual(spec: Spec) -> Iterator[str]:
     yield "request_timeout"
     if spec.limit is not None:
         yield "rate_limited"
+    if spec.queue is not None:
+        yield "overloaded"
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
         yield from ("token_missing", "token_expired", "token_invalid", "session_ended")
     if spec.records:

@@ -1,0 +1,104 @@
+"""Refusing at once what would wait longer than anybody does, so that what is accepted is answered.
+
+Requests wait with their like: residents, staff, uploads, what asks WeChat. None of these can keep
+the others from being served.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from time import monotonic
+
+from backend.errors import Unavailable
+from config.metrics import Counter
+from config.settings import settings
+
+WORTH_SECONDS = 2.0
+RETRY_SECONDS = 3
+# Some of those in work have no connection of the pool at the moment.
+PLACES_PER_CONNECTION = 4
+# How much the latest observation counts.
+WEIGHT = 0.1
+
+SHED = Counter(
+    "yikou_requests_shed_total", "Requests refused because too many were in work", ["queue"]
+)
+
+
+class _Queue:
+    """A bounded number of requests in work, and those before it who will soon be."""
+
+    def __init__(self, name: str) -> None:
+        given = settings()
+        self._name = name
+        self._places = asyncio.Semaphore(
+            given.requests_at_once or given.database_pool * PLACES_PER_CONNECTION
+        )
+        self._waiting = 0
+        # Seconds between two places that become free while all are taken, and when the last did.
+        self._turn = 0.0
+        self._last = 0.0
+
+    async def enter(self) -> None:
+        """Take a place, or wait for one; Unavailable where that is not worth it."""
+        if self._places.locked():
+            await self._wait()
+        else:
+            await self._places.acquire()
+            if self._places.locked():
+                self._last = monotonic()
+
+    def leave(self) -> None:
+        """Give the place to the next."""
+        if self._places.locked():
+            now = monotonic()
+            took = now - self._last
+            # A standstill says nothing of the pace after it.
+            if took <= WORTH_SECONDS:
+                self._turn += WEIGHT * (took - self._turn)
+            self._last = now
+        self._places.release()
+
+    async def _wait(self) -> None:
+        stuck = monotonic() - self._last > WORTH_SECONDS
+        if stuck or self._turn * (self._waiting + 1) > WORTH_SECONDS:
+            raise self._refusal()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(WORTH_SECONDS):
+                await self._places.acquire()
+        except TimeoutError:
+            raise self._refusal() from None
+        finally:
+            self._waiting -= 1
+
+    def _refusal(self) -> Unavailable:
+        SHED.labels(self._name).inc()
+        return Unavailable(
+            "当前办理人数较多，请稍后再试，已填写的内容不会丢失",
+            code="overloaded",
+            retry_after=RETRY_SECONDS,
+        )
+
+
+@cache
+def _queue(name: str) -> _Queue:
+    return _Queue(name)
+
+
+@asynccontextmanager
+async def place(name: str | None) -> AsyncIterator[None]:
+    """Hold a place in work for the block; Unavailable `overloaded` where none will soon be free.
+
+    `name` is of the queue; what waits for nothing names none.
+    """
+    if name is None:
+        yield
+        return
+    queue = _queue(name)
+    await queue.enter()
+    try:
+        yield
+    finally:
+        queue.leave()
