@@ -46,8 +46,9 @@ async def create(
 async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
     """A code like `7K2M-9QXA-04TZ` that binds one WeChat account within three days.
 
-    An earlier code that was not used is void: there is one valid code per person. Raises Forbidden
-    `staff_not_active`.
+    An earlier code that was not used is void: there is one valid code per person. Whoever asks for
+    another may have lost the phone: the account bound before is forgotten, its sessions end at the
+    next request. Raises Forbidden `staff_not_active`.
     """
     code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
     now = timezone.now()
@@ -55,6 +56,8 @@ async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
         await _void_invites(staff_id)
         if not await Staff.filter(id=staff_id, active=True).exists():
             raise _not_active()
+        await unbind(staff_id)
+        await sessions.end_all(Audience.STAFF, staff_id, reason="invited_anew")
         await StaffInvite.create(
             staff_id=staff_id, code_hash=_hash(code), expires_at=now + _INVITE_VALID
         )
@@ -90,14 +93,14 @@ async def unbind(staff_id: UUID) -> None:
 async def bind(code: str, invite_code: str) -> Granted:
     """Bind the WeChat account of a wx.login code to the invited person, and begin a session.
 
-    Forbidden for a used, expired or unknown invite; Conflict if the account is another's. Sessions
-    of an account bound before are ended.
+    Forbidden for a used, expired or unknown invite; Conflict if the account is another's.
     """
     identity = await wechat_codes.log_in(code)
     try:
         async with in_transaction():
             staff_id = await _use(invite_code)
             await Staff.filter(id=staff_id).update(openid_hash=accounts.hashed(identity.openid))
+            # A login may have begun one while the invite was made.
             await sessions.end_all(Audience.STAFF, staff_id, reason="bound_anew")
     except IntegrityError as error:
         raise Conflict("该微信已绑定其他工作人员", code="staff_already_bound") from error

@@ -104,6 +104,19 @@ async def test_a_new_invite_moves_the_account_and_ends_the_old_sessions(phones: 
     assert refused.value.code == "staff_not_bound"
 
 
+async def test_a_new_invite_puts_the_lost_phone_out_before_anybody_uses_it(phones: Phones) -> None:
+    clerk = await a_clerk()
+    lost = await staff.bind(await phones.code("lost phone"), await staff.invite(clerk))
+
+    await staff.invite(clerk)
+
+    with pytest.raises(Unauthenticated):
+        await actors.staff(lost.claims)
+    with pytest.raises(ServiceError) as refused:
+        await staff.log_in(await phones.code("lost phone"))
+    assert refused.value.code == "staff_not_bound"
+
+
 async def test_a_resident_is_not_staff(phones: Phones) -> None:
     with pytest.raises(ServiceError) as refused:
         await staff.log_in(await phones.code("wang"))
@@ -113,8 +126,8 @@ async def test_a_resident_is_not_staff(phones: Phones) -> None:
 
 async def test_who_has_left_neither_binds_nor_logs_in_nor_goes_on(phones: Phones) -> None:
     clerk = await a_clerk()
-    granted = await staff.bind(await phones.code("li"), await staff.invite(clerk))
     unused = await staff.invite(clerk)
+    granted = await sessions.start(Audience.STAFF, clerk)
     await staff.disable(clerk)
 
     with pytest.raises(Unauthenticated):
