@@ -17,14 +17,6 @@ _VERIFIED = ("name", "id_number")
 
 Form = dict[str, Any]
 
-_MASKS: dict[str, Callable[[str], str]] = {
-    "name": masks.mask_name,
-    "phone": masks.mask_phone,
-    "id_number": masks.mask_id_number,
-    "bank_account": lambda number: "*" * (len(number) - 4) + number[-4:],
-    "address": lambda address: address[:6] + "****",
-}
-
 
 def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, object]) -> Form:
     """The form with what the profile knows filled in; Invalid `form_invalid` names each fault.
@@ -147,7 +139,8 @@ def _tidy(value: str, schema: Mapping[str, Any]) -> str:
 
 
 def _hidden(value: str, schema: Mapping[str, Any]) -> str:
-    return _MASKS.get(schema.get("x-mask", ""), str)(value)
+    kind = schema.get("x-mask")
+    return masks.mask(kind, value) if kind else value
 
 
 def _walked(value: Any, schema: Mapping[str, Any], change: Callable[..., str]) -> Any:

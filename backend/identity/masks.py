@@ -1,23 +1,30 @@
-"""What may be shown of a name and a number: WeChat's risk guide, enforced by delisting."""
+"""What may be shown of a name, a number or an address: WeChat's risk guide, else delisted."""
+
+from itertools import takewhile
+
+# How many characters stay at the beginning and at the end.
+_ENDS = {"name": (1, 1), "phone": (3, 2), "id_number": (1, 1), "bank_account": (0, 4)}
+_ADDRESS_SHOWN = 6
 
 
-def mask_name(name: str) -> str:
-    """`*三` of two characters, `王*四` of more."""
-    return "*" + name[1:] if len(name) == len("张三") else _ends(name, left=1, right=1)
+def mask(kind: str, text: str) -> str:
+    """The text of a kind as an item's `x-mask` names it, with stars for what is hidden.
 
-
-def mask_phone(phone: str) -> str:
-    """The first three and the last two: `156******77`."""
-    return _ends(phone, left=3, right=2)
-
-
-def mask_id_number(number: str) -> str:
-    """The first and the last character only."""
-    return _ends(number, left=1, right=1)
-
-
-def _ends(text: str, *, left: int, right: int) -> str:
+    Of a short value no more than half is shown: of what is shorter than a number should be,
+    nothing. A name is `*三` of two characters, `王*四` of more; an address ends before its first
+    figure, and its length is not told. Of a kind that is not known nothing is shown.
+    """
+    if kind == "address":
+        return _place(text) + "****"
+    if kind == "name" and len(text) == len("张三"):
+        return "*" + text[1:]
+    left, right = _ENDS.get(kind, (0, 0))
     hidden = len(text) - left - right
-    if hidden <= 0:
+    if hidden < (1 if kind == "name" else left + right):
         return "*" * len(text)
-    return text[:left] + "*" * hidden + text[-right:]
+    return text[:left] + "*" * hidden + text[len(text) - right :]
+
+
+def _place(address: str) -> str:
+    shown = address[: min(_ADDRESS_SHOWN, len(address) // 2)]
+    return "".join(takewhile(lambda character: not character.isdigit(), shown))

@@ -84,9 +84,9 @@ async def card(resident_id: UUID) -> ResidentCard:
     return {
         "id": resident["id"],
         "assurance": Assurance(resident["assurance"]),
-        "name_masked": known["name"] and masks.mask_name(known["name"]),
-        "phone_masked": known["phone"] and masks.mask_phone(known["phone"]),
-        "id_number_masked": known["id_number"] and masks.mask_id_number(known["id_number"]),
+        "name_masked": known["name"] and masks.mask("name", known["name"]),
+        "phone_masked": known["phone"] and masks.mask("phone", known["phone"]),
+        "id_number_masked": known["id_number"] and masks.mask("id_number", known["id_number"]),
         "community": known["community"],
         "created_at": timezone.localtime(resident["created_at"]),
     }

@@ -191,6 +191,15 @@ def test_names_and_numbers_of_persons_are_hidden_and_the_rest_is_shown() -> None
     assert filled["applicant"]["id_number"] == ID_NUMBER
 
 
+def test_a_short_address_is_not_shown_whole() -> None:
+    short = PROFILE | {"address": "某路1号"}
+    filled = forms.check(version("SP-MZ-001"), example("SP-MZ-001"), short)
+
+    shown = forms.masked(version("SP-MZ-001"), filled)
+
+    assert shown["applicant"]["address"] == "某路****"
+
+
 def test_those_who_repair_see_where() -> None:
     form = example("FW-CG-003")
 

@@ -36,20 +36,42 @@ def test_one_spelling_is_kept(given: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "masked"),
-    [("张三", "*三"), ("王小四", "王*四"), ("买买提·吐尔逊", "买*****逊"), ("张", "*"), ("", "")],
+    ("kind", "text", "masked"),
+    [
+        ("name", "张三", "*三"),
+        ("name", "王小四", "王*四"),
+        ("name", "买买提·吐尔逊", "买*****逊"),
+        ("name", "张", "*"),
+        ("name", "", ""),
+        ("phone", "15600000077", "156******77"),
+        ("phone", "+85251234567", "+85*******67"),
+        ("phone", "1234567", "*******"),
+        ("phone", "1", "*"),
+        ("id_number", "11010519491231002X", "1****************X"),
+        ("id_number", "1X", "**"),
+        ("bank_account", "6222020000000001234", "***************1234"),
+        ("bank_account", "1234567", "*******"),
+        ("bank_account", "123", "***"),
+        ("address", "沈阳市和平区南京南街1号", "沈阳市和平区****"),
+        ("address", "某路1号", "某路****"),
+        ("address", "和平区三好街", "和平区****"),
+        ("address", "1号", "****"),
+        ("address", "12 Main Street", "****"),
+        ("address", "南京街５号楼三单元二十二号", "南京街****"),
+        ("address", "家", "****"),
+        ("a kind that nobody knows", "张三", "**"),
+    ],
 )
-def test_a_name_is_masked(name: str, masked: str) -> None:
-    assert masks.mask_name(name) == masked
+def test_a_mask_hides_what_it_says_also_of_short_values(kind: str, text: str, masked: str) -> None:
+    assert masks.mask(kind, text) == masked
 
 
-@pytest.mark.parametrize(
-    ("phone", "masked"),
-    [("15600000077", "156******77"), ("+85251234567", "+85*******67"), ("12345", "*****")],
-)
-def test_a_phone_number_is_masked(phone: str, masked: str) -> None:
-    assert masks.mask_phone(phone) == masked
+@pytest.mark.parametrize("kind", ["name", "phone", "id_number", "bank_account", "address"])
+def test_no_mask_shows_a_value_whole_however_short(kind: str) -> None:
+    whole = "某路某街某巷某弄某里一二三四五六七八九"
 
-
-def test_an_id_number_is_masked() -> None:
-    assert masks.mask_id_number("11010519491231002X") == "1****************X"
+    for length in range(1, len(whole)):
+        text = whole[:length]
+        shown = masks.mask(kind, text).replace("*", "")
+        assert len(shown) < length, text
+        assert kind == "name" or len(shown) <= length // 2, text
