@@ -130,22 +130,24 @@ def _differs(item: ItemVersion, name: str, given: object, known: object) -> bool
 
 
 def _tidied(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """The form with blanks around answers cut off and ID numbers in their one spelling."""
+    """The form with each answer in one spelling: no blanks around it, 0 for -0.0, 5 for 5.0."""
     return _walked(dict(form), schema, _tidy)
 
 
-def _tidy(value: str, schema: Mapping[str, Any]) -> str:
+def _tidy(value: str | float, schema: Mapping[str, Any]) -> str | float:
+    if not isinstance(value, str):
+        return int(value) if value.is_integer() else value
     return value.strip().upper() if schema.get("format") == "id-number" else value.strip()
 
 
-def _hidden(value: str, schema: Mapping[str, Any]) -> str:
+def _hidden(value: str | float, schema: Mapping[str, Any]) -> str | float:
     kind = schema.get("x-mask")
-    return masks.mask(kind, value) if kind else value
+    return masks.mask(kind, value) if kind and isinstance(value, str) else value
 
 
-def _walked(value: Any, schema: Mapping[str, Any], change: Callable[..., str]) -> Any:
-    """A copy of the answers with `change` made to each text, given the schema of that text."""
-    if isinstance(value, str):
+def _walked(value: Any, schema: Mapping[str, Any], change: Callable[..., str | float]) -> Any:
+    """A copy of the answers with `change` made to each text and fraction, given its schema."""
+    if isinstance(value, str | float):
         return change(value, schema)
     if isinstance(value, list):
         return [_walked(entry, schema.get("items", {}), change) for entry in value]

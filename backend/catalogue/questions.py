@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backend.catalogue.formats import DECIMALS
 from backend.catalogue.rows import Kind, Question
 
 Schema = dict[str, Any]
@@ -9,6 +10,8 @@ Schema = dict[str, Any]
 FROM_PROFILE = "由系统按账户资料自动带出，可不填"
 MOST_MONEY = 100_000_000
 MOST_WHOLE = 1_000_000
+# Of a yuan.
+FEN = 2
 TEXT_LENGTH = 100
 LONG_LENGTH = 1000
 LIST_LENGTH = 20
@@ -145,11 +148,12 @@ def _kind_shape(question: Question) -> Schema:
     if kind is Kind.AGREED:
         return {"type": "boolean", "const": True}
     most = MOST_WHOLE if kind is Kind.WHOLE else MOST_MONEY
+    decimals = {DECIMALS: FEN} if kind is Kind.MONEY else {}
     return {
         "type": "integer" if kind is Kind.WHOLE else "number",
         "minimum": _whole(question.min or 0),
         "maximum": _whole(most if question.max is None else question.max),
-    }
+    } | decimals
 
 
 def _choices(choices: dict[str, str]) -> list[Schema]:

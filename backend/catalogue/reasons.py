@@ -5,6 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from backend.catalogue.formats import DECIMALS
 from backend.catalogue.questions import NOT_BLANK
 from backend.errors import InvalidParam
 
@@ -51,6 +52,7 @@ _SAY: dict[str, Callable[[Any], tuple[str, str]]] = {
     "maxLength": lambda schema: ("max_length", f"不能超过{schema['maxLength']}个字"),
     "minimum": lambda schema: ("minimum", f"不能小于{schema['minimum']}"),
     "maximum": lambda schema: ("maximum", f"不能大于{schema['maximum']}"),
+    DECIMALS: lambda schema: ("decimals", f"最多{schema[DECIMALS]}位小数"),
     "minItems": lambda schema: ("min_items", f"至少填写{schema['minItems']}项"),
     "maxItems": lambda schema: ("max_items", f"最多填写{schema['maxItems']}项"),
     "uniqueItems": lambda _: ("duplicate", "有重复的项"),

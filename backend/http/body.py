@@ -1,5 +1,6 @@
 """The only reader of request bodies and query strings."""
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -28,6 +29,9 @@ class Malformed(ServiceError):
     code = "json_malformed"
     title = "请求内容不是有效的 JSON"
 
+
+# A first look, which may also find them in texts.
+_NO_NUMBER = re.compile(rb"NaN|Infinity")
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
@@ -67,6 +71,8 @@ def parse(request: Request, model: type[B]) -> B:
     raw = request.body
     if characters.SUSPECT.search(raw):
         _check_characters(raw)
+    if _NO_NUMBER.search(raw):
+        _check_numbers(raw)
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:
@@ -89,6 +95,14 @@ def parse_query(request: Request, model: type[Q]) -> Q:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         raise _refusal(details, "query_invalid") from None
+
+
+def _check_numbers(raw: bytes) -> None:
+    """Malformed for what JSON does not know, though its readers take it."""
+    try:
+        from_json(raw, allow_inf_nan=False)
+    except ValueError:
+        raise Malformed from None
 
 
 def _check_characters(raw: bytes) -> None:

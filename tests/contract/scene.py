@@ -79,6 +79,15 @@ def raw(scene: Scene, body: bytes) -> Ask:
     return keyed(Ask(path=CASES, raw=body, token=scene.owner.token))
 
 
+def same(scene: Scene) -> dict[str, Any]:
+    """The form and papers of the case that is open."""
+    papers = [
+        {"material_code": paper["code"], "file_id": paper["file_id"]}
+        for paper in scene.case["materials"]
+    ]
+    return {"form": scene.case["form"], "materials": papers}
+
+
 def act(scene: Scene, action: str, if_match: str | None, **body: Any) -> Ask:
     """A clerk's action with this If-Match."""
     headers = {} if if_match is None else {"If-Match": if_match}

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,6 +22,7 @@ from tests.contract.scene import (
     me,
     nested,
     raw,
+    same,
     slots,
     submit,
 )
@@ -68,7 +68,10 @@ BODY: list[Row] = [
         "body_invalid",
     ),
     ("a name with a bell", lambda s: me(s, "real-name", name="王\x07"), 422, "body_invalid"),
-    ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 422, "body_invalid"),
+    ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 400, "json_malformed"),
+    ("minus infinity", lambda s: raw(s, b'{"a": -Infinity}'), 400, "json_malformed"),
+    ("a fraction for a step", lambda s: _returned(s, 1.5), 422, "body_invalid"),
+    ("a decimal point in a step", lambda s: _returned(s, 1.0), 422, "body_invalid"),
     ("256 KB and more", lambda s: submit(s, form={"a": "x" * 262_144}), 413, "body_too_large"),
     ("12 MB", lambda s: raw(s, b" " * 12_582_912), 413, "body_too_large"),
 ]
@@ -98,12 +101,8 @@ CONTENT: list[Row] = [
     ("a street", lambda s: submit(s, community_code="210102001000"), 422, "community_unknown"),
     ("an empty form", lambda s: submit(s, form={}), 422, "form_invalid"),
     ("an unknown answer", lambda s: submit(s, form={"spell": "x"}), 422, "form_invalid"),
-    (
-        "a huge number",
-        lambda s: submit(s, item_code=ITEM, form={"income": {"monthly_total": 10**30}}),
-        422,
-        "form_invalid",
-    ),
+    ("a huge number", lambda s: _earning(s, 10**30), 422, "form_invalid"),
+    ("part of a fen", lambda s: _earning(s, 0.1 + 0.2), 422, "form_invalid"),
     ("no papers", lambda s: submit(s, materials=[]), 422, "material_missing"),
     (
         "a paper nobody asked for",
@@ -122,7 +121,7 @@ CONTENT: list[Row] = [
     ),
     (
         "a second open case",
-        lambda s: submit(s, item_code=ITEM, **_same(s)),
+        lambda s: submit(s, item_code=ITEM, **same(s)),
         409,
         "case_already_open",
     ),
@@ -225,13 +224,12 @@ PLACE: list[Row] = [
 ]
 
 
-def _same(scene: Scene) -> dict[str, Any]:
-    """The form and papers of the case that is open."""
-    papers = [
-        {"material_code": paper["code"], "file_id": paper["file_id"]}
-        for paper in scene.case["materials"]
-    ]
-    return {"form": scene.case["form"], "materials": papers}
+def _earning(scene: Scene, total: float) -> Ask:
+    return submit(scene, item_code=ITEM, form={"income": {"monthly_total": total}})
+
+
+def _returned(scene: Scene, step: float) -> Ask:
+    return act(scene, "return", '"1"', to_step=step, reason="材料不全")
 
 
 def _wrong() -> dict[str, str]:
