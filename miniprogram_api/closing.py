@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from backend import audit
+from backend import audit, characters
 from backend.appointments import closures, slots
 from backend.appointments.closures import Listed
 from config.errors import StartError
@@ -23,7 +23,7 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
     Raises StartError for what cannot be meant.
     """
     found, when = await _one(office), _day(day)
-    if not reason.strip() or len(reason) > REASON_MAX:
+    if not characters.visible(reason) or len(reason) > REASON_MAX:
         raise StartError(
             f"原因会告知居民，须为 1 至 {REASON_MAX} 字。"
             f" The reason is told to residents: 1 to {REASON_MAX} characters."

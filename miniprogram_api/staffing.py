@@ -14,7 +14,8 @@ from models import Role
 
 _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
 _FAULTS = {
-    "name_invalid": "姓名须为二至四十个字。 A name has two to forty characters or letters.",
+    "name_invalid": "姓名须为二至四十个汉字，或拉丁字母，不混用。"
+    " A name has two to forty Chinese characters or Latin letters, not both.",
     "post_held": "已任该岗位，或岗位重复。 The post is held already, or named twice.",
     "post_not_found": "未任该岗位。 The person does not hold this post.",
     "staff_not_active": "该人员已停用，请先启用。 The person is disabled: enable them first.",

@@ -13,6 +13,13 @@ CITY = "210100000000"
 DISTRICT = "210102000000"
 STREET = "210102001000"
 COMMUNITY = "210102001001"
+NAMES = {
+    "clerk": "演示受理员",
+    "reviewer": "演示审查员",
+    "approver": "演示决定人",
+    "supervisor": "演示督办员",
+    "admin": "演示管理员",
+}
 WORKING = (Role.CLERK, Role.REVIEWER, Role.APPROVER)
 
 
@@ -41,7 +48,7 @@ async def _staff(user: str, posts: list[tuple[str, Role]]) -> None:
     """Bind the sandbox's user of this name, whose openid follows from the name."""
     account = accounts.hashed(create(user, settings().wechat_appid).openid)
     if not await Staff.filter(openid_hash=account).exists():
-        staff_id = await staff.create(f"演示{user}", posts=posts)
+        staff_id = await staff.create(NAMES[user], posts=posts)
         await Staff.filter(id=staff_id).update(openid_hash=account)
 
 

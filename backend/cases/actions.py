@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from backend import characters
 from backend.cases import clock, lifecycle, queries, scope, texts
 from backend.cases.change import Change, write
 from backend.cases.lifecycle import Action, By, Move
@@ -83,7 +84,7 @@ async def request_supplement(
     async with in_transaction():
         case = await _locked(case_id, seen=seen, by=by, action=Action.REQUEST_SUPPLEMENT)
         _check_defects(case, defects)
-        if await _asked_before(case) and not override_reason:
+        if await _asked_before(case) and not characters.visible(override_reason or ""):
             raise Conflict(
                 "本环节已一次性告知过，再次要求补正须说明理由", code="supplement_already_requested"
             )
@@ -136,7 +137,7 @@ async def decide(
     async with in_transaction():
         case = await _locked(case_id, seen=seen, by=by, action=Action.DECIDE)
         denied = outcome == "denied"
-        if denied and not opinion.strip():
+        if denied and not characters.visible(opinion):
             raise Invalid(
                 "不予决定须说明理由",
                 code="reason_required",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from backend import characters
 from backend.catalogue import reasons
 from backend.catalogue.versions import ItemVersion
 from backend.errors import Invalid, InvalidParam
@@ -130,14 +131,18 @@ def _differs(item: ItemVersion, name: str, given: object, known: object) -> bool
 
 
 def _tidied(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
-    """The form with each answer in one spelling: no blanks around it, 0 for -0.0, 5 for 5.0."""
+    """The form with each answer in one spelling: no blanks around it, 0 for -0.0, 5 for 5.0.
+
+    An answer in which nothing can be seen is none: it becomes empty, which no text may be.
+    """
     return _walked(dict(form), schema, _tidy)
 
 
 def _tidy(value: str | float, schema: Mapping[str, Any]) -> str | float:
     if not isinstance(value, str):
         return int(value) if value.is_integer() else value
-    return value.strip().upper() if schema.get("format") == "id-number" else value.strip()
+    text = value.strip() if characters.visible(value) else ""
+    return text.upper() if schema.get("format") == "id-number" else text
 
 
 def _hidden(value: str | float, schema: Mapping[str, Any]) -> str | float:

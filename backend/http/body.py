@@ -3,12 +3,12 @@
 import re
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError, from_json
 from sanic import Request
 
+from backend import characters
 from backend.errors import Invalid, InvalidParam, ServiceError
-from backend.http import characters
 
 
 class Body(BaseModel):
@@ -32,6 +32,16 @@ class Malformed(ServiceError):
 
 # A first look, which may also find them in texts.
 _NO_NUMBER = re.compile(rb"NaN|Infinity")
+
+
+def _visible(text: str) -> str:
+    if not characters.visible(text):
+        raise PydanticCustomError("blank", "nothing to be seen")
+    return text
+
+
+VISIBLE = AfterValidator(_visible)
+"""Marks a text that must be there: one in which nothing can be seen is refused as blank."""
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
@@ -70,6 +80,7 @@ def parse(request: Request, model: type[B]) -> B:
     """The body that was read, as `model`; Malformed, or Invalid with a line for each field."""
     raw = request.body
     if characters.SUSPECT.search(raw):
+        raw = characters.with_newlines(raw)
         _check_characters(raw)
     if _NO_NUMBER.search(raw):
         _check_numbers(raw)

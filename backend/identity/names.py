@@ -4,6 +4,7 @@ import unicodedata
 
 _JOINTS = "·. -'"
 _DOTS = str.maketrans(dict.fromkeys("•‧・．", "·"))
+_SCRIPTS = ({"CJK"}, {"LATIN"})  # of ID cards, and of the residence cards of foreigners
 _SHORTEST = 2
 _LONGEST = 40
 
@@ -23,4 +24,12 @@ def fault(name: str) -> str | None:
         return "姓名应为2到40个字"
     if name[0] in _JOINTS:
         return "姓名不能以符号开头"
+    if {_script(character) for character in name if character not in _JOINTS} not in _SCRIPTS:
+        return "姓名请只用汉字，或只用拉丁字母填写"
     return None
+
+
+def _script(letter: str) -> str | None:
+    """The letter's script as Unicode names it; None for any that no card is written in."""
+    words = unicodedata.name(letter, "").split()
+    return next((script for script in ("CJK", "LATIN") if script in words), None)

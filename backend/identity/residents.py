@@ -6,6 +6,7 @@ from tortoise import timezone
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
+from backend import characters
 from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
@@ -79,7 +80,7 @@ async def update_profile(
 ) -> None:
     """Keep where the resident lives; Invalid for a community that is not one today.
 
-    Without an address the known one stays, an empty one removes it.
+    Without an address the known one stays, one that is empty to the eye removes it.
     """
     if not await _is_community(community_code):
         reason = "没有这个社区"
@@ -93,7 +94,7 @@ async def update_profile(
         resident.community_id = community_code
         if address is not None:
             sealed_address = sealed.seal("resident", resident.id, column="address", text=address)
-            resident.address_sealed = sealed_address if address else None
+            resident.address_sealed = sealed_address if characters.visible(address) else None
         await resident.save(update_fields=["community_id", "address_sealed"])
 
 

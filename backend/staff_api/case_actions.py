@@ -11,7 +11,7 @@ from pydantic import Field
 from backend.cases import actions, queries
 from backend.cases.actions import Defect
 from backend.http.answers import Answer
-from backend.http.body import Body
+from backend.http.body import VISIBLE, Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
@@ -26,7 +26,7 @@ routes = Routes(
 )
 
 Words = Annotated[str, Field(max_length=500)]
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), VISIBLE]
 ACT_ERRORS = (
     "case_not_found",
     "not_your_unit",

@@ -67,6 +67,16 @@ BODY: list[Row] = [
         422,
         "body_invalid",
     ),
+    ("a noncharacter", lambda s: submit(s, form={"a": "王\uffff"}), 422, "body_invalid"),
+    ("another plane's", lambda s: submit(s, form={"a": "\U0003fffe"}), 422, "body_invalid"),
+    ("a reason unseen", lambda s: act(s, "decline", '"1"', reason="\u3164"), 422, "body_invalid"),
+    ("an opinion unseen", lambda s: act(s, "pass", '"1"', opinion="\u2800"), 422, "body_invalid"),
+    (
+        "a defect unseen",
+        lambda s: act(s, "supplement-requests", '"1"', defects=[{"reason": "\ufe0f"}]),
+        422,
+        "body_invalid",
+    ),
     ("a name with a bell", lambda s: me(s, "real-name", name="王\x07"), 422, "body_invalid"),
     ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 400, "json_malformed"),
     ("minus infinity", lambda s: raw(s, b'{"a": -Infinity}'), 400, "json_malformed"),
@@ -131,6 +141,7 @@ CONTENT: list[Row] = [
         403,
         "assurance_too_low",
     ),
+    ("a name of two scripts", lambda s: me(s, "real-name", **_mixed()), 422, "name_invalid"),
     ("a wrong ID number", lambda s: me(s, "real-name", **_wrong()), 422, "id_number_invalid"),
     ("a wrong phone code", lambda s: me(s, "phone", code="x"), 422, "wechat_code_invalid"),
 ]
@@ -234,6 +245,10 @@ def _returned(scene: Scene, step: float) -> Ask:
 
 def _wrong() -> dict[str, str]:
     return {"name": "王秀英", "id_number": "210102195605010011"}
+
+
+def _mixed() -> dict[str, str]:
+    return {"name": "Sаra Smith", "id_number": "11010519491231002X"}
 
 
 @pytest.mark.parametrize(

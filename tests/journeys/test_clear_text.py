@@ -13,7 +13,7 @@ from config.embedded import valkey
 from config.settings import settings
 from sandbox.actors import id_number
 from sandbox.demo import photo
-from sandbox.seed import COMMUNITY
+from sandbox.seed import COMMUNITY, NAMES
 from sandbox.users import create
 from tests import stage
 from tests.live import Live
@@ -93,7 +93,7 @@ async def introduced(resident: Person, canaries: Canaries) -> None:
     canaries.known("openid", account.openid)
     canaries.known("unionid", account.unionid)
     canaries.known("phone", account.phone)
-    name = canaries.known("name", "王" + "".join(secrets.choice("abcdefgh") for _ in range(16)))
+    name = canaries.known("name", "Wang " + "".join(secrets.choice("abcdefgh") for _ in range(16)))
     number = canaries.known("ID number", id_number(born=date(1931, 1, 1)))
     await resident.post("/api/v1/me/real-name", {"name": name, "id_number": number})
     address = {"community_code": COMMUNITY, "address": canaries.new("address")}
@@ -101,7 +101,7 @@ async def introduced(resident: Person, canaries: Canaries) -> None:
     for user in ("clerk", "reviewer", "approver", "supervisor"):
         openid = create(user, settings().wechat_appid).openid
         canaries.known(f"openid of the {user}", openid)
-        canaries.known(f"name of the {user}", f"演示{user}")
+        canaries.known(f"name of the {user}", NAMES[user])
 
 
 async def decided(live: Live, http: ClientSession, resident: Person, canaries: Canaries) -> None:

@@ -131,6 +131,8 @@ def test_with_an_agent_the_applicant_must_be_named() -> None:
         ("bank_account.number", "62220", "pattern"),
         ("declaration.truthful", False, "not_agreed"),
         ("reason", "  ", "blank"),
+        ("reason", "\u3164\u2800", "blank"),
+        ("household.members.0.name", "\ufe0f \u034f", "blank"),
         ("reason", "字" * 1001, "max_length"),
         ("household", None, "type"),
     ],

@@ -14,6 +14,8 @@ from backend.identity import masks, names
         "ZHANG SAN",
         "O'Neil-Smith Jr.",
         "李" * 40,
+        "José Müller",
+        "阿依古丽·买买提江·吐尔逊古丽·阿卜杜热合曼",
     ],
 )
 def test_real_names_are_taken(name: str) -> None:
@@ -25,6 +27,22 @@ def test_real_names_are_taken(name: str) -> None:
 )
 def test_what_is_no_name_is_refused(name: str) -> None:
     assert names.fault(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sаra Smith",
+        "Sοfia",
+        "李David",
+        "王ㅤ",
+        "张ᅟ三",
+        "王カ",
+        "Сара",
+    ],
+)
+def test_a_name_of_letters_that_pass_for_others_is_refused_with_a_reason(name: str) -> None:
+    assert names.fault(name) == "姓名请只用汉字，或只用拉丁字母填写"
 
 
 @pytest.mark.parametrize(
