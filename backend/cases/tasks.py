@@ -131,6 +131,17 @@ async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | No
         return await _task((await connection().execute_query_dict(_ONE, [task_id]))[0]), holder
 
 
+async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
+    """The case of a task, done or not.
+
+    Raises NotFound (task_not_found) where the actor may not read it.
+    """
+    rows = await connection().execute_query_dict(_ONE, [task_id])
+    if not rows or not scope.of(by).covers(case := (await _task(rows[0])).case):
+        raise _not_found()
+    return case
+
+
 async def release_all(staff_id: UUID, *, unit: str | None = None) -> int:
     """Give back all open tasks that the person claimed, or those of one unit; how many."""
     return len(await connection().execute_query_dict(_RELEASE_ALL, [staff_id, unit]))

@@ -23,6 +23,7 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 
 Handler = Callable[..., Awaitable[Answer]]
+Again = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +31,9 @@ class Spec:
     """All that is declared about one endpoint; the OpenAPI document is made from it.
 
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
-    says why. `also` are other statuses with the same answer. `seconds` is how long it may take once
-    the request has arrived.
+    says why. `again` is called like the handler before a stored answer is shown once more: it
+    refuses who may no longer see it, and records that it was read. `also` are other statuses with
+    the same answer. `seconds` is how long it may take once the request has arrived.
     `waits` is False where an answer never waits for long, and so is never refused for it.
     """
 
@@ -53,8 +55,14 @@ class Spec:
     multipart: bool = False
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
+    again: Again | None = None
     seconds: float = deadline.SECONDS
     waits: bool = True
+
+    @property
+    def shows_again(self) -> bool:
+        """Whether a key shows staff once more what a resident told."""
+        return self.guard is Guard.STAFF and self.keyed is not Keyed.NO and self.answer is not None
 
     @property
     def queue(self) -> str | None:
@@ -112,6 +120,8 @@ class Routes:
             )
             if not spec.records and not spec.unrecorded:
                 raise TypeError(f"{spec.name} says neither what it records nor why nothing")
+            if spec.shows_again and spec.again is None:
+                raise TypeError(f"{spec.name} does not say who may see its answer again")
             self.specs.append(spec)
             self.blueprint.add_route(
                 endpoint(spec, handler),
@@ -198,4 +208,6 @@ async def _handled(
     answer = await keyed.run(spec.keyed, call.once, lambda: handler(call, **path))
     if answer.replayed:
         await call.present()
+        if spec.again is not None:
+            await spec.again(call, **path)
     return answer

@@ -8,7 +8,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.cases import actions, queries
+from backend import audit
+from backend.audit import Act
+from backend.cases import actions, queries, scope
 from backend.cases.actions import Defect
 from backend.http.answers import Answer
 from backend.http.body import VISIBLE, Body
@@ -101,15 +103,15 @@ class Seen(TypedDict):
     now: datetime
 
 
-Act = Callable[..., Awaitable[None]]
+Do = Callable[..., Awaitable[None]]
 
 
 def _action(
     path: str, *, body: type[Body] = Nothing, errors: tuple[str, ...] = ()
-) -> Callable[[Act], Act]:
+) -> Callable[[Do], Do]:
     """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is."""
 
-    def register(act: Act) -> Act:
+    def register(act: Do) -> Do:
         @wraps(act)
         async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer:
             now, by = datetime.now(UTC), await call.staff()
@@ -124,10 +126,25 @@ def _action(
             answer=StaffCase,
             if_match=True,
             errors=(*ACT_ERRORS, *errors),
+            again=_again,
         )(endpoint)
         return act
 
     return register
+
+
+async def _again(call: Call[Body, NoQuery], case_id: UUID) -> None:
+    """The first answer shows the whole case once more: that is reading it."""
+    by, case = await call.staff(), await queries.one(case_id)
+    if not scope.of(by).covers(case):
+        raise queries.not_found()
+    await audit.record(
+        Act.OPEN_CASE,
+        by=by.acting,
+        on=("case", case_id),
+        resident=case.resident_id,
+        details={"repeated": True},
+    )
 
 
 @_action("accept", body=Note)

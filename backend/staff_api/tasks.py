@@ -81,11 +81,25 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
     return Answer(pages.listing(shown, following, counts=counts))
 
 
+async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
+    """The first answer shows the task once more, as a list of tasks would."""
+    by = await call.staff()
+    case = await tasks.case_of(task_id, by=by)
+    await audit.record(
+        Act.LIST_TASKS,
+        by=by.acting,
+        on=("case", case.id),
+        resident=case.resident_id,
+        details={"repeated": True},
+    )
+
+
 @routes.post(
     "/tasks/<task_id:uuid>/claim",
     answer=TaskView,
     errors=TASK_ERRORS,
     records=(Act.CLAIM_TASK,),
+    again=_again,
 )
 async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
     """Take a task for myself."""
@@ -102,6 +116,7 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
     answer=TaskView,
     errors=TASK_ERRORS,
     records=(Act.RELEASE_TASK,),
+    again=_again,
 )
 async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer:
     """Give a task back to the unit: mine, or as a supervisor a colleague's."""

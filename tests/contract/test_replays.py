@@ -1,22 +1,26 @@
-"""No stored answer is shown to who may not ask any more; by construction over all keyed routes."""
+"""A stored answer is shown to who may still ask, and logged; by construction over keyed routes."""
 
 import json
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from tortoise.transactions import in_transaction
 
+from backend.audit import OPERATOR
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.routes import Spec
 from backend.idempotency import keys
-from backend.identity import sessions, staff
+from backend.identity import posts, sessions, staff
+from config.database import connection
 from miniprogram_api import server
-from models import Audience, IdempotencyKey, Resident, Role, Session, Staff
-from tests.backend.identity.factories import a_community, a_resident
+from models import Audience, IdempotencyKey, Resident, Role, Session, Staff, Task
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case
+from tests.backend.identity.factories import a_resident
 from tests.filler import fill
 from tests.serving import Heard, Served, served
 
@@ -38,53 +42,114 @@ def named(spec: Spec) -> str:
     return f"{spec.method} {spec.path}"
 
 
+SHOWING = [spec for spec in keyed_routes(Guard.STAFF) if spec.answer]
+
+
 @pytest.fixture
-async def api(database: None) -> AsyncIterator[Served]:
+async def api(city: None) -> AsyncIterator[Served]:
     async with served(server.GROUPS) as api:
         yield api
 
 
-async def replay(api: Served, spec: Spec, subject: UUID, token: str) -> Heard:
+@dataclass
+class Caller:
+    """Who asks; for staff, a case that waits at their desk."""
+
+    guard: Guard
+    id: UUID
+    token: str
+    ids: dict[str, str] = field(default_factory=dict)
+    resident_id: UUID | None = None
+
+
+async def replay(api: Served, spec: Spec, who: Caller) -> Heard:
     """Ask for the stored answer to a request that is well-formed as the route declares it."""
-    path = PARAMETER.sub(lambda _: str(uuid4()), spec.path)
+    path = PARAMETER.sub(lambda found: who.ids.get(found[1]) or str(uuid4()), spec.path)
     schema = spec.body.model_json_schema()
     body = BODIES.get(spec.name) or fill(schema, schema)
     raw = json.dumps(body).encode()
-    once = keys.once(f"{spec.guard.value}:{subject}", "k", method="POST", path=path, body=raw)
+    once = keys.once(f"{spec.guard.value}:{who.id}", "k", method="POST", path=path, body=raw)
     async with in_transaction() as within:
         await keys.store(once, 200, json.dumps(FIRST).encode(), within)
     headers = {"Idempotency-Key": "k", "If-Match": '"1"'}
-    heard = await api.ask("POST", path, body, token=token, **headers)
+    heard = await api.ask("POST", path, body, token=who.token, **headers)
     await IdempotencyKey.all().delete()
     return heard
 
 
-async def answers(api: Served, guard: Guard, subject: UUID, token: str) -> dict[str, Any]:
+async def answers(api: Served, who: Caller) -> dict[str, Any]:
     """What each keyed route answers where there is a stored answer: its body or its code."""
-    heard = {named(spec): await replay(api, spec, subject, token) for spec in keyed_routes(guard)}
+    heard = {named(spec): await replay(api, spec, who) for spec in keyed_routes(who.guard)}
     return {name: one.body.get("code", one.body) for name, one in heard.items()}
 
 
-async def test_a_disabled_clerk_gets_no_answer_of_before(api: Served) -> None:
-    home = await a_community()
-    clerk = await staff.create("李四", posts=[(home.code, Role.CLERK)])
-    token = (await sessions.start(Audience.STAFF, clerk)).access_token
-    before = await answers(api, Guard.STAFF, clerk, token)
+@pytest.fixture
+async def clerk(api: Served) -> Caller:
+    case = await a_case()
+    task = await Task.get(case_id=case.id)
+    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)])
+    return Caller(
+        guard=Guard.STAFF,
+        id=clerk,
+        token=(await sessions.start(Audience.STAFF, clerk)).access_token,
+        ids={"case_id": str(case.id), "task_id": str(task.id)},
+        resident_id=case.resident_id,
+    )
+
+
+async def reads(request_id: str) -> list[Any]:
+    """What the access log has of a request."""
+    rows: list[Any] = await connection().execute_query_dict(
+        "SELECT * FROM access_log WHERE request_id = $1", [request_id]
+    )
+    return rows
+
+
+@pytest.mark.parametrize("spec", SHOWING, ids=named)
+async def test_a_case_that_staff_are_shown_again_is_read_again(
+    spec: Spec, api: Served, clerk: Caller
+) -> None:
+    heard = await replay(api, spec, clerk)
+
+    assert heard.body == FIRST
+    [row] = await reads(heard.headers["X-Request-ID"])
+    assert row["action"] == ("list_tasks" if "task_id" in spec.path else "open_case")
+    assert (row["actor"], row["actor_id"]) == ("staff", clerk.id)
+    assert (row["object_kind"], row["object_id"]) == ("case", clerk.ids["case_id"])
+    assert row["resident_id"] == clerk.resident_id
+    assert "repeated" in row["details"]
+
+
+@pytest.mark.parametrize("spec", SHOWING, ids=named)
+async def test_who_has_lost_the_post_is_not_shown_the_case_again(
+    spec: Spec, api: Served, clerk: Caller
+) -> None:
+    await posts.grant(clerk.id, [(ELSEWHERE, Role.CLERK)], by=OPERATOR)
+    await posts.end(clerk.id, (COMMUNITY, Role.CLERK), by=OPERATOR)
+
+    heard = await replay(api, spec, clerk)
+
+    assert (heard.status, heard.code[-10:]) == (404, "_not_found")
+    assert await reads(heard.headers["X-Request-ID"]) == []
+
+
+async def test_a_disabled_clerk_gets_no_answer_of_before(api: Served, clerk: Caller) -> None:
+    before = await answers(api, clerk)
     assert before == dict.fromkeys(before, FIRST)
 
-    await Staff.filter(id=clerk).update(active=False)
+    await Staff.filter(id=clerk.id).update(active=False)
 
-    assert await answers(api, Guard.STAFF, clerk, token) == dict.fromkeys(before, "session_ended")
+    assert await answers(api, clerk) == dict.fromkeys(before, "session_ended")
 
 
 async def test_a_resident_who_is_gone_gets_no_answer_of_before(api: Served) -> None:
     resident = await a_resident()
     token = (await sessions.start(Audience.RESIDENT, resident.id)).access_token
-    before = await answers(api, Guard.RESIDENT, resident.id, token)
+    who = Caller(Guard.RESIDENT, resident.id, token)
+    before = await answers(api, who)
     assert before == dict.fromkeys(before, FIRST)
 
     await Session.filter(resident_id=resident.id).delete()
     await Resident.filter(id=resident.id).delete()
 
-    refused = await answers(api, Guard.RESIDENT, resident.id, token)
-    assert refused == dict.fromkeys(before, "session_ended")
+    assert await answers(api, who) == dict.fromkeys(before, "session_ended")

@@ -97,7 +97,7 @@ def _usual(spec: Spec) -> Iterator[str]:
         yield "overloaded"
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
         yield from ("token_missing", "token_expired", "token_invalid", "session_ended")
-    if spec.records:
+    if spec.records or spec.again:
         yield "not_recorded"
     if spec.records or spec.method != "GET":
         yield "storage_full"
