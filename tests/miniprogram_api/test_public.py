@@ -51,7 +51,7 @@ async def test_state_and_timeline_are_told_without_anything_personal(api: Served
     assert "王秀英" not in json.dumps(told, ensure_ascii=False)
 
 
-async def test_the_sixth_try_is_told_when_to_come_back(api: Served) -> None:
+async def test_the_sixth_wrong_try_is_told_when_to_come_back(api: Served) -> None:
     case = await a_case()
     code = (int(case.query_code or "0") + 1) % 10**6
     body = {"number": case.number, "query_code": f"{code:06d}"}

@@ -1,13 +1,13 @@
 """Reading a case by number and query code."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from backend.cases import public
 from backend.cases.snapshot import Snapshot
 from backend.errors import NotFound, ServiceError, TooMany
-from config import vault
 from config.redis import redis
 from models import QueryTry
 from tests.backend.cases.factories import a_case
@@ -35,42 +35,101 @@ async def test_the_right_code_opens_the_case_and_nothing_else_does(city: None) -
     assert str(wrong_code.value) == str(wrong_number.value)
 
 
-async def test_a_number_is_closed_after_five_tries_from_anywhere(city: None) -> None:
-    case: Snapshot = await a_case()
+async def test_who_knows_the_code_asks_as_often_as_they_like(city: None) -> None:
+    case = await a_case()
 
-    tries = [await ask(case.number, case.query_code or "", f"192.0.2.{n}") for n in range(6)]
+    tries = [await ask(case.number, str(case.query_code)) for _ in range(2 * public.OF_NUMBER)]
+
+    assert set(tries) == {case.number}
+    assert await QueryTry.all().count() == 0
+
+
+async def test_an_office_behind_one_address_is_not_shut_out_by_one_who_errs(city: None) -> None:
+    erred, fine = await a_case(), await a_case()
+
+    tries = [await ask(erred.number) for _ in range(6)]
+
+    assert tries == ["case_not_found"] * 5 + ["query_locked"]
+    assert await ask(erred.number, str(erred.query_code)) == "query_locked"
+    assert await ask(fine.number, str(fine.query_code)) == fine.number
+
+
+async def test_a_strangers_wrong_tries_do_not_shut_out_the_owner(city: None) -> None:
+    case = await a_case()
+
+    stranger = [await ask(case.number, address="192.0.2.66") for _ in range(12)]
+
+    assert stranger == ["case_not_found"] * 5 + ["query_locked"] * 7
+    assert await ask(case.number, str(case.query_code), "192.0.2.1") == case.number
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_guessing_one_number_from_many_addresses_is_bounded(
+    city: None, *, known: bool
+) -> None:
+    case: Snapshot = await a_case()
+    number = case.number if known else "9" * 21
+
+    tries = [await ask(number, address=f"198.51.100.{n // 5}") for n in range(50)]
     await redis().flushdb()
 
-    assert tries == [case.number] * 5 + ["query_locked"]
+    assert tries == ["case_not_found"] * public.OF_NUMBER + ["query_locked"] * 30
     with pytest.raises(TooMany) as refused:
-        await public.query(case.number, case.query_code or "", address="192.0.2.99")
+        await public.query(number, str(case.query_code), address="192.0.2.99")
     assert 3500 < (refused.value.retry_after or 0) <= 3600
 
 
-async def test_an_address_is_closed_after_five_tries_of_any_number(city: None) -> None:
-    tries = [await ask(f"{n:021d}") for n in range(6)]
+async def test_guessing_many_numbers_from_one_address_is_bounded(city: None) -> None:
+    case: Snapshot = await a_case()
+    tries = [await ask(f"{n:021d}") for n in range(public.OF_ADDRESS + 1)]
 
-    assert tries == ["case_not_found"] * 5 + ["query_locked"]
+    assert tries == ["case_not_found"] * public.OF_ADDRESS + ["query_locked"]
+    assert await ask(case.number, str(case.query_code)) == "query_locked"
+    assert await ask(case.number, str(case.query_code), "192.0.2.2") == case.number
 
 
 async def test_an_hour_later_it_is_open_again(city: None) -> None:
     case = await a_case()
-    for n in range(5):
-        await ask(case.number, address=f"192.0.2.{n}")
-    key = vault.blind("query_number", case.number)
-    first = (await QueryTry.filter(key=key).order_by("at"))[0]
+    for _ in range(5):
+        await ask(case.number)
+    first = (await QueryTry.all().order_by("at"))[0].at
 
-    await QueryTry.filter(id=first.id).update(at=first.at.replace(year=first.at.year - 1))
+    await QueryTry.filter(at=first).update(at=first.replace(year=first.year - 1))
 
-    assert await ask(case.number, address="192.0.2.98") == "case_not_found"
-    assert await ask(case.number, address="192.0.2.99") == "query_locked"
+    assert await ask(case.number) == "case_not_found"
+    assert await ask(case.number) == "query_locked"
 
 
-async def test_of_many_rivals_five_are_answered(city: None) -> None:
+async def test_who_is_locked_out_twice_is_told_the_longer_wait(city: None) -> None:
+    for n in range(public.OF_ADDRESS - 5):
+        await ask(f"{n:021d}")
+    past = timedelta(minutes=50)
+    for row in await QueryTry.all():
+        await QueryTry.filter(id=row.id).update(at=row.at - past)
+    for _ in range(5):
+        await ask("9" * 21)
+
+    with pytest.raises(TooMany) as refused:
+        await public.query("9" * 21, WRONG, address="192.0.2.1")
+    assert (refused.value.retry_after or 0) > 3500
+
+
+async def test_of_many_rivals_no_more_are_answered_than_may_be(city: None) -> None:
     case = await a_case()
 
-    answers = await asyncio.gather(
-        *(ask(case.number, address=f"198.51.100.{n}") for n in range(RIVALS))
+    one = await asyncio.gather(*(ask(case.number) for _ in range(RIVALS)))
+    many = await asyncio.gather(
+        *(ask(case.number, address=f"198.51.100.{n}") for n in range(2 * RIVALS))
     )
 
-    assert sorted(answers) == ["case_not_found"] * 5 + ["query_locked"] * (RIVALS - 5)
+    assert sorted(one) == ["case_not_found"] * 5 + ["query_locked"] * (RIVALS - 5)
+    left = public.OF_NUMBER - 5
+    assert sorted(many) == ["case_not_found"] * left + ["query_locked"] * (2 * RIVALS - left)
+
+
+async def test_rivals_with_the_right_code_are_all_answered(city: None) -> None:
+    case = await a_case()
+
+    heard = await asyncio.gather(*(ask(case.number, str(case.query_code)) for _ in range(RIVALS)))
+
+    assert heard == [case.number] * RIVALS
