@@ -17,6 +17,7 @@ from config.errors import StartError
 from config.patience import UPKEEP, WORK, Patience
 from config.settings import SettingsError, settings
 
+MIGRATIONS = "models.migrations"
 OLDEST = 18
 SHAPE = "YIKOU_DATABASE_URL 形如 / must look like postgres://user:password@host:5432/name."
 
@@ -81,7 +82,7 @@ def tortoise(url: str, *, pool: int, patience: Patience = WORK) -> dict[str, Any
             "models": {
                 "models": ["models"],
                 "default_connection": "default",
-                "migrations": "models.migrations",
+                "migrations": MIGRATIONS,
             }
         },
         "use_tz": True,

@@ -90,17 +90,21 @@ class Appointment(Record):
 
     number = fields.CharField(max_length=24, unique=True)
     slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
-        "models.Slot", "appointments", on_delete=fields.RESTRICT
+        "models.Slot", "appointments", on_delete=fields.RESTRICT, db_constraint=False
     )
     office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
-        "models.Office", "appointments", on_delete=fields.RESTRICT
+        "models.Office", "appointments", on_delete=fields.RESTRICT, db_constraint=False
     )
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "appointments", on_delete=fields.RESTRICT
     )
     person_key = fields.CharField(max_length=64)
     item: ForeignKeyNullableRelation[ServiceItem] = fields.ForeignKeyField(
-        "models.ServiceItem", "appointments", null=True, on_delete=fields.RESTRICT
+        "models.ServiceItem",
+        "appointments",
+        null=True,
+        on_delete=fields.RESTRICT,
+        db_constraint=False,
     )
     case: ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
         "models.Case", "appointments", null=True, on_delete=fields.RESTRICT

@@ -52,23 +52,23 @@ class Case(Record):
     )
     person_key = fields.CharField(max_length=64)
     item: ForeignKeyRelation[ServiceItem] = fields.ForeignKeyField(
-        "models.ServiceItem", "cases", on_delete=fields.RESTRICT
+        "models.ServiceItem", "cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     item_version: ForeignKeyRelation[ItemVersion] = fields.ForeignKeyField(
-        "models.ItemVersion", "cases", on_delete=fields.RESTRICT
+        "models.ItemVersion", "cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     community: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "community_cases", on_delete=fields.RESTRICT
+        "models.OrgUnit", "community_cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     community_path = fields.CharField(max_length=128)
     department_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "department_cases", on_delete=fields.RESTRICT
+        "models.OrgUnit", "department_cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     status = fields.CharEnumField(CaseStatus, max_length=32)
     resume_status = fields.CharEnumField(CaseStatus, max_length=32, null=True)
     step = fields.IntField()
     holder: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "held_cases", on_delete=fields.RESTRICT
+        "models.OrgUnit", "held_cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     holder_since = fields.DatetimeField()
     subject_key = fields.CharField(max_length=64, default="")
@@ -90,8 +90,6 @@ class Case(Record):
             Index(fields=("resident_id", "id")),
             Index(fields=("holder_id", "id")),
             Index(fields=("department_unit_id", "id")),
-            Index(fields=("community_id", "id")),
-            Index(fields=("item_version_id",)),
         )
 
 
@@ -112,7 +110,7 @@ class CaseEvent(Record):
     after = fields.CharEnumField(CaseStatus, max_length=32)
     step = fields.IntField()
     unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "events", on_delete=fields.RESTRICT
+        "models.OrgUnit", "events", on_delete=fields.RESTRICT, db_constraint=False
     )
     public_sealed = fields.BinaryField(null=True)
     internal_sealed = fields.BinaryField(null=True)
@@ -148,7 +146,7 @@ class Task(Record):
     )
     step = fields.IntField()
     unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "tasks", on_delete=fields.RESTRICT
+        "models.OrgUnit", "tasks", on_delete=fields.RESTRICT, db_constraint=False
     )
     role = fields.CharEnumField(Role, max_length=16)
     assignee: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(

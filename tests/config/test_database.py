@@ -80,3 +80,16 @@ async def test_a_table_that_somebody_holds_is_not_waited_for_while_all_others_wa
             with pytest.raises(StartError, match="another process changes or holds them"):
                 await migration.migrate(url)
         await other.close()
+
+
+async def test_a_database_of_another_release_is_left_alone() -> None:
+    async with scratch_database("newer") as url:
+        await migration.migrate(url, applied=lambda _name: None)
+        other = await database.single(url)
+        await other.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at)"
+            " VALUES ('models', '9999_later', now())"
+        )
+        await other.close()
+        with pytest.raises(StartError, match=r"another release.*9999_later|9999_later"):
+            await migration.migrate(url)

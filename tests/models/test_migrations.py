@@ -1,0 +1,42 @@
+"""The migrations make what the models say, and no more."""
+
+from tortoise import Tortoise
+from tortoise.context import TortoiseContext
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.migrations.autodetector import MigrationAutodetector
+
+from config import database
+from tests import stage
+from tests.stage import Kind
+
+KEYS = (
+    "SELECT format('%s.%s', c.conrelid::regclass, a.attname) AS name FROM pg_constraint c"
+    " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+    " WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace"
+)
+
+
+async def test_no_field_waits_for_a_migration() -> None:
+    config = database.tortoise(stage.database_url(f"{Kind.EMPTY}_{stage.WORKER}"), pool=1)
+    async with TortoiseContext() as context:
+        await context.init(config=config)
+        assert context.apps is not None
+
+        missing = await MigrationAutodetector(context.apps, config["apps"]).changes()
+
+    assert [operation for writer in missing for operation in writer.operations] == []
+
+
+async def test_the_database_checks_the_keys_that_the_models_call_checked(database: None) -> None:
+    async with stage.owner() as owner:
+        found = {row["name"].replace('"', "") for row in await owner.fetch(KEYS)}
+    assert Tortoise.apps is not None
+
+    said = {
+        f"{model._meta.db_table}.{field.source_field}"  # noqa: SLF001 - Tortoise's own name for it
+        for model in Tortoise.apps["models"].values()
+        for field in model._meta.fields_map.values()  # noqa: SLF001
+        if isinstance(field, ForeignKeyFieldInstance) and field.db_constraint
+    }
+
+    assert found == said
