@@ -99,11 +99,15 @@ class UnsupportedType(ServiceError):
 
 
 class TooMany(ServiceError):
-    """More requests than the limit; `retry_after` says when to come back."""
+    """More than `most` requests; `retry_after` says when to come back."""
 
     kind = "too_many"
     code = "rate_limited"
     title = "操作过于频繁，请稍后再试"
+
+    def __init__(self, detail: str = "", *, code: str = "", most: int, retry_after: int) -> None:
+        super().__init__(detail, code=code, retry_after=retry_after)
+        self.most = most
 
 
 class Unavailable(ServiceError):

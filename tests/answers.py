@@ -72,7 +72,8 @@ def compare(
         return
     assert media in content, f"{media}: {place}"
     validator = _validator(base, json.dumps(content[media]["schema"]))
-    faults = list(validator.iter_errors(json.loads(body)))
+    said = json.loads(body) if "json" in media else body.decode(errors="replace")
+    faults = list(validator.iter_errors(said))
     assert not faults, f"{faults[0].message} at {faults[0].instance_path}: {place}"
 
 

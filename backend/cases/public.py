@@ -28,12 +28,13 @@ _BY_NUMBER = f'SELECT {COLUMNS}, c.sealed, {EVENTS} FROM "case" c WHERE c.number
 # Sorted, so that two requests never wait for each other crosswise.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
 _FULL = f"""
-SELECT extract(epoch FROM max(counted.at) - clock_timestamp())::float8 + {HOUR_SECONDS} AS wait
+SELECT extract(epoch FROM counted.at - clock_timestamp())::float8 + {HOUR_SECONDS} AS wait, most
 FROM unnest($1::text[], $2::int[]) AS budget(key, most) CROSS JOIN LATERAL (
     SELECT at FROM query_try
     WHERE key = budget.key AND at > clock_timestamp() - interval '{HOUR_SECONDS} seconds'
     ORDER BY at DESC OFFSET budget.most - 1 LIMIT 1
 ) AS counted
+ORDER BY counted.at DESC LIMIT 1
 """
 _COUNT = "INSERT INTO query_try (key, at) SELECT key, clock_timestamp() FROM unnest($1::text[]) key"
 _DECOY_ID = UUID(int=0)
@@ -79,11 +80,12 @@ def _budgets(number: str, address: str) -> dict[str, int]:
 
 async def _refuse_if_used_up(budgets: Mapping[str, int]) -> None:
     rows = await connection().execute_query_dict(_FULL, [[*budgets], [*budgets.values()]])
-    if (wait := rows[0]["wait"]) is not None:
+    if rows:
         raise TooMany(
             "查询出错次数过多，请稍后再试；本人可登录后在“我的办件”中查看",
             code="query_locked",
-            retry_after=max(1, math.ceil(wait)),
+            most=rows[0]["most"],
+            retry_after=max(1, math.ceil(rows[0]["wait"])),
         )
 
 

@@ -49,12 +49,14 @@ def request_id(request: Request) -> str:
 
 
 def finished(route: Named, request: Request, response: HTTPResponse, *, seconds: float) -> None:
-    """Count and log the answered request."""
+    """Count and log the answered request, and add the headers that every answer has."""
     if draining.begun():
         stream: Any = request.stream  # Sanic's type names only its response side
         stream.keep_alive = False
     response.headers["X-Request-ID"] = request.ctx.request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
+    for name, value in getattr(request.ctx, "spent", {}).items():
+        response.headers.setdefault(name, value)
     REQUESTS.labels(route.method, route.path, response.status).inc()
     SECONDS.labels(route.method, route.path).observe(seconds)
     log.info(

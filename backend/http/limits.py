@@ -55,9 +55,14 @@ async def spend(limit: Limit, subject: str) -> dict[str, str]:
         log.warning("rate_limits_open", limit=budget.name)
         return {}
     if used > budget.requests:
-        raise TooMany(retry_after=left)
+        raise TooMany(most=budget.requests, retry_after=left)
+    return headers(budget.requests, left=budget.requests - used, seconds=left)
+
+
+def headers(most: int, *, left: int, seconds: int) -> dict[str, str]:
+    """The `RateLimit-*` headers: of so many so many are left, for so many seconds."""
     return {
-        "RateLimit-Limit": str(budget.requests),
-        "RateLimit-Remaining": str(budget.requests - used),
-        "RateLimit-Reset": str(left),
+        "RateLimit-Limit": str(most),
+        "RateLimit-Remaining": str(left),
+        "RateLimit-Reset": str(seconds),
     }

@@ -9,8 +9,8 @@ from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 from structlog import get_logger
 
-from backend.errors import ServiceError, StorageFull
-from backend.http import outage
+from backend.errors import ServiceError, StorageFull, TooMany
+from backend.http import limits, outage
 from config.outages import is_full, is_outage
 
 log = get_logger()
@@ -81,6 +81,9 @@ def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
             for param in error.invalid_params
         ]
     response = problem(status, error.code, error.title, error.detail, instance=instance, **more)
+    if isinstance(error, TooMany):
+        told = limits.headers(error.most, left=0, seconds=error.retry_after or 0)
+        response.headers.update(told)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if status == HTTPStatus.UNAUTHORIZED:

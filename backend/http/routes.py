@@ -174,10 +174,11 @@ async def _answer(
     try:
         claims = claims_of(request, spec.guard)
     except Unauthenticated:
-        await limits.spend(Limit.STRANGER, address)
+        request.ctx.spent = await limits.spend(Limit.STRANGER, address)
         raise
     owner = f"{claims.audience}:{claims.subject}" if claims else address
-    spent = await limits.spend(spec.limit, owner) if spec.limit else {}
+    if spec.limit:
+        request.ctx.spent = await limits.spend(spec.limit, owner)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request)
@@ -195,8 +196,8 @@ async def _answer(
         call.once = keyed.asked(request, owner, required=spec.key_required)
     async with shedding.place(spec.queue):
         answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
-    answer.headers.update(spent)
-    return respond(answer, if_none_match=request.headers.get("if-none-match"))
+    known = request.headers.get("if-none-match") if spec.method == "GET" else None
+    return respond(answer, if_none_match=known)
 
 
 async def _handled(

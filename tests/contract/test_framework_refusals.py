@@ -3,20 +3,13 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 
-from backend.http.limits import Limit
-from config.redis import redis
-from config.settings import settings
 from miniprogram_api import files, session
-from tests.backend.identity.factories import a_session
 from tests.serving import Served, served
 
-UNKNOWN = f"/api/v1/files/{uuid4()}"
 HEAD = b"Host: x\r\n\r\n"
 REFUSED = {
     b"GET /api/v1/nobody-knows HTTP/1.1\r\n" + HEAD: (404, "route_not_found"),
@@ -103,23 +96,3 @@ async def test_a_body_in_pieces_is_counted(path: str, api: Served) -> None:
     status, _, body = await answered(api, head, *[piece] * 5)
 
     assert (status, body["code"]) == (413, "body_too_large")
-
-
-async def test_an_address_that_keeps_sending_bad_tokens_has_to_wait(
-    api: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("YIKOU_RATE_LIMITS", "on")
-    settings.cache_clear()
-    budget = Limit.STRANGER.value
-    window = int(time.time()) // budget.seconds
-    for each in (window, window + 1):
-        await redis().set(f"rate:{budget.name}:ip:127.0.0.1:{each}", budget.requests - 1)
-    try:
-        answers = [await api.ask("GET", UNKNOWN, token="made-up") for _ in range(3)]
-        own = await api.ask("GET", UNKNOWN, token=(await a_session()).access_token)
-    finally:
-        monkeypatch.undo()
-        settings.cache_clear()
-
-    assert [answer.status for answer in answers][-2:] == [429, 429]
-    assert own.status == 404
