@@ -18,6 +18,8 @@ _FAULTS = {
     " A name has two to forty Chinese characters or Latin letters, not both.",
     "post_held": "已任该岗位，或岗位重复。 The post is held already, or named twice.",
     "post_not_found": "未任该岗位。 The person does not hold this post.",
+    "staff_left": "该人员已离任，不再启用；回来的请用 yikou staff invite 作为新人员邀请。"
+    " The person has left; make who comes back a new member with 'yikou staff invite'.",
     "staff_not_active": "该人员已停用，请先启用。 The person is disabled: enable them first.",
 }
 _BY = audit.OPERATOR
@@ -74,13 +76,15 @@ async def disable(who: str) -> str:
     """Let the person in no more, and give back what they had claimed; safe to repeat."""
     member = await _one(who)
     released = await leaving.disable(member.id, by=_BY)
+    if member.gone:
+        return f"{member.name} 已离任，本已停用 / has left and was out already."
     return (
         f"{member.name} 已停用，放回任务 {released} 件 / is disabled; tasks released: {released}."
     )
 
 
 async def enable(who: str) -> str:
-    """Let a disabled person in again."""
+    """Let a disabled person in again; StartError for one who has left."""
     member = await _one(who)
     await staff.enable(member.id, by=_BY)
     posts = ", ".join(member.posts) or "-"
@@ -102,9 +106,12 @@ async def end(who: str, post: str | None) -> str:
 
 
 async def _one(who: str) -> Member:
-    """The person with this id or name; StartError unless it is exactly one."""
-    members = await roster.members()
-    found = [one for one in members if who in {str(one.id), one.name}]
+    """The person with this id or name, of who has left only if nobody else bears it.
+
+    StartError unless it is exactly one.
+    """
+    named = [one for one in await roster.members() if who in {str(one.id), one.name}]
+    found = [one for one in named if not one.gone] or named
     if not found:
         raise StartError(f"没有工作人员 {who}。 There is no member of staff {who!r}.")
     if len(found) > 1:
@@ -117,7 +124,7 @@ async def _one(who: str) -> Member:
 
 
 def _line(member: Member) -> str:
-    state = "在用 active" if member.active else "停用 disabled"
+    state = "离任 left" if member.gone else "在用 active" if member.active else "停用 disabled"
     bound = "已绑定 WeChat bound" if member.bound else "未绑定 not bound"
     return f"{member.id} {member.name} {state}, {bound} {' '.join(member.posts)}".rstrip()
 

@@ -77,6 +77,7 @@ class Staff(Record):
     name_sealed = fields.BinaryField()
     openid_hash = fields.CharField(max_length=64, null=True, unique=True)
     active = fields.BooleanField(default=True)
+    left_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "staff"

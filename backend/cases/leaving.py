@@ -32,11 +32,11 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> int:
 
 
 async def end(staff_id: UUID, *, by: Actor) -> int:
-    """Let the person go: disabled, without posts and WeChat account; how many tasks went back."""
+    """Let the person go for good, without posts and WeChat account; how many tasks went back."""
     async with in_transaction():
         released = await disable(staff_id, by=by)
         for post in await posts.held(staff_id):
             await posts.end(staff_id, post, by=by)
-        await staff.unbind(staff_id)
+        await staff.leave(staff_id)
         await audit.record(Act.END_STAFF, by=by, on=("staff", staff_id))
         return released

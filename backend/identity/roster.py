@@ -11,7 +11,8 @@ from config.vault import sealed
 from models import Role
 
 _MEMBERS = """
-SELECT s.id, s.name_sealed, s.active, s.openid_hash IS NOT NULL AS bound,
+SELECT s.id, s.name_sealed, s.active, s.left_at IS NOT NULL AS gone,
+       s.openid_hash IS NOT NULL AS bound,
        array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
 FROM staff s
 LEFT JOIN post p ON p.staff_id = s.id
@@ -22,11 +23,15 @@ GROUP BY s.id ORDER BY s.id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A member of staff; `bound` says whether a WeChat account is, posts are `unit:role`."""
+    """A member of staff, or one who has left for good (`gone`).
+
+    `bound` says whether a WeChat account is, posts are `unit:role`.
+    """
 
     id: UUID
     name: str
     active: bool
+    gone: bool
     bound: bool
     posts: tuple[str, ...]
 
@@ -37,9 +42,9 @@ async def members() -> list[Member]:
 
 
 async def named(name: str) -> list[Member]:
-    """Those who bear this name; names are sealed, so all are read."""
+    """Those who bear this name and have not left; names are sealed, so all are read."""
     wanted = names.canonical(name)
-    return [member for member in await members() if member.name == wanted]
+    return [one for one in await members() if one.name == wanted and not one.gone]
 
 
 def written(posts: Iterable[tuple[str, Role]]) -> tuple[str, ...]:
@@ -53,6 +58,7 @@ def _member(row: dict[str, Any]) -> Member:
         id=UUID(int=row["id"].int),
         name=name or "",
         active=row["active"],
+        gone=row["gone"],
         bound=row["bound"],
         posts=tuple(row["posts"] or ()),
     )

@@ -48,15 +48,16 @@ async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
 
     An earlier code that was not used is void: there is one valid code per person. Whoever asks for
     another may have lost the phone: the account bound before is forgotten, its sessions end at the
-    next request. Raises Forbidden `staff_not_active`.
+    next request. Raises Forbidden `staff_not_active`, Conflict `staff_left`.
     """
     code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
     now = timezone.now()
     async with in_transaction():
         await _void_invites(staff_id)
         if not await Staff.filter(id=staff_id, active=True).exists():
+            await _refuse_if_left(staff_id)
             raise _not_active()
-        await unbind(staff_id)
+        await Staff.filter(id=staff_id).update(openid_hash=None)
         await sessions.end_all(Audience.STAFF, staff_id, reason="invited_anew")
         await StaffInvite.create(
             staff_id=staff_id, code_hash=_hash(code), expires_at=now + _INVITE_VALID
@@ -79,15 +80,25 @@ async def disable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 
 
 async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
-    """Let a disabled person in again, with the posts held before; safe to repeat."""
+    """Let a disabled person in again, with the posts held before; safe to repeat.
+
+    Raises Conflict `staff_left`: who comes back is a new member of staff, under an id of their own.
+    """
     async with in_transaction():
-        await Staff.filter(id=staff_id).update(active=True)
+        if not await Staff.filter(id=staff_id, left_at=None).update(active=True):
+            await _refuse_if_left(staff_id)
         await audit.record(Act.ENABLE_STAFF, by=by, on=("staff", staff_id))
 
 
-async def unbind(staff_id: UUID) -> None:
-    """Forget the WeChat account, which may then be bound to another person."""
-    await Staff.filter(id=staff_id).update(openid_hash=None)
+async def leave(staff_id: UUID) -> None:
+    """Out for good, from now on or since it was first said.
+
+    The WeChat account is forgotten and may be bound to another person. The rest of leaving is a
+    matter of cases, see `leaving` there.
+    """
+    async with in_transaction():
+        await Staff.filter(id=staff_id).update(active=False, openid_hash=None)
+        await Staff.filter(id=staff_id, left_at=None).update(left_at=timezone.now())
 
 
 async def bind(code: str, invite_code: str) -> Granted:
@@ -138,6 +149,11 @@ async def _void_invites(staff_id: UUID) -> None:
     now = timezone.now()
     open_invites = StaffInvite.filter(staff_id=staff_id, used_at=None, expires_at__gt=now)
     await open_invites.update(expires_at=now)
+
+
+async def _refuse_if_left(staff_id: UUID) -> None:
+    if await Staff.filter(id=staff_id).exclude(left_at=None).exists():
+        raise Conflict("该工作人员已离任，回来的须重新邀请", code="staff_left")
 
 
 def _not_active() -> Forbidden:

@@ -360,6 +360,7 @@ class Migration(migrations.Migration):
                 ('name_sealed', fields.BinaryField()),
                 ('openid_hash', fields.CharField(null=True, unique=True, max_length=64)),
                 ('active', fields.BooleanField(default=True)),
+                ('left_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'staff', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A person who works on cases; the name is sealed, the WeChat account bound by an invite.'},
             bases=['Record'],

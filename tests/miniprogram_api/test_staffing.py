@@ -95,8 +95,32 @@ async def test_a_post_ends_and_then_the_person_goes() -> None:
     assert "does not hold" in await fault(staffing.end("李四", f"{UNIT}:clerk"))
     assert (await staffing.shown()).endswith(f"在用 active, 已绑定 WeChat bound {UNIT}:reviewer")
     assert "has left" in await staffing.end("李四", None)
-    assert (await staffing.shown()) == f"{person.id} 李四 停用 disabled, 未绑定 not bound"
+    assert (await staffing.shown()) == f"{person.id} 李四 离任 left, 未绑定 not bound"
     assert "no member of staff" in await fault(staffing.end(str(uuid4()), None))
+
+
+async def test_who_has_left_stays_out_and_comes_back_as_a_new_member() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk"], another=False)
+    gone = await Staff.get()
+    await staffing.end("李四", None)
+    left_at = (await Staff.get()).left_at
+
+    for again in (staffing.enable("李四"), staffing.invite_again("李四")):
+        told = await fault(again)
+        assert "has left" in told
+        assert "yikou staff invite" in told
+    assert "has left" in await staffing.end("李四", None)
+    assert "has left" in await staffing.disable("李四")
+    kept = await Staff.get()
+    assert (kept.active, kept.left_at) == (False, left_at)
+
+    assert CODE.match(await staffing.invite("李四", [f"{UNIT}:clerk"], another=False))
+    old, new = (await staffing.shown()).splitlines()
+    assert old == f"{gone.id} 李四 离任 left, 未绑定 not bound"
+    assert "在用 active" in new
+    assert "disabled" in await staffing.disable("李四")
+    assert "has left" in await fault(staffing.enable(str(gone.id)))
+    assert UNIT in await staffing.enable("李四")
 
 
 async def test_what_an_operator_does_is_in_the_access_log() -> None:

@@ -143,6 +143,27 @@ async def test_who_has_left_neither_binds_nor_logs_in_nor_goes_on(phones: Phones
     assert no_more.value.code == "staff_not_active"
 
 
+async def test_who_leaves_while_rivals_enable_them_stays_out() -> None:
+    clerk = await a_clerk()
+    for _ in range(3):
+        await Staff.filter(id=clerk).update(left_at=None)
+        await staff.disable(clerk)
+
+        answers = await asyncio.gather(
+            *(staff.enable(clerk) for _ in range(RIVALS)),
+            staff.leave(clerk),
+            *(staff.enable(clerk) for _ in range(RIVALS)),
+            return_exceptions=True,
+        )
+
+        found = await Staff.get(id=clerk)
+        assert (found.active, found.left_at is None) == (False, False)
+        assert set(await codes_of(*answers)) <= {"staff_left"}
+        with pytest.raises(ServiceError) as refused:
+            await staff.enable(clerk)
+        assert refused.value.code == "staff_left"
+
+
 async def test_staff_act_with_the_posts_they_hold_today() -> None:
     today = timezone.localtime().date()
     clerk = await a_clerk("210102001001")
