@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from config import complaints
 from config.settings import settings
 
 DATA = Path(__file__).with_name("data")
@@ -165,17 +166,12 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
         return model.model_validate(content)
     except ValidationError as error:
         for fault in error.errors():
-            where = ".".join(str(part) for part in fault["loc"])
+            where = complaints.place(fault)
             line = line_of(content, fault["loc"]) or at.line
-            reason = f"{where}: {_told(fault)}" if where else _told(fault)
+            told = complaints.both(fault)
+            reason = f"{where}: {told}" if where else told
             bad.append(BadRow(at.file, at.row, reason, line))
         return None
-
-
-def _told(fault: Any) -> str:
-    if fault["type"] == "extra_forbidden":
-        return "there is no such key"
-    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 def _text(path: Path) -> str:

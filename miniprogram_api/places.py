@@ -12,6 +12,7 @@ from backend.http.routes import Routes
 from backend.organisation import places
 from backend.organisation.places import Found, Region
 from backend.organisation.queries import Unit
+from config.complaints import lacking
 
 KEPT_SECONDS = 300
 
@@ -44,8 +45,10 @@ class FindCommunities(Query):
     @model_validator(mode="after")
     def whole_place(self) -> Self:
         """Both coordinates or none."""
-        if (self.lat is None) != (self.lng is None):
-            raise ValueError("lat 和 lng 须同时给出")
+        if self.lat is None and self.lng is not None:
+            raise lacking("lat", beside="lng")
+        if self.lng is None and self.lat is not None:
+            raise lacking("lng", beside="lat")
         return self
 
 

@@ -9,6 +9,7 @@ from sanic import Request
 
 from backend import characters
 from backend.errors import Invalid, InvalidParam, ServiceError
+from config import complaints
 
 
 class Body(BaseModel):
@@ -46,34 +47,8 @@ VISIBLE = AfterValidator(_visible)
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
 
-_REASONS: dict[str, str] = {
-    "missing": "必填",
-    "extra_forbidden": "不认识的字段",
-    "string_type": "应为文字",
-    "string_too_long": "过长",
-    "string_too_short": "过短",
-    "string_pattern_mismatch": "格式不正确",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_parsing_size": "数字过大",
-    "bool_type": "应为是或否",
-    "bool_parsing": "应为是或否",
-    "list_type": "应为列表",
-    "dict_type": "应为对象",
-    "too_long": "项目过多",
-    "too_short": "项目过少",
-    "uuid_parsing": "编号格式不正确",
-    "uuid_type": "编号格式不正确",
-    "date_from_datetime_parsing": "日期格式应为 YYYY-MM-DD",
-    "date_parsing": "日期格式应为 YYYY-MM-DD",
-    "enum": "不在可选范围内",
-    "literal_error": "不在可选范围内",
-    "less_than_equal": "超出允许的范围",
-    "greater_than_equal": "超出允许的范围",
-    "character_refused": "含有控制字符或看不见的字符，请删去后重试",
-    "blank": "不能为空",
-    "surrogate": "含有不允许的字符",
-}
+WHOLE_BODY = "body"
+"""What `invalid_params` call a fault that is of no field."""
 
 
 def parse(request: Request, model: type[B]) -> B:
@@ -121,9 +96,9 @@ def _check_characters(raw: bytes) -> None:
         body = from_json(raw)
     except ValueError:
         # A bare NUL, say: of what is no JSON we can name no place.
-        found = [""] if b"\x00" in raw else []
+        found = [WHOLE_BODY] if b"\x00" in raw else []
     else:
-        found = sorted(set(characters.places(body)))
+        found = sorted({place or WHOLE_BODY for place in characters.places(body)})
     if found:
         raise _invalid("body_invalid", "character_refused", found)
 
@@ -137,7 +112,7 @@ def _check_values(values: dict[str, str]) -> None:
 
 
 def _invalid(code: str, fault: str, names: list[str]) -> Invalid:
-    params = [InvalidParam(name, fault, _REASONS[fault]) for name in names[:20]]
+    params = [InvalidParam(name or '""', fault, complaints.chinese(fault)) for name in names[:20]]
     return Invalid("有字段填写有误，请检查", code=code, invalid_params=params)
 
 
@@ -146,9 +121,9 @@ def _refusal(details: list[ErrorDetails], code: str) -> ServiceError:
         return Malformed()
     params = [
         InvalidParam(
-            ".".join(str(part) for part in detail["loc"]),
+            complaints.place(detail, top=WHOLE_BODY),
             detail["type"],
-            _REASONS.get(detail["type"], "填写有误"),
+            complaints.chinese(detail["type"], detail.get("ctx")),
         )
         for detail in details[:20]
     ]

@@ -68,9 +68,11 @@ def communities(
     """Communities that fit, nearest first if `near` (degrees north, east), else best match first.
 
     Words may be of the community's, its street's or its district's name, in characters, pinyin or
-    initials. Communities without coordinates come last.
+    initials; words without a letter fit nothing. Communities without coordinates come last.
     """
     typed = pinyin.normal(words)
+    if words.strip() and not typed:
+        return []
     ranked = []
     for unit in queries.valid():
         if unit.level is not UnitLevel.COMMUNITY:

@@ -101,8 +101,8 @@ def test_a_fault_inside_is_told_with_the_line_it_stands_on(tmp_path: Path) -> No
         take(Row, content, at=at, bad=bad)
 
     assert [str(each) for each in bad] == [
-        "a.yaml:4: 1: name: Input should be a valid string",
-        "a.yaml:5: 1: nmae: there is no such key",
+        "a.yaml:4: 1: name: 应为文字 / must be text (put it in quotes)",
+        "a.yaml:5: 1: nmae: 不认识的字段 / there is no such key",
     ]
 
 

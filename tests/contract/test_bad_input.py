@@ -42,6 +42,8 @@ BODY: list[Row] = [
     ("a list for the body", lambda s: raw(s, b"[]"), 422, "body_invalid"),
     ("null for the body", lambda s: raw(s, b"null"), 422, "body_invalid"),
     ("no body", lambda s: raw(s, b""), 422, "body_invalid"),
+    ("a field without a name", lambda s: submit(s, **{"": 1}), 422, "body_invalid"),
+    ("a number for the body", lambda s: raw(s, b"7"), 422, "body_invalid"),
     ("too long", lambda s: submit(s, item_code="x" * 51), 422, "body_invalid"),
     ("too short", lambda s: submit(s, item_code=""), 422, "body_invalid"),
     ("too many", lambda s: submit(s, materials=[{}] * 51), 422, "body_invalid"),
@@ -207,6 +209,9 @@ PLACE: list[Row] = [
     ),
     ("an unknown parameter", lambda s: look(s, f"{CASES}?page=2"), 422, "query_invalid"),
     ("one where none is", lambda s: look(s, "/api/v1/me?x=1"), 422, "query_invalid"),
+    ("one without a name", lambda s: look(s, f"{CASES}?=2"), 422, "query_invalid"),
+    ("half a place", lambda s: look(s, "/api/v1/communities?lat=41.8"), 422, "query_invalid"),
+    ("no number", lambda s: look(s, "/api/v1/communities?lat=nan&lng=x"), 422, "query_invalid"),
     ("an unknown status", lambda s: look(s, f"{CASES}?status=lost"), 422, "query_invalid"),
     ("a NUL in the query", lambda s: look(s, "/api/v1/items?q=%00"), 422, "query_invalid"),
     ("no UUID in the path", lambda s: look(s, f"{CASES}/1"), 404, "route_not_found"),
@@ -267,8 +272,10 @@ async def test_it_is_refused_and_changes_nothing(
     before = await state(live)
     heard = await ask(scene).of(http, live)
     assert (heard.status, heard.code) == (status, code), heard
-    if code in {"body_invalid", "form_invalid", "material_missing"}:
+    if code in {"body_invalid", "query_invalid", "form_invalid", "material_missing"}:
         assert heard.body["invalid_params"]
+    told = heard.body.get("invalid_params", [])
+    assert all(param["name"] and param["reason"] != "填写有误" for param in told), told
     assert await state(live) == before
 
 

@@ -42,6 +42,24 @@ async def test_a_community_is_found_by_words_pinyin_and_initials(
     assert first["district"]["name"] == "和平区"
 
 
+@pytest.mark.parametrize("typed", ["%25", "'", "_", ".*", "(", "%EF%BC%85", "%5C", "--"])
+async def test_what_holds_no_letter_finds_no_place(
+    live: Live, http: ClientSession, typed: str
+) -> None:
+    assert await found(live, http, f"/communities?q={typed}") == []
+    assert await found(live, http, f"/items?q={typed}") == []
+
+
+@pytest.mark.parametrize(("given", "missing"), [("lat", "lng"), ("lng", "lat")])
+async def test_half_a_place_is_told_by_the_half_that_is_missing(
+    live: Live, http: ClientSession, given: str, missing: str
+) -> None:
+    async with http.get(f"{live.api}/api/v1/communities?{given}=41.8") as answer:
+        [param] = (await answer.json())["invalid_params"]
+
+    assert param == {"name": missing, "code": "missing_beside", "reason": f"须与 {given} 同时给出"}
+
+
 async def test_the_nearest_community_comes_first_with_its_distance(
     live: Live, http: ClientSession
 ) -> None:

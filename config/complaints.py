@@ -1,0 +1,89 @@
+"""What pydantic complains of, in words for people: one table for requests and for data files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+_SAY: dict[str, tuple[str, str]] = {
+    "missing": ("必填", "must be given"),
+    "missing_beside": ("须与 {beside} 同时给出", "must be given beside {beside}"),
+    "extra_forbidden": ("不认识的字段", "there is no such key"),
+    "model_type": ("应为对象", "must be a mapping of names to values"),
+    "model_attributes_type": ("应为对象", "must be a mapping of names to values"),
+    "dict_type": ("应为对象", "must be a mapping of names to values"),
+    "list_type": ("应为列表", "must be a list"),
+    "tuple_type": ("应为列表", "must be a list"),
+    "string_type": ("应为文字", "must be text (put it in quotes)"),
+    "string_too_long": (
+        "过长，最多 {max_length} 个字",
+        "must have at most {max_length} characters",
+    ),
+    "string_too_short": (
+        "过短，至少 {min_length} 个字",
+        "must have at least {min_length} characters",
+    ),
+    "string_pattern_mismatch": ("格式不正确", "must look like {pattern}"),
+    "int_type": ("应为整数", "must be a whole number"),
+    "int_parsing": ("应为整数", "must be a whole number"),
+    "int_from_float": ("应为整数", "must be a whole number"),
+    "int_parsing_size": ("数字过大", "must be a smaller number"),
+    "float_type": ("应为数字", "must be a number"),
+    "float_parsing": ("应为数字", "must be a number"),
+    "finite_number": ("应为数字", "must be a number"),
+    "bool_type": ("应为是或否", "must be true or false"),
+    "bool_parsing": ("应为是或否", "must be true or false"),
+    "too_long": ("项目过多，最多 {max_length} 项", "must have at most {max_length} entries"),
+    "too_short": ("项目过少，至少 {min_length} 项", "must have at least {min_length} entries"),
+    "uuid_type": ("编号格式不正确", "must be a UUID"),
+    "uuid_parsing": ("编号格式不正确", "must be a UUID"),
+    "date_type": ("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD"),
+    "date_parsing": ("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD"),
+    "date_from_datetime_parsing": ("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD"),
+    "date_from_datetime_inexact": ("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD"),
+    "enum": ("不在可选范围内", "must be {expected}"),
+    "literal_error": ("不在可选范围内", "must be {expected}"),
+    "greater_than_equal": ("超出允许的范围，不能小于 {ge}", "must not be less than {ge}"),
+    "less_than_equal": ("超出允许的范围，不能大于 {le}", "must not be more than {le}"),
+    "greater_than": ("超出允许的范围，须大于 {gt}", "must be more than {gt}"),
+    "less_than": ("超出允许的范围，须小于 {lt}", "must be less than {lt}"),
+    "character_refused": (
+        "含有控制字符或看不见的字符，请删去后重试",
+        "holds characters that cannot be seen",
+    ),
+    "blank": ("不能为空", "must not be empty"),
+    "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
+}
+_UNKNOWN = ("填写有误", "cannot be taken")
+
+
+def lacking(name: str, *, beside: str) -> PydanticCustomError:
+    """What a model's validator raises where `beside` is given and the field `name` is not."""
+    return PydanticCustomError("missing_beside", "", {"field": name, "beside": beside})
+
+
+def chinese(kind: str, ctx: Mapping[str, Any] | None = None) -> str:
+    """The complaint of pydantic's error type as a resident may read it: no pattern is quoted."""
+    return _SAY.get(kind, _UNKNOWN)[0].format_map(ctx or {})
+
+
+def both(fault: ErrorDetails) -> str:
+    """The complaint in Chinese and English, with what a writer of data files needs to know.
+
+    A ValueError of a validator of ours is taken at its word.
+    """
+    kind, ctx = fault["type"], fault.get("ctx", {})
+    if kind == "value_error":
+        return str(ctx["error"])
+    said, english = _SAY.get(kind, _UNKNOWN)
+    choice = "，可选：{expected}" if "expected" in ctx else ""
+    shape = "，须符合 {pattern}" if "pattern" in ctx else ""
+    return f"{said}{choice}{shape} / {english}".format_map(ctx)
+
+
+def place(fault: ErrorDetails, *, top: str = "") -> str:
+    """The dotted name of what is complained of; `top` for the whole, quotes for an empty name."""
+    parts = [str(part) or '""' for part in fault["loc"]]
+    if "field" in fault.get("ctx", {}):
+        parts.append(str(fault["ctx"]["field"]))
+    return ".".join(parts) or top
