@@ -66,6 +66,13 @@ SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
 """
 
 
+# Whether the case in the way is the account's own; no row where it has ended meanwhile.
+_IN_THE_WAY = """
+SELECT resident_id = $1 AS own FROM "case"
+WHERE person_key = $2 AND item_id = $3 AND subject_key = $4 AND status = ANY($5::varchar[])
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Application:
     """What the applicant hands in; materials are (material code, file id) pairs."""
@@ -101,7 +108,7 @@ async def submit(
         try:
             await _write(case, application, applicant, now, once, answer)
         except IntegrityError as error:
-            _refuse_or_retry(error)
+            await _refuse_or_retry(error, case, applicant)
             continue
         outbox.wake()
         return answer
@@ -212,7 +219,7 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     ]
     written = (await connection().execute_query_dict(_STATEMENT, parameters))[0]
     if written["open"]:
-        raise _already_open()
+        raise _already_open(own=True)
     if not written["made"]:
         raise papers.unknown()
 
@@ -223,15 +230,28 @@ def _subject_key(item: ItemVersion, form: dict[str, Any]) -> str:
     return vault.blind("subject", orjson.dumps(values).decode()) if values else ""
 
 
-def _already_open() -> Conflict:
-    return Conflict("您已有一件相同事项正在办理，请在“我的办件”中查看", code="case_already_open")
+def _already_open(*, own: bool) -> Conflict:
+    """`own` is of this account, not of the person's other one or of one that was erased."""
+    where = (
+        "请在“我的办件”中查看"
+        if own
+        else "由您的另一个微信账号或在取消授权之前提交，本账号看不到；"
+        "请凭办件编号和查询码查询，没有编号的请到受理窗口咨询"
+    )
+    return Conflict(f"您已有一件相同事项正在办理，{where}", code="case_already_open")
 
 
-def _refuse_or_retry(error: IntegrityError) -> None:
-    """Raise what the violated constraint means; return where a new number helps."""
+async def _refuse_or_retry(error: IntegrityError, case: Snapshot, by: Applicant) -> None:
+    """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
-        raise _already_open() from None
+        subject = _subject_key(case.item, case.form or {})
+        found = await connection().execute_query_dict(
+            _IN_THE_WAY, [by.id, by.person_key, case.item.code, subject, OPEN]
+        )
+        if found:
+            raise _already_open(own=found[0]["own"]) from None
+        return
     if constraint == "idempotency_key_pkey":
         raise Conflict(
             "相同的请求已经处理", code="idempotency_key_in_flight", retry_after=1

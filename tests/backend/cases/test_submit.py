@@ -106,6 +106,7 @@ async def test_rivals_with_own_keys_make_one_case(city: None) -> None:
     refused = [answer for answer in answers if isinstance(answer, Conflict)]
     assert len(refused) == RIVALS - 1
     assert {error.code for error in refused} == {"case_already_open"}
+    assert all("“我的办件”" in error.detail for error in refused)
     assert await Case.all().count() == await CaseEvent.all().count() == 1
     assert await IdempotencyKey.all().count() == await Message.all().count() == 1
 
@@ -119,6 +120,25 @@ async def test_two_accounts_of_one_person_have_one_open_case(city: None) -> None
         await submit(second)
 
     assert refused.value.code == "case_already_open"
+    assert await queries.list_of_resident(second.id, status=None, before=None, limit=1) == []
+    assert "我的办件" not in refused.value.detail
+    assert "办件编号和查询码" in refused.value.detail
+
+
+async def test_a_case_that_ends_while_it_is_in_the_way_is_in_it_no_more(city: None) -> None:
+    by = await an_actor()
+    for _ in range(3):
+        case_id = UUID((await submit(by)).decode())
+        ended = Case.filter(id=case_id).update(status=CaseStatus.WITHDRAWN)
+
+        answers = await asyncio.gather(
+            *(submit(by) for _ in range(RIVALS)), ended, return_exceptions=True
+        )
+
+        refused = [answer for answer in answers if isinstance(answer, Exception)]
+        assert all(isinstance(one, Conflict) for one in refused), refused
+        assert await Case.filter(status=CaseStatus.SUBMITTED).count() <= 1
+        await Case.all().update(status=CaseStatus.WITHDRAWN)
 
 
 async def test_an_account_that_becomes_known_keeps_its_open_case(city: None) -> None:
