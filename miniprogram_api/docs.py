@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from functools import cache
 from html import escape
-from pathlib import Path
-from string import Template
 
 import orjson
 
@@ -17,12 +15,11 @@ from backend.http.guard import Guard
 from backend.http.routes import Routes, Spec
 from config.release import RELEASE
 from config.settings import Settings, settings
-from miniprogram_api import problem_page
+from miniprogram_api import frame, problem_page
 
 routes = Routes(
     "docs", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
 )
-FOLDER = Path(__file__).with_name("pages")
 # The page holds tokens: nothing but our own files may run in it or hear from it.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sandbox}; "
@@ -50,8 +47,8 @@ async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer:
 async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
     """A page to read and try the API."""
     sandbox = _sandbox(settings())
-    page = Template(_read("docs.html").decode()).substitute(sandbox=escape(sandbox))
-    return _html(page.encode(), sandbox)
+    page = frame.page("docs", title="接口说明", sandbox=escape(sandbox))
+    return _html(page, sandbox)
 
 
 @routes.get("/docs/problems")
@@ -110,9 +107,9 @@ def _problems() -> bytes:
 
 @cache
 def _scripts() -> frozenset[str]:
-    return frozenset(file.name for file in FOLDER.glob("*.js"))
+    return frozenset(file.name for file in frame.FOLDER.glob("*.js"))
 
 
 @cache
 def _read(name: str) -> bytes:
-    return (FOLDER / name).read_bytes()
+    return (frame.FOLDER / name).read_bytes()

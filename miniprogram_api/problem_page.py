@@ -3,17 +3,16 @@
 import re
 from collections.abc import Sequence
 from html import escape
-from http import HTTPStatus
 from pathlib import Path
-from string import Template
 
 import yaml
 
+from backend.http.openapi import words as described
 from backend.http.routes import Spec
+from miniprogram_api import frame
 
 _HERE = Path(__file__)
 WORDS = _HERE.with_name("problems.yaml")
-PAGE = _HERE.with_name("pages") / "problems.html"
 _PARAMETER = re.compile(r"<(\w+)[^>]*>")
 
 
@@ -28,7 +27,7 @@ def page(specs: Sequence[Spec]) -> bytes:
     anchored: set[str] = set()
     sections = []
     for status, codes in words().items():
-        sections.append(f"<h2>{status} {HTTPStatus(status).phrase}</h2>")
+        sections.append(f"<h2>{status} {described.words().statuses[status]}</h2>")
         for code, text in codes.items():
             anchor = "" if code in anchored else f' id="{code}"'
             anchored.add(code)
@@ -36,8 +35,7 @@ def page(specs: Sequence[Spec]) -> bytes:
                 f"<article{anchor}><h3><code>{code}</code></h3><p>{escape(text)}</p>"
                 f"{_where(code, specs)}</article>"
             )
-    template = Template(PAGE.read_text(encoding="utf-8"))
-    return template.substitute(sections="\n".join(sections)).encode()
+    return frame.page("problems", title="错误代码", sections="\n".join(sections))
 
 
 def _where(code: str, specs: Sequence[Spec]) -> str:

@@ -98,7 +98,9 @@ def _instance(request: Request) -> str:
 def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     """The response where Sanic itself refuses: unknown path, wrong method, body too large."""
     status = _status(request, error)
-    code, title = FRAMEWORK.get(status, ("bad_request", HTTPStatus(status).phrase))
+    if status not in FRAMEWORK:
+        return failure(request, error)
+    code, title = FRAMEWORK[status]
     response = problem(status, code, title, title, instance=_instance(request))
     if allow := (error.headers or {}).get("Allow"):
         response.headers["Allow"] = str(allow)

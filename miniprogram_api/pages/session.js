@@ -1,7 +1,7 @@
 // Who is logged in on each side. Tokens live in sessionStorage: this tab's, gone when it closes.
 import { button, copier, line, make } from "./dom.js";
 
-const SANDBOX = document.body.dataset.sandbox;
+const SANDBOX = document.querySelector(".login").dataset.sandbox;
 const SIDES = {
   resident: { title: "居民", path: "/api/v1/auth/", users: null },
   staff: {

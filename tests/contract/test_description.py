@@ -16,6 +16,7 @@ from backend.http import conditions, keyed, openapi, pages
 from backend.http.call import NoQuery, Nothing
 from backend.http.openapi import shapes
 from backend.http.openapi.words import found, words
+from backend.http.problems import FRAMEWORK, STATUS
 from miniprogram_api import problem_page, server
 from notifications.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
 
@@ -222,8 +223,14 @@ def test_the_words_are_those_that_are_needed() -> None:
     assert said.fields.keys() == used.keys()
     assert said.operations.keys() == OPERATIONS.keys()
     assert said.tags.keys() == {tag["name"] for tag in DOCUMENT["tags"]}
-    statuses = {status for each in OPERATIONS.values() for status in each["responses"]}
-    assert {str(status) for status in said.statuses} == statuses - {"default"}
+
+
+def test_each_status_that_an_answer_can_have_is_told_in_chinese() -> None:
+    declared = {status for each in OPERATIONS.values() for status in each["responses"]}
+    known = {int(status) for status in declared - {"default"}}
+    known |= {*PROBLEMS, *STATUS.values(), *FRAMEWORK}
+    assert words().statuses.keys() == known
+    assert all(CHINESE.search(text) for text in words().statuses.values())
 
 
 def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:

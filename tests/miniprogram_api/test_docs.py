@@ -11,12 +11,12 @@ from multidict import CIMultiDict
 from backend.errors import ServiceError
 from backend.http.problems import FRAMEWORK, STATUS
 from config.settings import Settings
-from miniprogram_api import docs, problem_page, server
+from miniprogram_api import docs, frame, problem_page, server
 from tests.serving import Served, served
 
 ROOT = Path(__file__).parents[2]
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
-SCRIPTS = {f"/docs/script/{file.name}": file for file in docs.FOLDER.glob("*.js")}
+SCRIPTS = {f"/docs/script/{file.name}": file for file in frame.FOLDER.glob("*.js")}
 FILES = {
     "/docs": "text/html; charset=utf-8",
     "/docs/problems": "text/html; charset=utf-8",
@@ -132,6 +132,14 @@ async def test_every_code_an_endpoint_declares_has_its_place(api: Served) -> Non
     assert len(anchors) == len(set(anchors))
     assert {code for spec in SPECS for code in spec.errors} <= set(anchors)
     assert 'href="/docs#submit_case">POST /api/v1/cases</a>' in text
+
+
+async def test_each_status_is_told_in_chinese(api: Served) -> None:
+    text = (await api.ask("GET", "/docs/problems")).body.decode()
+
+    titles = re.findall(r"<h2>(\d{3}) (.+)</h2>", text)
+    assert [int(status) for status, _ in titles] == list(problem_page.words())
+    assert [title for _, title in titles if not re.search("[\u4e00-\u9fff]", title)] == []
 
 
 async def test_a_problem_points_to_its_place(api: Served) -> None:
