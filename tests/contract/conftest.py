@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import ClientSession
 
 from backend.identity import accounts
 from config.settings import settings
 from config.vault import sealed
 from models import Role, uuid7
 from sandbox.users import create
+from tests.contract.home import Home, a_home
 from tests.contract.rows import behind
 from tests.live import Live
 
@@ -50,3 +52,8 @@ async def foreign_staff(live: Live) -> list[str]:
                 [(uuid7(), now, staff_id, unit, role.value) for role in WORKING],
             )
     return users
+
+
+@pytest.fixture(scope="session")
+async def home(live: Live, http: ClientSession, foreign_staff: list[str]) -> Home:
+    return await a_home(live, http, foreign_staff)

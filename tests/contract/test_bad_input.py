@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from aiohttp import ClientSession, FormData
+from aiohttp import ClientSession
 
-from sandbox.demo import photo
-from tests.contract.asking import Ask, Heard
+from tests.contract.asking import Ask
 from tests.contract.rows import state
 from tests.contract.scene import (
     CASES,
@@ -277,42 +275,3 @@ async def test_it_is_refused_and_changes_nothing(
     told = heard.body.get("invalid_params", [])
     assert all(param["name"] and param["reason"] != "填写有误" for param in told), told
     assert await state(live) == before
-
-
-async def test_files_are_refused_by_size_and_content(
-    scene: Scene, live: Live, http: ClientSession
-) -> None:
-    before = await state(live)
-    refusals = {
-        "large.jpg": (photo("white") + b"\x00" * 10_485_760, 413, "file_too_large"),
-        "huge.jpg": (photo("white") + b"\x00" * 20_971_520, 413, "file_too_large"),
-        "page.jpg": (b"<html><script>alert(1)</script>", 415, "file_type_refused"),
-        "run.pdf": (b"MZ" + b"\x00" * 200, 415, "file_type_refused"),
-        "empty.jpg": (b"", 415, "file_type_refused"),
-    }
-    for name, (content, status, code) in refusals.items():
-        heard = await uploaded(scene, live, http, name=name, content=content)
-        assert (heard.status, heard.code) == (status, code), name
-    assert await state(live) == before
-
-
-async def test_a_body_beyond_measure_is_refused_before_it_is_sent(
-    scene: Scene, live: Live, http: ClientSession
-) -> None:
-    headers = {"Authorization": f"Bearer {scene.owner.token}"}
-    body = BytesIO(b" " * 33_554_433)
-    async with http.post(
-        f"{live.api}{CASES}", data=body, headers=headers, expect100=True
-    ) as response:
-        assert (response.status, (await response.json())["code"]) == (413, "body_too_large")
-
-
-async def uploaded(
-    scene: Scene, live: Live, http: ClientSession, *, name: str, content: bytes
-) -> Heard:
-    """Upload it as an image, whatever it is."""
-    form = FormData()
-    form.add_field("file", BytesIO(content), filename=name, content_type="image/jpeg")
-    headers = {"Authorization": f"Bearer {scene.owner.token}"}
-    async with http.post(f"{live.api}/api/v1/files", data=form, headers=headers) as response:
-        return Heard(response.status, await response.json(content_type=None), {})

@@ -1,7 +1,6 @@
 """A stored answer is shown to who may still ask, and logged; by construction over keyed routes."""
 
 import json
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,25 +20,16 @@ from miniprogram_api import server
 from models import Audience, IdempotencyKey, Resident, Role, Session, Staff, Task
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case
 from tests.backend.identity.factories import a_resident
+from tests.contract.declared import PARAMETER, named, specs
 from tests.filler import fill
 from tests.serving import Heard, Served, served
 
 BODIES = {"subscribe": {"results": {"template": "accept"}}}
 FIRST = {"first": "answer"}
-PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 
 
 def keyed_routes(guard: Guard) -> list[Spec]:
-    return [
-        spec
-        for group in server.GROUPS
-        for spec in group.specs
-        if spec.guard is guard and spec.keyed is not Keyed.NO
-    ]
-
-
-def named(spec: Spec) -> str:
-    return f"{spec.method} {spec.path}"
+    return [spec for spec in specs() if spec.guard is guard and spec.keyed is not Keyed.NO]
 
 
 SHOWING = [spec for spec in keyed_routes(Guard.STAFF) if spec.answer]

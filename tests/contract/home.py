@@ -1,0 +1,85 @@
+"""A resident with one of everything, and those who must see none of it."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import ClientSession
+
+from backend.http.routes import Spec
+from sandbox.demo import photo
+from tests import answers
+from tests.contract.asking import Ask, Heard
+from tests.contract.declared import PARAMETER, path_of
+from tests.filler import fill
+from tests.live import Live
+from tests.people import Person, person
+
+ITEM = "SP-MZ-001"
+
+
+@dataclass
+class Home:
+    """A resident with one of everything, her community's clerk, and people who must see none."""
+
+    owner: Person
+    clerk: Person
+    stranger: Person
+    foreigners: list[Person]
+    ids: dict[str, str]
+    marks: list[str]
+
+
+async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> Home:
+    """Everybody registered and logged in, with what belongs to the resident filed."""
+    owner, stranger = person(live, http), person(live, http)
+    await owner.register()
+    await stranger.register()
+    file_id = await owner.upload("paper.jpg", photo("white"), "image/jpeg")
+    case = await owner.post("/api/v1/cases", await owner.application(ITEM, file_id=file_id))
+    slot = (await owner.slots())[0]
+    appointment = await owner.post("/api/v1/appointments", {"slot_id": slot["id"]})
+    message = (await owner.get("/api/v1/messages"))["items"][0]
+    clerk = person(live, http, "clerk")
+    await clerk.log_in(staff=True)
+    listed = await clerk.get("/api/v1/staff/tasks?limit=100")
+    task = next(task for task in listed["items"] if task["case"]["id"] == case["id"])
+    foreigners = [person(live, http, name) for name in foreign_staff]
+    for foreigner in foreigners:
+        await foreigner.log_in(staff=True)
+    return Home(
+        owner=owner,
+        clerk=clerk,
+        stranger=stranger,
+        foreigners=foreigners,
+        ids={
+            "case_id": case["id"],
+            "file_id": file_id,
+            "appointment_id": appointment["id"],
+            "message_id": message["id"],
+            "task_id": task["id"],
+        },
+        marks=[case["id"], case["number"], file_id, appointment["id"], task["id"]],
+    )
+
+
+async def tried(spec: Spec, who: Person, home: Home, *, http: ClientSession, live: Live) -> Heard:
+    """A well-formed call of the route for the resources of home."""
+    missing = set(PARAMETER.findall(spec.path)) - home.ids.keys()
+    assert not missing, f"say in `home` what {missing} is"
+    path = path_of(spec, home.ids)
+    return await Ask(
+        method=spec.method,
+        path=path,
+        body=body_of(live, spec.method, path),
+        token=who.token,
+        headers={"If-Match": '"1"', "Idempotency-Key": secrets.token_hex(8)},
+    ).of(http, live)
+
+
+def body_of(live: Live, method: str, path: str) -> Any:
+    """A body that the route's own description takes."""
+    document = answers.described(live.api)
+    operation = answers.operation_of(document, method, path) or {}
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    return fill(content["schema"], document) if content else None
