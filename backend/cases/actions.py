@@ -12,7 +12,7 @@ from backend.cases import clock, lifecycle, queries, scope, texts
 from backend.cases.change import Change, write
 from backend.cases.lifecycle import Action, By, Move
 from backend.cases.snapshot import Snapshot
-from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, Stale
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound, Stale
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from config.database import connection
@@ -197,10 +197,15 @@ async def _locked(case_id: UUID, *, seen: int, by: StaffActor, action: Action) -
 
 
 def window_code(case: Snapshot) -> str:
-    """The unit that takes papers in and hands results out: that of the first step."""
-    return organisation.step_unit(
-        case.item.route[0], case.community_code, case.item.department_code
-    ).code
+    """The unit that takes papers in and hands results out: that of the first step.
+
+    Empty where no such unit is known any more: then nobody is in it, and the case is still read.
+    """
+    first = case.item.route[0]
+    try:
+        return organisation.step_unit(first, case.community_code, case.item.department_code).code
+    except NotFound:
+        return ""
 
 
 def may(by: StaffActor, case: Snapshot, move: Move) -> bool:

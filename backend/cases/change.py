@@ -33,20 +33,21 @@ class Change:
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
     """Write the change in the current transaction, and tell the applicant."""
     step = change.step or case.step
-    holder = organisation.step_unit(
-        case.item.route[step - 1], case.community_code, case.item.department_code
-    )
+    holder_code = case.holder_code
+    if change.step is not None:
+        route, place = case.item.route, case.community_code
+        holder_code = organisation.step_unit(route[step - 1], place, case.item.department_code).code
     columns: dict[str, Any] = {
         "status": change.after,
         "version": case.version + 1,
         **change.columns,
     }
     if change.step is not None:
-        columns |= {"step": step, "holder_id": holder.code, "holder_since": change.at}
+        columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
-    await _write_event(case, change, step=step, unit_code=holder.code, by=by)
+    await _write_event(case, change, step=step, unit_code=holder_code, by=by)
     await _write_verdicts(case, change)
-    await _write_task(case, change, step=step, unit_code=holder.code, by=by)
+    await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     await outbox.enqueue(_message(case, change))
 
 

@@ -102,8 +102,8 @@ class Moment(BaseModel):
 
 
 def unit_view(code: str) -> dict[str, Any]:
-    """UnitView of a unit."""
-    unit = organisation.unit(code)
+    """UnitView of a unit; of one that is not known any more the name says so."""
+    unit = organisation.known_or_not(code)
     return {"code": unit.code, "name": unit.name, "level": unit.level}
 
 

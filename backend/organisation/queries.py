@@ -82,6 +82,22 @@ def unit(code: str) -> Unit:
     return found
 
 
+def known_or_not(code: str) -> Unit:
+    """The unit, or for a code that no row has (any more) one whose name says so, for lists."""
+    return _units.get(code) or Unit(
+        code=code,
+        name=f"已不在册的单位（{code}）",
+        level=_level_of(code),
+        parent_code=None,
+        department_code=None,
+        path=code,
+        lat=None,
+        lng=None,
+        valid_from=None,
+        valid_to=None,
+    )
+
+
 def community(code: str) -> Unit:
     """The community, if it is one today; Invalid `community_unknown` for anything else."""
     found = _units.get(code)
@@ -122,6 +138,15 @@ def _department(code: str, community_code: str, *, city: bool) -> Unit:
     found = None if city else _units.get(f"{district.code[:6]}-{code}")
     # A department that only the city has serves all districts.
     return found or unit(f"{(district.parent_code or '')[:6]}-{code}")
+
+
+def _level_of(code: str) -> UnitLevel:
+    """The level that a code's form tells: GB/T 2260 and 10114 fill up with zeros from the right."""
+    if "-" in code:
+        return UnitLevel.DEPARTMENT
+    zeros = {8: UnitLevel.CITY, 6: UnitLevel.DISTRICT, 3: UnitLevel.STREET}
+    found = (level for number, level in zeros.items() if code.endswith("0" * number))
+    return next(found, UnitLevel.COMMUNITY)
 
 
 def _unit(row: Mapping[str, object]) -> Unit:
