@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import cached_property
 from typing import Any, cast
 
 import asyncpg
@@ -126,6 +127,21 @@ class Client(AsyncpgDBClient):
     """The pool."""
 
     connection_class = Connection
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._given = given
+
+    @cached_property
+    def aside(self) -> "Client":
+        """One connection more, opened when it is used, for what must not wait for the pool."""
+        return Client(**self._given | {"minsize": 0, "maxsize": 1})
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if "aside" in vars(self):
+            await self.aside.close()
+        await super().close()
 
     def acquire_connection(self) -> Any:
         """A connection for one statement; DBConnectionError if none is free in time."""

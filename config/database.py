@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
@@ -11,7 +11,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
-from config.client import Connection
+from config.client import Client, Connection
 from config.embedded import postgres
 from config.errors import StartError
 from config.patience import UPKEEP, WORK, Patience
@@ -69,7 +69,7 @@ def credentials(url: str) -> dict[str, Any]:
 
 
 def tortoise(url: str, *, pool: int, patience: Patience = WORK) -> dict[str, Any]:
-    """Tortoise's configuration with at most `pool` connections."""
+    """Tortoise's configuration with at most `pool` connections, and one aside."""
     bounds = patience.bounds() | {"minsize": min(2, pool), "maxsize": pool, "reset": _keep}
     return {
         "connections": {
@@ -145,3 +145,8 @@ async def one_moment() -> AsyncIterator[None]:
 def connection() -> BaseDBAsyncClient:
     """The pool, for the few statements written in SQL."""
     return get_connection("default")
+
+
+def aside() -> BaseDBAsyncClient:
+    """One connection more, for who asks how the server is while the pool is in use."""
+    return cast("Client", get_connection("default")).aside

@@ -1,5 +1,7 @@
 """How far the workers are behind."""
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+
 from config.database import connection
 
 OLDEST = """
@@ -8,7 +10,7 @@ FROM delivery WHERE status IN ('pending', 'unknown') AND due_at <= now()
 """
 
 
-async def oldest_unsent_seconds() -> float:
+async def oldest_unsent_seconds(using: BaseDBAsyncClient | None = None) -> float:
     """How long the delivery due longest has been waiting for a worker; 0 when none waits."""
-    rows = await connection().execute_query_dict(OLDEST)
+    rows = await (using or connection()).execute_query_dict(OLDEST)
     return float(rows[0]["seconds"])

@@ -11,6 +11,7 @@ from importlib import import_module
 
 import asyncpg
 import structlog
+from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config import sources
 from config.database import connection, single, url
@@ -61,9 +62,9 @@ def periodic_jobs() -> dict[str, Periodic]:
     return {row["name"]: Periodic(row["name"], _find(row["call"]), row["every"]) for row in rows}
 
 
-async def late() -> list[str]:
+async def late(using: BaseDBAsyncClient | None = None) -> list[str]:
     """Names of the jobs that have not ended for three of their periods."""
-    rows = await connection().execute_query_dict(LATE, [*_periods(), JOB_SECONDS])
+    rows = await (using or connection()).execute_query_dict(LATE, [*_periods(), JOB_SECONDS])
     return [row["name"] for row in rows]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -11,7 +10,9 @@ from backend.http import draining
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
+from backend.http.question import Question
 from backend.http.routes import Routes
+from config.database import aside
 from config.metrics import Gauge, render
 from config.redis import answers
 from config.settings import settings
@@ -21,10 +22,8 @@ routes = Routes(
     "system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
 )
 STALE_SECONDS = 300
-# Of both questions, which are asked at once; a balancer gives up after about a second.
-PATIENCE = 0.8
-# A question that nobody answers is left alone after so long, and asked anew.
-FORGOTTEN_SECONDS = 5.0
+# The questions have bounds of their own; only a loop that is busy takes longer.
+LATE_SECONDS = 30.0
 FREE = Gauge(
     "yikou_disk_free_bytes", "Room on the disk of the var dir", multiprocess_mode="mostrecent"
 )
@@ -59,7 +58,7 @@ async def healthz(_call: Call[Nothing, NoQuery]) -> Answer:
     return Answer({"status": "ok"})
 
 
-@routes.get("/readyz", limit=None, answer=Ready, also=(503,))
+@routes.get("/readyz", limit=None, answer=Ready, also=(503,), seconds=LATE_SECONDS)
 async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
     """Whether requests can be served: 503 without the database, else 200 and what is away."""
     found, redis_answers = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())
@@ -101,37 +100,10 @@ def _free_bytes() -> int | None:
     return free
 
 
-async def _backlog() -> tuple[float | None, list[str]]:
+async def _backlog() -> tuple[float, list[str]]:
     """How long the oldest delivery waits, and the jobs that are late."""
-    return await backlog.oldest_unsent_seconds(), await jobs.late()
+    # Those of the pool may all be taken by requests that are well.
+    return await backlog.oldest_unsent_seconds(aside()), await jobs.late(aside())
 
 
-class _Question:
-    """One question to a server that may hang, asked once for all who wait at the same time.
-
-    After our patience it is cancelled but not waited for: a driver may wait for its server even
-    then, and each further question would take another connection of the pool.
-    """
-
-    def __init__(self, ask: Callable[[], Coroutine[Any, Any, Any]]) -> None:
-        self._ask = ask
-        self._task: asyncio.Task[Any] | None = None
-        self._since = 0.0
-
-    async def answer(self) -> Any:
-        """What it answers in time; None where it fails or does not answer."""
-        loop = asyncio.get_running_loop()
-        task = self._task
-        if task is None or task.done() or loop.time() - self._since > FORGOTTEN_SECONDS:
-            task = self._task = loop.create_task(self._ask())
-            self._since = loop.time()
-        if not task.cancelling():
-            await asyncio.wait({task}, timeout=PATIENCE)
-        if not task.done():
-            task.cancel()
-            return None
-        # Whatever the driver raises while the server is away means the same here: not ready.
-        return None if task.cancelled() or task.exception() else task.result()
-
-
-_DATABASE, _REDIS = _Question(_backlog), _Question(answers)
+_DATABASE, _REDIS = Question(_backlog), Question(answers)

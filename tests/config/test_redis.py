@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from backend.http import limits, system
+from backend.http.question import Question
 from config import redis
 from config.breaker import PAUSE_SECONDS, State
 from config.embedded import valkey
@@ -133,7 +134,7 @@ async def test_requests_are_served_while_it_hangs_and_limited_again_afterwards(
 async def test_readiness_asks_for_itself_and_ends_the_pause(
     own: subprocess.Popen[bytes], database: None, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(system, "_REDIS", system._Question(redis.answers))  # noqa: SLF001 - one of this server
+    monkeypatch.setattr(system, "_REDIS", Question(redis.answers))
     os.kill(own.pid, signal.SIGSTOP)
     with pytest.raises(RedisError):
         await redis.redis().ping()

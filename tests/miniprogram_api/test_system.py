@@ -1,13 +1,15 @@
 """What operators and load balancers ask."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
 
 from backend.http import draining, system
-from config.database import transaction
+from config.database import connection, transaction
 from config.redis import redis
 from config.settings import settings
 from tests.people import until
@@ -59,6 +61,42 @@ async def test_readiness_waits_for_no_database_and_liveness_asks_none(api: Serve
         return (await api.ask("GET", "/readyz")).status == 200
 
     await until(ready)
+
+
+async def test_a_loop_that_is_late_is_no_database_that_is_away(api: Served) -> None:
+    assert (await api.ask("GET", "/readyz")).status == 200
+    over = asyncio.Event()
+
+    async def busy() -> None:
+        while not over.is_set():
+            time.sleep(0.3)  # noqa: ASYNC251 - it computes
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(busy())
+        answer = await api.ask("GET", "/readyz")
+        over.set()
+
+    assert (answer.status, answer.body["database"]) == (200, "ok")
+
+
+async def test_requests_that_take_the_whole_pool_are_no_database_that_is_away(
+    api: Served,
+) -> None:
+    outside = copy_context()
+
+    async def wait() -> None:
+        await connection().execute_query("SELECT count(*) FROM resident")
+
+    async with asyncio.TaskGroup() as group, transaction() as holder:
+        await holder.execute_query("LOCK TABLE resident IN ACCESS EXCLUSIVE MODE")
+        waiting = [
+            group.create_task(wait(), context=outside) for _ in range(settings().database_pool)
+        ]
+        answer = await api.ask("GET", "/readyz")
+        assert not any(one.done() for one in waiting)
+
+    assert (answer.status, answer.body["database"]) == (200, "ok")
 
 
 async def test_the_room_on_the_disk_is_told(api: Served) -> None:
