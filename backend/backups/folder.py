@@ -2,27 +2,32 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
+from backend.backups import copies
 from config.embedded.postgres import NAME, OWNER
 from config.errors import StartError
 
 _MANIFEST = "manifest.json"
+_NAMES = "files.txt"
 _SEGMENT_NAME = 24
 # The folder may be on another machine, whose clock differs.
 _CLOCKS = 86_400.0
-FORMAT = 1
+FORMAT = 2
+# Names of files without checksums.
+_OLDER = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """One base backup: times are RFC 3339 in UTC, sizes in bytes.
 
-    `postgres_sha256` is of PostgreSQL's own manifest, which has a checksum of each of its files.
-    `owner` is who took it.
+    `postgres_sha256` is of PostgreSQL's own manifest, which has a checksum of each of its files,
+    `names_sha256` of the list of files. `owner` is who took it.
     """
 
     format: int
@@ -38,6 +43,7 @@ class Manifest:
     files_bytes: int
     owner: str = OWNER
     database: str = NAME
+    names_sha256: str | None = None
 
     @property
     def ended_at(self) -> datetime:
@@ -52,10 +58,18 @@ class Base:
     path: Path
     manifest: Manifest
 
-    @property
-    def names(self) -> Path:
-        """The keys of the files that the database named meanwhile, one a line."""
-        return self.path / "files.txt"
+    def named(self) -> set[str] | None:
+        """The keys of the files that the database named meanwhile; None if that is not known.
+
+        So it is in a backup of before they were kept, and where the list is damaged.
+        """
+        try:
+            content = (self.path / _NAMES).read_bytes()
+        except FileNotFoundError:
+            return None
+        if self.manifest.names_sha256 not in {None, sha256(content).hexdigest()}:
+            return None
+        return set(content.decode().split())
 
     @property
     def postgres(self) -> Path:
@@ -71,7 +85,7 @@ class Folder:
 
     @property
     def files(self) -> Path:
-        """The bytes of files, by their keys."""
+        """The bytes of files, by their keys and checksums."""
         return self.path / "files"
 
     def wal(self, system: str, timeline: int) -> Path:
@@ -108,12 +122,11 @@ class Folder:
         They were made before it, and it does not name them. A copy made since may be of a moment
         that can still be restored.
         """
-        if not oldest.names.exists():  # one of before names were kept
+        if (named := oldest.named()) is None:
             return
-        named = set(oldest.names.read_text(encoding="utf-8").split())
         before = datetime.fromisoformat(oldest.manifest.started).timestamp() - _CLOCKS
         for copy in self.files.glob("*/*/*"):
-            if copy.stat().st_mtime < before and str(copy.relative_to(self.files)) not in named:
+            if copy.stat().st_mtime < before and copies.key_of(copy, self.files) not in named:
                 copy.unlink()
 
     def _segments(self) -> Iterator[Path]:
@@ -122,10 +135,17 @@ class Folder:
                 yield each
 
 
+def name_files(base: Path, keys: Iterable[str]) -> str:
+    """Keep the keys of a backup's files, one a line; the checksum of the list."""
+    content = "\n".join(sorted(keys)).encode()
+    (base / _NAMES).write_bytes(content)
+    return sha256(content).hexdigest()
+
+
 def _read(file: Path) -> Manifest:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
+        if content["format"] not in {_OLDER, FORMAT}:
             raise StartError(f"{file} 由其他版本写入 / was written by another version of yikou.")
         return Manifest(**content)
     except (ValueError, TypeError, KeyError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backend.backups import adoption
+from backend.backups.bringing import Copied
 from backend.backups.folder import Base, Folder
 from backend.backups.taking import digest
 from config import database
@@ -21,6 +22,9 @@ from config.errors import StartError
 
 LATEST = "latest"
 RECOVERY_SECONDS = 86400.0
+SHOWN = 5
+# What an earlier try to restore leaves, and the root of a disk has.
+OURS = {"owner.lock", "processes.json", "log", "sockets", "lost+found"}
 
 
 def moment(text: str) -> datetime | None:
@@ -59,40 +63,44 @@ async def restore(
     *,
     to: datetime | None,
     say: Callable[[str], None],
+    skip_damaged: bool = False,
     durable: bool = True,
-) -> None:
+) -> Base:
     """Restore database and files into `var_dir`, which is left as `yikou run` takes it.
 
-    Verifies first, and refuses a folder that holds a database or files. Raises StartError.
+    Verifies first, and refuses a folder that holds anything. A file whose copy is damaged or
+    missing is told, and with `skip_damaged` left out. Raises StartError; what was begun is undone.
     """
     base = choose(folder, to)
     var_dir = var_dir_ready(var_dir)
     with owned(var_dir):
         _check(base, var_dir)
+        copied = Copied(folder, say=say, skip=skip_damaged)
+        copied.check(base.named() or ())
         say(f"{base.manifest.ended} 的备份校验通过。 The backup is verified.")
         server = postgres.Postgres(var_dir, durable=durable)
         _lay_out(base, server)
         try:
             keys = await _recover(folder, base, server, to)
             adoption.rename(server, owner=base.manifest.owner, name=base.manifest.database)
-            _copy_files(folder, keys, var_dir / "files")
+            count = copied.bring(keys, var_dir / "files")
         except BaseException:
             shutil.rmtree(server.data, ignore_errors=True)
+            shutil.rmtree(var_dir / "files", ignore_errors=True)
             raise
     say(
-        f"数据库和 {len(keys)} 个文件已恢复到 {to.isoformat() if to else LATEST}。"
+        f"数据库和 {count} 个文件已恢复到 {to.isoformat() if to else LATEST}。"
         " Database and files are restored."
     )
+    return base
 
 
 def _check(base: Base, var_dir: Path) -> None:
-    for name in ("postgres", "files"):
-        place = var_dir / name
-        if place.exists() and any(place.iterdir()):
-            raise StartError(
-                f"{place} 不是空目录，请恢复到新的 YIKOU_VAR_DIR。"
-                " It is not empty: restore into a new YIKOU_VAR_DIR."
-            )
+    if there := sorted(each.name for each in var_dir.iterdir() if _in_the_way(each)):
+        raise StartError(
+            f"{var_dir} 不是空目录（{'、'.join(there[:SHOWN])}），请恢复到新的 YIKOU_VAR_DIR。"
+            f" It is not empty ({', '.join(there[:SHOWN])}): restore into a new YIKOU_VAR_DIR."
+        )
     if base.manifest.postgres.partition(".")[0] != postgres.VERSION:
         raise StartError(
             f"备份来自 PostgreSQL {base.manifest.postgres}，须用同一大版本恢复。"
@@ -102,6 +110,14 @@ def _check(base: Base, var_dir: Path) -> None:
         raise StartError(f"备份清单已损坏。 The manifest in {base.postgres} is damaged.")
     tools.verify(base.postgres)
     check_disk(var_dir, base.manifest.postgres_bytes + base.manifest.files_bytes)
+
+
+def _in_the_way(place: Path) -> bool:
+    """Whether it may be of another time: what a server had, or anything that we do not know."""
+    if place.name in OURS:
+        return False
+    mount = place.name in {"postgres", "files"} and place.is_dir()
+    return not mount or any(place.iterdir())
 
 
 def _lay_out(base: Base, server: postgres.Postgres) -> None:
@@ -148,16 +164,3 @@ async def _recover(
 def _url(base: Base, server: postgres.Postgres) -> str:
     name, user = base.manifest.database, base.manifest.owner
     return postgres.url(server.var_dir, quote(name, safe=""), user=quote(user, safe=""))
-
-
-def _copy_files(folder: Folder, keys: list[str], to: Path) -> None:
-    lost = [key for key in keys if not (folder.files / key).is_file()]
-    if lost:
-        raise StartError(
-            f"备份中缺少 {len(lost)} 个文件，第一个是 {lost[0]}。"
-            f" {len(lost)} files are not in the backup."
-        )
-    to.mkdir(mode=0o700, exist_ok=True)
-    for key in keys:
-        (to / key).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder.files / key, to / key)

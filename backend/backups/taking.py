@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.backups import copies
-from backend.backups.folder import FORMAT, Base, Folder, Manifest
+from backend.backups.folder import FORMAT, Base, Folder, Manifest, name_files
 from config import database
 from config.embedded import tools
 from config.release import RELEASE
@@ -38,6 +38,8 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     except BaseException:
         shutil.rmtree(path)
         raise
+    # Also what was deleted meanwhile: the backup's moment lies between both readings.
+    named = {row["key"] for row in (*before, *rows)}
     manifest = Manifest(
         format=FORMAT,
         yikou=RELEASE,
@@ -52,15 +54,12 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
         files_bytes=sum(row["size"] for row in rows),
         owner=credentials["user"],
         database=credentials["database"],
+        names_sha256=name_files(path, named),
     )
-    base = Base(path, manifest)
-    # Also what was deleted meanwhile: the backup's moment lies between both readings.
-    named = {row["key"] for row in (*before, *rows)}
-    base.names.write_text("\n".join(sorted(named)), encoding="utf-8")
     folder.write(path, manifest)
     if keep is not None:
         folder.prune(keep)
-    return base
+    return Base(path, manifest)
 
 
 async def _named(url: str) -> tuple[Any, list[Any]]:

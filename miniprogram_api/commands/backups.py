@@ -40,13 +40,21 @@ def restore(
     folder: Place,
     var_dir: Annotated[Path, typer.Argument(help="新的 YIKOU_VAR_DIR，须为空。 An empty folder.")],
     to: Annotated[str, typer.Option(help="时间 RFC 3339 with offset, or latest.")] = "latest",
+    *,
+    skip_damaged: Annotated[
+        bool,
+        typer.Option(help="跳过损坏或缺失的文件。 Leave out files damaged or missing."),
+    ] = False,
 ) -> None:
     """恢复到某一时刻并核查。 Bring database and files back, and audit them; exit 1 if not sound."""
     from backend.backups import restoring
     from backend.backups.folder import Folder
 
     moment = restoring.moment(to)
-    asyncio.run(restoring.restore(Folder(folder.resolve()), var_dir, to=moment, say=typer.echo))
+    restored = restoring.restore(
+        Folder(folder.resolve()), var_dir, to=moment, say=typer.echo, skip_damaged=skip_damaged
+    )
+    asyncio.run(restored)
     if [command for command in ("audit", "verify") if not _sound(command, var_dir)]:
         raise typer.Exit(1)
 

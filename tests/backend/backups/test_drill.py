@@ -1,6 +1,7 @@
 """The restore drill: fill, back up, go on, lose the disk, restore to a moment."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,8 +12,8 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from backend.backups import restoring
-from backend.backups.folder import Folder
+from backend.backups import copies, restoring
+from backend.backups.folder import Base, Folder
 from backend.backups.following import follow
 from backend.backups.taking import take
 from backend.catalogue import load as catalogue_files
@@ -27,6 +28,7 @@ from config.embedded import postgres
 from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
+from config.errors import StartError
 from config.settings import settings
 from models import Case, Message, StoredFile
 from tests.backend.consistency import scene
@@ -87,14 +89,26 @@ async def _ask(sql: str, *parameters: Any) -> Any:
     return rows[0]["found"]
 
 
+async def _refused_while_damaged(folder: Folder, base: Base, place: Path) -> None:
+    """A cut copy of a file is told before anything is put in place."""
+    key, cut = min(copies.found(base.named() or (), folder.files).items())
+    content, said = cut.read_bytes(), list[str]()
+    cut.write_bytes(content[:-1])
+    with pytest.raises(StartError, match="1 files are damaged"):
+        await restoring.restore(folder, place, to=None, say=said.append, durable=False)
+    assert [key in line for line in said] == [True]
+    assert os.listdir(place) == ["owner.lock"]  # noqa: PTH208 - in an async test
+    cut.write_bytes(content)
+
+
 async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -> None:
     place, folder = settings().var_dir, Folder(tmp_path / "backup")
     await scene.play()
     base = await take(own, folder)
-    named = base.names.read_text().split()
-    assert sorted(named) == sorted([file.key for file in await StoredFile.all()])
-    # A base backup alone is whole, though nobody followed.
+    assert base.named() == {file.key for file in await StoredFile.all()}
     copy = place.with_name(f"{place.name}_copy")
+    await _refused_while_damaged(folder, base, copy)
+    # A base backup alone is whole, though nobody followed.
     await restoring.restore(folder, copy, to=None, say=print, durable=False)
     shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
@@ -107,7 +121,8 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -
 
     async def received() -> bool:
         written = "(SELECT write_lsn >= $1::text::pg_lsn FROM pg_stat_replication)"
-        return bool(await _ask(written, end)) and (folder.files / lost.key).exists()
+        copied = lost.key in copies.found([lost.key], folder.files)
+        return bool(await _ask(written, end)) and copied
 
     await _until(received)
     following.cancel()

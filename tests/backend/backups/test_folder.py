@@ -2,6 +2,7 @@ import json
 import os
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from backend.backups.folder import FORMAT, Folder, Manifest
 from backend.backups.taking import digest
 from config.errors import StartError
 
+SHA256 = "0" * 64
 MANIFEST = Manifest(
     format=FORMAT,
     yikou="0.1.0",
@@ -84,17 +86,25 @@ def test_old_backups_go_with_the_log_that_only_they_needed(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("names", "gone"),
-    [("aa/bb/named", {"deleted"}), (None, set())],
-    ids=["names kept", "a backup of an older version"],
+    ("names", "noted", "gone"),
+    [
+        ("aa/bb/named", None, {"deleted", f"deleted.{SHA256}"}),
+        ("aa/bb/named", sha256(b"aa/bb/named").hexdigest(), {"deleted", f"deleted.{SHA256}"}),
+        ("aa/bb/na", sha256(b"aa/bb/named").hexdigest(), set()),
+        (None, None, set()),
+    ],
+    ids=["names kept", "with a checksum", "the list is damaged", "no names in an older version"],
 )
 def test_copies_of_files_go_once_no_kept_backup_can_need_them(
-    tmp_path: Path, names: str | None, gone: set[str]
+    tmp_path: Path, names: str | None, noted: str | None, gone: set[str]
 ) -> None:
     folder = a_folder(tmp_path, 1, 5, 9)
+    base = folder.bases()[1]
     if names is not None:
-        folder.bases()[1].names.write_text(names)
+        (base.path / "files.txt").write_text(names)
+        folder.write(base.path, replace(base.manifest, names_sha256=noted))
     copied = {"named": 2, "deleted": 2, "uploaded since": 6, "just before": 4}
+    copied |= {f"named.{SHA256}": 2, f"deleted.{SHA256}": 2}
     for name, day in copied.items():
         copy = folder.files / "aa" / "bb" / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +114,37 @@ def test_copies_of_files_go_once_no_kept_backup_can_need_them(
     folder.prune(2)
 
     assert {copy.name for copy in folder.files.glob("*/*/*")} == copied.keys() - gone
+
+
+@pytest.mark.parametrize("stray", ["redis/dump.rdb", "sandbox.json", "files/aa/bb/x", "notes"])
+async def test_a_folder_with_anything_of_another_time_is_refused(
+    tmp_path: Path, stray: str
+) -> None:
+    folder, var_dir = a_folder(tmp_path, 1), tmp_path / "var"
+    (var_dir / stray).parent.mkdir(parents=True)
+    (var_dir / stray).touch()
+
+    with pytest.raises(StartError, match=rf"not empty \({stray.partition('/')[0]}\)"):
+        await restoring.restore(folder, var_dir, to=None, say=print)
+
+
+async def test_what_an_earlier_try_left_and_empty_mounts_are_no_hindrance(tmp_path: Path) -> None:
+    folder, var_dir = a_folder(tmp_path, 1), tmp_path / "var"
+    for name in ("postgres", "files", "log", "sockets", "lost+found"):
+        (var_dir / name).mkdir(parents=True)
+    (folder.bases()[0].postgres / "backup_manifest").write_text("{}")
+
+    with pytest.raises(StartError, match="damaged"):
+        await restoring.restore(folder, var_dir, to=None, say=print)
+
+
+def test_a_backup_of_an_unknown_format_is_refused(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, 1)
+    base = folder.bases()[0]
+    folder.write(base.path, replace(base.manifest, format=FORMAT + 1))
+
+    with pytest.raises(StartError, match="another version"):
+        folder.bases()
 
 
 async def test_a_folder_in_use_and_a_damaged_backup_are_refused(tmp_path: Path) -> None:
