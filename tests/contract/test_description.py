@@ -183,6 +183,27 @@ def test_each_refusal_stands_at_its_status_with_an_example(spec: Any) -> None:
         assert code in problem["schema"]["allOf"][1]["properties"]["code"]["enum"]
 
 
+def test_what_may_be_left_out_is_optional_and_all_else_is_required() -> None:
+    # Generators of types read a default as: always there.
+    left_out = {
+        (model.__name__, info.alias or name): info.default
+        for model in models()
+        for name, info in model.model_fields.items()
+        if not info.is_required()
+    }
+    optional = {
+        tuple(name.split("."))
+        for name in FIELDS
+        if name.split(".")[1] not in SCHEMAS[name.split(".")[0]].get("required", [])
+    }
+    assert len(left_out) > 20
+    assert optional == left_out.keys()
+    assert [name for name, shape in FIELDS.items() if "default" in shape] == []
+    for (model, name), default in left_out.items():
+        if default is None and (model, name) in optional:
+            assert {"type": "null"} in FIELDS[f"{model}.{name}"]["anyOf"], (model, name)
+
+
 def test_no_component_shows_the_module_that_it_comes_from() -> None:
     assert [name for name in SCHEMAS if "__" in name or name.endswith("_")] == []
 

@@ -7,7 +7,7 @@ from backend.http import conditions, keyed
 from backend.http.call import NoQuery
 from backend.http.keyed import Keyed
 from backend.http.openapi import shapes
-from backend.http.openapi.shapes import Described, Schema
+from backend.http.openapi.shapes import Asked, Schema
 from backend.http.routes import Spec
 
 REF = "#/components/schemas/{model}"
@@ -38,7 +38,7 @@ def _of_path(spec: Spec) -> list[dict[str, Any]]:
 def _of_query(spec: Spec) -> list[dict[str, Any]]:
     if spec.query is NoQuery:
         return []
-    schema = spec.query.model_json_schema(ref_template=REF, schema_generator=Described)
+    schema = spec.query.model_json_schema(ref_template=REF, schema_generator=Asked)
     required = set(schema.get("required", []))
     names = (spec.name, *shapes.owners(spec.query))
     return [

@@ -34,6 +34,10 @@ class Described(GenerateJsonSchema):
         """As declared: Pydantic would put values' labels and examples into another order."""
         return value
 
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """Without the default: generators of types read one as a property that is always there."""
+        return self.generate_inner(schema["schema"])
+
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
         """The list of values with their labels."""
         shown = super().enum_schema(schema)
@@ -50,6 +54,12 @@ class Described(GenerateJsonSchema):
         for name, shape in shown.get("properties", {}).items():
             describe(shape, names, name)
         return shown
+
+
+class Asked(Described):
+    """The same of a query, whose parameters are optional by their own word and have defaults."""
+
+    default_schema = GenerateJsonSchema.default_schema
 
 
 def owners(model: type[Any]) -> tuple[str, ...]:
