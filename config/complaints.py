@@ -17,11 +17,11 @@ _SAY: dict[str, tuple[str, str]] = {
     "string_type": ("应为文字", "must be text (put it in quotes)"),
     "string_too_long": (
         "过长，最多 {max_length} 个字",
-        "must have at most {max_length} characters",
+        "must have {max_length} characters or fewer",
     ),
     "string_too_short": (
         "过短，至少 {min_length} 个字",
-        "must have at least {min_length} characters",
+        "must have {min_length} characters or more",
     ),
     "string_pattern_mismatch": ("格式不正确", "must look like {pattern}"),
     "int_type": ("应为整数", "must be a whole number"),
@@ -33,8 +33,8 @@ _SAY: dict[str, tuple[str, str]] = {
     "finite_number": ("应为数字", "must be a number"),
     "bool_type": ("应为是或否", "must be true or false"),
     "bool_parsing": ("应为是或否", "must be true or false"),
-    "too_long": ("项目过多，最多 {max_length} 项", "must have at most {max_length} entries"),
-    "too_short": ("项目过少，至少 {min_length} 项", "must have at least {min_length} entries"),
+    "too_long": ("项目过多，最多 {max_length} 项", "must have {max_length} entries or fewer"),
+    "too_short": ("项目过少，至少 {min_length} 项", "must have {min_length} entries or more"),
     "uuid_type": ("编号格式不正确", "must be a UUID"),
     "uuid_parsing": ("编号格式不正确", "must be a UUID"),
     "date_type": ("日期格式应为 YYYY-MM-DD", "must be a date, YYYY-MM-DD"),
@@ -75,10 +75,12 @@ def both(fault: ErrorDetails) -> str:
     kind, ctx = fault["type"], fault.get("ctx", {})
     if kind == "value_error":
         return str(ctx["error"])
-    said, english = _SAY.get(kind, _UNKNOWN)
-    choice = "，可选：{expected}" if "expected" in ctx else ""
-    shape = "，须符合 {pattern}" if "pattern" in ctx else ""
-    return f"{said}{choice}{shape} / {english}".format_map(ctx)
+    said, english = (text.format_map(ctx) for text in _SAY.get(kind, _UNKNOWN))
+    if "expected" in ctx:
+        said = f"{said}，可选 {ctx['expected'].replace(' or ', ', ').replace(', ', '、')}"
+    elif "pattern" in ctx:
+        said = f"{said}，须符合 {ctx['pattern']}"
+    return f"{said} / {english}"
 
 
 def place(fault: ErrorDetails, *, top: str = "") -> str:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
-from config import keys
+from config import keys, urls
 from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
@@ -66,6 +66,12 @@ def exposures(given: Given) -> Iterator[str]:
     yield from _templates(given.wechat_templates_file)
     if not given.public_url.startswith("https://"):
         yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
+    elif urls.only_here(given.public_url):
+        yield _must(
+            "PUBLIC_URL",
+            "须为居民能访问的域名，不能只在本机可用",
+            "be an address that residents reach, not this machine's own",
+        )
     if not given.rate_limits:
         yield _must("RATE_LIMITS", "须为 on", "be on")
 

@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config import keys, urls
+from config import folders, keys, pairs, urls
 from config.errors import StartError
 from config.exposure import exposures
 from config.published import (
@@ -27,6 +27,8 @@ from config.published import (
 )
 
 PREFIX = "YIKOU_"
+T = TypeVar("T")
+NO_APPID = "wx" + 16 * "0"
 WECHAT_API = "https://api.weixin.qq.com"
 
 
@@ -34,13 +36,13 @@ class SettingsError(StartError):
     """A setting is missing or unusable; one sentence, or one line for each."""
 
 
-def _usable(read: Callable[[str], object]) -> AfterValidator:
-    """Keep the text if `read` takes it; empty means that the setting is not set."""
+def _usable(read: Callable[[Any], object]) -> AfterValidator:
+    """Keep the value if `read` takes it; empty means that the setting is not set."""
 
-    def check(text: str) -> str:
-        if text:
-            read(text)
-        return text
+    def check(value: T) -> T:
+        if value:
+            read(value)
+        return value
 
     return AfterValidator(check)
 
@@ -70,10 +72,10 @@ class Settings(BaseSettings):
     database_owner_url: Annotated[str, _usable(urls.check_postgres)] = ""
     redis_url: Annotated[str, _usable(urls.check_redis)] = ""
     files_url: Annotated[str, _usable(urls.check_store)] = ""
-    var_dir: Path = Path("var")
-    backup_dir: str = ""
-    data_dir: str = ""
-    host: str = "127.0.0.1"
+    var_dir: Annotated[Path, _usable(folders.check_writable)] = Path("var")
+    backup_dir: Annotated[str, _usable(folders.check_writable)] = ""
+    data_dir: Annotated[str, _usable(folders.check_present)] = ""
+    host: Annotated[str, _usable(urls.check_host)] = "127.0.0.1"
     port: Port = 8000
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     drain_seconds: Annotated[int, Field(ge=0, le=300)] = 0
@@ -142,22 +144,55 @@ class Settings(BaseSettings):
 
 def read() -> Settings:
     """Read the environment; raises SettingsError that names every fault, one line each."""
-    faults = list(_unknown())
-    try:
-        given = Settings()
-    except ValidationError as error:
-        raise SettingsError("\n".join([*faults, *_sentences(error)])) from None
-    faults += _shared_ports(given)
-    if not given.development or not given.uses_sandbox:
-        faults += exposures(given)
-        if given.development and faults:
-            faults.append(
-                "YIKOU_WECHAT_APPID 为真实 AppID，按生产环境检查"
-                " / is a real one, so what holds in production holds."
-            )
+    given, faults = examine()
     if faults:
         raise SettingsError("\n".join(faults))
     return given
+
+
+def examine() -> tuple[Settings, list[str]]:
+    """The settings as far as they are sound, and every fault in a sentence.
+
+    What is unusable stands at a stand-in, so that the rest is looked at as well.
+    """
+    faults = list(_unknown())
+    wrong: set[str] = set()
+    try:
+        given = Settings()
+    except ValidationError as error:
+        faults += _sentences(error)
+        wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False)}
+        given = Settings(**{name: _stand_in(name) for name in wrong})
+    later = list(pairs.clashes(given))
+    exposed = not given.development or not given.uses_sandbox
+    if exposed:
+        later += exposures(given)
+    told = {variable(name) for name in wrong}
+    faults += [fault for fault in later if told.isdisjoint(fault.split(" ")[0].split("、"))]
+    if exposed and given.development and faults:
+        faults.append(
+            "YIKOU_WECHAT_APPID 为真实 AppID，按生产环境检查"
+            " / is a real one, so what holds in production holds."
+        )
+    return given, faults
+
+
+def _stand_in(name: str) -> Any:
+    """What an unusable value is looked past as: what it was likely meant to be, or the default."""
+    written = os.environ.get(variable(name), "").strip().lower()
+    if name == "env" and written.startswith("prod"):
+        return "production"
+    if name == "wechat_appid":
+        return NO_APPID
+    return Settings.model_fields[name].default
+
+
+def as_far_as_sound() -> Settings:
+    """The settings with stand-ins for what is unusable: to look at data files all the same."""
+    try:
+        return settings()
+    except SettingsError:
+        return examine()[0]
 
 
 @cache
@@ -179,19 +214,6 @@ def _unknown() -> Iterator[str]:
             yield f"{name} 不是配置项 / is no setting" + (
                 f"; 是否为 / did you mean {PREFIX}{near[0]}?" if near else "."
             )
-
-
-def _shared_ports(given: Settings) -> Iterator[str]:
-    ports = {"port": given.port}
-    if given.uses_sandbox:
-        ports["sandbox_port"] = given.sandbox_port
-    if given.worker_metrics_port:
-        ports["worker_metrics_port"] = given.worker_metrics_port
-    names = list(ports)
-    for second, name in enumerate(names):
-        for other in names[:second]:
-            if ports[name] == ports[other]:
-                yield f"{variable(other)}、{variable(name)} 端口重复 / are both {ports[name]}."
 
 
 def _sentences(error: ValidationError) -> Iterator[str]:

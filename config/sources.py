@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config import complaints
-from config.settings import settings
+from config.settings import as_far_as_sound
 
 DATA = Path(__file__).with_name("data")
 MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
@@ -94,15 +94,20 @@ def find(name: str) -> Path:
 
     In YIKOU_DATA_DIR if the city has one of its own there, else the one that comes with Yikou.
     """
-    own = settings().data_dir
+    own = as_far_as_sound().data_dir
     if own and (path := Path(own, name)).exists():
         return path
     return DATA / name
 
 
+def built_in(path: Path) -> bool:
+    """Whether the file is Yikou's and not the city's."""
+    return path.is_relative_to(DATA)
+
+
 def shown(path: Path) -> str:
     """How bad rows name the file: below the built-in folder, or in full."""
-    return str(path.relative_to(DATA)) if path.is_relative_to(DATA) else str(path)
+    return str(path.relative_to(DATA)) if built_in(path) else str(path)
 
 
 def line_of(content: object, where: Sequence[object] = ()) -> int:

@@ -4,7 +4,13 @@ Raised ValueErrors complete the sentence that begins with the setting's name. Th
 URL: it may hold a password.
 """
 
+import ipaddress
+import re
 from urllib.parse import SplitResult, parse_qs, urlsplit
+
+_LABEL = r"[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
+# The last label of a name is not all digits (RFC 3696, 2): then it is meant for an address.
+_HOST_NAME = re.compile(rf"({_LABEL}\.)*(?![0-9]+$){_LABEL}")
 
 
 def check_postgres(url: str) -> None:
@@ -47,6 +53,32 @@ def check_web(url: str) -> None:
         or parts.fragment
     ):
         raise ValueError("形如 / must look like https://host")
+
+
+def check_host(host: str) -> None:
+    """An address or a name to listen on; whether it is this machine's, only listening tells."""
+    if address(host) is None and not _HOST_NAME.fullmatch(host):
+        raise ValueError(
+            f"须为 IP 地址或主机名，例如 / must be an address or a host's name, such as 0.0.0.0:"
+            f" {host!r}"
+        )
+
+
+def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The host as an address; None for a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def only_here(url: str) -> bool:
+    """Whether the URL names the machine that reads it: localhost, 127.0.0.1, 0.0.0.0 and alike."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    found = address(host)
+    if found is None:
+        return host == "localhost" or host.endswith((".localhost", ".localdomain"))
+    return found.is_loopback or found.is_unspecified or found.is_link_local
 
 
 def _split(url: str) -> SplitResult | None:

@@ -7,9 +7,9 @@ from backend.appointments import plans, slots
 from backend.cases import promises
 from backend.catalogue import contents as catalogue
 from backend.organisation import contents as organisation
-from config import holidays
+from config import holidays, own_files
 from config.sources import BadRow
-from notifications import templates, wordings
+from notifications import jobs, templates, wordings
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,13 @@ def read() -> Found:
 
 
 def check_served() -> list[BadRow]:
-    """The bad rows of the files that are read while serving: calendar, offices and words."""
-    bad = holidays.check()
+    """The bad rows of what is read while serving, and names in the city's folder that mean nothing.
+
+    Read are calendar, offices, words and jobs.
+    """
+    bad = [*own_files.check(), *holidays.check()]
     plans.read(bad)
+    jobs.read(bad)
     known = templates.read(bad)
     return bad + wordings.check(known)
 

@@ -12,6 +12,15 @@ from miniprogram_api import data_files
 
 def check() -> None:
     """Ask the file store and read what is served from files; raises StartError, a line a fault."""
-    asyncio.run(checking.check())
-    if bad := data_files.check_served():
-        raise StartError("\n".join(map(str, bad)))
+    faults = [*asyncio.run(of_store()), *map(str, data_files.check_served())]
+    if faults:
+        raise StartError("\n".join(faults))
+
+
+async def of_store() -> list[str]:
+    """What keeps the file store from being used, in a sentence; nothing is written there."""
+    try:
+        await checking.check()
+    except StartError as error:
+        return [str(error)]
+    return []

@@ -1,16 +1,21 @@
 """Periodic jobs: named in `config/data/jobs.yaml`, each run by one worker of the deployment.
 
+Jobs are code: a city's own file says how often each runs, and neither adds nor leaves out one.
 The file names functions of any layer, so that the worker need not import the layers above it.
 """
 
 import asyncio
+import difflib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from typing import Annotated
 
 import asyncpg
 import structlog
+from pydantic import BaseModel, ConfigDict, Field
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config import sources
@@ -18,11 +23,10 @@ from config.database import connection, single, url
 from config.errors import StartError
 from config.outages import Spell
 from config.patience import WORK
-from config.sources import Entries
+from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
 from notifications.worker import DATABASE_AWAY
 
-# Jobs are code, so a city has none of its own.
-DATA = sources.DATA / "jobs.yaml"
+FILE = "jobs.yaml"
 # Any number will do, as long as every release uses the same.
 LOCK = 0x6A6F6273
 LOOK_SECONDS = 2.0
@@ -55,11 +59,68 @@ class Periodic:
     every: int
 
 
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$")]
+    call: str
+    every: Annotated[int, Field(strict=True, ge=1, le=86_400)]
+
+
 @cache
 def periodic_jobs() -> dict[str, Periodic]:
-    """Every job by name; raises ImportError or AttributeError for a function that isn't there."""
-    rows = sources.read_yaml(DATA, [], Entries)
-    return {row["name"]: Periodic(row["name"], _find(row["call"]), row["every"]) for row in rows}
+    """Every job by name; raises StartError that names each bad row."""
+    bad: list[BadRow] = []
+    found = read(bad)
+    if bad:
+        raise StartError("\n".join(map(str, bad)))
+    return found
+
+
+def read(bad: list[BadRow], find: Find = sources.find) -> dict[str, Periodic]:
+    """The good jobs by name; never stops at a bad row, such as one that is no job of ours."""
+    path = find(FILE)
+    ours = {row.name: row.call for _, row in _rows(sources.DATA / FILE, []) if row}
+    found: dict[str, Periodic] = {}
+    if not (rows := _rows(path, bad)):
+        return found
+    for at, row in rows:
+        if row and (fault := _fault(row, ours, found)):
+            bad.append(replace(at, reason=fault))
+        elif row and (run := _find(row.call)):
+            found[row.name] = Periodic(row.name, run, row.every)
+        elif row:
+            bad.append(replace(at, reason="call: 没有这个函数 / there is no such function"))
+    given = {at.row for at, _ in rows}
+    bad += [
+        BadRow(shown(path), name, "缺少这个任务，每个任务都须运行 / is missing: every job must run")
+        for name in ours
+        if name not in given
+    ]
+    return found
+
+
+def _fault(row: _Row, ours: dict[str, str], found: dict[str, Periodic]) -> str | None:
+    if row.name in found:
+        return "重复 / is given twice"
+    if row.name not in ours:
+        near = difflib.get_close_matches(row.name, ours, 1)
+        guess = f"，是否为 / did you mean {near[0]}?" if near else ""
+        return f"没有这个任务 / there is no such job{guess}"
+    if row.call != ours[row.name]:
+        return f"call: 须为 / must be {ours[row.name]}"
+    return None
+
+
+def _rows(path: Path, bad: list[BadRow]) -> list[tuple[BadRow, _Row | None]]:
+    """The rows with their places; None for a bad one."""
+    entries = read_yaml(path, bad, Entries)
+    rows = []
+    for number, content in enumerate(entries):
+        name = content.get("name") if isinstance(content, dict) else None
+        at = BadRow(shown(path), str(name or f"job {number + 1}"), "", line_of(entries, [number]))
+        rows.append((at, take(_Row, content, at=at, bad=bad)))
+    return rows
 
 
 async def late(using: BaseDBAsyncClient | None = None) -> list[str]:
@@ -119,7 +180,10 @@ def _periods() -> tuple[list[str], list[int]]:
     return [job.name for job in jobs], [job.every for job in jobs]
 
 
-def _find(call: str) -> Callable[[], Awaitable[object]]:
+def _find(call: str) -> Callable[[], Awaitable[object]] | None:
     module, _, function = call.partition(":")
-    found: Callable[[], Awaitable[object]] = getattr(import_module(module), function)
+    try:
+        found: Callable[[], Awaitable[object]] | None = getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError):
+        return None
     return found

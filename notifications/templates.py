@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import sources
-from config.settings import SettingsError, settings
+from config.settings import SettingsError, as_far_as_sound
 from config.sources import BadRow, Entries, line_of, read_yaml, shown, take
 from wechat.fields import type_of
 
@@ -51,7 +51,7 @@ class _Row(BaseModel):
 
 def path() -> Path:
     """The file of settings().wechat_templates_file, or the sandbox's list."""
-    own = settings().wechat_templates_file
+    own = as_far_as_sound().wechat_templates_file
     return Path(own) if own else sources.find("templates.yaml")
 
 

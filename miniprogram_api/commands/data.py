@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from config.settings import settings
+from config.settings import SettingsError, settings
 
 
 def migrate() -> None:
@@ -26,14 +26,17 @@ def check(
     ] = False,
 ) -> None:
     """检查配置、数据和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
-    from backend.files import checking
-    from miniprogram_api import data_files
+    from config.settings import examine
+    from miniprogram_api import data_files, preflight
 
-    settings()
+    _, faults = examine()
     found = data_files.read()
     for row in found.bad:
         typer.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else str(row))
-    asyncio.run(checking.check())
+    if not faults:
+        faults = asyncio.run(preflight.of_store())
+    if faults:
+        raise SettingsError("\n".join(faults))
     if found.bad:
         raise typer.Exit(1)
     if not as_json:

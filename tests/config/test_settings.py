@@ -77,11 +77,10 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("DATABASE_POOL", ["0", "501", "-3"]),
         ("PROXIES_COUNT", ["-1", "17"]),
         ("RATE_LIMITS", ["maybe", "true", "1"]),
-        ("ENV", ["staging", "PRODUCTION"]),
+        ("ENV", ["staging", "development2"]),
         ("LOG_LEVEL", ["verbose", "INFO"]),
         ("WECHAT_PUSH_MODE", ["clear"]),
         ("WECHAT_MINIPROGRAM_STATE", ["beta"]),
-        ("WECHAT_APPID", ["wx123", "wx1234567890ABCDEF", "gh_1234567890abcdef"]),
         ("WECHAT_PUSH_TOKEN", ["a", "with-dash", "x" * 33]),
         ("WECHAT_PUSH_AES_KEY", ["short"]),
         ("WECHAT_API_URL", ["api.weixin.qq.com", "ftp://host", "https://"]),
@@ -92,12 +91,68 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("SECRET_KEYS", ["short", "k1:short", f"{OWN_SECRET},{OWN_SECRET}"]),
         ("DATA_KEYS", ["1:aes:AAAA", f"{OWN_KEY},{OWN_KEY}", "0:aes:" + OWN_KEY[6:]]),
         ("REAL_IP_HEADER", ["X Real", "X-Real:IP"]),
+        ("HOST", ["300.1.2.3", "1.2.3", "a b", "http://h", "::g", "-x"]),
+        ("VAR_DIR", ["/proc/yikou", "/sys", "/proc/self/../x", "/dev/null", "/dev/null/var"]),
+        ("BACKUP_DIR", ["/proc/1", "/dev/null"]),
+        ("DATA_DIR", ["/nowhere/at/all", "/dev/null", __file__]),
     ],
 )
 def test_an_unusable_value_is_named_in_one_sentence(name: str, values: list[str]) -> None:
     for value in values:
         [told] = faults({name: value})
         assert told.startswith(PREFIX + name + " "), told
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "::1", "10.1.2.3", "web-1.yikou", "localhost"])
+def test_addresses_and_names_can_be_listened_on(host: str) -> None:
+    assert read({"HOST": host}).host == host
+
+
+@pytest.mark.parametrize("value", ["wx123", "wx1234567890ABCDEF", "gh_1234567890abcdef"])
+def test_an_app_id_with_a_typo_is_told_with_what_a_real_one_asks_for(value: str) -> None:
+    told = [line.split()[0].removeprefix(PREFIX) for line in faults({"WECHAT_APPID": value})]
+    assert told.count("WECHAT_APPID") == 2
+    assert {"SECRET_KEYS", "DATA_KEYS", "WECHAT_SECRET", "PUBLIC_URL"} <= set(told)
+
+
+def test_one_unusable_value_hides_no_other_fault(production: dict[str, str]) -> None:
+    given = production | {
+        "PORT": "99999",
+        "SECRET_KEYS": "short",
+        "PUBLIC_URL": "http://yikou.example.gov.cn",
+        "RATE_LIMITS": "off",
+        "WORKER_METRICS_PORT": "8000",
+    }
+    told = [line.split()[0].removeprefix(PREFIX) for line in faults(given)]
+    assert sorted(told) == ["PORT", "PUBLIC_URL", "RATE_LIMITS", "SECRET_KEYS"]
+
+
+def test_a_misspelt_production_is_looked_at_as_one() -> None:
+    told = [line.split()[0].removeprefix(PREFIX) for line in faults({"ENV": "PRODUCTION"})]
+    assert {"ENV", "SECRET_KEYS", "DATA_KEYS", "PUBLIC_URL"} <= set(told)
+
+
+OWNER, APP = "postgres://owner:a@db:5432/yikou", "postgres://yikou_app:b@pool:6432/yikou"
+
+
+def test_the_owner_may_go_another_way_to_the_same_database() -> None:
+    assert read({"DATABASE_URL": APP, "DATABASE_OWNER_URL": OWNER}).database_owner_url == OWNER
+
+
+@pytest.mark.parametrize(
+    ("owner", "application", "said"),
+    [
+        (OWNER.replace("/yikou", "/other"), APP, "the same database"),
+        (OWNER.replace("owner:a", "yikou_app:a"), APP, "not the role of YIKOU_DATABASE_URL"),
+        (APP, APP, "not the role of YIKOU_DATABASE_URL"),
+        (OWNER, "", "needs YIKOU_DATABASE_URL"),
+    ],
+)
+def test_the_owner_is_another_role_of_the_same_database(
+    owner: str, application: str, said: str
+) -> None:
+    [told] = faults({"DATABASE_URL": application, "DATABASE_OWNER_URL": owner})
+    assert said in told
 
 
 @pytest.mark.parametrize(
@@ -190,6 +245,11 @@ EXPOSED = [
     ("WECHAT_API_URL", "http://api.weixin.qq.com"),
     ("WECHAT_API_URL", "http://127.0.0.1:8100"),
     ("PUBLIC_URL", "http://yikou.example.gov.cn"),
+    ("PUBLIC_URL", "https://localhost"),
+    ("PUBLIC_URL", "https://localhost:8443/"),
+    ("PUBLIC_URL", "https://127.0.0.2"),
+    ("PUBLIC_URL", "https://[::1]"),
+    ("PUBLIC_URL", "https://0.0.0.0"),
     ("RATE_LIMITS", "off"),
     ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
     ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,66 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda city: city.mkdir(), ": YIKOU_DATA_DIR 中没有一口办的数据文件"),
+        (lambda city: (city / "data").mkdir(parents=True), "/data: 没有这样的数据文件"),
+        (lambda city: put(city, "communities.csv"), "did you mean organisation/communities.csv?"),
+        (lambda city: put(city, "organisation/comunities.csv"), "organisation/communities.csv?"),
+        (lambda city: put(city, "ofices.yaml"), "did you mean offices.yaml?"),
+        (lambda city: put(city, "calender/2026.yaml"), "did you mean calendar?"),
+        (lambda city: put(city, "calendar/26.yaml"), "did you mean calendar/2026.yaml?"),
+        (lambda city: put(city, "catalogue/items/MZ.yml"), "did you mean catalogue/items/MZ.yaml?"),
+        (lambda city: put(city, "catalogue/syllables.txt"), "is not the city's to change"),
+    ],
+)
+def test_a_folder_or_name_that_means_nothing_is_told_with_the_right_one(
+    tmp_path: Path, make: Callable[[Path], object], told: str
+) -> None:
+    make(tmp_path / "city")
+
+    ended = yikou("check", environment(tmp_path / "var", data_dir=str(tmp_path / "city")))
+
+    assert ended.returncode == 1
+    assert told in ended.stdout
+
+
+def put(city: Path, name: str) -> None:
+    """An empty file of this name."""
+    (city / name).parent.mkdir(parents=True, exist_ok=True)
+    (city / name).write_text("", encoding="utf-8")
+
+
+def test_notes_and_what_editors_leave_are_no_data(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    city.mkdir()
+    shutil.copy(sources.DATA / "offices.yaml", city)
+    for name in ("README.txt", ".git/x", "notes.md", "~$communities.csv"):
+        put(city, name)
+
+    ended = yikou("check", environment(tmp_path / "var", data_dir=str(city)))
+
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_settings_and_data_are_told_together(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    city.mkdir()
+    shutil.copy(sources.DATA / "offices.yaml", city)
+    spoil(city / "offices.yaml", "desks: 2", "desks: none")
+    environ = environment(
+        tmp_path / "var", data_dir=str(city), workers="0", env="production", host="300.1.2.3"
+    )
+
+    ended = yikou("check", environ)
+
+    assert ended.returncode == 1
+    assert "offices.yaml:3: community: desks: 应为整数 / must be a whole number" in ended.stdout
+    for name in ("WORKERS", "HOST", "SECRET_KEYS", "PUBLIC_URL"):
+        assert ended.stderr.count(f"yikou: YIKOU_{name} ") == 1
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig"])
 def test_files_saved_by_excel_are_read(tmp_path: Path, encoding: str) -> None:
     city = tmp_path / "city"
@@ -73,6 +134,20 @@ def test_a_new_item_needs_no_other_edit(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stdout
     assert "193 items" in ended.stdout
+
+
+def test_a_citys_own_items_need_no_other_file_of_its_own(tmp_path: Path) -> None:
+    items = tmp_path / "city" / "catalogue" / "items"
+    items.mkdir(parents=True)
+    text = (sources.DATA / "catalogue" / "items" / "YZ.yaml").read_text(encoding="utf-8")
+    (items / "YZ.yaml").write_text(text.replace("-YZ-0", "-YZ-9"), encoding="utf-8")
+    environ = environment(tmp_path / "var", data_dir=str(tmp_path / "city"))
+
+    ended = yikou("check", environ)
+
+    assert ended.returncode == 0, ended.stdout
+    (items.parent / "synonyms.yaml").write_text("FW-YZ-001: [存折]\n", encoding="utf-8")
+    assert "synonyms.yaml:1: FW-YZ-001: 没有这个事项" in yikou("check", environ).stdout
 
 
 def test_the_web_server_does_not_start_with_a_typo_in_its_words(tmp_path: Path) -> None:

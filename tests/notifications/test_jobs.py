@@ -4,13 +4,15 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
 from tortoise import timezone
 
-from config import database
+from config import database, sources
 from config.embedded import postgres
+from config.sources import BadRow
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
 from notifications import backlog, jobs
 from notifications.jobs import Periodic
@@ -114,3 +116,48 @@ async def test_the_lag_is_that_of_the_longest_due() -> None:
 
     assert idle == 0
     assert 300 <= await backlog.oldest_unsent_seconds() < 400
+
+
+BUILT_IN = (sources.DATA / "jobs.yaml").read_text(encoding="utf-8")
+PURGE = "- name: purge\n  call: notifications.purge:purge\n  every: 60\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("every: 10\n", "every: -5\n", "6: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
+        ("every: 10\n", "every: 0\n", "6: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
+        ("every: 10\n", "every: 9999999999\n", "6: sweep_deliveries: every: 超出允许的范围"),
+        ("every: 10\n", "every: ten\n", "6: sweep_deliveries: every: 应为整数 / must be a whole"),
+        ("every: 10\n", "evry: 10\n", "6: sweep_deliveries: evry: 不认识的字段"),
+        ("name: purge", "name: prge", "7: prge: 没有这个任务 / there is no such job，是否为"),
+        ("name: purge", "name: sweep_files", "7: sweep_files: call: 须为 / must be backend"),
+        ("- name: erase", f"{PURGE}- name: erase", "16: purge: 重复 / is given twice"),
+        ("notifications.purge:purge", "os:getpid", "7: purge: call: 须为 / must be notifications"),
+    ],
+)
+def test_a_fault_in_the_citys_jobs_is_one_sentence_with_its_line(
+    tmp_path: Path, before: str, after: str, told: str
+) -> None:
+    path = tmp_path / "jobs.yaml"
+    path.write_text(BUILT_IN.replace(before, after, 1), encoding="utf-8")
+    bad: list[BadRow] = []
+
+    jobs.read(bad, lambda name: tmp_path / name)
+
+    shown = [str(row).removeprefix(f"{path}:") for row in bad]
+    assert any(each.startswith(told) for each in shown), shown
+
+
+def test_a_city_says_how_often_its_jobs_run_and_leaves_out_none(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.yaml"
+    path.write_text(BUILT_IN.replace("every: 3600", "every: 60"), encoding="utf-8")
+    bad: list[BadRow] = []
+    assert jobs.read(bad, lambda name: tmp_path / name)["purge"].every == 60
+    assert bad == []
+
+    path.write_text(BUILT_IN[: BUILT_IN.index("- name: erase")], encoding="utf-8")
+    jobs.read(bad, lambda name: tmp_path / name)
+
+    [told] = bad
+    assert (told.row, "is missing" in told.reason) == ("erase", True)

@@ -41,7 +41,7 @@ def test_the_built_in_words_are_sound() -> None:
         ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
         ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
         ("\ncase:", "\ncases:", "cases", "must be case or appointment"),
-        ("title: 申请已撤回", "title: ''", "case.withdraw", "title: String should have"),
+        ("title: 申请已撤回", "title: ''", "case.withdraw", "title: 过短，至少 1 个字"),
         ("  withdraw:", "  close:", "", "key 'close' is given twice"),
     ],
 )

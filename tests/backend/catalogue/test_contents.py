@@ -115,11 +115,13 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
 
     told = {(Path(bad.file).name, bad.row): bad.reason for bad in found.bad}
     assert told["MZ.yaml", "SP-MZ-001"] == "promised: longer than the statutory limit"
-    assert told["MZ.yaml", "SP-MZ-004"].startswith("decide_level: Input should be")
+    assert told["MZ.yaml", "SP-MZ-004"].startswith(
+        "decide_level: 不在可选范围内，可选 '社区'、'街道'"
+    )
     assert told["CL.yaml", "SP-CL-001"] == "materials: unknown: no_such_paper"
     assert told["RS.yaml", "SP-RS-001"] == "form: there is no block 'no_such_block'"
     assert told["GA.yaml", "department"] == "unknown: QQ"
-    assert told["blocks.yaml", "agent"] == "colour: there is no such key"
+    assert told["blocks.yaml", "agent"] == "colour: 不认识的字段 / there is no such key"
     assert any(item.code == "FW-CG-003" for item in found.items)
 
 
@@ -134,7 +136,7 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
         ("accept_levels: [社区, 街道]", "accept_levels: [市]", "SP-MZ-001",
          "decide_level: below every accept level"),
         ("name: 最低生活保障审核确认", "name: ''", "SP-MZ-001",
-         "name: String should have at least 1 character"),
+         "name: 过短，至少 1 个字 / must have"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_row(  # noqa: PLR0917 - a table

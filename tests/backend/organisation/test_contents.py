@@ -28,15 +28,15 @@ def test_the_files_are_sound() -> None:
         ("streets.csv", "210102100000,某街道,街道,210102000000",
          "code: 210102100000 is not the code of a 街道"),
         ("streets.csv", "21010209900,某街道,街道,210102000000",
-         "code: String should match pattern '^[0-9]{12}$'"),
+         "code: 格式不正确，须符合 ^[0-9]{12}$ / must look like ^[0-9]{12}$"),
         ("streets.csv", "210102001000,重复街道,街道,210102000000",
          "code: 210102001000 is given twice"),
         ("streets.csv", "210103099000,某街道,街道,210102000000",
          "code: 210103099000 does not begin like 210102000000"),
         ("communities.csv", "210102001004,,210102001000,41.79,123.42",
-         "name: String should have at least 1 character"),
+         "name: 过短，至少 1 个字 / must have 1 characters or more"),
         ("departments.yaml", "- {code: ZZ9, name: 某局, kind: government, level: district}",
-         "code: String should match pattern '^[A-Z]{2}$'"),
+         "code: 格式不正确，须符合 ^[A-Z]{2}$ / must look like ^[A-Z]{2}$"),
     ],
 )  # fmt: skip
 def test_a_bad_row_is_told_and_the_others_are_read(

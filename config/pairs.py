@@ -1,0 +1,61 @@
+"""Settings that are each fine and do not fit together, one sentence for each pair."""
+
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+
+class Given(Protocol):
+    """The settings that are looked at."""
+
+    port: int
+    sandbox_port: int
+    worker_metrics_port: int
+    database_url: str
+    database_owner_url: str
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether WeChat is played by the sandbox."""
+
+
+def clashes(given: Given) -> Iterator[str]:
+    """One sentence for each, in both languages; it begins with the names of the settings."""
+    yield from _ports(given)
+    yield from _databases(given)
+
+
+def _ports(given: Given) -> Iterator[str]:
+    ports = {"PORT": given.port}
+    if given.uses_sandbox:
+        ports["SANDBOX_PORT"] = given.sandbox_port
+    if given.worker_metrics_port:
+        ports["WORKER_METRICS_PORT"] = given.worker_metrics_port
+    names = list(ports)
+    for second, name in enumerate(names):
+        for other in names[:second]:
+            if ports[name] == ports[other]:
+                yield f"YIKOU_{other}、YIKOU_{name} 端口重复 / are both {ports[name]}."
+
+
+def _databases(given: Given) -> Iterator[str]:
+    """The hosts may differ: the application may go through a pooler that the owner does not."""
+    if not given.database_owner_url:
+        return
+    name = "YIKOU_DATABASE_OWNER_URL"
+    if not given.database_url:
+        yield f"{name} 须与 YIKOU_DATABASE_URL 一并设置 / needs YIKOU_DATABASE_URL beside it."
+        return
+    owner, application = urlsplit(given.database_owner_url), urlsplit(given.database_url)
+    databases = [unquote(each.path.strip("/")) for each in (owner, application)]
+    if databases[0] != databases[1]:
+        yield (
+            f"{name} 须与 YIKOU_DATABASE_URL 为同一数据库，不能一个是 {databases[0]}、另一个是"
+            f" {databases[1]} / must name the same database as YIKOU_DATABASE_URL."
+        )
+    if owner.username == application.username:
+        yield (
+            f"{name} 须用表属主的账号，不能与 YIKOU_DATABASE_URL 的账号相同；没有另一账号时留空"
+            " / must name the tables' owner, not the role of YIKOU_DATABASE_URL; leave it empty"
+            " where there is no other role."
+        )
