@@ -7,12 +7,14 @@ import asyncpg
 
 from config.database import credentials
 
+READ = "SELECT"
 APPEND = "SELECT, INSERT"
 KEEP = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 TABLES = {
     "access_log": APPEND,
+    "access_log_head": READ,
     "appointment": KEEP,
     "case": KEEP,
     "case_event": APPEND,

@@ -8,7 +8,7 @@ from models.appointment import (
     OpeningHours,
     Slot,
 )
-from models.audit import AccessRecord
+from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
 from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
@@ -28,6 +28,7 @@ from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInv
 from models.request import IdempotencyKey, Job, QueryTry
 
 __all__ = [
+    "AccessHead",
     "AccessRecord",
     "Appointment",
     "AppointmentStatus",

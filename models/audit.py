@@ -32,3 +32,17 @@ class AccessRecord(Strict):
     class Meta:
         table = "access_log"
         indexes = (Index(fields=("resident_id", "seq")), Index(fields=("actor_id", "seq")))
+
+
+class AccessHead(Strict):
+    """The access log's last row, in the one row here; kept by the database, and it only grows.
+
+    A log whose end was cut no longer reaches it.
+    """
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    seq = fields.BigIntField()
+    hash = fields.BinaryField()
+
+    class Meta:
+        table = "access_log_head"

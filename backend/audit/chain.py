@@ -1,7 +1,7 @@
 """Checking the access log: recomputing every row's hash from what it says."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -32,7 +32,10 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Head:
-    """A row's number and hash: noted elsewhere, it shows later that nothing before it was cut."""
+    """A row's number and hash: noted elsewhere, it shows later that nothing before it was cut.
+
+    The database notes one itself, in a row that only grows, and each backup has that of its moment.
+    """
 
     seq: int
     hash: bytes
@@ -56,9 +59,20 @@ class Checked:
     fault: str | None = None
 
 
-async def check(connection: Connection, *, noted: Head | None = None) -> Checked:
-    """Walk the chain from its first row; stop at the first row that is not as it was written."""
-    head, until, met = Head(0, _FIRST), None, noted is None or noted == Head(0, _FIRST)
+async def newest(connection: Connection) -> Head | None:
+    """The head that the database noted itself; None before the first row."""
+    rows = await connection.fetch("SELECT seq, hash FROM access_log_head")
+    return Head(rows[0]["seq"], bytes(rows[0]["hash"])) if rows else None
+
+
+async def check(connection: Connection, *, noted: Collection[Head] = ()) -> Checked:
+    """Walk the chain from its first row; stop at the first row that is not as it was written.
+
+    It must hold the heads that were noted, and end with the one that the database noted itself.
+    """
+    own = await newest(connection)
+    marks = {*noted, *([own] if own else [])}
+    head, until = Head(0, _FIRST), None
     async for row in _rows(connection):
         if row["number"] != head.seq + 1:
             return Checked(head, until, f"row {head.seq + 1} is missing")
@@ -67,20 +81,28 @@ async def check(connection: Connection, *, noted: Head | None = None) -> Checked
             fault = f"row {row['number']} was altered, inserted or moved"
             return Checked(head, until, fault)
         head, until = Head(row["number"], expected), row["moment"]
-        if noted and noted.seq == head.seq:
-            if noted != head:
-                return Checked(head, until, f"row {head.seq} is not the one that was noted")
-            met = True
-    if noted and not met:
-        return Checked(head, until, f"rows {head.seq + 1} to {noted.seq} are missing")
-    return Checked(head, until)
+        if any(mark.seq == head.seq and mark != head for mark in marks):
+            return Checked(head, until, f"row {head.seq} is not the one that was noted")
+    return Checked(head, until, _end(head, own, max((mark.seq for mark in marks), default=0)))
 
 
-async def check_at(url: str, *, noted: Head | None = None) -> Checked:
-    """Check the log of the database at this URL; raises StartError without it."""
+def _end(head: Head, own: Head | None, furthest: int) -> str | None:
+    """What is wrong with where the chain ends."""
+    if furthest > head.seq:
+        return f"rows {head.seq + 1} to {furthest} are missing"
+    if head.seq and own is None:
+        return "the database's own note of its head is missing"
+    if own and own.seq < head.seq:
+        return f"rows {own.seq + 1} to {head.seq} were inserted"
+    return None
+
+
+async def check_at(url: str, *, noted: Collection[Head] = ()) -> Checked:
+    """Check the log of the database at this URL, at one moment; raises StartError without it."""
     connection = await database.single(url)
     try:
-        return await check(connection, noted=noted)
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await check(connection, noted=noted)
     finally:
         await connection.close()
 

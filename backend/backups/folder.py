@@ -27,7 +27,8 @@ class Manifest:
     """One base backup: times are RFC 3339 in UTC, sizes in bytes.
 
     `postgres_sha256` is of PostgreSQL's own manifest, which has a checksum of each of its files,
-    `names_sha256` of the list of files. `owner` is who took it.
+    `names_sha256` of the list of files. `owner` is who took it, `head` the access log's head when
+    it was begun, which every moment restored from it must hold; None before the first row.
     """
 
     format: int
@@ -44,6 +45,12 @@ class Manifest:
     owner: str = OWNER
     database: str = NAME
     names_sha256: str | None = None
+    head: str | None = None
+
+    @property
+    def timeline(self) -> int:
+        """The server's timeline: the first of the three numbers in the name of a segment."""
+        return int(self.first_segment[:8], 16)
 
     @property
     def ended_at(self) -> datetime:

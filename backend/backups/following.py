@@ -8,6 +8,7 @@ import structlog
 
 from backend.backups import copies
 from backend.backups.folder import Folder
+from backend.backups.heads import LINE
 from config import database
 from config.embedded import tools
 from config.embedded.processes import Program, spawn, stop
@@ -17,10 +18,6 @@ from config.patience import WORK
 LOOK_SECONDS = 1.0
 # The ids of files tell when they were made; a transaction may commit so much later.
 _OVERLAP = timedelta(minutes=2)
-_LINE = """
-SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
-       (SELECT timeline_id FROM pg_control_checkpoint()) AS timeline
-"""
 _SLOT = """
 SELECT pg_create_physical_replication_slot($1, true)
 WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)
@@ -58,7 +55,7 @@ async def follow(url: str, folder: Folder) -> None:
 async def _stream(url: str, folder: Folder) -> "tuple[subprocess.Popen[bytes], Program]":
     connection = await database.single(url, patience=WORK)
     try:
-        line = await connection.fetchrow(_LINE)
+        line = await connection.fetchrow(LINE)
         await connection.fetch(_SLOT, tools.SLOT)
     finally:
         await connection.close()

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from backend.audit import chain
+from backend.audit.chain import Head
 from backend.backups import copies
 from backend.backups.folder import FORMAT, Base, Folder, Manifest, name_files
 from config import database
@@ -30,10 +32,10 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"
     path.mkdir(parents=True, mode=0o700)
     try:
-        _, before = await _named(url)
+        _, before, head = await _named(url)
         await asyncio.to_thread(tools.base_backup, credentials, path / "postgres")
         ended = datetime.now(UTC)
-        state, rows = await _named(url)
+        state, rows, _ = await _named(url)
         await copies.copy_new([row["key"] for row in rows], folder.files)
     except BaseException:
         shutil.rmtree(path)
@@ -55,6 +57,7 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
         owner=credentials["user"],
         database=credentials["database"],
         names_sha256=name_files(path, named),
+        head=str(head) if head else None,
     )
     folder.write(path, manifest)
     if keep is not None:
@@ -62,11 +65,12 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     return Base(path, manifest)
 
 
-async def _named(url: str) -> tuple[Any, list[Any]]:
-    """Which server it is, and the rows of files that it has now."""
+async def _named(url: str) -> tuple[Any, list[Any], Head | None]:
+    """Which server it is, and the rows of files and the access log's head that it has now."""
     connection = await database.single(url)
     try:
-        return await connection.fetchrow(_STATE), await connection.fetch(_KEYS)
+        state, rows = await connection.fetchrow(_STATE), await connection.fetch(_KEYS)
+        return state, rows, await chain.newest(connection)
     finally:
         await connection.close()
 

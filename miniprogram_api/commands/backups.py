@@ -54,17 +54,18 @@ def restore(
     restored = restoring.restore(
         Folder(folder.resolve()), var_dir, to=moment, say=typer.echo, skip_damaged=skip_damaged
     )
-    asyncio.run(restored)
-    if [command for command in ("audit", "verify") if not _sound(command, var_dir)]:
+    head = asyncio.run(restored).manifest.head
+    checks = (["audit"], ["verify", *(["--head", head] if head else [])])
+    if [command for command in checks if not _sound(command, var_dir)]:
         raise typer.Exit(1)
 
 
-def _sound(command: str, var_dir: Path) -> bool:
+def _sound(command: list[str], var_dir: Path) -> bool:
     """Run a check on what was restored, which another process opens as its own."""
     elsewhere = {"YIKOU_DATABASE_URL", "YIKOU_FILES_URL", "YIKOU_BACKUP_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in elsewhere}
     done = subprocess.run(
-        [sys.executable, "-m", "miniprogram_api", command],
+        [sys.executable, "-m", "miniprogram_api", *command],
         env=kept | {"YIKOU_VAR_DIR": str(var_dir)},
         check=False,
     )

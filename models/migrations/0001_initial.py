@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name='AccessHead',
+            fields=[
+                ('id', fields.SmallIntField(primary_key=True, generated=False, unique=True, db_index=True)),
+                ('seq', fields.BigIntField()),
+                ('hash', fields.BinaryField()),
+            ],
+            options={'table': 'access_log_head', 'app': 'models', 'pk_attr': 'id', 'table_description': "The access log's last row, in the one row here; kept by the database, and it only grows."},
+            bases=['Strict'],
+        ),
+        ops.CreateModel(
             name='AccessRecord',
             fields=[
                 ('seq', fields.BigIntField(primary_key=True, generated=False, unique=True, db_index=True)),

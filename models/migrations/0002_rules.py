@@ -111,6 +111,8 @@ END $$
 # The access log: the trigger gives each row its number, time and hash under one lock, held until its
 # transaction ends. The hash is taken over the hash before and the columns in this order, each as
 # `length:text,` (length in bytes) and a null as `-,`; backend/audit/chain.py computes the same.
+# The head is written with its owner's right: the application may only read it. So nobody but the
+# trigger may use the function, which somebody could else hang on a table of their own.
 _FIELD = """CREATE FUNCTION access_log_field(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
         SELECT coalesce(octet_length(value) || ':' || value, '-') || ','
     $$"""
@@ -132,17 +134,20 @@ _LINKED = (
 )
 _TEXT = " || ".join(f"access_log_field({part})" for part in _LINKED)
 
-_CHAIN = f"""CREATE FUNCTION access_log_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+_CHAIN = f"""CREATE FUNCTION access_log_chain() RETURNS trigger LANGUAGE plpgsql
+        SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
         DECLARE
-            last access_log%ROWTYPE;
+            last access_log_head%ROWTYPE;
         BEGIN
             PERFORM pg_advisory_xact_lock(2036427619);
-            SELECT * INTO last FROM access_log ORDER BY seq DESC LIMIT 1;
+            SELECT * INTO last FROM access_log_head;
             NEW.seq := coalesce(last.seq, 0) + 1;
             NEW.at := clock_timestamp();
             NEW.hash := sha256(
                 coalesce(last.hash, decode(repeat('00', 32), 'hex'))
                 || convert_to({_TEXT}, 'UTF8'));
+            INSERT INTO access_log_head (id, seq, hash) VALUES (1, NEW.seq, NEW.hash)
+                ON CONFLICT (id) DO UPDATE SET seq = EXCLUDED.seq, hash = EXCLUDED.hash;
             RETURN NEW;
         END $$"""
 
@@ -234,11 +239,17 @@ STATEMENTS = [
     "CREATE UNIQUE INDEX office_closure_once ON office_closure (office_id, day)",
     _FIELD,
     _CHAIN,
+    "REVOKE EXECUTE ON FUNCTION access_log_chain() FROM PUBLIC",
     "CREATE TRIGGER access_log_chain BEFORE INSERT ON access_log"
     " FOR EACH ROW EXECUTE FUNCTION access_log_chain()",
     _LOG_KEPT,
     "CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON access_log"
     " FOR EACH STATEMENT EXECUTE FUNCTION access_log_append_only()",
+    "ALTER TABLE access_log_head ADD CONSTRAINT access_log_head_one CHECK (id = 1)",
+    "CREATE TRIGGER access_log_head_kept BEFORE DELETE OR TRUNCATE ON access_log_head"
+    " FOR EACH STATEMENT EXECUTE FUNCTION access_log_append_only()",
+    "CREATE TRIGGER access_log_head_grows BEFORE UPDATE ON access_log_head FOR EACH ROW"
+    " WHEN (NEW.seq <> OLD.seq + 1) EXECUTE FUNCTION access_log_append_only()",
 ]
 
 

@@ -28,6 +28,7 @@ INDEXES = {
     "task_open_of_unit",
 }
 CHECKS = {
+    "access_log_head_one",
     "case_outcome_known",
     "case_version_positive",
     "opening_hours_sound",
@@ -39,6 +40,8 @@ CHECKS = {
 TRIGGERS = {
     "access_log_append_only",
     "access_log_chain",
+    "access_log_head_grows",
+    "access_log_head_kept",
     "appointment_seat",
     "case_event_append_only",
     "item_version_frozen",

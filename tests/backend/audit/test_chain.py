@@ -24,7 +24,7 @@ async def some_rows(number: int = 6) -> None:
         )
 
 
-async def checked(noted: Head | None = None) -> chain.Checked:
+async def checked(*noted: Head) -> chain.Checked:
     async with stage.owner() as owner:
         return await chain.check(owner, noted=noted)
 
@@ -131,11 +131,45 @@ async def test_the_first_row_that_was_tampered_with_is_named(
     assert fault in str((await checked()).fault)
 
 
-async def test_a_noted_head_shows_that_the_end_was_cut_or_written_anew(database: None) -> None:
+@pytest.mark.parametrize(
+    ("cut", "fault", "later"),
+    [
+        ("seq > 4", "rows 5 to 6 are missing", "row 5 is missing"),
+        ("true", "rows 1 to 6 are missing", "row 1 is missing"),
+    ],
+)
+async def test_a_log_that_was_cut_or_emptied_is_told_and_stays_so(
+    database: None, cut: str, fault: str, later: str
+) -> None:
+    await some_rows()
+    await forge(f"DELETE FROM access_log WHERE {cut}")
+    assert (await checked()).fault == fault
+    await some_rows(3)
+    assert (await checked()).fault == later
+
+
+async def test_a_head_that_does_not_fit_the_log_is_told(database: None) -> None:
+    await some_rows()
+    await forge("UPDATE access_log_head SET seq = 5")
+    assert (await checked()).fault == "row 5 is not the one that was noted"
+    await forge(
+        "UPDATE access_log_head SET hash = (SELECT hash FROM access_log WHERE seq = 5)",
+    )
+    assert (await checked()).fault == "rows 6 to 6 were inserted"
+    await forge("DELETE FROM access_log_head")
+    assert (await checked()).fault == "the database's own note of its head is missing"
+
+
+async def test_a_head_noted_elsewhere_shows_what_whoever_has_the_server_hid(
+    database: None,
+) -> None:
     await some_rows()
     noted = (await checked()).head
     assert (await checked(noted)).fault is None
-    await forge("DELETE FROM access_log WHERE seq > 4")
+    await forge(
+        "DELETE FROM access_log WHERE seq > 4",
+        "UPDATE access_log_head SET (seq, hash) = (SELECT seq, hash FROM access_log WHERE seq = 4)",
+    )
     assert (await checked()).fault is None
     assert (await checked(noted)).fault == "rows 5 to 6 are missing"
     await some_rows(3)
@@ -148,6 +182,9 @@ async def test_a_noted_head_shows_that_the_end_was_cut_or_written_anew(database:
         "UPDATE access_log SET actor = 'resident'",
         "DELETE FROM access_log",
         "TRUNCATE access_log",
+        "UPDATE access_log_head SET seq = 0",
+        "DELETE FROM access_log_head",
+        "TRUNCATE access_log_head",
     ],
 )
 async def test_not_even_the_owner_changes_it_by_mistake(database: None, statement: str) -> None:

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from backend.backups import copies, restoring
+from backend.audit import OPERATOR, Act, chain, record
+from backend.audit.chain import Head
+from backend.backups import copies, heads, restoring
 from backend.backups.folder import Base, Folder
 from backend.backups.following import follow
 from backend.backups.taking import take
@@ -104,7 +106,9 @@ async def _refused_while_damaged(folder: Folder, base: Base, place: Path) -> Non
 async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -> None:
     place, folder = settings().var_dir, Folder(tmp_path / "backup")
     await scene.play()
+    await record(Act.OPEN_CASE, by=OPERATOR, on=("case", (await Case.all())[0].id))
     base = await take(own, folder)
+    assert [str(head) for head in await heads.noted(own, folder)] == [base.manifest.head]
     assert base.named() == {file.key for file in await StoredFile.all()}
     copy = place.with_name(f"{place.name}_copy")
     await _refused_while_damaged(folder, base, copy)
@@ -143,4 +147,8 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -
     assert await store.get(kept.key)
     assert not await StoredFile.filter(id=lost.id).exists()
     assert not (place / "files" / lost.key).exists()
+    noted = Head.read(base.manifest.head or "")
+    assert (await chain.check_at(own, noted=[noted])).fault is None
+    # Backups of after the moment would rightly be missed.
+    assert await heads.noted(own, folder) == []
     assert said[-1].endswith(" Database and files are restored.")
