@@ -1,5 +1,6 @@
 """A circuit breaker: a server that does not answer is left alone for a while and delays nobody."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -34,7 +35,8 @@ class Breaker:
 
     From then on one call goes through every five seconds, and its answer ends the refusals.
     `fails` tells an error that the server is in trouble from one that it answered with, and
-    `refusal` makes the error that refused callers get.
+    `refusal` makes the error that refused callers get. An answer that took `slow` seconds comes
+    from a server in trouble too, though its caller has it.
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class Breaker:
         fails: Callable[[Exception], bool],
         refusal: Callable[[], Exception],
         most: int = 1,
+        slow: float = math.inf,
     ) -> None:
         self._server = server
         self._fails = fails
         self._refusal = refusal
         self._most = most
+        self._slow = slow
         self._failures = 0
         self._opened = 0.0
         self._until: float | None = None
@@ -72,22 +76,22 @@ class Breaker:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Surround one call; raises the refusal at once while the server is left alone."""
-        probe = self._enter()
+        probe, since = self._enter(), monotonic()
         try:
             yield
         except Exception as error:
             if self._fails(error):
-                self._failed(error, probe=probe)
+                self._failed(type(error).__name__, probe=probe)
             else:
-                self._answered(probe=probe)
+                self._answered(since, probe=probe)
             raise
         except BaseException as left:
             # Who gave up waiting has learned nothing; but no other may wait right after them.
             if probe:
-                self._failed(left, probe=True)
+                self._failed(type(left).__name__, probe=True)
             raise
         else:
-            self._answered(probe=probe)
+            self._answered(since, probe=probe)
 
     def close(self) -> None:
         """Let all calls through: the server has just answered, whoever asked it."""
@@ -108,14 +112,17 @@ class Breaker:
         self._probing = self._probing or state is State.HALF_OPEN
         return state is State.HALF_OPEN
 
-    def _answered(self, *, probe: bool) -> None:
+    def _answered(self, since: float, *, probe: bool) -> None:
+        if monotonic() - since >= self._slow:
+            self._failed("slow", probe=probe)
+            return
         if probe:
             self._probing = False
         # An answer to a call of before says nothing of now.
         if probe or self._until is None:
             self.close()
 
-    def _failed(self, error: BaseException, *, probe: bool) -> None:
+    def _failed(self, error: str, *, probe: bool) -> None:
         if probe:
             self._probing = False
         if self._until is not None:
@@ -129,4 +136,4 @@ class Breaker:
         self._until = self._opened + PAUSE_SECONDS
         self._refused = 0
         self._gauge.set(1)
-        log.warning("breaker_opened", server=self._server, error=type(error).__name__)
+        log.warning("breaker_opened", server=self._server, error=error)

@@ -13,6 +13,8 @@ from config.settings import settings
 
 # What others log at length in normal operation.
 CHATTY = ("sanic", "asyncio", "tortoise", "aiohttp", "httpx")
+# A traceback for each try to open a connection while PostgreSQL is away, which we tell ourselves.
+SILENT = ("asyncpg.pool",)
 
 
 def configure(process: str) -> None:
@@ -34,6 +36,8 @@ def configure(process: str) -> None:
     logging.basicConfig(handlers=[_Forwarding()], level=level, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name in SILENT:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class _Forwarding(logging.Handler):

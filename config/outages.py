@@ -1,7 +1,8 @@
-"""Telling an outage of PostgreSQL from faults of our own, and telling it in a few lines."""
+"""Telling an outage of PostgreSQL from faults of our own, and telling it in two lines."""
 
 import errno
 import logging
+from math import inf
 from time import monotonic
 
 import asyncpg
@@ -23,41 +24,64 @@ _SURE = (
     DBConnectionError,
 )
 _CLOSED = ("closed", "closing", "released")
-AGAIN_SECONDS = 60.0
+# A part that has not failed for so long says nothing of an outage any more.
+STALE_SECONDS = 15.0
 
 log = get_logger()
 
 
 class Spell:
-    """A time in which something fails: logged when it begins, each minute, and when it is over.
+    """A time in which something fails: one line when it begins, one when it is over.
 
-    `failing` and `over` are the names of the lines; `counted` is what there is more of each time,
-    and `level` how bad its beginning is.
+    `failing` and `over` are the names of the lines, `level` how bad its beginning is, `about` what
+    both say besides. Parts of a process that need the same thing name themselves: it is over once
+    each that failed has worked again. Where what fails and what works may be different calls, it
+    must not have failed for `calm` seconds.
     """
 
     def __init__(
-        self, failing: str, over: str, *, counted: str = "failures", level: int = logging.WARNING
+        self,
+        failing: str,
+        over: str,
+        *,
+        level: int = logging.WARNING,
+        calm: float = 0.0,
+        **about: str,
     ) -> None:
-        self._failing, self._over, self._counted, self._level = failing, over, counted, level
+        self._failing, self._over, self._level = failing, over, level
+        self._calm, self._about = calm, about
+        self._since = 0.0
         self._count = 0
-        self._since = self._told = 0.0
+        # When each part failed last, until it works again.
+        self._failed: dict[str, float] = {}
 
-    def failed(self, error: str) -> None:
-        """It failed once more, with an error of this class."""
+    def failed(self, error: str, part: str = "") -> None:
+        """It failed once more, with an error of this class, and this part does not work."""
         now = monotonic()
-        if not self._count:
-            self._since = now
+        if not self._failed:
+            self._since, self._count = now, 0
+            named = {"part": part} if part else {}
+            log.log(self._level, self._failing, error=error, **named, **self._about)
         self._count += 1
-        if self._count == 1 or now - self._told >= AGAIN_SECONDS:
-            self._told = now
-            log.log(self._level, self._failing, error=error, **{self._counted: self._count})
+        self._failed[part] = now
 
-    def worked(self) -> None:
-        """It works; nothing new unless it failed before."""
-        if self._count:
-            seconds = round(monotonic() - self._since, 1)
-            log.warning(self._over, seconds=seconds, **{self._counted: self._count})
-            self._count = 0
+    def worked(self, part: str = "") -> None:
+        """It works for this part; nothing new unless it failed before."""
+        if not self._failed:
+            return
+        now = monotonic()
+        if now - self._failed.get(part, -inf) < self._calm:
+            return
+        self._failed.pop(part, None)
+        if any(now - at < STALE_SECONDS for at in self._failed.values()):
+            return
+        self._failed.clear()
+        seconds = round(now - self._since, 1)
+        log.warning(self._over, seconds=seconds, failures=self._count, **self._about)
+
+
+DATABASE = Spell("database_unavailable", "database_back", level=logging.ERROR)
+"""PostgreSQL as all parts of this process find it."""
 
 
 def is_outage(error: BaseException) -> bool:

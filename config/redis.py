@@ -23,7 +23,16 @@ from config.embedded import valkey
 from config.errors import StartError
 from config.settings import SettingsError, settings
 
-__all__ = ["MaxConnectionsError", "NotAsked", "RedisError", "answers", "check", "redis", "url"]
+__all__ = [
+    "MaxConnectionsError",
+    "NotAsked",
+    "RedisError",
+    "answers",
+    "check",
+    "is_outage",
+    "redis",
+    "url",
+]
 
 SECONDS = 2.0
 
@@ -63,6 +72,11 @@ class _Pipeline(Pipeline):
     async def execute(self, raise_on_error: bool = True) -> list[Any]:  # noqa: FBT001, FBT002 - likewise
         with self.breaker.guard():
             return await super().execute(raise_on_error)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether this comes of a Redis that does not answer, which the breaker has told in the log."""
+    return isinstance(error, NotAsked) or _in_trouble(error)
 
 
 def _in_trouble(error: Exception) -> bool:

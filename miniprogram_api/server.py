@@ -16,6 +16,7 @@ from backend.staff_api import files as staff_files
 from backend.staff_api import session as staff_session
 from backend.staff_api import tasks as staff_tasks
 from config import calendar, database, tasks
+from config.outages import DATABASE, Spell, is_outage
 from config.patience import PERSON
 from config.redis import redis
 from miniprogram_api import (
@@ -92,14 +93,18 @@ async def _unfollow(app: App) -> None:
 
 async def _renew_units() -> None:
     """Learn of units and holidays that were added while we serve."""
+    other = Spell("units_not_renewed", "units_renewed_again")
     while True:
         await asyncio.sleep(UNITS_SECONDS)
         try:
             await organisation.load()
             calendar.refresh()
-        # Whatever the driver raises while the server is away: the units we know stay.
+        # Whatever it is, the units we know stay.
         except Exception as error:  # noqa: BLE001
-            log.warning("units_not_renewed", error=type(error).__name__)
+            (DATABASE if is_outage(error) else other).failed(type(error).__name__, "units")
+        else:
+            DATABASE.worked("units")
+            other.worked("units")
 
 
 async def _close(_app: App) -> None:

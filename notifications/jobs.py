@@ -21,7 +21,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from config import sources
 from config.database import connection, single, url
 from config.errors import StartError
-from config.outages import Spell
+from config.outages import DATABASE, is_outage
 from config.patience import WORK
 from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
 from notifications.worker import DATABASE_AWAY
@@ -32,6 +32,7 @@ LOCK = 0x6A6F6273
 LOOK_SECONDS = 2.0
 JOB_SECONDS = 600.0
 RETRY_SECONDS = 60
+PART = "periodic jobs"
 
 DUE = """
 SELECT name FROM unnest($1::text[], $2::int[]) AS wanted(name, every) LEFT JOIN job USING (name)
@@ -132,7 +133,6 @@ async def late(using: BaseDBAsyncClient | None = None) -> list[str]:
 async def run_periodically() -> None:
     """Run what is due whenever the lock is ours, until cancelled; a failing job is tried again."""
     guard: asyncpg.Connection[asyncpg.Record] | None = None
-    looking = Spell("jobs_not_run", "jobs_run_again")
     try:
         while True:
             try:
@@ -141,9 +141,9 @@ async def run_periodically() -> None:
                     guard if guard and not guard.is_closed() else await single(url(), patience=WORK)
                 )
                 await run_due(guard)
-                looking.worked()
+                DATABASE.worked(PART)
             except (StartError, *DATABASE_AWAY) as error:
-                looking.failed(type(error).__name__)
+                DATABASE.failed(type(error).__name__, PART)
             await asyncio.sleep(LOOK_SECONDS)
     finally:
         if guard:
@@ -170,8 +170,11 @@ async def _run(job: Periodic) -> None:
             await job.run()
     # Whatever is wrong with one job, the others must run.
     except Exception as failure:
-        log.exception("job_failed", job=job.name)
         error = type(failure).__name__
+        if is_outage(failure):
+            DATABASE.failed(error, PART)
+        else:
+            log.exception("job_failed", job=job.name)
     await connection().execute_query_dict(ENDED, [job.name, error])
 
 

@@ -2,29 +2,24 @@
 
 import asyncio
 
-import structlog
-
-from config.redis import RedisError, redis
+from config.outages import Spell
+from config.redis import RedisError, is_outage, redis
 from notifications.outbox import WAKE_CHANNEL
 
 RETRY_SECONDS = 1.0
 LISTEN_SECONDS = 30.0
 
-log = structlog.get_logger(__name__)
-
 
 async def listen(woken: asyncio.Event) -> None:
     """Set `woken` at each signal, until cancelled; without Redis the worker's own pace remains."""
-    away = False
+    hearing = Spell("wakeups_not_heard", "wakeups_heard_again")
     while True:
         try:
             # An ear that is deaf waits like one that hears nothing.
             await redis().ping()
             async with redis().pubsub() as ear:
                 await ear.subscribe(WAKE_CHANNEL)
-                if away:
-                    log.info("wakeups_heard_again")
-                away = False
+                hearing.worked()
                 # What was said while nobody listened is not repeated.
                 woken.set()
                 while True:
@@ -33,7 +28,6 @@ async def listen(woken: asyncio.Event) -> None:
                     ):
                         woken.set()
         except (RedisError, OSError) as error:
-            if not away:
-                log.warning("wakeups_not_heard", error=type(error).__name__)
-            away = True
+            if not is_outage(error):
+                hearing.failed(type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)

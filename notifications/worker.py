@@ -8,7 +8,7 @@ import structlog
 from tortoise import timezone
 from tortoise.exceptions import BaseORMException
 
-from config.outages import Spell
+from config.outages import DATABASE
 from models import DeliveryStatus
 from notifications import claims, gauges, results
 from notifications.claims import Claimed
@@ -54,8 +54,6 @@ class Worker:
         self._stopping = False
         self._drained = False
         self._expire_at = 0.0
-        self._claiming = Spell("deliveries_not_claimed", "deliveries_claimed_again")
-        self._recording = Spell("deliveries_not_recorded", "deliveries_recorded_again")
 
     def stop(self) -> None:
         """Claim nothing more; may be called from a signal handler of the loop."""
@@ -90,10 +88,10 @@ class Worker:
             most = sends_permitted(free)
             claimed, touched = await claims.claim(most, lease_seconds=self._pace.lease)
         except DATABASE_AWAY as error:
-            self._claiming.failed(type(error).__name__)
+            DATABASE.failed(type(error).__name__, "deliveries")
             await asyncio.sleep(self._pace.poll)
             return
-        self._claiming.worked()
+        DATABASE.worked("deliveries")
         for each in claimed:
             self._start(each)
         if touched < free:
@@ -153,10 +151,10 @@ class Worker:
             try:
                 written = await results.record(batch)
             except DATABASE_AWAY as error:
-                self._recording.failed(type(error).__name__)
+                DATABASE.failed(type(error).__name__, "outcomes")
                 await asyncio.sleep(self._pace.poll)
             else:
-                self._recording.worked()
+                DATABASE.worked("outcomes")
                 if len(written) < len(batch):
                     log.warning("outcomes_too_late", count=len(batch) - len(written))
                 return

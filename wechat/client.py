@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, TypedDict, Unpack
@@ -13,6 +14,7 @@ from wechatpy.client import WeChatClient
 from config.breaker import Breaker
 from config.settings import WECHAT_API, settings
 from wechat.errcodes import (
+    PHONE_NUMBER,
     STABLE_TOKEN,
     UNAVAILABLE,
     NotAsked,
@@ -25,6 +27,8 @@ from wechat.token import Grant, SharedToken
 from wechat.transport import Call, NotConnected, Transport
 
 SECONDS = 8.0
+# Somebody waits for these answers, which usually come in less than one.
+SLOW_SECONDS = 4.0
 # Some calls always fail; this many in a row are no accident.
 FAILURES = 5
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
@@ -51,7 +55,8 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._transport = Transport(seconds)
         self._token = SharedToken(self.appid, self._fetch_token)
-        self._logins = _breaker("wechat_login")
+        self._logins = _breaker("wechat_login", slow=SLOW_SECONDS)
+        self._phones = _breaker("wechat_phone", slow=SLOW_SECONDS)
         # The token's own calls are among these, so either of them may end the pause of both.
         self.breaker = _breaker("wechat")
 
@@ -95,16 +100,17 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
         return processor(answer) if processor else answer
 
     async def _ask_with_token(self, call: Call) -> Answer:
+        breaker = self._phones if call.path == PHONE_NUMBER else self.breaker
         token = await self._token.get()
         try:
-            with self.breaker.guard():
+            with breaker.guard():
                 return await self._ask(call.with_token(token))
         except WeChatError as error:
             if error.reaction is not Reaction.REFRESH_TOKEN:
                 raise
         await self._token.drop(token)
         token = await self._token.get()
-        with self.breaker.guard():
+        with breaker.guard():
             return await self._ask(call.with_token(token))
 
     async def _ask(self, call: Call) -> Answer:
@@ -151,8 +157,8 @@ async def close() -> None:
         await opened.aclose()
 
 
-def _breaker(server: str) -> Breaker:
-    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES)
+def _breaker(server: str, *, slow: float = math.inf) -> Breaker:
+    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES, slow=slow)
 
 
 def _in_trouble(error: Exception) -> bool:

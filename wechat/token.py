@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import structlog
 
-from config.redis import RedisError, redis
+from config.redis import RedisError, is_outage, redis
 
 MARGIN = 300  # WeChat hands out the next token this many seconds before the old one ends
 SHORTEST = 10
@@ -80,8 +80,9 @@ class SharedToken:
     async def _renew(self) -> str:
         try:
             token, keep = await self._from_redis(), LOCAL_SECONDS
-        except RedisError:
-            log.warning("wechat_token_without_redis")
+        except RedisError as error:
+            if not is_outage(error):
+                log.warning("wechat_token_without_redis", error=type(error).__name__)
             token, keep = None, 0
         if token is None:
             grant = await self._fetch()

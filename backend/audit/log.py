@@ -1,6 +1,7 @@
 """Writing the access log."""
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +14,10 @@ from tortoise.exceptions import BaseORMException
 from backend.audit import origin
 from backend.errors import ServiceError, Unavailable
 from config.database import connection
-from config.repeated import Repeated
+from config.outages import DATABASE, Spell, is_outage
 
-_failed = Repeated("not_recorded")
+_PART = "access log"
+_refused = Spell("not_recorded", "recorded_again", level=logging.ERROR)
 _INSERT = (
     "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
     " purpose, details, request_id, address_hash)"
@@ -94,10 +96,12 @@ async def record(
     try:
         await connection().execute_query(_INSERT, values)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        _failed.seen(act=act, error=type(error).__name__)
+        (DATABASE if is_outage(error) else _refused).failed(type(error).__name__, _PART)
         raise Unavailable(
             "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
         ) from error
+    for each in (DATABASE, _refused):
+        each.worked(_PART)
 
 
 @contextlib.asynccontextmanager

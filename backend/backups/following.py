@@ -4,8 +4,6 @@ import asyncio
 import subprocess
 from datetime import timedelta
 
-import structlog
-
 from backend.backups import copies
 from backend.backups.folder import Folder
 from backend.backups.heads import LINE
@@ -13,6 +11,7 @@ from config import database
 from config.embedded import tools
 from config.embedded.processes import Program, spawn, stop
 from config.errors import StartError
+from config.outages import Spell
 from config.patience import WORK
 
 LOOK_SECONDS = 1.0
@@ -25,8 +24,6 @@ WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)
 _NEW = "SELECT key FROM stored_file WHERE created_at > now() - $1::interval"
 _ALL = "SELECT key FROM stored_file"
 
-log = structlog.get_logger(__name__)
-
 
 async def follow(url: str, folder: Folder) -> None:
     """Keep the backup up with what happens, until cancelled; an outage is waited for.
@@ -34,6 +31,7 @@ async def follow(url: str, folder: Folder) -> None:
     Raises StartError if the log's receiver cannot go on.
     """
     stream = await _stream(url, folder)
+    copying = Spell("files_not_backed_up", "files_backed_up_again")
     try:
         everything = True
         while True:
@@ -44,8 +42,9 @@ async def follow(url: str, folder: Folder) -> None:
             try:
                 await _copy(url, folder, everything=everything)
                 everything = False
+                copying.worked()
             except StartError as error:
-                log.warning("files_not_backed_up", error=str(error))
+                copying.failed(str(error))
                 everything = True
             await asyncio.sleep(LOOK_SECONDS)
     finally:

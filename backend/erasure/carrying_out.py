@@ -18,6 +18,7 @@ from backend.errors import Conflict
 from backend.files import store
 from backend.identity.actors import ResidentActor
 from config.database import connection
+from config.outages import is_outage
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,8 @@ async def carry_out() -> None:
         try:
             await _erase(UUID(int=row["resident_id"].int))
         except Exception as error:
-            log.exception("erasure_failed")
+            if not is_outage(error):
+                log.exception("erasure_failed")
             failed = error
     if failed:
         raise failed

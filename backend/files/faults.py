@@ -1,12 +1,12 @@
 """What goes wrong with the file store: what the caller hears, and what the log says."""
 
+import logging
 import re
 
 from structlog import get_logger
 
 from backend.errors import ServiceError, StorageFull, Unavailable
-from config.outages import is_full
-from config.repeated import Repeated
+from config.outages import Spell, is_full
 
 # The words of S3, of those who speak its language, and of the operating system.
 _FULL = re.compile(
@@ -19,11 +19,14 @@ _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 
 log = get_logger()
-_failed = Repeated("file_store_failed")
+# It may refuse to write and go on reading, or the other way round.
+CALM_SECONDS = 10.0
+
+_failed = Spell("file_store_failed", "file_store_back", level=logging.ERROR, calm=CALM_SECONDS)
 
 
 def refusal(error: Exception) -> ServiceError:
-    """What the caller hears: StorageFull, or Unavailable, which is logged once a minute."""
+    """What the caller hears: StorageFull, or Unavailable, which is logged once."""
     if is_full(error) or _FULL.search(str(error)):
         return StorageFull()
     return away(reason(error))
@@ -31,8 +34,13 @@ def refusal(error: Exception) -> ServiceError:
 
 def away(why: str) -> Unavailable:
     """The store does not do what it is asked."""
-    _failed.seen(error=why)
+    _failed.failed(why)
     return Unavailable("文件服务暂时不可用，请稍后再试", code="files_unavailable", retry_after=5)
+
+
+def answered() -> None:
+    """The store has done what it was asked."""
+    _failed.worked()
 
 
 def lost(key: str) -> None:

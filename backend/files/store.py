@@ -117,6 +117,7 @@ async def _call() -> AsyncIterator[ObjectStore]:
     try:
         async with asyncio.timeout(PATIENCE), _places:
             yield current()
+            faults.answered()
     except FileNotFoundError as error:
         if faults.no_bucket(error):
             raise faults.refusal(error) from error

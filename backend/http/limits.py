@@ -4,13 +4,12 @@ import time
 from dataclasses import dataclass
 from enum import Enum
 
-from structlog import get_logger
-
 from backend.errors import TooMany
-from config.redis import NotAsked, RedisError, redis
+from config.outages import Spell
+from config.redis import RedisError, is_outage, redis
 from config.settings import settings
 
-log = get_logger()
+_open = Spell("rate_limits_open", "rate_limits_kept_again", calm=10.0)
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,11 @@ async def spend(limit: Limit, subject: str) -> dict[str, str]:
             pipe.incr(key)
             pipe.expire(key, budget.seconds * 2)
             used = int((await pipe.execute())[0])
-    except NotAsked:
+    except (RedisError, OSError) as error:
+        if not is_outage(error):
+            _open.failed(type(error).__name__)
         return {}
-    except (RedisError, OSError):
-        log.warning("rate_limits_open", limit=budget.name)
-        return {}
+    _open.worked()
     if used > budget.requests:
         raise TooMany(most=budget.requests, retry_after=left)
     return headers(budget.requests, left=budget.requests - used, seconds=left)

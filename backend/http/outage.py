@@ -7,16 +7,18 @@ from contextvars import Context
 
 from backend.errors import StorageFull, Unavailable
 from config.database import connection
-from config.outages import Spell
-from config.repeated import Repeated
+from config.outages import DATABASE, Spell
 
 RETRY_SECONDS = 2
 # It is back when it answers and has refused nobody for so long: what comes and goes is one outage.
 CALM_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 
-_away = Spell("database_unavailable", "database_back", counted="refused", level=logging.ERROR)
-_full = Repeated("storage_full")
+PART = "requests"
+# A small write may still find room where a larger one did not.
+ROOM_SECONDS = 60.0
+
+_full = Spell("storage_full", "storage_has_room", level=logging.ERROR, calm=ROOM_SECONDS)
 _seen = {"at": 0.0}
 _watching: set[asyncio.Task[None]] = set()
 
@@ -32,7 +34,7 @@ def refusal() -> Unavailable:
 
 def seen(error: str) -> None:
     """Count one refused request, and watch from the first on until the database is back."""
-    _away.failed(error)
+    DATABASE.failed(error, PART)
     _seen["at"] = time.monotonic()
     if not _watching:
         # In a context of its own: it is about no request, and in none's transaction.
@@ -43,7 +45,12 @@ def seen(error: str) -> None:
 
 def full(error: StorageFull) -> None:
     """Count one request that was refused since storage is full."""
-    _full.seen(error=type(error.__cause__).__name__)
+    _full.failed(type(error.__cause__).__name__)
+
+
+def written() -> None:
+    """A request has written; after a minute without refusals that ends the time without room."""
+    _full.worked()
 
 
 async def _watch() -> None:
@@ -51,7 +58,7 @@ async def _watch() -> None:
         await asyncio.sleep(LOOK_SECONDS)
         if await _answers() and time.monotonic() - _seen["at"] >= CALM_SECONDS:
             break
-    _away.worked()
+    DATABASE.worked(PART)
 
 
 async def _answers() -> bool:

@@ -12,7 +12,16 @@ from sanic.response import HTTPResponse
 
 from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
-from backend.http import conditions, deadline, keyed, limits, problems, receiving, shedding
+from backend.http import (
+    conditions,
+    deadline,
+    keyed,
+    limits,
+    outage,
+    problems,
+    receiving,
+    shedding,
+)
 from backend.http.addresses import network
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
@@ -157,6 +166,8 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
         request.ctx.started, request.ctx.place = started, spec
         try:
             response = await _answer(spec, handler, request, path)
+            if spec.method != "GET":
+                outage.written()
         except ServiceError as error:
             response = problems.refusal(error, instance=instance)
         finally:

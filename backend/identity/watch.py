@@ -9,10 +9,11 @@ from uuid import UUID
 
 from backend.identity import revocations
 from config import database
-from config.outages import Spell
+from config.outages import DATABASE
 from config.patience import PERSON
 
 SESSION_ENDED = "session_ended"
+_PART = "ended sessions"
 _POLL_SECONDS = 1.0
 _LONGEST_TRANSACTION = 60  # an end may become visible so many seconds after its time
 _ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
@@ -26,23 +27,22 @@ async def catch_up() -> None:
 
 async def follow() -> None:
     """Keep hearing until cancelled; a lost connection is opened again."""
-    hearing = Spell("revocations_unheard", "revocations_heard_again")
     while True:
         try:
-            await _listen(hearing)
+            await _listen()
         except Exception as error:  # noqa: BLE001 - a broken connection raises about anything
-            hearing.failed(type(error).__name__)
+            DATABASE.failed(type(error).__name__, _PART)
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _listen(hearing: Spell) -> None:
+async def _listen() -> None:
     single = await database.single(database.url(), patience=PERSON)
     try:
         await single.add_listener(SESSION_ENDED, _session_ended)
         while True:
             rows = await single.fetch(_ENDED_LATELY, _span())
             revocations.heard(row["id"] for row in rows)
-            hearing.worked()
+            DATABASE.worked(_PART)
             await asyncio.sleep(_POLL_SECONDS)
     finally:
         single.terminate()

@@ -1,7 +1,5 @@
 """Codes a client got from WeChat, exchanged for what they stand for; its refusals as ours."""
 
-from structlog import get_logger
-
 from backend.errors import (
     Forbidden,
     Invalid,
@@ -10,26 +8,30 @@ from backend.errors import (
     Unauthenticated,
     Unavailable,
 )
+from config.outages import Spell
 from wechat import operations
-from wechat.errcodes import NotAsked, Reaction, WeChatError
+from wechat.errcodes import Reaction, WeChatError, WeChatUnavailable
 from wechat.operations import LoginIdentity
-
-log = get_logger()
 
 CODE_INVALID = "wechat_code_invalid"
 _CODE_TEXT = "微信凭证无效、已过期或已被使用，请重试"
 _MAINLAND = "86"
+# Silence and slowness are told by the breaker of the client.
+_LOGINS = Spell("wechat_unavailable", "wechat_back", asked="login")
+_PHONES = Spell("wechat_unavailable", "wechat_back", asked="phone")
 _RETRY_SECONDS = {Reaction.WAIT_MINUTE: 60, Reaction.WAIT_DAY: 3600}
 
 
 async def log_in(code: str) -> LoginIdentity:
     """Whom a wx.login code stands for; Unauthenticated, Forbidden (blocked) or Unavailable."""
     try:
-        return await operations.code_to_session(code)
+        found = await operations.code_to_session(code)
     except WeChatError as error:
         if error.reaction is Reaction.NEW_CODE:
             raise Unauthenticated(_CODE_TEXT, code=CODE_INVALID) from error
-        raise _refusal(error) from error
+        raise _refusal(error, _LOGINS) from error
+    _LOGINS.worked()
+    return found
 
 
 async def phone(openid: str, code: str) -> str:
@@ -49,16 +51,17 @@ async def phone(openid: str, code: str) -> str:
                 code=CODE_INVALID,
                 invalid_params=[InvalidParam("code", CODE_INVALID, _CODE_TEXT)],
             ) from error
-        raise _refusal(error) from error
+        raise _refusal(error, _PHONES) from error
+    _PHONES.worked()
     foreign = found.country_code != _MAINLAND
     return f"+{found.country_code}{found.number}" if foreign else found.number
 
 
-def _refusal(error: WeChatError) -> ServiceError:
+def _refusal(error: WeChatError, spell: Spell) -> ServiceError:
     if error.reaction is Reaction.BLOCKED:
         return Forbidden("微信提示该账号存在风险，暂不能登录", code="wechat_user_blocked")
-    if not isinstance(error, NotAsked):
-        log.warning("wechat_unavailable", errcode=error.errcode, reaction=error.reaction)
+    if not isinstance(error, WeChatUnavailable):
+        spell.failed(f"{error.errcode} {error.reaction}")
     return Unavailable(
         "微信服务暂时不可用，请稍后再试",
         code="wechat_unavailable",

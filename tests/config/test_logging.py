@@ -16,6 +16,7 @@ structlog.contextvars.bind_contextvars(request_id="r1")
 structlog.get_logger().info("answered", status=200)
 logging.getLogger("sanic.error").error("from %s", "sanic")
 logging.getLogger("sanic.root").info("chatter")
+logging.getLogger("asyncpg.pool").warning("no connection", exc_info=OSError())
 try:
     raise ValueError("phone 13812345678")
 except ValueError:

@@ -1,12 +1,12 @@
 import errno
-from itertools import count
+from dataclasses import dataclass
 
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
 from config import database, outages
-from config.outages import Spell, is_full, is_outage
+from config.outages import STALE_SECONDS, Spell, is_full, is_outage
 from tests.stage import owner_url
 
 
@@ -71,23 +71,77 @@ async def test_a_disk_without_room_is_told_from_other_faults() -> None:
     assert not is_full(FileNotFoundError(errno.ENOENT, "no file"))
 
 
-def test_a_spell_is_told_when_it_begins_each_minute_and_when_it_is_over(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    clock = count(step=25.0)
-    monkeypatch.setattr(outages, "monotonic", lambda: next(clock))
-    spell = Spell("not_done", "done_again")
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(outages, "monotonic", clock)
+    return clock
+
+
+def test_a_spell_is_told_when_it_begins_and_when_it_is_over(clock: Clock) -> None:
+    spell = Spell("not_done", "done_again", asked="who")
     with capture_logs() as lines:
         spell.worked()
         for _ in range(5):
             spell.failed("OSError")
+            clock.now += 90.0
         spell.worked()
         spell.worked()
-        spell.failed("OSError")
-    told = [(line["event"], line["failures"], line.get("seconds")) for line in lines]
-    assert told == [
-        ("not_done", 1, None),
-        ("not_done", 4, None),
-        ("done_again", 5, 125.0),
-        ("not_done", 1, None),
+        spell.failed("ValueError")
+
+    begun = {"event": "not_done", "log_level": "warning", "asked": "who"}
+    assert lines == [
+        begun | {"error": "OSError"},
+        begun | {"event": "done_again", "seconds": 450.0, "failures": 5},
+        begun | {"error": "ValueError"},
     ]
+
+
+def test_what_several_parts_need_is_told_once_and_over_when_each_has_it_again(
+    clock: Clock,
+) -> None:
+    spell = Spell("away", "back")
+    with capture_logs() as lines:
+        for part in ("deliveries", "jobs", "deliveries"):
+            spell.failed("OSError", part)
+        spell.worked("deliveries")
+        spell.worked("other")
+        clock.now += 2.0
+        spell.worked("jobs")
+
+    assert [(line["event"], line.get("part"), line.get("failures")) for line in lines] == [
+        ("away", "deliveries", None),
+        ("back", None, 3),
+    ]
+
+
+def test_a_part_that_does_not_try_again_holds_up_no_end(clock: Clock) -> None:
+    spell = Spell("away", "back")
+    spell.failed("OSError", "once")
+    spell.failed("OSError", "often")
+    clock.now += STALE_SECONDS
+    with capture_logs() as lines:
+        spell.worked("often")
+
+    assert [line["event"] for line in lines] == ["back"]
+
+
+def test_what_now_works_now_fails_is_one_spell_until_it_has_been_calm(clock: Clock) -> None:
+    spell = Spell("away", "back", calm=10.0)
+    with capture_logs() as lines:
+        for _ in range(8):
+            spell.failed("OSError")
+            clock.now += 9.0
+            spell.worked()
+        clock.now += 1.0
+        spell.worked()
+
+    assert [line["event"] for line in lines] == ["away", "back"]

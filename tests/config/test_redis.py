@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from backend.http import limits, system
 from backend.http.question import Question
@@ -121,13 +122,17 @@ async def test_requests_are_served_while_it_hangs_and_limited_again_afterwards(
     own: subprocess.Popen[bytes], clock: Clock
 ) -> None:
     os.kill(own.pid, signal.SIGSTOP)
-    for _ in range(20):
-        assert await limits.spend(limits.Limit.READ, "somebody") == {}
-    assert redis.redis().breaker.state is State.OPEN
+    with capture_logs() as lines:
+        crowd = [limits.spend(limits.Limit.READ, "somebody") for _ in range(8)]
+        assert await asyncio.gather(*crowd) == [{}] * 8
+        for _ in range(20):
+            assert await limits.spend(limits.Limit.READ, "somebody") == {}
+        assert redis.redis().breaker.state is State.OPEN
 
-    os.kill(own.pid, signal.SIGCONT)
-    clock.now += PAUSE_SECONDS
-    spent = await limits.spend(limits.Limit.READ, "somebody")
+        os.kill(own.pid, signal.SIGCONT)
+        clock.now += PAUSE_SECONDS
+        spent = await limits.spend(limits.Limit.READ, "somebody")
+    assert [line["event"] for line in lines] == ["breaker_opened", "breaker_closed"]
     assert 597 <= int(spent["RateLimit-Remaining"]) <= 599
 
 

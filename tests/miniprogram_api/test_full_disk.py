@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from backend.http import outage
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
+from config import outages
 from config.database import single
-from config.repeated import Repeated
 from miniprogram_api import cases, me
 from models import Audience, Case
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, an_actor
@@ -32,7 +32,7 @@ ROOM_AGAIN = "DROP FUNCTION full_disk CASCADE"
 
 @pytest.fixture
 async def api(city: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
-    monkeypatch.setattr(outage, "_full", Repeated("storage_full"))
+    monkeypatch.setattr(outage._full, "_failed", {})  # noqa: SLF001 - that of another test is over
     async with served([cases.routes, me.routes]) as api:
         yield api
 
@@ -51,9 +51,13 @@ async def token_of(resident: ResidentActor) -> str:
     return (await sessions.start(Audience.RESIDENT, resident.id)).access_token
 
 
-async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_says_it_once(
-    api: Served, disk: "asyncpg.Connection[asyncpg.Record]"
+async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_says_it_twice(
+    api: Served,
+    disk: "asyncpg.Connection[asyncpg.Record]",
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    later = 0.0
+    monkeypatch.setattr(outages, "monotonic", lambda: later)
     token = await token_of(await an_actor_before(disk))
 
     with capture_logs() as logs:
@@ -61,14 +65,21 @@ async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_say
             await api.ask("PUT", "/api/v1/me", {"community_code": COMMUNITY}, token=token)
             for _ in range(3)
         ]
-    read = [await api.ask("GET", path, token=token) for path in ("/api/v1/me", "/api/v1/cases")]
+        read = [await api.ask("GET", path, token=token) for path in ("/api/v1/me", "/api/v1/cases")]
+        await disk.execute(ROOM_AGAIN)
+        for _ in range(2):
+            await api.ask("PUT", "/api/v1/me", {"community_code": COMMUNITY}, token=token)
+            later += outage.ROOM_SECONDS
 
     assert {(heard.status, heard.code) for heard in written} == {(507, "storage_full")}
     assert written[0].headers["Retry-After"] == "60"
     assert "已满" in written[0].body["detail"]
     assert [heard.status for heard in read] == [200, 200]
     told = [line for line in logs if line["log_level"] in {"warning", "error"}]
-    assert [(line["event"], line["error"]) for line in told] == [("storage_full", "DiskFullError")]
+    assert [(line["event"], line.get("error"), line.get("failures")) for line in told] == [
+        ("storage_full", "DiskFullError", None),
+        ("storage_has_room", None, 3),
+    ]
 
 
 async def test_once_there_is_room_again_the_same_request_goes_through(

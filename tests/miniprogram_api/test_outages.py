@@ -17,6 +17,7 @@ from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
 from config.database import connection
+from config.outages import DATABASE
 from config.patience import PERSON, UPKEEP
 from miniprogram_api import cases, me, messages
 from models import Audience, Case, SubscriptionCredit
@@ -93,7 +94,7 @@ async def test_a_submission_whose_answer_was_lost_has_happened_once(
 
 
 async def test_an_outage_is_told_in_two_lines_with_the_number_of_the_refused(
-    api: Served, line: Line
+    api: Served, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, token, body = await an_application()
 
@@ -101,6 +102,7 @@ async def test_an_outage_is_told_in_two_lines_with_the_number_of_the_refused(
         return not outage._watching  # noqa: SLF001 - that of another test is over
 
     await until(calm)
+    monkeypatch.setattr(DATABASE, "_failed", {})
     line.talking.clear()
     with capture_logs() as lines:
         asked = [api.ask("GET", "/api/v1/me", token=token) for _ in range(5)]
@@ -117,7 +119,7 @@ async def test_an_outage_is_told_in_two_lines_with_the_number_of_the_refused(
     assert {told(heard) for heard in refused} == {UNAVAILABLE}
     said = [line for line in lines if line["event"].startswith("database")]
     assert [line["event"] for line in said] == ["database_unavailable", "database_back"]
-    assert said[1]["refused"] == len(refused)
+    assert said[1]["failures"] == len(refused)
     assert (await api.ask("POST", "/api/v1/cases", body, token=token, **key)).status == 201
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from tortoise import timezone
 
 from backend.http import keyed
@@ -98,17 +99,33 @@ async def test_while_wechat_is_left_alone_a_login_is_refused_without_asking_it(
     later = 0.0
     monkeypatch.setattr(breaker, "monotonic", lambda: later)
     await api.phones.fault("/sns/jscode2session", "http_500", times=FAILURES)
-    for _ in range(FAILURES):
-        assert (await log_in(api)).status == 503
-    asked = await api.phones.asked("/sns/jscode2session")
+    with capture_logs() as lines:
+        for _ in range(FAILURES):
+            assert (await log_in(api)).status == 503
+        asked = await api.phones.asked("/sns/jscode2session")
 
-    refused = [await log_in(api) for _ in range(8)]
+        refused = [await log_in(api) for _ in range(8)]
 
     assert {(one.status, one.code) for one in refused} == {(503, "wechat_unavailable")}
     assert all(int(one.headers["Retry-After"]) > 0 for one in refused)
     assert await api.phones.asked("/sns/jscode2session") == asked
     later += PAUSE_SECONDS
-    assert [(await log_in(api)).status for _ in range(2)] == [201, 201]
+    with capture_logs() as more:
+        assert [(await log_in(api)).status for _ in range(2)] == [201, 201]
+    told = [line["event"] for line in lines + more if line["event"] != "request"]
+    assert told == ["breaker_opened", "breaker_closed"]
+
+
+async def test_what_wechat_refuses_to_all_is_told_when_it_begins_and_when_it_is_over(
+    api: Served,
+) -> None:
+    await api.phones.fault("/sns/jscode2session", "minute_quota", times=3)
+    with capture_logs() as lines:
+        heard = [(await log_in(api)).status for _ in range(5)]
+
+    assert heard == [503, 503, 503, 201, 201]
+    told = [line["event"] for line in lines if line["event"] != "request"]
+    assert told == ["wechat_unavailable", "wechat_back"]
 
 
 async def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(api: Served) -> None:

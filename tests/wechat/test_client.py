@@ -15,8 +15,8 @@ from tests.wechat.answers import broken, html, never, reset, truncated
 from tests.wechat.conftest import SECRET, Answer, Configure, WeChat
 from wechat import client as wechat_client
 from wechat import operations
-from wechat.client import FAILURES, Client
-from wechat.errcodes import NotAsked, Reaction, WeChatError, WeChatUnavailable
+from wechat.client import FAILURES, SLOW_SECONDS, Client
+from wechat.errcodes import PHONE_NUMBER, NotAsked, Reaction, WeChatError, WeChatUnavailable
 
 SEND = "/cgi-bin/message/subscribe/send"
 LOGIN = "/sns/jscode2session"
@@ -247,6 +247,37 @@ async def test_a_server_that_hangs_is_asked_once_in_five_seconds(
     errors = await crowd(50)
     assert not [error for error in errors if isinstance(error, NotAsked)]
     await impatient.aclose()
+
+
+async def test_who_waits_for_slow_answers_is_spared_while_messages_are_sent(
+    server: WeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    monkeypatch.setattr(breaker, "monotonic", lambda: later)
+
+    def slowly(answer: dict[str, Any]) -> Answer:
+        async def answered(_: web.Request) -> web.Response:
+            nonlocal later
+            later += SLOW_SECONDS
+            return web.json_response(answer)
+
+        return answered
+
+    server.on(LOGIN, slowly({"openid": OPENID}))
+    server.on(PHONE_NUMBER, slowly({"phone_info": {"purePhoneNumber": "1", "countryCode": "86"}}))
+    server.on(SEND, slowly(SENT))
+    asks: list[Callable[[], Awaitable[object]]] = [
+        log_in,
+        lambda: operations.phone_number(OPENID, CODE),
+    ]
+    for ask in asks:
+        for _ in range(FAILURES):
+            await ask()
+        with pytest.raises(NotAsked):
+            await ask()
+
+    for _ in range(FAILURES + 1):
+        await send()
 
 
 @pytest.mark.parametrize(
