@@ -3,8 +3,8 @@
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/contract/", "tests/journeys/")
-# Each has a running system of its own.
-APART = ("test_crash.py", "test_database_away.py")
+# These kill parts of a running system of their own.
+OUTAGES = "tests/journeys/outages/"
 
 
 class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
@@ -16,4 +16,4 @@ class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no 
     def _split_scope(self, nodeid: str) -> str:
         if not nodeid.startswith(TOGETHER):
             return nodeid
-        return next((file for file in APART if file in nodeid), "live")
+        return "outages" if nodeid.startswith(OUTAGES) else "live"

@@ -96,10 +96,12 @@ def servers() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def scratch_database(name: str) -> AsyncIterator[str]:
-    """The owner's URL of an empty database of this process, dropped afterwards."""
+async def scratch_database(name: str, like: Kind | None = None) -> AsyncIterator[str]:
+    """The owner's URL of a database of this process, dropped afterwards; empty or `like` one."""
     own = f"{name}_{WORKER}"
-    await _administer(f"CREATE DATABASE {own}")
+    if like:
+        await _template(like)
+    await _administer(f"CREATE DATABASE {own}" + (f" TEMPLATE {like}_template" if like else ""))
     try:
         yield owner_url(own)
     finally:

@@ -25,8 +25,8 @@ from tests import answers
 from tests.live import Live
 from tests.people import person
 
-# Of each route and mode: some 300 in all.
-EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
+# Of each route and mode: some 300 in all. What is right comes last: it may end the session.
+EXAMPLES = {GenerationMode.NEGATIVE: 2, GenerationMode.POSITIVE: 3}
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 CHECKS = [
     not_a_server_error,
@@ -111,10 +111,7 @@ async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> d
     return found
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_nothing_that_is_sent_breaks_it(
-    mode: GenerationMode, live: Live, tokens: dict[str, str]
-) -> None:
+def test_nothing_that_is_sent_breaks_it(live: Live, tokens: dict[str, str]) -> None:
     schema = schemathesis.openapi.from_dict(answers.described(live.api))
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
@@ -122,12 +119,13 @@ def test_nothing_that_is_sent_breaks_it(
         headers = {}
         if token := tokens.get(operation.label):
             headers["Authorization"] = f"Bearer {token}"
-        _play(operation, mode, live, headers)
+        for mode, examples in EXAMPLES.items():
+            _play(operation.as_strategy(generation_mode=mode), examples, live, headers)
 
 
-def _play(operation: Any, mode: GenerationMode, live: Live, headers: dict[str, str]) -> None:
-    @settings(BOUNDED, max_examples=EXAMPLES[mode])
-    @given(case=operation.as_strategy(generation_mode=mode))
+def _play(cases: Any, examples: int, live: Live, headers: dict[str, str]) -> None:
+    @settings(BOUNDED, max_examples=examples)
+    @given(case=cases)
     def play(case: Any) -> None:
         case.call_and_validate(base_url=live.api, headers=headers, checks=CHECKS)
 

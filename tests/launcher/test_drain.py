@@ -54,6 +54,7 @@ async def test_nobody_behind_a_balancer_meets_a_reset(web: Web) -> None:  # noqa
     assert await asyncio.to_thread(web.process.wait, 30) == 0
     assert answered > CLIENTS
     assert resets == []
+    web.ended_in_order()
 
 
 async def test_without_a_balancer_one_of_two_leaves_unnoticed(web: Web) -> None:  # noqa: F811

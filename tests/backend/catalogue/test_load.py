@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -17,7 +18,12 @@ PEOPLE = "SP-MZ-001"
 
 
 async def files() -> Contents:
-    return contents.read(frozenset([row.code for row in await Department.all()]))
+    return _read(frozenset([row.code for row in await Department.all()]))
+
+
+@cache
+def _read(departments: frozenset[str]) -> Contents:
+    return contents.read(departments)
 
 
 def renamed(found: Contents, code: str, name: str) -> Contents:
@@ -30,12 +36,8 @@ def renamed(found: Contents, code: str, name: str) -> Contents:
 
 
 @pytest.fixture
-async def loaded(database: None) -> Contents:
-    await organisation.load()
-    found = await files()
-    await load.load(found)
-    await queries.load()
-    return found
+async def loaded(city: None) -> Contents:
+    return await files()
 
 
 async def test_a_first_load_publishes_every_item(database: None) -> None:
@@ -50,7 +52,7 @@ async def test_a_first_load_publishes_every_item(database: None) -> None:
 async def test_loading_the_same_files_again_changes_nothing(loaded: Contents) -> None:
     before = await ItemVersion.all().order_by("id").values()
 
-    result = await load.load()
+    result = await load.load(loaded)
 
     assert (result.published, result.unchanged, result.withdrawn) == (0, 192, 0)
     assert await ItemVersion.all().order_by("id").values() == before

@@ -6,49 +6,22 @@ import os
 import secrets
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession
 
 from config import database
-from config.embedded import postgres
 from tests.journeys.playing import Resident, prepared
-from tests.launcher.launch import Launched, environment, launched
+from tests.launcher.launch import Launched
 from tests.live import Live
 from tests.people import person, until
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
 # Much more than the five seconds of one request, and much less than a wait for the server.
 BOUND_SECONDS = 25.0
 EACH, KILLS = 8, 2
 OPEN = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'sending', 'unknown')"
-
-
-@pytest.fixture(scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Launched]:
-    """Everything started as an operator does."""
-    given = environment(
-        tmp_path_factory.mktemp("city") / "var", rate_limits="off", log_level="warning"
-    )
-    with launched(given) as city:
-        await asyncio.to_thread(city.until, city.ready)
-        yield city
-
-
-@pytest.fixture
-async def live(city: Launched) -> Live:
-    ports = [city.environ[name] for name in ("YIKOU_PORT", "YIKOU_SANDBOX_PORT")]
-    api, sandbox = (f"http://127.0.0.1:{port}" for port in ports)
-    return Live(api=api, sandbox=sandbox, database_url=postgres.url(city.var_dir))
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[ClientSession]:
-    async with ClientSession(timeout=ClientTimeout(60)) as http:
-        yield http
 
 
 @contextlib.contextmanager

@@ -3,23 +3,18 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientSession
 
 from config import database
-from config.embedded import postgres
 from sandbox.seed import COMMUNITY
 from tests.journeys.playing import Resident, prepared
-from tests.launcher.launch import PARTS, WEB, Launched, environment, launched, yikou
+from tests.launcher.launch import PARTS, WEB, Launched, yikou
 from tests.live import Live
 from tests.people import Person, person, until
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs Linux")
 RESIDENTS = 3
 CASES_PER_BOOKING = 3
 # As many as a person may have.
@@ -31,32 +26,21 @@ OPEN = "SELECT count(*) FROM delivery WHERE status IN ('pending', 'sending', 'un
 TWICE = "SELECT message_id::text FROM delivery WHERE attempts > 1"
 
 
-@pytest.fixture(scope="module")
-async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Launched]:
-    """Everything started as an operator does."""
-    var_dir = tmp_path_factory.mktemp("crash") / "var"
-    with launched(environment(var_dir, rate_limits="off", log_level="warning")) as city:
-        await asyncio.to_thread(city.until, city.ready)
-        yield city
-
-
-async def test_what_was_accepted_is_there_once(city: Launched) -> None:
-    ports = [city.environ[name] for name in ("YIKOU_PORT", "YIKOU_SANDBOX_PORT")]
-    api, sandbox = (f"http://127.0.0.1:{port}" for port in ports)
-    live = Live(api=api, sandbox=sandbox, database_url=postgres.url(city.var_dir))
-    async with ClientSession(timeout=ClientTimeout(10)) as http:
-        residents = [Resident(person(live, http)) for _ in range(RESIDENTS)]
-        applications = await prepared(residents)
-        over = asyncio.Event()
-        async with asyncio.TaskGroup() as group:
-            for number, who in enumerate(residents):
-                slots = await slots_of(who.person, number)
-                group.create_task(played(who, applications, slots, over=over))
-            await killed(city)
-            over.set()
-        await settled(live)
-        for who in residents:
-            await compared(who, live)
+async def test_what_was_accepted_is_there_once(
+    city: Launched, live: Live, http: ClientSession
+) -> None:
+    residents = [Resident(person(live, http)) for _ in range(RESIDENTS)]
+    applications = await prepared(residents)
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for number, who in enumerate(residents):
+            slots = await slots_of(who.person, number)
+            group.create_task(played(who, applications, slots, over=over))
+        await killed(city)
+        over.set()
+    await settled(live)
+    for who in residents:
+        await compared(who, live)
 
 
 def test_every_part_comes_back_also_all_at_once_and_one_that_hangs(city: Launched) -> None:
@@ -74,17 +58,6 @@ def test_it_can_be_migrated_meanwhile_and_is_not_started_twice(city: Launched) -
     again = yikou("run", city.environ)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
     assert "already runs" in again.stderr
-
-
-def test_killed_itself_it_leaves_nobody_starts_again_and_ends_in_order(city: Launched) -> None:
-    city.send(signal.SIGKILL)
-
-    with launched(city.environ) as second:
-        second.until(second.ready)
-        assert second.send(signal.SIGINT) == 0
-        assert "\nTraceback" not in second.said()
-        assert second.alive() == []
-        assert city.alive() == []
 
 
 async def slots_of(who: Person, number: int) -> list[str]:
