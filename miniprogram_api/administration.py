@@ -2,14 +2,17 @@
 
 import contextlib
 
-from backend.appointments import alignment
+from backend.appointments import alignment, offices
+from backend.cases.lifecycle import FINAL
 from backend.catalogue import load as catalogue
 from backend.organisation import load as organisation
+from backend.organisation import removal
 from config import database
 from config.errors import StartError
 from miniprogram_api import data_files
 
 MOST_LINES = 50
+NOTHING = "未载入任何数据。 Nothing was loaded:"
 
 
 class _Undone(Exception):
@@ -19,12 +22,13 @@ class _Undone(Exception):
 async def load(*, dry_run: bool = False) -> list[str]:
     """Load organisation, catalogue, offices and slots; safe to repeat. What changed, by line.
 
-    All files are read before anything is written: raises StartError that names each bad row. A
-    dry run does the same and undoes it, so that it tells exactly what a load would change now.
+    All files are read before anything is written: raises StartError that names each bad row, and
+    each unit or office that the files leave out while people depend on it. A dry run does the same
+    and undoes it, so that it tells exactly what a load would change now.
     """
     found = data_files.read()
     if found.bad:
-        raise StartError("\n".join(["未载入任何数据。 Nothing was loaded:", *map(str, found.bad)]))
+        raise StartError("\n".join([NOTHING, *map(str, found.bad)]))
     told: list[str] = []
     await database.connect()
     try:
@@ -40,6 +44,10 @@ async def load(*, dry_run: bool = False) -> list[str]:
 
 
 async def _load(found: data_files.Found) -> list[str]:
+    ending = await removal.gone(found.units)
+    faults = await removal.in_use(ending, final=FINAL)
+    if faults := [*faults, *await offices.still_booked(ending)]:
+        raise StartError("\n".join([NOTHING, *faults]))
     city = await organisation.load(found.units)
     items = await catalogue.load(found.catalogue)
     done = await alignment.align()

@@ -16,11 +16,10 @@ from config.database import connection
 _LAST = "SELECT max(starts_at) AT TIME ZONE 'Asia/Shanghai' AS last FROM slot"
 
 # The slots that should be on the day $1, which keeps the hours of the weekday $2 (none: null), and
-# those that are there and not yet begun; only offices that a plan of $3 stands for.
+# those that are there and not yet begun.
 _DAY = """
 WITH planned AS (
-    SELECT o.id, o.name, o.active FROM office o JOIN org_unit u ON u.code = o.unit_id
-    WHERE u.level = ANY($3::text[])
+    SELECT o.id, o.name, o.active FROM office o
 ), wanted AS (
     SELECT p.id AS office_id, start AS starts_at,
            start + make_interval(mins => h.slot_minutes) AS ends_at, h.desks
@@ -97,7 +96,7 @@ async def align() -> Aligned:
 
 
 async def _align_day(day: date, done: Aligned) -> None:
-    given = [day, slots.weekday_kept(day), offices.levels()]
+    given = [day, slots.weekday_kept(day)]
     async with in_transaction() as within:
         if (await within.execute_query_dict(_DIFFERS, given))[0]["differing"]:
             done.removed += len(await within.execute_query_dict(_REMOVE, given))

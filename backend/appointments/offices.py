@@ -1,10 +1,12 @@
 """Opening offices: one for each unit of the levels in `config/data/offices.yaml`."""
 
 import json
+from collections.abc import Collection
 
 from tortoise.transactions import in_transaction
 
 from backend.appointments import plans
+from config.database import connection
 from config.errors import StartError
 from config.sources import BadRow
 
@@ -40,6 +42,23 @@ FROM planned p WHERE o.unit_id = p.code
 RETURNING old.name, old.address, old.phone,
           new.name AS new_name, new.address AS new_address, new.phone AS new_phone
 """
+# An office is open while a plan stands for its unit, and takes no bookings after that.
+_STATE = f"""{_PLANNED}
+UPDATE office o SET active = NOT o.active
+WHERE o.active <> EXISTS (SELECT 1 FROM planned p WHERE p.code = o.unit_id)
+RETURNING o.name, o.active
+"""
+_BOOKED = """
+SELECT o.unit_id, o.name, s.day, count(*) AS booked
+FROM office o JOIN org_unit u ON u.code = o.unit_id
+JOIN LATERAL (
+    SELECT slot.id, to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day
+    FROM slot WHERE office_id = o.id AND starts_at > now() AND booked > 0
+) s ON true
+JOIN appointment a ON a.slot_id = s.id AND a.status = 'booked'
+WHERE o.active AND (u.code = ANY($1::text[]) OR u.level <> ALL($2::text[]))
+GROUP BY o.id, s.day ORDER BY o.unit_id, s.day
+"""
 # By `=`, since none is null: by IS NOT DISTINCT FROM each row would be compared with each other.
 _SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) = \
 (k.office_id, k.weekday, k.opens, k.closes, k.desks, k.slot_minutes)"
@@ -72,10 +91,12 @@ async def open_offices() -> int:
 async def renew() -> list[str]:
     """Give the offices the names, addresses, phones and hours of today's files; a sentence each.
 
-    Slots stay as they are. Safe to repeat.
+    One that has no plan any more, or whose unit ended, takes no bookings from now on, until it is
+    planned again. Slots stay as they are. Safe to repeat.
     """
     wanted = _plans()
     async with in_transaction() as within:
+        turned = await within.execute_query_dict(_STATE, [wanted, None])
         renamed = await within.execute_query_dict(_RENAME, [wanted, None])
         ended = await within.execute_query_dict(_END_HOURS, [wanted, None])
         await within.execute_query_dict(_HOURS, [wanted, None])
@@ -85,12 +106,23 @@ async def renew() -> list[str]:
         for what in ("name", "address", "phone")
         if row[what] != row["new_" + what]
     ]
+    told += [
+        f"{row['name']}: {'重新开放 / open again' if row['active'] else '已停办 / ended'}"
+        for row in turned
+    ]
     return told + [f"{name}: new hours" for name in sorted({row["name"] for row in ended})]
 
 
-def levels() -> list[str]:
-    """The levels of units whose offices have a plan."""
-    return [str(level) for level in plans.read([])]
+async def still_booked(gone: Collection[str]) -> list[str]:
+    """A sentence for each day of an office that would end with these units, but has bookings."""
+    levels = [str(level) for level in plans.read([])]
+    rows = await connection().execute_query_dict(_BOOKED, [list(gone), levels])
+    return [
+        f"{row['unit_id']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个"
+        " / would end and has bookings; 请先执行 / first run:"
+        f" yikou office close {row['unit_id']} {row['day']} --reason 网点停办 --yes"
+        for row in rows
+    ]
 
 
 def _plans() -> str:

@@ -199,6 +199,42 @@ async def test_a_dry_run_tells_what_a_load_would_change_and_writes_nothing(tmp_p
             == loaded.stdout.splitlines()[-1]
         )
         assert await figures(owner) != before
+        await removed_community(city, environ, owner)
+
+
+async def removed_community(city: Path, environ: dict[str, str], owner: str) -> None:
+    """A community is taken out of the file: refused while staff depend on it, then ended."""
+    path = city / "organisation" / "communities.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith("210102001002,")]
+    path.write_text("".join(kept), encoding="utf-8")
+    single = await database.single(owner)
+    try:
+        await single.execute(
+            "INSERT INTO staff (id, created_at, name_sealed, active) VALUES"
+            " (uuidv7(), now(), '', true)"
+        )
+        await single.execute(
+            "INSERT INTO post (id, created_at, staff_id, unit_id, role)"
+            " SELECT uuidv7(), now(), id, '210102001002', 'clerk' FROM staff"
+        )
+        before = await figures(owner)
+
+        for asked in (["load"], ["load", "--dry-run"]):
+            refused = run_yikou(asked, environ)
+            assert refused.returncode == 1
+            assert "210102001002 浑河湾第二社区 已不在数据文件中" in refused.stderr
+            assert "yikou staff end --post" in refused.stderr
+        assert await figures(owner) == before
+
+        await single.execute("DELETE FROM post")
+        for asked in (["load", "--dry-run"], ["load"]):
+            told = run_yikou(asked, environ).stdout
+            assert "unit 210102001002 浑河湾第二社区: 已停用 / ended" in told
+            assert "浑河湾第二社区便民服务站: 已停办 / ended" in told
+        assert "ended" not in run_yikou(["load"], environ).stdout
+    finally:
+        await single.close()
 
 
 async def figures(url: str) -> tuple[object, ...]:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from tortoise.expressions import Q
 
-from backend.appointments import alignment, slots
+from backend.appointments import alignment, offices, slots
 from backend.appointments.slots import CITY_TIME
 from config import calendar, sources
 from config.settings import settings
 from models import Office, OpeningHours, OrgUnit, Slot
-from tests.backend.appointments.factories import a_unit
+from tests.backend.appointments.factories import a_resident, a_unit, book
 
 STATION = "210102001001"
 PLAN = (
@@ -145,3 +145,51 @@ async def test_a_holiday_added_later_takes_the_free_slots_and_tells_of_the_booke
     assert done.removed == 5
     assert len(done.touched) == 1
     assert f"{day} 09:30" in done.touched[0]
+
+
+async def test_an_office_without_a_plan_ends_with_its_slots_and_comes_back_with_it(
+    city: City,
+) -> None:
+    await alignment.align()
+    city.plan(PLAN.replace("community:", "street:"))
+
+    done = await alignment.align()
+
+    assert not (await Office.get(unit_id=STATION)).active
+    assert any("已停办 / ended" in line for line in done.offices)
+    assert not await Slot.filter(ahead(), office__unit_id=STATION).exists()
+    city.plan(PLAN)
+    assert any("重新开放" in line for line in (await alignment.align()).offices)
+    assert (await Office.get(unit_id=STATION)).active
+    assert await times(a_working_day()) != []
+
+
+async def test_an_office_of_an_ended_unit_ends(city: City) -> None:
+    await alignment.align()
+    await OrgUnit.filter(code=STATION).update(valid_to=slots.today() - timedelta(days=1))
+
+    await alignment.align()
+
+    assert not (await Office.get()).active
+    assert await Slot.filter(ahead()).count() == 0
+
+
+async def test_bookings_ahead_of_an_office_that_would_end_are_told_by_day(city: City) -> None:
+    await alignment.align()
+    assert await offices.still_booked([STATION]) == []
+    slot = (await Slot.filter(starts_at__gte=at(a_working_day(), "00:00")).order_by("starts_at"))[0]
+    await book(slot.id, by=await a_resident())
+    day = slot.starts_at.astimezone(CITY_TIME).date()
+
+    for told in (await offices.still_booked([STATION]), await beyond_plans(city)):
+        [line] = told
+        assert f"yikou office close {STATION} {day} --reason" in line
+    assert await offices.still_booked([]) == []
+
+
+async def beyond_plans(city: City) -> list[str]:
+    """What is booked where no plan stands for an office; the plan is as before then."""
+    city.plan(PLAN.replace("community:", "street:"))
+    told = await offices.still_booked([])
+    city.plan(PLAN)
+    return told

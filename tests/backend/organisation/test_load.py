@@ -6,8 +6,8 @@ import pytest
 
 from backend.catalogue.versions import RouteStep
 from backend.errors import Invalid, NotFound
-from backend.organisation import contents, load, queries
-from models import Department, OrgUnit, Role, UnitLevel
+from backend.organisation import contents, load, queries, removal
+from models import Department, OrgUnit, Post, Role, Staff, UnitLevel
 
 COMMUNITY = "210102001001"
 
@@ -54,6 +54,43 @@ async def test_a_changed_name_is_updated_in_place(loaded: None) -> None:
     await queries.load()
 
     assert queries.unit(COMMUNITY).name == "改名社区"
+
+
+async def test_what_is_no_longer_listed_ends_and_listed_again_is_there_again(loaded: None) -> None:
+    found = contents.read()
+    left = {code: found.units.pop(code) for code in ("210102-MZ", COMMUNITY)}
+
+    done = await load.load(found)
+    again = await load.load(found)
+    await queries.load()
+
+    assert done.changes == [
+        f"unit {code} {unit.name}: 已停用 / ended" for code, unit in left.items()
+    ]
+    assert again.changes == []
+    assert {COMMUNITY, "210102-MZ"}.isdisjoint(unit.code for unit in queries.valid())
+    assert queries.unit(COMMUNITY).name == left[COMMUNITY].name
+
+    found.units |= left
+    back = await load.load(found)
+    await queries.load()
+
+    assert sorted(line.split()[1] for line in back.changes) == ["210102-MZ:", f"{COMMUNITY}:"]
+    assert all("valid_to" in line for line in back.changes)
+    assert COMMUNITY in {unit.code for unit in queries.valid()}
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_unit_with_staff_is_in_use_until_their_posts_end() -> None:
+    member = await Staff.create(name_sealed=b"")
+    post = await Post.create(staff=member, unit_id=COMMUNITY, role=Role.CLERK)
+
+    [told] = await removal.in_use([COMMUNITY, "210102001002"], final=["closed"])
+    assert COMMUNITY in told
+    assert "yikou staff end --post" in told
+
+    await Post.filter(id=post.id).update(valid_to=date(2020, 1, 1))
+    assert await removal.in_use([COMMUNITY], final=["closed"]) == []
 
 
 @pytest.mark.parametrize(
