@@ -63,6 +63,14 @@ CHECKS = [
         " GROUP BY c.id HAVING c.version <> count(e.id)",
     ),
     sql(
+        "event_by_somebody",
+        "Each event is the applicant's own, or that of a member of staff.",
+        'SELECT e.id::text FROM case_event e LEFT JOIN "case" c ON c.id = e.case_id'
+        " AND e.actor = 'resident' AND c.resident_id = e.actor_id"
+        " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
+        " WHERE c.id IS NULL AND s.id IS NULL",
+    ),
+    sql(
         "times_of_events",
         "A case was submitted, accepted, decided and closed when its events say so.",
         'SELECT c.id::text FROM "case" c JOIN (SELECT case_id,'
@@ -111,6 +119,12 @@ CHECKS = [
         "Every unit that a case, an event or a task names exists.",
         f"SELECT id FROM ({_CASE_UNITS}) AS named(unit, id)"
         " WHERE NOT EXISTS (SELECT FROM org_unit WHERE code = unit)",
+    ),
+    sql(
+        "case_in_its_place",
+        "A case's place, by which staff are shown it, ends in its community.",
+        'SELECT id::text FROM "case" WHERE community_path <> community_id'
+        " AND community_path NOT LIKE '%/' || community_id",
     ),
     sql(
         "one_open_task",

@@ -29,6 +29,14 @@ CHECKS = [
         " GROUP BY openid_hash HAVING count(*) > 1",
     ),
     sql(
+        "erased_is_gone",
+        "Of who was erased nothing personal is kept, and the erasure is written down.",
+        "SELECT id::text FROM resident r WHERE erased_at IS NOT NULL AND ("
+        " num_nonnulls(openid_sealed, name_sealed, phone_sealed, phone_hash, id_number_sealed,"
+        " id_number_hash, address_sealed, community_id) > 0"
+        " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))",
+    ),
+    sql(
         "session_of_one",
         "A session belongs to one resident or one member of staff.",
         "SELECT id::text FROM session WHERE (audience = 'resident') <> (resident_id IS NOT NULL)"

@@ -11,6 +11,21 @@ _CONTENTS = f"""
 SELECT id::text, content_hash, (to_jsonb(v) - {_NOT_CONTENT})::text AS content
 FROM item_version v WHERE status <> 'draft'
 """
+# PostgreSQL checks a key when it is written, unless whoever writes had that switched off, as who
+# loads a dump in parts.
+_REFERENCES = """
+SELECT conrelid::regclass::text AS child, quote_ident(a.attname) AS referring,
+       confrelid::regclass::text AS parent, quote_ident(b.attname) AS referred
+FROM pg_constraint c
+JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]
+JOIN pg_attribute b ON b.attrelid = confrelid AND b.attnum = confkey[1]
+WHERE contype = 'f' AND c.connamespace = 'public'::regnamespace
+"""
+_NOWHERE = (
+    "SELECT DISTINCT child.{referring}::text AS id FROM {child} child LEFT JOIN {parent} parent"
+    " ON parent.{referred} = child.{referring}"
+    " WHERE child.{referring} IS NOT NULL AND parent.{referred} IS NULL"
+)
 
 
 async def _rewritten(connection: Connection) -> Faults:
@@ -27,7 +42,23 @@ def _hash(content: str) -> str:
     return sha256(orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+async def _dangling(connection: Connection) -> Faults:
+    keys = await connection.fetch(_REFERENCES)
+    return faults(
+        [
+            f"{key['child']}.{key['referring']}={row['id']}"
+            for key in keys
+            for row in await connection.fetch(_NOWHERE.format(**key))
+        ]
+    )
+
+
 CHECKS = [
+    Check(
+        "references_exist",
+        "Every row that another names by a foreign key exists, also where it was lifted.",
+        _dangling,
+    ),
     Check("version_frozen", "A published version says what it said when published.", _rewritten),
     sql(
         "versions_contiguous",

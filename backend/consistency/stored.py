@@ -1,5 +1,6 @@
 """The rows of files and the bytes in the store, each without the other."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -20,11 +21,21 @@ async def _without_bytes(connection: Connection) -> Faults:
     return faults(row["id"] for row in rows if row["key"] not in kept)
 
 
+async def _of_another_size(connection: Connection) -> Faults:
+    rows = await connection.fetch("SELECT id::text, key, size FROM stored_file")
+    kept = await _kept()
+    return faults(
+        row["id"]
+        for row in rows
+        if row["key"] in kept and kept[row["key"]].size != row["size"] + vault.OVERHEAD
+    )
+
+
 async def _without_row(connection: Connection) -> Faults:
     known = {row["key"] for row in await connection.fetch("SELECT key FROM stored_file")}
     settled = datetime.now(UTC) - _SETTLED
     return faults(
-        key for key, changed in (await _kept()).items() if key not in known and changed < settled
+        key for key, lies in (await _kept()).items() if key not in known and lies.changed < settled
     )
 
 
@@ -40,16 +51,23 @@ async def _reads(key: str, digest: str) -> bool:
         return False
 
 
-async def _kept() -> dict[str, datetime]:
-    """Every key in the store and when it was written; StoreError of obstore if it is away."""
-    found: dict[str, datetime] = {}
+@dataclass(frozen=True)
+class _Bytes:
+    changed: datetime
+    size: int
+
+
+async def _kept() -> dict[str, _Bytes]:
+    """What lies in the store by key; StoreError of obstore if it is away."""
+    found: dict[str, _Bytes] = {}
     async for page in obstore.list(store.current()):
-        found |= {each["path"]: each["last_modified"] for each in page}
+        found |= {each["path"]: _Bytes(each["last_modified"], each["size"]) for each in page}
     return found
 
 
 CHECKS = [
     Check("file_has_bytes", "The bytes of every file are in the store.", _without_bytes),
+    Check("file_has_its_size", "Each file is as long as its row says.", _of_another_size),
     Check("bytes_have_file", "Bytes older than a day in the store belong to a file.", _without_row),
 ]
 """Checks that list the store."""

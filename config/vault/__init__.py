@@ -1,5 +1,5 @@
 """Personal data at rest: sealed to be read back, or blinded to be found and compared."""
 
-from config.vault.vault import SealBroken, Vault, blind, current, seal, unseal
+from config.vault.vault import OVERHEAD, SealBroken, Vault, blind, current, seal, unseal
 
-__all__ = ["SealBroken", "Vault", "blind", "current", "seal", "unseal"]
+__all__ = ["OVERHEAD", "SealBroken", "Vault", "blind", "current", "seal", "unseal"]

@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from config.keys import DataKey, read_data_keys
 from config.settings import settings
-from config.vault.ciphers import cipher
+from config.vault.ciphers import TAG_BYTES, cipher
 
 _NONCE = slice(1, 13)
 _NONCE_BYTES = 12
+OVERHEAD = _NONCE.stop + TAG_BYTES
+"""By how many bytes what is sealed is longer."""
 
 
 class SealBroken(Exception):

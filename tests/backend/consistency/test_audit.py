@@ -29,6 +29,7 @@ FAULTS: dict[str, str] = {
     " LIMIT 1)",
     "status_of_events": f"UPDATE \"case\" SET status = 'accepted' WHERE id = {LATEST}",
     "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
+    "event_by_somebody": f"UPDATE case_event SET actor_id = uuidv7() WHERE case_id = {LATEST}",
     "times_of_events": f'UPDATE "case" SET decided_at = now() WHERE id = {DECIDED}',
     "outcome_of_decision": f"UPDATE \"case\" SET outcome = 'denied' WHERE id = {DECIDED}",
     "supplement_while_asked": f"UPDATE \"case\" SET resume_status = 'accepted' WHERE id = {LATEST}",
@@ -40,6 +41,7 @@ FAULTS: dict[str, str] = {
     f" UPDATE case_event SET step = 9 WHERE case_id = {LATEST};"
     f" UPDATE task SET step = 9 WHERE case_id = {LATEST}",
     "case_units_exist": f"UPDATE \"case\" SET department_unit_id = 'nowhere' WHERE id = {LATEST}",
+    "case_in_its_place": f"UPDATE \"case\" SET community_path = 'x' WHERE id = {LATEST}",
     "one_open_task": f"UPDATE task SET done_at = now() WHERE case_id = {LATEST}",
     "task_of_holder": f"UPDATE task SET step = 2 WHERE case_id = {LATEST}",
     "task_of_active_staff": f"UPDATE task SET assignee_id = (SELECT id FROM staff LIMIT 1)"
@@ -82,10 +84,13 @@ FAULTS: dict[str, str] = {
     "assurance_earned": "UPDATE resident SET assurance = 'phone'",
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
+    "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",
     "session_of_one": "ALTER TABLE session DROP CONSTRAINT session_has_one_owner;"
     " UPDATE session SET audience = 'staff'",
     "session_end_told": "UPDATE session SET revoke_reason = NULL",
     "session_has_one_token": "UPDATE refresh_token SET used_at = now()",
+    "references_exist": "INSERT INTO post (id, created_at, staff_id, unit_id, role) SELECT"
+    " uuidv7(), now(), uuidv7(), code, 'clerk' FROM org_unit LIMIT 1",
     "version_frozen": "UPDATE item_version SET promised_days = promised_days + 1"
     " WHERE item_id = 'FW-TD-001'",
     "versions_contiguous": "UPDATE item_version SET version = 2 WHERE item_id = 'FW-TD-001'",
@@ -103,6 +108,7 @@ FAULTS: dict[str, str] = {
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
     " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",
     "file_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id",
+    "file_has_its_size": f"UPDATE stored_file SET size = size + 1 WHERE resident_id = {LI}",
     "file_reads": f"UPDATE stored_file SET sha256 = 'x' WHERE resident_id = {LI}",
 }
 
