@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -20,6 +22,7 @@ from config.settings import SettingsError, settings
 PATIENCE = 10.0
 """Seconds for one call, waiting for a place and repetitions included."""
 AT_ONCE = 16
+FOLDER = "files"
 
 _places = asyncio.Semaphore(AT_ONCE)
 
@@ -32,7 +35,7 @@ def current() -> ObjectStore:
     """
     url = settings().files_url
     if not url:
-        return LocalStore(settings().var_dir / "files", mkdir=True)
+        return LocalStore(settings().var_dir / FOLDER, mkdir=True)
     patience = timedelta(seconds=PATIENCE)
     try:
         return from_url(
@@ -48,6 +51,14 @@ def current() -> ObjectStore:
         raise SettingsError(
             "YIKOU_FILES_URL 或其凭据无法使用 / or its credentials cannot be used."
         ) from error
+
+
+def folder() -> Path | None:
+    """Where the files lie on this machine, if they do; it may not be there yet."""
+    url = urlsplit(settings().files_url)
+    if not url.scheme:
+        return settings().var_dir / FOLDER
+    return Path(unquote(url.path)) if url.scheme == "file" else None
 
 
 def new_key() -> str:
@@ -128,7 +139,7 @@ async def _call() -> AsyncIterator[ObjectStore]:
 
 def _onto_disk(key: str) -> None:
     """Have the file and its name outlive a loss of power; the library leaves both in memory."""
-    place = settings().var_dir / "files" / key
+    place = settings().var_dir / FOLDER / key
     for each in (place, *list(place.parents)[: key.count("/") + 1]):
         opened = os.open(each, os.O_RDONLY)
         try:

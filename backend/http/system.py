@@ -1,11 +1,13 @@
 """The routes for operators: alive, ready, metrics."""
 
 import asyncio
+import contextlib
 import shutil
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from backend.files import store
 from backend.http import draining
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -25,7 +27,9 @@ STALE_SECONDS = 300
 # The questions have bounds of their own; only a loop that is busy takes longer.
 LATE_SECONDS = 30.0
 FREE = Gauge(
-    "yikou_disk_free_bytes", "Room on the disk of the var dir", multiprocess_mode="mostrecent"
+    "yikou_disk_free_bytes",
+    "Room on the disk of the files or of the var dir, whichever has less",
+    multiprocess_mode="mostrecent",
 )
 
 
@@ -39,8 +43,8 @@ class Ready(BaseModel):
     """How what we need is; `oldest_unsent_seconds` is the age of the oldest due delivery.
 
     `late_jobs` names the periodic jobs that have missed three of their turns; `free_bytes` is the
-    room left on the disk of the var dir, where there is one. A process that is about to end is
-    `draining`.
+    room left on the disk of the files or of the var dir, whichever has less.
+    A process that is about to end is `draining`.
     """
 
     status: Literal["ready", "not_ready", "draining"]
@@ -91,13 +95,15 @@ async def metrics(_call: Call[Nothing, NoQuery]) -> Answer:
 
 
 def _free_bytes() -> int | None:
-    try:
-        free = shutil.disk_usage(settings().var_dir).free
-    except OSError:
-        # All its parts may be elsewhere.
+    found = []
+    for place in (settings().var_dir, store.folder()):
+        # Either may be elsewhere, or not there yet.
+        with contextlib.suppress(OSError):
+            found += [shutil.disk_usage(place).free] if place else []
+    if not found:
         return None
-    FREE.set(free)
-    return free
+    FREE.set(min(found))
+    return min(found)
 
 
 async def _backlog() -> tuple[float, list[str]]:

@@ -1,6 +1,7 @@
 """What operators and load balancers ask."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextvars import copy_context
@@ -105,6 +106,28 @@ async def test_the_room_on_the_disk_is_told(api: Served) -> None:
 
     assert ready.body["free_bytes"] > 0
     assert b"\nyikou_disk_free_bytes " in metrics.body
+
+
+async def test_the_disk_with_less_room_is_told_where_files_have_one_of_their_own(
+    api: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    rooms: dict[Path, int] = {}
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage._replace(free=rooms[place]))
+    monkeypatch.setenv("YIKOU_VAR_DIR", str(tmp_path))
+    settings.cache_clear()
+    told = []
+    try:
+        for files, var in ((5, 7), (8, 6)):
+            rooms |= {tmp_path / "files": files, tmp_path: var}
+            told.append((await api.ask("GET", "/readyz")).body["free_bytes"])
+        metrics = await api.ask("GET", "/metrics")
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+    assert told == [5, 6]
+    assert b"\nyikou_disk_free_bytes 6.0\n" in metrics.body
 
 
 async def test_without_a_var_dir_it_is_ready_all_the_same(
