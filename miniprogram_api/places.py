@@ -21,7 +21,6 @@ routes = Routes(
     prefix="/api/v1",
     guard=Guard.OPEN,
     unrecorded="places are the same for everybody",
-    waits=False,
 )
 
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{12}$")]

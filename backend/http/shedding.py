@@ -11,6 +11,7 @@ from functools import cache
 from time import monotonic
 
 from backend.errors import Unavailable
+from backend.http.turns import Turns
 from config.metrics import Counter
 from config.settings import settings
 
@@ -82,6 +83,10 @@ class _Queue:
         )
 
 
+# All kinds together, since they share the loop.
+_turns = Turns()
+
+
 @cache
 def _queue(name: str) -> _Queue:
     return _Queue(name)
@@ -99,6 +104,7 @@ async def place(name: str | None) -> AsyncIterator[None]:
     queue = _queue(name)
     await queue.enter()
     try:
+        await _turns.mine()
         yield
     finally:
         queue.leave()

@@ -10,6 +10,10 @@ import pytest
 
 from backend.errors import Unavailable
 from backend.http import shedding, system
+from backend.http.answers import Answer
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.routes import Routes
 from backend.http.shedding import WORTH_SECONDS, place
 from config.database import connection, transaction
 from config.settings import settings
@@ -103,6 +107,34 @@ async def test_while_nothing_moves_the_next_ones_are_refused_at_once(
     assert {one.status for one in await asyncio.gather(*first)} == {200}
     assert {one.status for one in await asyncio.gather(*asking(api, token, 20))} == {200}
     assert await shed(api) - before == 20
+
+
+computing = Routes("computing", prefix="/computing", guard=Guard.OPEN, unrecorded="of a test")
+done: list[float] = []
+begun = asyncio.Event()
+
+
+@computing.get("/long")
+async def long(_call: Call[Nothing, NoQuery]) -> Answer:
+    """Keep the loop."""
+    time.sleep(0.02)  # noqa: ASYNC251 - it computes
+    done.append(time.monotonic())
+    begun.set()
+    return Answer({})
+
+
+async def test_liveness_is_told_between_requests_that_came_before() -> None:
+    begun.clear()
+    done.clear()
+    async with served([computing, system.routes]) as api, asyncio.TaskGroup() as group:
+        asked = [group.create_task(api.ask("GET", "/computing/long")) for _ in range(60)]
+        await begun.wait()
+        alive = await api.ask("GET", "/healthz")
+        before = len(done)
+
+    assert alive.status == 200
+    assert before < len(asked) / 2
+    assert {one.result().status for one in asked} == {200}
 
 
 async def test_those_who_wait_are_answered_when_it_moves_again(
