@@ -130,6 +130,7 @@ async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer:
     guard=Guard.OPEN,
     query=ListDays,
     answer=Days,
+    etag=True,
     errors=("office_not_found", "item_not_found", "item_not_served", "days_invalid"),
 )
 async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
@@ -191,6 +192,7 @@ async def list_appointments(call: Call[Nothing, ListAppointments]) -> Answer:
 @routes.get(
     "/appointments/<appointment_id:uuid>",
     answer=AppointmentView,
+    etag=True,
     errors=("appointment_not_found",),
 )
 async def get_appointment(call: Call[Nothing, NoQuery], appointment_id: UUID) -> Answer:
@@ -202,6 +204,7 @@ async def get_appointment(call: Call[Nothing, NoQuery], appointment_id: UUID) ->
     "/appointments/<appointment_id:uuid>/cancel",
     body=CancelAppointment,
     answer=AppointmentView,
+    etag=True,
     errors=("appointment_not_found", "action_not_allowed", "slot_past"),
 )
 async def cancel_appointment(
@@ -216,6 +219,7 @@ async def cancel_appointment(
     "/appointments/<appointment_id:uuid>/reschedule",
     body=RescheduleAppointment,
     answer=AppointmentView,
+    etag=True,
     errors=(
         "appointment_not_found",
         "slot_not_found",

@@ -114,7 +114,7 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer:
     return Answer(pages.listing([case_views.summary(case, now) for case in kept], following))
 
 
-@routes.get("/cases/<case_id:uuid>", answer=CaseView, errors=("case_not_found",))
+@routes.get("/cases/<case_id:uuid>", answer=CaseView, etag=True, errors=("case_not_found",))
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     """Show one of my cases with its timeline."""
     now = datetime.now(UTC)
@@ -133,6 +133,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     "/cases/<case_id:uuid>/supplement",
     body=Supplement,
     answer=CaseView,
+    etag=True,
     errors=(
         "case_not_found",
         "action_not_allowed",
@@ -161,6 +162,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
     "/cases/<case_id:uuid>/withdraw",
     body=Withdraw,
     answer=CaseView,
+    etag=True,
     errors=("case_not_found", "action_not_allowed"),
 )
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer:

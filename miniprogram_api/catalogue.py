@@ -198,20 +198,20 @@ async def list_items(call: Call[Nothing, FindItems]) -> Answer:
     return Answer(pages.listing([_summary(item) for item in kept], following))
 
 
-@routes.get("/items/<code:str>", answer=ItemView, errors=("item_not_found",))
+@routes.get("/items/<code:str>", answer=ItemView, etag=True, errors=("item_not_found",))
 async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer:
     """Show one item: conditions, limits, papers, form and route."""
     item = await queries.one(code)
     return Answer(_whole(item), version=item.version)
 
 
-@routes.get("/departments", answer=Groups)
+@routes.get("/departments", answer=Groups, etag=True)
 async def list_departments(_call: Call[Nothing, NoQuery]) -> Answer:
     """List the departments that have items."""
     return _groups(await queries.departments())
 
 
-@routes.get("/categories", answer=Groups)
+@routes.get("/categories", answer=Groups, etag=True)
 async def list_categories(_call: Call[Nothing, NoQuery]) -> Answer:
     """List the categories of items."""
     return _groups(await queries.categories())

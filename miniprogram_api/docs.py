@@ -20,6 +20,8 @@ from miniprogram_api import frame, problem_page
 routes = Routes(
     "docs", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
 )
+PAGE = ("text/html",)
+POLICY_HEADER = "Content-Security-Policy"
 # The page holds tokens: nothing but our own files may run in it or hear from it.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'{sandbox}; "
@@ -36,14 +38,14 @@ def describe(specs: Sequence[Spec]) -> None:
     _problems.cache_clear()
 
 
-@routes.get("/openapi.json")
+@routes.get("/openapi.json", media=("application/json",), etag=True)
 async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer:
     """The OpenAPI 3.1 document of this server."""
     # Made at the first question, which takes long enough for others to notice.
     return _kept(await asyncio.to_thread(_document), JSON)
 
 
-@routes.get("/docs")
+@routes.get("/docs", media=PAGE, sends=(POLICY_HEADER,), etag=True)
 async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
     """A page to read and try the API."""
     sandbox = _sandbox(settings())
@@ -51,19 +53,19 @@ async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
     return _html(page, sandbox)
 
 
-@routes.get("/docs/problems")
+@routes.get("/docs/problems", media=PAGE, sends=(POLICY_HEADER,), etag=True)
 async def problems_page(_call: Call[Nothing, NoQuery]) -> Answer:
     """What each problem's code means; a problem's `type` points here."""
     return _html(_problems())
 
 
-@routes.get("/docs/style.css")
+@routes.get("/docs/style.css", media=("text/css",), etag=True)
 async def docs_style(_call: Call[Nothing, NoQuery]) -> Answer:
     """The look of these pages."""
     return _kept(_read("style.css"), "text/css; charset=utf-8")
 
 
-@routes.get("/docs/script/<name:str>", errors=("not_found",))
+@routes.get("/docs/script/<name:str>", media=("text/javascript",), etag=True, errors=("not_found",))
 async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer:
     """What the page to try the API does, one file of it."""
     if name not in _scripts():
@@ -74,7 +76,7 @@ async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer:
 def _html(page: bytes, sandbox: str = "") -> Answer:
     answer = _kept(page, "text/html; charset=utf-8")
     asked = f" {sandbox}" if sandbox else ""
-    answer.headers["Content-Security-Policy"] = POLICY.format(sandbox=asked)
+    answer.headers[POLICY_HEADER] = POLICY.format(sandbox=asked)
     return answer
 
 

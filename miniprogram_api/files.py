@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.audit import Act, Actor
-from backend.files import links, names, operations, queries
+from backend.files import contents, links, names, operations, pictures, queries
 from backend.http import deadline
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -79,6 +79,8 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
 @routes.get(
     "/content/<token:str>",
     guard=Guard.OPEN,
+    media=(*pictures.FORMATS, contents.PDF),
+    sends=("Content-Disposition", "Content-Security-Policy"),
     errors=("file_link_expired", "file_not_found", "file_lost", "files_unavailable"),
     records=(Act.OPEN_FILE,),
     seconds=deadline.FILE_SECONDS,
@@ -92,7 +94,6 @@ async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
         media_type=stored.media_type,
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": f"private, max-age={links.SECONDS}",
         },

@@ -85,14 +85,14 @@ class Communities(BaseModel):
     items: list[FoundCommunity]
 
 
-@routes.get("/regions", query=FindRegions, answer=Regions, errors=("region_not_found",))
+@routes.get("/regions", query=FindRegions, answer=Regions, etag=True, errors=("region_not_found",))
 async def list_regions(call: Call[Nothing, FindRegions]) -> Answer:
     """List the districts, or the parts of a district or street."""
     found = places.regions(call.query.parent)
     return cached({"items": [_region(one) for one in found]}, seconds=KEPT_SECONDS)
 
 
-@routes.get("/communities", query=FindCommunities, answer=Communities)
+@routes.get("/communities", query=FindCommunities, answer=Communities, etag=True)
 async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer:
     """Find communities by name, pinyin, initials or nearness."""
     asked = call.query

@@ -41,7 +41,7 @@ class Signed(Query):
     msg_signature: str = ""
 
 
-@routes.get("/push", query=Signed, limit=Limit.WECHAT)
+@routes.get("/push", query=Signed, media=("text/plain",), also=(REFUSED,), limit=Limit.WECHAT)
 async def check_url(call: Call[Nothing, Signed]) -> Answer:
     """Prove to WeChat that this server is ours."""
     try:
@@ -51,7 +51,14 @@ async def check_url(call: Call[Nothing, Signed]) -> Answer:
     return Answer(echo.encode(), media_type=PLAIN)
 
 
-@routes.post("/push", query=Signed, keyed=Keyed.NO, limit=Limit.WECHAT)
+@routes.post(
+    "/push",
+    query=Signed,
+    keyed=Keyed.NO,
+    media=("text/plain",),
+    also=(REFUSED,),
+    limit=Limit.WECHAT,
+)
 async def take_push(call: Call[Nothing, Signed]) -> Answer:
     """Take one of WeChat's events; the same one again changes nothing."""
     try:

@@ -21,6 +21,7 @@ PARAMETER = re.compile(r"\{(\w+)\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 Document = dict[str, Any]
 HERE = "this process"
+OF_HTTP = {"content-type", "content-length", "connection", "keep-alive"}
 
 
 class CheckedResponse(ClientResponse):
@@ -47,6 +48,7 @@ def check(method: str, url: str, *, status: int, headers: Mapping[str, str], bod
     assert status >= 400, f"not described: {place}"
     assert _media(headers) == PROBLEM, place
     _check_problem(json.loads(body), status, place)
+    _check_headers(document, _before_any_endpoint(document), headers, place)
 
 
 def compare(
@@ -62,13 +64,14 @@ def compare(
     media = _media(headers)
     if media == PROBLEM:
         _check_problem(json.loads(body), status, place)
-    responses = operation["responses"]
+    responses: dict[str, Document] = responses_of(described(base), operation)
     assert status >= 400 or str(status) in responses, f"status: {place}"
-    declared = responses.get(str(status), responses["default"])
+    declared = responses[str(status) if str(status) in responses else "default"]
+    _check_headers(described(base), declared, headers, place)
     content = declared.get("content", {})
     if not content:
-        # A page, metrics or the description itself; a 204 and a 304 have nothing at all.
-        assert (status in {204, 304}) == (not body), place
+        assert status in {204, 304}, f"no content: {place}"
+        assert not body, place
         return
     assert media in content, f"{media}: {place}"
     validator = _validator(base, json.dumps(content[media]["schema"]))
@@ -104,6 +107,15 @@ def operation_of(document: Document, method: str, path: str) -> Document | None:
     return None
 
 
+def responses_of(document: Document, operation: Document) -> Document:
+    """The operation's answers by status, also those that it shares with others."""
+    shared = document["components"]["responses"]
+    return {
+        status: shared[given["$ref"].rsplit("/", 1)[1]] if "$ref" in given else given
+        for status, given in operation["responses"].items()
+    }
+
+
 @cache
 def _validator(base: str, schema: str) -> jsonschema_rs.Draft202012Validator:
     components = described(base)["components"]
@@ -112,6 +124,34 @@ def _validator(base: str, schema: str) -> jsonschema_rs.Draft202012Validator:
 
 def _media(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Type", "").partition(";")[0]
+
+
+def _before_any_endpoint(document: Document) -> Document:
+    operation: Document = next(iter(next(iter(document["paths"].values())).values()))
+    found: Document = responses_of(document, operation)["default"]
+    return found
+
+
+def _check_headers(
+    document: Document, declared: Document, headers: Mapping[str, str], place: str
+) -> None:
+    """Each header but HTTP's own is declared for this answer, and is as it is declared."""
+    heard = {name.lower(): value for name, value in headers.items()}
+    shown = {
+        name.lower(): document["components"]["headers"][given["$ref"].rsplit("/", 1)[1]]
+        for name, given in declared.get("headers", {}).items()
+    }
+    undeclared = heard.keys() - shown.keys() - OF_HTTP
+    assert not undeclared, f"headers {undeclared}: {place}"
+    needed = {name for name, header in shown.items() if header.get("required")}
+    if "idempotent-replayed" not in heard:
+        # What is kept under a key is the answer's body.
+        needed |= shown.keys() & {"etag"}
+    assert not needed - heard.keys(), f"headers {needed - heard.keys()}: {place}"
+    for name in heard.keys() & shown.keys():
+        schema = shown[name]["schema"]
+        value = int(heard[name]) if schema["type"] == "integer" else heard[name]
+        assert jsonschema_rs.is_valid(schema, value), f"{name} {value}: {place}"
 
 
 def _check_problem(problem: Document, status: int, place: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 from sanic import Config, Request, Sanic
+from sanic.application.state import ApplicationServerInfo
 from sanic.exceptions import SanicException
+from sanic.http.constants import HTTP
 from sanic.response import HTTPResponse
 
 from backend.http import problems
@@ -50,6 +52,8 @@ def build_app(name: str, groups: Sequence[Routes]) -> App:
         app.config.REAL_IP_HEADER = settings().real_ip_header
     if settings().proxies_count:
         app.config.PROXIES_COUNT = settings().proxies_count
+    # Else each answer has an `alt-svc` without a value: Sanic cannot know that we serve no HTTP/3.
+    app.state.server_info.append(ApplicationServerInfo(settings={"version": HTTP.VERSION_1}))
     for group in groups:
         app.blueprint(group.blueprint)
     app.exception(SanicException)(_recorded(problems.framework_refusal))

@@ -42,7 +42,8 @@ class Spec:
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `again` is called like the handler before a stored answer is shown once more: it
     refuses who may no longer see it, and records that it was read. `also` are other statuses with
-    the same answer. `seconds` is how long it may take once the request has arrived.
+    the same answer, `media` the types of one that is no model, `sends` headers of its own; with
+    `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
     `waits` is False where an answer never waits for long, and so is never refused for it.
     """
 
@@ -56,6 +57,9 @@ class Spec:
     body: type[Body] = Nothing
     query: type[Query] = NoQuery
     answer: type[BaseModel] | None = None
+    media: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
+    etag: bool = False
     also: tuple[int, ...] = ()
     keyed: Keyed = Keyed.NO
     key_required: bool = False
@@ -67,6 +71,11 @@ class Spec:
     again: Again | None = None
     seconds: float = deadline.SECONDS
     waits: bool = True
+
+    @property
+    def shows_changes(self) -> bool:
+        """Whether it answers 304 to who has its present version."""
+        return self.etag and self.method == "GET"
 
     @property
     def shows_again(self) -> bool:
@@ -207,7 +216,7 @@ async def _answer(
         call.once = keyed.asked(request, owner, required=spec.key_required)
     async with shedding.place(spec.queue):
         answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
-    known = request.headers.get("if-none-match") if spec.method == "GET" else None
+    known = request.headers.get("if-none-match") if spec.shows_changes else None
     return respond(answer, if_none_match=known)
 
 

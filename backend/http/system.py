@@ -86,7 +86,7 @@ def _status(*, reachable: bool) -> str:
     return "ready" if reachable else "not_ready"
 
 
-@routes.get("/metrics", limit=None)
+@routes.get("/metrics", limit=None, media=("text/plain",))
 async def metrics(_call: Call[Nothing, NoQuery]) -> Answer:
     """Prometheus metrics over all processes of this machine."""
     _free_bytes()

@@ -124,6 +124,7 @@ def _action(
             f"/cases/<case_id:uuid>/{path}",
             body=body,
             answer=StaffCase,
+            etag=True,
             if_match=True,
             errors=(*ACT_ERRORS, *errors),
             again=_again,

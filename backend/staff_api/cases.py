@@ -107,7 +107,11 @@ def _filter(wanted: FindCases) -> Filter:
 
 
 @routes.get(
-    "/cases/<case_id:uuid>", answer=StaffCase, errors=("case_not_found",), records=(Act.OPEN_CASE,)
+    "/cases/<case_id:uuid>",
+    answer=StaffCase,
+    etag=True,
+    errors=("case_not_found",),
+    records=(Act.OPEN_CASE,),
 )
 async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
     """Show a case my posts cover."""

@@ -13,6 +13,14 @@ const SIDES = { resident: "居民", staff: "工作人员", "": "公开" };
 const operations = description => Object.entries(description.paths).flatMap(([path, given]) =>
   METHODS.filter(method => given[method]).map(method => ({ path, method: method.toUpperCase(), spec: given[method], tag: given[method].tags[0] })));
 
+// Answers that many endpoints have stand once in the document.
+const placed = description => {
+  for (const { spec } of operations(description))
+    for (const [status, given] of Object.entries(spec.responses))
+      if (given.$ref) spec.responses[status] = description.components.responses[given.$ref.split("/").pop()];
+  return description;
+};
+
 const words = ({ path, method, spec, tag }, group) => [spec.summary, spec.description, path, method, spec.operationId, tag, group,
   SIDES[guardOf(spec)], ...refusals(spec).flatMap(([, , problems]) => problems.map(problem => problem.$ref.split("/").pop()))].join(" ").toLowerCase();
 
@@ -66,7 +74,7 @@ const openNamed = () => {
 const start = async () => {
   session.start();
   try {
-    const description = await (await fetch("/openapi.json")).json();
+    const description = placed(await (await fetch("/openapi.json")).json());
     document.getElementById("about").textContent = `${description.info.description}（版本 ${description.info.version}）`;
     fill(description);
   } catch (error) {

@@ -19,6 +19,7 @@ from backend.http.openapi.words import found, words
 from backend.http.problems import FRAMEWORK, STATUS
 from miniprogram_api import problem_page, server
 from notifications.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
+from tests.answers import responses_of
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -60,7 +61,7 @@ def faults(place: str, instance: Any, schema: dict[str, Any]) -> list[str]:
 def contents() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every media type of every body and answer, with where it stands."""
     for name, operation in OPERATIONS.items():
-        parts = {"body": operation.get("requestBody", {})} | operation["responses"]
+        parts = {"body": operation.get("requestBody", {})} | responses_of(DOCUMENT, operation)
         for place, part in parts.items():
             for media, content in part.get("content", {}).items():
                 yield f"{name} {place} {media}", content
@@ -131,7 +132,8 @@ def test_each_body_and_answer_has_examples_that_it_takes() -> None:
         named = [each["$ref"].rsplit("/", 1)[1] for each in content.get("examples", {}).values()]
         shown = [COMPONENTS["examples"][name]["value"] for name in named]
         shown += [content["example"]] if "example" in content else []
-        wrong += [] if shown or "multipart" in place else [f"{place}: no example"]
+        binary = content["schema"].get("format") == "binary" or "multipart" in place
+        wrong += [] if shown or binary else [f"{place}: no example"]
         wrong += [fault for each in shown for fault in faults(place, each, content["schema"])]
     assert wrong == []
 
@@ -166,7 +168,7 @@ def test_each_value_of_a_list_is_named_in_chinese() -> None:
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_each_refusal_stands_at_its_status_with_an_example(spec: Any) -> None:
-    responses = OPERATIONS[spec.name]["responses"]
+    responses = responses_of(DOCUMENT, OPERATIONS[spec.name])
     told = {
         (int(status), code)
         for status, answer in responses.items()
@@ -242,6 +244,7 @@ def test_the_words_are_those_that_are_needed() -> None:
     used = {found(said.fields, owners, name): (owners, name) for owners, name in wanted}
     assert used.get("") is None
     assert said.fields.keys() == used.keys()
+    assert said.headers.keys() == COMPONENTS["headers"].keys()
     assert said.operations.keys() == OPERATIONS.keys()
     assert said.tags.keys() == {tag["name"] for tag in DOCUMENT["tags"]}
 

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, made from the declared routes, their models and the Chinese words."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from backend.http.call import Nothing
 from backend.http.guard import Guard
-from backend.http.openapi import parameters, refusals
+from backend.http.openapi import headers, parameters, refusals
 from backend.http.openapi.examples import example
 from backend.http.openapi.refusals import Explained, Problem
 from backend.http.openapi.shapes import Described, Schema
@@ -30,6 +31,15 @@ _UPLOAD = {
         }
     }
 }
+# What has no model: pages and files of their own kind.
+_OF_MEDIA: dict[str, Any] = {
+    "application/json": {"schema": {"type": "object"}, "example": {"openapi": "3.1.0"}},
+    "text/html": {"schema": {"type": "string"}, "example": "<!doctype html>"},
+    "text/css": {"schema": {"type": "string"}, "example": "body { margin: 0 }"},
+    "text/javascript": {"schema": {"type": "string"}, "example": "export const one = 1;"},
+    "text/plain": {"schema": {"type": "string"}, "example": "success"},
+}
+_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _GUARDED = {Guard.RESIDENT: "居民的访问令牌", Guard.STAFF: "工作人员的访问令牌"}
 
 
@@ -44,8 +54,9 @@ def document(
     paths: dict[str, Any] = {}
     for spec in specs:
         operation = _operation(spec, refs, schemas)
-        _add(operation["responses"], refusals.responses(spec, explained), spec.also)
+        _add(operation["responses"], refusals.responses(spec, explained), spec)
         paths.setdefault(parameters.path(spec), {})[spec.method.lower()] = operation
+    shared = _share(paths)
     used = {tag for methods in paths.values() for each in methods.values() for tag in each["tags"]}
     return {
         "openapi": "3.1.0",
@@ -63,6 +74,8 @@ def document(
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": shared,
+            "headers": headers.components(),
             "examples": refusals.examples(specs, explained),
             "securitySchemes": {
                 guard.value: {
@@ -117,16 +130,46 @@ def _content(schema: Schema, schemas: dict[str, Schema]) -> dict[str, Any]:
 
 
 def _success(spec: Spec, refs: dict[Any, Any], schemas: dict[str, Schema]) -> dict[str, Any]:
-    success: dict[str, Any] = {"description": words().statuses[spec.status]}
+    told = {"headers": headers.of_success(spec)}
+    success: dict[str, Any] = {"description": words().statuses[spec.status]} | told
     if spec.answer is not None:
         success["content"] = _content(refs[spec.answer, "serialization"], schemas)
-    known = {"304": {"description": words().statuses[304]}} if spec.method == "GET" else {}
+    elif spec.media:
+        success["content"] = {media: _OF_MEDIA.get(media, _FILE) for media in spec.media}
+    known = {"304": {"description": words().statuses[304]} | told} if spec.shows_changes else {}
     return {str(spec.status): success, **known}
 
 
-def _add(answers: dict[str, Any], refused: dict[str, Any], also: tuple[int, ...]) -> None:
+def _add(answers: dict[str, Any], refused: dict[str, Any], spec: Spec) -> None:
     """Add the refusals to the answers; at a status of `also` the endpoint's own answer is one."""
     shown, *_ = answers.values()
+    also = {str(status) for status in spec.also}
     for status, refusal in refused.items():
-        own = shown["content"] if status in {str(each) for each in also} else {}
+        own = shown["content"] if status in also else {}
         answers[status] = refusal | {"content": own | refusal["content"]}
+    for status in also - refused.keys():
+        answers[status] = {
+            "description": words().statuses[int(status)],
+            "headers": headers.of_refusal(spec, int(status)),
+            "content": shown["content"],
+        }
+
+
+def _share(paths: dict[str, Any]) -> dict[str, Any]:
+    """Put what several endpoints answer alike in one place, and a reference where it was."""
+    found: dict[str, list[tuple[dict[str, Any], str]]] = {}
+    for methods in paths.values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                said = f"{status} {json.dumps(answer, sort_keys=True)}"
+                found.setdefault(said, []).append((operation["responses"], status))
+    shared: dict[str, Any] = {}
+    for places in found.values():
+        (first, status), *others = places
+        if others:
+            alike = sum(name.startswith(f"Answer{status.title()}") for name in shared)
+            name = f"Answer{status.title()}" + (f"_{alike + 1}" if alike else "")
+            shared[name] = first[status]
+            for answers, _ in places:
+                answers[status] = {"$ref": f"#/components/responses/{name}"}
+    return shared

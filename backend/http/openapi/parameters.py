@@ -48,20 +48,22 @@ def _of_query(spec: Spec) -> list[dict[str, Any]]:
 
 
 def _of_headers(spec: Spec) -> list[dict[str, Any]]:
-    read = []
+    read: list[tuple[str, bool, Schema]] = []
     if spec.keyed is not Keyed.NO:
-        read.append(("Idempotency-Key", spec.key_required, keyed.PATTERN))
+        read.append(("Idempotency-Key", spec.key_required, {"pattern": keyed.PATTERN}))
     if spec.if_match:
-        read.append(("If-Match", True, conditions.PATTERN))
+        read.append(("If-Match", True, {"pattern": conditions.PATTERN}))
+    if spec.shows_changes:
+        read.append(("If-None-Match", False, {}))
     return [
         _parameter(
             (spec.name,),
             name,
-            {"type": "string", "pattern": pattern},
+            {"type": "string"} | shape,
             place="header",
             required=required,
         )
-        for name, required, pattern in read
+        for name, required, shape in read
     ]
 
 

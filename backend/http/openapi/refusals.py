@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
+from backend.http.openapi import headers
 from backend.http.openapi.words import words
 from backend.http.pages import Page
 from backend.http.problems import FRAMEWORK
@@ -47,11 +48,13 @@ def responses(spec: Spec, explained: Explained) -> dict[str, Any]:
     }
     shown = {
         str(status): _refusal(spec, {status: listed}, explained, words().statuses[status])
+        | {"headers": headers.of_refusal(spec, status)}
         for status, listed in given.items()
         if listed
     }
     before = {status: [code] for status, (code, _) in FRAMEWORK.items()}
-    return shown | {"default": _refusal(spec, before, explained, "请求没有到达接口")}
+    default = _refusal(spec, before, explained, "请求没有到达接口")
+    return shown | {"default": default | {"headers": headers.before_any_endpoint()}}
 
 
 def _codes(spec: Spec) -> set[str]:

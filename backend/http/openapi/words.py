@@ -31,6 +31,7 @@ class Words:
     tags: dict[str, str]
     operations: dict[str, str]
     statuses: dict[int, str]
+    headers: dict[str, Word]
     fields: dict[str, Word]
     values: dict[str, dict[str, str]]
 
@@ -67,7 +68,12 @@ def words() -> Words:
         tags=read["tags"],
         operations=read["operations"],
         statuses=read["statuses"],
-        fields={name: Word(text, tuple(more)) for name, (text, *more) in read["fields"].items()},
+        headers=_words(read["headers"]),
+        fields=_words(read["fields"]),
         values=read["values"]
         | {name: {str(key): text for key, text in told.items()} for name, told in spoken.items()},
     )
+
+
+def _words(read: dict[str, list[Any]]) -> dict[str, Word]:
+    return {name: Word(text, tuple(more)) for name, (text, *more) in read.items()}
