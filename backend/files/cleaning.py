@@ -25,19 +25,20 @@ WAITING = 24
 # As many pictures as a phone lets its owner choose at once.
 WAITING_OF_ONE = 9
 WAIT_SECONDS = 20.0
-CLEAN_SECONDS = 20.0
+# The helpers give way to whoever else works on the machine.
+CLEAN_SECONDS = 30.0
 
 log = get_logger()
 _places = asyncio.Semaphore(AT_ONCE)
-_turns: dict[UUID | None, asyncio.Lock] = {}
-_waiting: Counter[UUID | None] = Counter()
+_turns: dict[UUID, asyncio.Lock] = {}
+_waiting: Counter[UUID] = Counter()
 _idle: list["subprocess.Popen[bytes]"] = []
 _ERRORS: dict[str, type[ServiceError]] = {
     error.kind: error for error in (TooLarge, UnsupportedType)
 }
 
 
-async def clean(content: bytes, owner: UUID | None = None) -> Cleaned:
+async def clean(content: bytes, owner: UUID) -> Cleaned:
     """JPEG, PNG and WebP drawn anew upright without metadata, PDF written anew; else refused.
 
     TooLarge beyond 10 MiB or 25 megapixels; UnsupportedType for any other, broken, encrypted or
@@ -51,7 +52,7 @@ async def clean(content: bytes, owner: UUID | None = None) -> Cleaned:
 
 
 @asynccontextmanager
-async def _place(owner: UUID | None) -> AsyncIterator[None]:
+async def _place(owner: UUID) -> AsyncIterator[None]:
     if _waiting[owner] >= WAITING_OF_ONE or _waiting.total() >= WAITING:
         raise _busy()
     _waiting[owner] += 1

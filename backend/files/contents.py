@@ -21,12 +21,18 @@ class Cleaned:
     sha256: str
 
 
+def media_type_of(content: bytes) -> str | None:
+    """What the content is by its first bytes; None if it is nothing known."""
+    found: str | None = filetype.guess_mime(content)
+    return found
+
+
 def cleaned(content: bytes) -> Cleaned:
     """JPEG, PNG, WebP and PDF without hidden contents; else refused.
 
-    It may take seconds and 500 MB, so `cleaning` has another process do it.
+    It may take seconds and 300 MB, so `cleaning` has another process do it.
     """
-    media_type = filetype.guess_mime(content)
+    media_type = media_type_of(content)
     if media_type in pictures.FORMATS:
         content = pictures.drawn_anew(content, media_type)
     elif media_type == PDF:

@@ -3,11 +3,13 @@
 from io import BytesIO
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pikepdf
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+SOMEBODY = UUID(int=3)
 SECRET = b"41.8N-123.4E-secret"
 REFUSED = {
     "nothing": b"",

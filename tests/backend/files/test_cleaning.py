@@ -11,14 +11,14 @@ from PIL import Image, ImageOps
 from backend.errors import ServiceError, TooLarge, UnsupportedType
 from backend.files import contents
 from backend.files.cleaning import clean
-from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture, opened, saved
+from tests.backend.files.pictures import PDF, REFUSED, SECRET, SOMEBODY, a_picture, opened, saved
 
 KINDS = ["JPEG", "PNG", "WEBP"]
 
 
 async def refused(content: bytes) -> str:
     with pytest.raises(UnsupportedType) as error:
-        await clean(content)
+        await clean(content, SOMEBODY)
     return error.value.code
 
 
@@ -27,7 +27,7 @@ async def test_a_picture_keeps_what_is_to_be_seen_and_loses_the_rest(kind: str) 
     given = a_picture(kind)
     assert SECRET in given
 
-    cleaned = await clean(given)
+    cleaned = await clean(given, SOMEBODY)
 
     image = opened(cleaned.content)
     assert cleaned.media_type == f"image/{kind.lower()}"
@@ -45,7 +45,7 @@ async def test_a_picture_is_turned_as_a_viewer_would(kind: str, orientation: int
     given = a_picture(kind, orientation=orientation)
     seen = ImageOps.exif_transpose(opened(given))
 
-    image = opened((await clean(given)).content)
+    image = opened((await clean(given, SOMEBODY)).content)
 
     assert image.size == seen.size
     for place in ((5, 20), (20, 5), (image.width - 5, image.height - 5)):
@@ -63,7 +63,7 @@ async def test_metadata_nobody_can_read_spoil_no_picture(kind: str) -> None:
         damaged = picture[:at] + damage + picture[at + 8 :]
         if kind == "PNG":
             damaged = _with_checksums(damaged)
-        cleaned = await clean(damaged)
+        cleaned = await clean(damaged, SOMEBODY)
         assert SECRET not in cleaned.content
 
 
@@ -82,7 +82,7 @@ async def test_metadata_nobody_can_read_spoil_no_picture(kind: str) -> None:
     ],
 )
 async def test_every_mode_of_colour_is_taken(kind: str, mode: str) -> None:
-    cleaned = await clean(a_picture(kind, mode=mode))
+    cleaned = await clean(a_picture(kind, mode=mode), SOMEBODY)
 
     assert opened(cleaned.content).size == (60, 40)
     assert SECRET not in cleaned.content
@@ -91,19 +91,19 @@ async def test_every_mode_of_colour_is_taken(kind: str, mode: str) -> None:
 async def test_what_is_transparent_stays_so() -> None:
     palette = Image.new("P", (4, 4), 0)
 
-    cleaned = await clean(saved(palette, "PNG", transparency=0))
+    cleaned = await clean(saved(palette, "PNG", transparency=0), SOMEBODY)
 
     assert opened(cleaned.content).getchannel("A").getextrema() == (0, 0)
 
 
 async def test_a_picture_with_a_second_file_behind_it_loses_that() -> None:
-    cleaned = await clean(a_picture() + b"PK\x03\x04" + SECRET)
+    cleaned = await clean(a_picture() + b"PK\x03\x04" + SECRET, SOMEBODY)
 
     assert b"PK\x03\x04" not in cleaned.content
 
 
 async def test_the_same_upload_is_cleaned_to_the_same_bytes() -> None:
-    first, second = [await clean(a_picture()) for _ in range(2)]
+    first, second = [await clean(a_picture(), SOMEBODY) for _ in range(2)]
 
     assert first == second
 
@@ -122,10 +122,10 @@ async def test_half_a_picture_is_refused(kind: str) -> None:
 
 async def test_more_than_ten_mebibytes_are_refused() -> None:
     with pytest.raises(TooLarge) as error:
-        await clean(PDF + bytes(contents.FILE_BYTES - len(PDF) + 1))
+        await clean(PDF + bytes(contents.FILE_BYTES - len(PDF) + 1), SOMEBODY)
     assert error.value.code == "file_too_large"
 
-    assert await clean(PDF + bytes(contents.FILE_BYTES - len(PDF)))
+    assert await clean(PDF + bytes(contents.FILE_BYTES - len(PDF)), SOMEBODY)
 
 
 async def test_a_small_file_that_unfolds_to_a_giant_picture_is_refused_unfolded() -> None:
@@ -137,7 +137,7 @@ async def test_a_small_file_that_unfolds_to_a_giant_picture_is_refused_unfolded(
     bomb += struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
 
     with pytest.raises(TooLarge) as error:
-        await clean(bomb)
+        await clean(bomb, SOMEBODY)
     assert error.value.code == "image_too_large"
 
 

@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from backend.errors import UnsupportedType
 from backend.files.cleaning import clean
-from tests.backend.files.pictures import PDF, a_pdf
+from tests.backend.files.pictures import PDF, SOMEBODY, a_pdf
 
 ACTS = re.compile(
     rb"JavaScript|/JS\b|OpenAction|/AA\b|Launch|EmbeddedFile|/EF\b|XFA|RichMedia|SubmitForm|/URI"
@@ -74,7 +74,7 @@ def unfolded(content: bytes) -> bytes:
 
 async def refused(content: bytes) -> str:
     with pytest.raises(UnsupportedType) as error:
-        await clean(content)
+        await clean(content, SOMEBODY)
     return error.value.code
 
 
@@ -82,7 +82,7 @@ async def test_nothing_that_acts_or_hides_reaches_staff_and_the_page_stays() -> 
     given = hostile()
     assert len(set(ACTS.findall(unfolded(given)))) > 10
 
-    cleaned = (await clean(given)).content
+    cleaned = (await clean(given, SOMEBODY)).content
 
     plain = unfolded(cleaned)
     assert not ACTS.findall(plain)
@@ -93,7 +93,7 @@ async def test_nothing_that_acts_or_hides_reaches_staff_and_the_page_stays() -> 
 
 
 async def test_the_same_pdf_is_written_to_the_same_bytes() -> None:
-    first, second = [await clean(hostile_) for hostile_ in [hostile()] * 2]
+    first, second = [await clean(hostile_, SOMEBODY) for hostile_ in [hostile()] * 2]
 
     assert first == second
 
@@ -125,7 +125,7 @@ async def test_a_broken_one_is_refused(kind: str) -> None:
 async def test_one_that_unfolds_to_gigabytes_is_refused_and_the_next_is_served() -> None:
     assert await refused(bomb()) == "file_type_refused"
 
-    assert (await clean(PDF)).media_type == "application/pdf"
+    assert (await clean(PDF, SOMEBODY)).media_type == "application/pdf"
 
 
 def bomb() -> bytes:
