@@ -36,7 +36,9 @@ class Holiday(_Row):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not timedelta(0) <= self.last - self.first < timedelta(days=_LONGEST):
-            raise ValueError("last: before first, or a month after it")
+            raise ValueError(
+                "last: 早于 first 或晚一个月以上 / is before first, or a month after it"
+            )
         return self
 
 
@@ -80,7 +82,12 @@ def read(year: int, bad: list[BadRow]) -> Notice | None:
     faults = [BadRow(shown(path), "", reason, line) for line, reason in _faults(notice, content)]
     if notice.year != year:
         faults.append(
-            BadRow(shown(path), "", f"year: is {notice.year}", line_of(content, ["year"]))
+            BadRow(
+                shown(path),
+                "",
+                f"year: {notice.year} 与文件名不符 / is not the file's",
+                line_of(content, ["year"]),
+            )
         )
     bad += faults
     return None if faults else notice
@@ -92,18 +99,21 @@ def _faults(notice: Notice, content: Rows) -> Iterator[tuple[int, str]]:
         line = line_of(content, ["holidays", number])
         days = set(_days(holiday.first, holiday.last))
         if {day.year for day in days} - {notice.year - 1, notice.year, notice.year + 1}:
-            yield line, f"{holiday.name}: is not in {notice.year}"
+            yield line, f"{holiday.name}: 不在该年 / is not in {notice.year}"
         if days & taken:
-            yield line, f"{holiday.name}: {min(days & taken)} is given twice"
+            yield line, f"{holiday.name}: {min(days & taken)} 重复 / is given twice"
         taken |= days
     for number, made_up in enumerate(notice.make_up_days):
         line = line_of(content, ["make_up_days", number])
         if made_up.date in taken:
-            yield line, f"{made_up.date}: is given twice, or is a holiday"
+            yield line, f"{made_up.date}: 重复或为假日 / is given twice, or is a holiday"
         if made_up.date.isoweekday() < 6:  # noqa: PLR2004 - Saturday
-            yield line, f"{made_up.date}: is no weekend, and needs no making up"
+            yield (
+                line,
+                f"{made_up.date}: 不是周末，无须调休 / is no weekend, and needs no making up",
+            )
         if made_up.date.year != notice.year:
-            yield line, f"{made_up.date}: is not in {notice.year}"
+            yield line, f"{made_up.date}: 不在该年 / is not in {notice.year}"
         taken.add(made_up.date)
 
 
@@ -121,7 +131,9 @@ def by_law(year: int, bad: list[BadRow]) -> dict[date, str]:
         day: date = getattr(row, field)
         if day.year != year:
             line = line_of(content, [year])
-            bad.append(BadRow(shown(path), str(year), f"{each.alias}: is not in {year}", line))
+            bad.append(
+                BadRow(shown(path), str(year), f"{each.alias}: 不在该年 / is not in {year}", line)
+            )
         off.setdefault(day, str(each.alias))
     return off | dict.fromkeys(_days(row.spring - timedelta(1), row.spring + timedelta(2)), SPRING)
 
@@ -143,7 +155,7 @@ def check() -> list[BadRow]:
         if isinstance(year, int):
             by_law(year, bad)
         else:
-            bad.append(BadRow(shown(moveable), str(year), "is no year"))
+            bad.append(BadRow(shown(moveable), str(year), "不是年份 / is no year"))
     return bad
 
 

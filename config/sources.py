@@ -13,6 +13,7 @@ from config import complaints
 from config.settings import as_far_as_sound
 
 DATA = Path(__file__).with_name("data")
+EMPTY = "是空的 / is empty"
 MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
 
 T = TypeVar("T", bound=BaseModel)
@@ -62,7 +63,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Rows:
         key: Hashable = loader.construct_object(key_node, deep=True)
         if key in rows.lines:
             raise yaml.constructor.ConstructorError(
-                problem=f"key {key!r} is given twice", problem_mark=key_node.start_mark
+                problem=f"{key!r} 重复 / is given twice", problem_mark=key_node.start_mark
             )
         rows[key] = loader.construct_object(value_node, deep=True)
         rows.lines[key] = key_node.start_mark.line + 1
@@ -78,9 +79,10 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Entries:
 def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
     try:
         return loader.construct_yaml_timestamp(node)
-    except ValueError as error:
+    except ValueError:
         raise yaml.constructor.ConstructorError(
-            problem=f"{node.value}: {error}", problem_mark=node.start_mark
+            problem=f"{node.value} 不是日期或时间 / is no date or time",
+            problem_mark=node.start_mark,
         ) from None
 
 
@@ -128,14 +130,18 @@ def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = 
         content = yaml.load(_text(path), Loader=_Loader)  # noqa: S506 - a safe loader
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or _reason(error)
+        reason = _reason(error)
         bad.append(BadRow(shown(path), "", reason, mark.line + 1 if mark else 0))
         return kind()
     if isinstance(content, kind):
         return content
-    found = "is empty" if content is None else f"holds a {type(content).__name__}"
-    wanted = "mapping of names to values" if kind is Rows else "list"
-    bad.append(BadRow(shown(path), "", f"{found}, and must hold a {wanted}", 1))
+    if content is None:
+        reason = EMPTY
+    elif kind is Rows:
+        reason = "应为“名称: 值” / must hold a mapping of names to values"
+    else:
+        reason = "应为列表，每项以“- ”开头 / must hold a list"
+    bad.append(BadRow(shown(path), "", reason, 1))
     return kind()
 
 
@@ -148,13 +154,16 @@ def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[int, dict[str, str]]]:
         return []
     kept = [(n, text) for n, text in enumerate(lines, 1) if text.strip(", \t") and text[0] != "#"]
     if not kept:
-        bad.append(BadRow(shown(path), "", "is empty", 1))
+        bad.append(BadRow(shown(path), "", EMPTY, 1))
         return []
     names, *rows = csv.reader([text for _, text in kept])
     found = []
     for (number, _), row in zip(kept[1:], rows, strict=False):
         if len(row) > len(names):
-            reason = f"has {len(row)} columns, and the heading {len(names)}"
+            reason = (
+                f"有 {len(row)} 列，而表头为 {len(names)} 列"
+                f" / has {len(row)} columns, and the heading {len(names)}"
+            )
             bad.append(BadRow(shown(path), "", reason, number))
         else:
             given = dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True))
@@ -190,7 +199,12 @@ def _text(path: Path) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "is missing"
+        return "缺少这个文件 / is missing"
     if isinstance(error, UnicodeDecodeError):
-        return "is neither UTF-8 nor GBK"
-    return getattr(error, "strerror", None) or str(error)
+        return "编码既不是 UTF-8 也不是 GBK / is neither UTF-8 nor GBK"
+    if isinstance(error, OSError):
+        return f"无法读取 / cannot be read: {error.strerror}"
+    problem = getattr(error, "problem", None) or str(error)
+    if " / " in problem:
+        return str(problem)
+    return f"YAML 写法有误，请看这一行和上一行 / is not written as YAML: {problem}"

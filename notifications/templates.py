@@ -75,9 +75,13 @@ def read(bad: list[BadRow]) -> dict[str, Template]:
         row = take(_Row, content, at=at, bad=bad)
         if row is None:
             continue
-        faults = [f"keys.{key}: is of no known type" for key in row.keys if not type_of(key)]
+        faults = [
+            f"keys.{key}: 不是微信的字段类型 / is of no known type"
+            for key in row.keys
+            if not type_of(key)
+        ]
         if row.name in found or row.id in {each.id for each in found.values()}:
-            faults.append("the name or the id is given twice")
+            faults.append("name 或 id 重复 / the name or the id is given twice")
         bad += [replace(at, reason=fault) for fault in faults]
         labels = {k: v if isinstance(v, str) else v.label for k, v in row.keys.items()}
         found[row.name] = Template(row.name, row.id, row.title, row.type, labels)

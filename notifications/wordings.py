@@ -78,7 +78,10 @@ def check(templates: dict[str, Template], find: Find = sources.find) -> list[Bad
     if not bad:
         file = shown(find(FILE))
         missing = sorted(set(wanted) - known)
-        bad += [BadRow(file, f"{subject}.{action}", "is missing") for subject, action in missing]
+        bad += [
+            BadRow(file, f"{subject}.{action}", "缺少这一条 / is missing")
+            for subject, action in missing
+        ]
     return bad
 
 
@@ -90,13 +93,20 @@ def _read(
     known = {"case": CASE_ACTIONS, "appointment": APPOINTMENT_ACTIONS}
     for subject, rows in subjects.items():
         if subject not in known or not isinstance(rows, dict):
-            reason = "must be case or appointment, with a wording for each action"
+            reason = (
+                "须为 case 或 appointment，其下为各动作的文字"
+                " / must be case or appointment, with a wording for each action"
+            )
             bad.append(BadRow(shown(path), str(subject), reason, line_of(subjects, [subject])))
             continue
         for action, content in rows.items():
             at = BadRow(shown(path), f"{subject}.{action}", "", line_of(rows, [action]))
             if action not in known[subject]:
-                bad.append(BadRow(at.file, at.row, "nobody is told of such an action", at.line))
+                bad.append(
+                    BadRow(
+                        at.file, at.row, "没有这个动作 / nobody is told of such an action", at.line
+                    )
+                )
             elif row := take(_Row, content, at=at, bad=bad):
                 words = row.model_dump()
                 words["due_accepted"] = row.due_accepted or row.due
@@ -117,14 +127,17 @@ def _faults(
     for key, text in wording.fields.items():
         yield from _unfilled(f"fields.{key}", text, always)
         if "{" not in text and (reason := fields.check(key, text)):
-            yield f"fields.{key}", reason
+            yield f"fields.{key}", f"微信不会接受 / {reason}"
     template = templates.get(wording.template)
     if not templates:
         return  # their own file is at fault, and told
     if template is None:
-        yield "template", f"there is no template {wording.template}"
+        yield "template", f"没有模板 / there is no template {wording.template}"
     elif wording.fields.keys() != template.keys.keys():
-        yield "fields", f"template {wording.template} has the fields {', '.join(template.keys)}"
+        yield (
+            "fields",
+            f"与模板不符 / template {wording.template} has the fields {', '.join(template.keys)}",
+        )
 
 
 def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -132,9 +145,9 @@ def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str,
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
-        yield key, str(error)
+        yield key, f"花括号不成对 / braces do not match: {error}"
         return
     for _, name, form, conversion in parts:
         if name is not None and (name not in names or form or conversion):
-            known = ", ".join(f"{{{each}}}" for each in sorted(names)) or "no name in braces"
-            yield key, f"{{{name}}} is not filled in; {known} can stand here"
+            known = ", ".join(f"{{{each}}}" for each in sorted(names)) or "无 / no name in braces"
+            yield key, f"{{{name}}} 不会被替换，此处可用 / is not filled in; {known} can stand here"

@@ -31,7 +31,7 @@ class Plan(BaseModel):
     def _in_order(self) -> Self:
         times = [time for span in self.hours for time in span]
         if any(later <= earlier for earlier, later in pairwise(times)):
-            raise ValueError("hours: each time must be later than the one before")
+            raise ValueError("hours: 须从早到晚 / each time must be later than the one before")
         return self
 
 
@@ -44,7 +44,9 @@ def read(bad: list[BadRow], find: Find = sources.find) -> dict[UnitLevel, Plan]:
         at = BadRow(shown(path), str(level), "", line_of(rows, [level]))
         if level not in set(UnitLevel):
             known = ", ".join(UnitLevel)
-            bad.append(BadRow(at.file, at.row, f"is no level; {known} are", at.line))
+            bad.append(
+                BadRow(at.file, at.row, f"不是层级，可用 / is no level; {known} are", at.line)
+            )
         elif plan := take(Plan, content, at=at, bad=bad):
             found[UnitLevel(level)] = plan
     return found

@@ -74,7 +74,7 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
     folder = find(f"{FOLDER}/items")
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
-        contents.bad.append(BadRow(shown(folder), "", "holds no items"))
+        contents.bad.append(BadRow(shown(folder), "", "没有任何事项文件 / holds no items"))
     places: dict[str, BadRow] = {}
     for each in paths:
         _read_items(each, library, contents, places)
@@ -100,15 +100,17 @@ def _read_items(
     at = BadRow(shown(path), "", "", line_of(file))
     for key in file.keys() - {"department", "items"}:
         line = line_of(file, [key])
-        contents.bad.append(replace(at, row=str(key), reason="there is no such key", line=line))
+        contents.bad.append(
+            replace(at, row=str(key), reason="不认识的字段 / there is no such key", line=line)
+        )
     department = str(file.get("department"))
     if file and department not in library.departments:
         line = line_of(file, ["department"])
-        reason = f"unknown: {department}"
+        reason = f"没有这个部门 / unknown: {department}"
         contents.bad.append(replace(at, row="department", reason=reason, line=line))
     items = file.get("items") or ()
     if not isinstance(items, list):
-        contents.bad.append(replace(at, row="items", reason="must be a list"))
+        contents.bad.append(replace(at, row="items", reason="应为列表 / must be a list"))
         items = ()
     for number, content in enumerate(items):
         _read_item(
@@ -138,7 +140,7 @@ def _read_item(
     if item is None:
         return
     if first:
-        reason = f"the code is given twice, first in {first.file}:{first.line}"
+        reason = f"编码重复 / the code is given twice, first in {first.file}:{first.line}"
         contents.bad.append(replace(at, reason=reason))
         return
     faults = [*_faults(item, department, library)] or _publish(item, department, library, contents)
@@ -149,27 +151,27 @@ def _read_item(
 
 def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
     if item.code.split("-")[1] != department:
-        yield f"the code does not belong to department {department}"
+        yield f"编码不属于部门 / the code does not belong to department {department}"
     for code in [code for code in item.co_departments if code not in library.departments]:
-        yield f"co_departments: unknown: {code}"
+        yield f"co_departments: 没有这个部门 / unknown: {code}"
     for code in [code for code in item.materials if code not in library.materials]:
-        yield f"materials: unknown: {code}"
+        yield f"materials: 没有这份材料 / unknown: {code}"
     for code in [code for code in item.bring_to_window if code not in item.materials]:
-        yield f"bring_to_window: not among the materials: {code}"
+        yield f"bring_to_window: 不在材料中 / not among the materials: {code}"
     if item.limit_source not in library.limit_sources:
-        yield f"limit_source: unknown: {item.limit_source}"
+        yield f"limit_source: 没有这个来源 / unknown: {item.limit_source}"
     limits = (item.promised, item.statutory)
     if limits[1] and limits[0].unit == limits[1].unit and limits[0].days > limits[1].days:
-        yield "promised: longer than the statutory limit"
+        yield "promised: 长于法定时限 / longer than the statutory limit"
     if all(
         routes.LEVELS.index(level) > routes.LEVELS.index(item.decide_level)
         for level in item.accept_levels
     ):
-        yield "decide_level: below every accept level"
+        yield "decide_level: 低于各受理层级 / below every accept level"
     elif item.step_days and len(item.step_days) != len(routes.levels_of(item)):
-        yield f"step_days: the route has {len(routes.levels_of(item))} steps"
+        yield f"step_days: 环节数不符 / the route has {len(routes.levels_of(item))} steps"
     if item.step_days and sum(item.step_days) != item.promised.days:
-        yield "step_days: do not add up to the promised days"
+        yield "step_days: 之和不等于承诺时限 / do not add up to the promised days"
 
 
 def _publish(item: Item, department: str, library: _Library, contents: Contents) -> list[str]:
@@ -179,10 +181,13 @@ def _publish(item: Item, department: str, library: _Library, contents: Contents)
         layout = layouts.layout(parts)
         validator = formats.compiled(form)
     except (UnknownBlock, KeyError, jsonschema_rs.ValidationError, ValueError) as error:
-        return [f"form: {error}"]
-    faults = [f"form: the example: {e.message}" for e in validator.iter_errors(form["examples"][0])]
+        return [f"form: {error}" if " / " in str(error) else f"form: 表单有误 / {error}"]
+    faults = [
+        f"form: 示例不合表单 / the example: {e.message}"
+        for e in validator.iter_errors(form["examples"][0])
+    ]
     faults += [
-        f"object_fields: not in the form: {p}"
+        f"object_fields: 不在表单中 / not in the form: {p}"
         for p in item.form.object_fields
         if not _found(form, p)
     ]

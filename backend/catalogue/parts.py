@@ -32,7 +32,7 @@ class Parts:
     def _add(self, name: str, *, optional: bool) -> None:
         block = self.library.get(name)
         if block is None:
-            raise UnknownBlock(f"there is no block {name!r}")
+            raise UnknownBlock(f"没有模块 / there is no block {name!r}")
         key = None if block.inline else block.key or name
         if key is None:
             self.questions |= block.questions

@@ -96,7 +96,7 @@ class Question(Row):
     def one_shape(self) -> Self:
         """Exactly one of the four shapes."""
         if [self.kind, self.one, self.many, self.list].count(None) != 3:  # noqa: PLR2004 - of four
-            raise ValueError("give exactly one of kind, one, many, list")
+            raise ValueError("须有且只有其一 / give exactly one of kind, one, many, list")
         return self
 
 
@@ -111,7 +111,7 @@ class Rule(Row):
     def one_condition(self) -> Self:
         """Exactly one of the two conditions."""
         if (self.when is None) == (self.when_form_has is None):
-            raise ValueError("give exactly one of when, when_form_has")
+            raise ValueError("须有且只有其一 / give exactly one of when, when_form_has")
         return self
 
 

@@ -18,12 +18,16 @@ def check(find: Find, items: frozenset[str], bad: list[BadRow]) -> None:
             reason = "没有这个事项 / there is no such item"
             bad.append(BadRow(*at, reason, line_of(synonyms, [code])))
         if not isinstance(words, list) or not words:
-            bad.append(BadRow(*at, "must be a list of words", line_of(synonyms, [code])))
+            bad.append(
+                BadRow(*at, "应为词语列表 / must be a list of words", line_of(synonyms, [code]))
+            )
             continue
         for number, word in enumerate(words):
             if not isinstance(word, str | int) or isinstance(word, bool) or word == "":
                 line = line_of(synonyms, [code, number])
-                bad.append(BadRow(*at, f"{word!r} is no word: put it in quotes", line))
+                bad.append(
+                    BadRow(*at, f"{word!r} 不是词语，请加引号 / is no word: put it in quotes", line)
+                )
     _check_pinyin(find, bad)
 
 
@@ -33,5 +37,8 @@ def _check_pinyin(find: Find, bad: list[BadRow]) -> None:
     for word, reading in readings.items():
         syllables = reading.split() if isinstance(reading, str) else []
         if len(syllables) != len(str(word)) or not all(map(_SYLLABLE.fullmatch, syllables)):
-            reason = "must have one syllable of small letters for each character"
+            reason = (
+                "每个字须有一个小写音节"
+                " / must have one syllable of small letters for each character"
+            )
             bad.append(BadRow(shown(path), str(word), reason, line_of(readings, [word])))

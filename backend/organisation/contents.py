@@ -102,7 +102,7 @@ def _read_departments(path: Path, contents: Contents) -> None:
         if row is None:
             continue
         if row.code in known:
-            contents.bad.append(replace(at, reason=f"code: {row.code} is given twice"))
+            contents.bad.append(replace(at, reason=f"code: {row.code} 重复 / is given twice"))
         else:
             known.add(row.code)
             contents.departments.append(row)
@@ -117,7 +117,7 @@ def _read_divisions(find: Find, contents: Contents) -> None:
             _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
     for row, street in _taken(find(f"{FOLDER}/streets.csv"), _StreetRow, contents):
         if int(street.code[6:9]) not in _TOWN_CODES[street.kind]:
-            reason = f"code: {street.code} is not the code of a {street.kind}"
+            reason = f"code: {street.code} 的类型不符 / is not the code of a {street.kind}"
             contents.bad.append(replace(row, reason=reason))
             continue
         parent = contents.units.get(street.district_code)
@@ -144,14 +144,14 @@ def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) ->
 def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
     significant = {UnitLevel.DISTRICT: 4, UnitLevel.STREET: 6, UnitLevel.COMMUNITY: 9}
     if unit.code in contents.units:
-        contents.bad.append(replace(row, reason=f"code: {unit.code} is given twice"))
+        contents.bad.append(replace(row, reason=f"code: {unit.code} 重复 / is given twice"))
     elif unit.level is not UnitLevel.CITY and unit.parent is None:
-        contents.bad.append(replace(row, reason=f"code: {unit.code} has no parent"))
+        contents.bad.append(replace(row, reason=f"code: {unit.code} 没有上级 / has no parent"))
     elif (
         unit.parent
         and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]
     ):
-        reason = f"code: {unit.code} does not begin like {unit.parent}"
+        reason = f"code: {unit.code} 与上级不同 / does not begin like {unit.parent}"
         contents.bad.append(replace(row, reason=reason))
     else:
         contents.units[unit.code] = unit

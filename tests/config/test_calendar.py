@@ -72,14 +72,14 @@ def test_the_fixed_days_were_off_in_every_year_since_2008(year: int) -> None:
     [
         ("last: 2026-02-23", "last: 2026-02-03", 6, "before first"),
         ("last: 2026-02-23", "last: 2027-02-23", 6, "a month after"),
-        ("first: 2026-02-15", "first: 2026-02-31", 6, "day is out of range"),
+        ("first: 2026-02-15", "first: 2026-02-31", 6, "2026-02-31 不是日期"),
         ("first: 2026-02-15", "first: soon", 6, "first: 日期格式应为 YYYY-MM-DD / must be a date"),
         ("name: 清明节, first: 2026-04-04", "nmae: 清明节, first: 2026-04-04", 7, "nmae"),
         ("first: 2026-04-04", "first: 2026-02-23", 7, "a month after"),
         ("date: 2026-05-09", "date: 2026-05-08", 16, "is no weekend"),
         ("date: 2026-05-09", "date: 2025-05-10", 16, "is not in 2026"),
         ("date: 2026-05-09", "date: 2026-05-02", 16, "or is a holiday"),
-        ("year: 2026", "year: 2025", 2, "year: is 2025"),
+        ("year: 2026", "year: 2025", 2, "year: 2025 与文件名不符"),
         ("make_up_days:", "make_up:", 12, "there is no such key"),
     ],
 )

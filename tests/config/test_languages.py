@@ -67,6 +67,24 @@ def test_whatever_a_command_tells_is_in_both_languages() -> None:
     assert said == set()
 
 
+def test_whatever_is_wrong_with_data_files_is_in_both_languages() -> None:
+    said = {
+        f"{place} {text}"
+        for place, node in calls()
+        for reason in reasons(node)
+        if ENGLISH.search(text := literal(reason)) and not both(text)
+    }
+    assert said == set()
+
+
+def reasons(node: ast.Call) -> list[ast.expr]:
+    """What a call that makes a bad row says is wrong with it."""
+    if called(node) not in {"BadRow", "replace"}:
+        return []
+    given = node.args[2:3] if called(node) == "BadRow" else []
+    return given + [each.value for each in node.keywords if each.arg == "reason"]
+
+
 def helps() -> Iterator[tuple[str, str]]:
     """Each command, group, option and argument with the help that is shown."""
     waiting = [("yikou", get_command(app))]

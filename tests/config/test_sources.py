@@ -44,14 +44,14 @@ def test_a_yaml_file_is_read_likewise(tmp_path: Path, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("content", "line", "reason"),
     [
-        (b"", 1, "is empty, and must hold a mapping"),
-        (b"# only a comment\n", 1, "is empty, and must hold a mapping"),
+        (b"", 1, "是空的 / is empty"),
+        (b"# only a comment\n", 1, "是空的 / is empty"),
         (b"- a\n", 1, "must hold a mapping"),
-        (b"word", 1, "holds a str"),
+        (b"word", 1, "应为“名称: 值” / must hold a mapping"),
         (b"a: 1\nb:\n\t- c\n", 3, "found character that cannot start any token"),
         (b"a: 1\nb: [1, 2\n", 3, "did not find expected"),
-        (b"a: 1\na: 2\n", 2, "key 'a' is given twice"),
-        (b"a: 2026-13-01\n", 1, "month must be in 1..12"),
+        (b"a: 1\na: 2\n", 2, "'a' 重复 / is given twice"),
+        (b"a: 2026-13-01\n", 1, "2026-13-01 不是日期或时间 / is no date or time"),
         (b"a: \x81\xff\xff\n", 0, "is neither UTF-8 nor GBK"),
         (b"a: !!python/object:os.system x\n", 1, "could not determine a constructor"),
     ],
@@ -75,7 +75,11 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     assert read_yaml(tmp_path / "no.yaml", bad, Entries) == []
     assert read_csv(tmp_path / "no.csv", bad) == []
     assert read_csv(tmp_path, bad) == []
-    assert [each.reason for each in bad] == ["is missing", "is missing", "Is a directory"]
+    assert [each.reason for each in bad] == [
+        "缺少这个文件 / is missing",
+        "缺少这个文件 / is missing",
+        "无法读取 / cannot be read: Is a directory",
+    ]
 
 
 def test_rows_of_a_csv_keep_their_lines_whatever_stands_between(tmp_path: Path) -> None:
@@ -87,7 +91,9 @@ def test_rows_of_a_csv_keep_their_lines_whatever_stands_between(tmp_path: Path) 
         (4, {"code": "1", "name": "一"}),
         (8, {"code": "3", "name": ""}),
     ]
-    assert [str(each) for each in bad] == [f"{path}:7: has 3 columns, and the heading 2"]
+    assert [str(each) for each in bad] == [
+        f"{path}:7: 有 3 列，而表头为 2 列 / has 3 columns, and the heading 2"
+    ]
 
 
 def test_a_fault_inside_is_told_with_the_line_it_stands_on(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`yikou check`: everything is read, nothing is changed, one line for each fault."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,7 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
 
     lines = [line.removeprefix(f"{city}/") for line in ended.stdout.splitlines()]
     assert ended.returncode == 1
+    assert all(re.search("[\u4e00-\u9fff].* / [A-Za-z0-9]", line) for line in lines), lines
     assert [line.split(" ")[0] for line in lines] == [
         "calendar/2026.yaml:6:",
         "catalogue/items/MZ.yaml:18:",
@@ -160,7 +162,7 @@ def test_the_web_server_does_not_start_with_a_typo_in_its_words(tmp_path: Path) 
     ended = yikou("web", environment(tmp_path / "v", data_dir=str(city), database_url=url))
 
     assert ended.returncode == 1
-    assert "{itm} is not filled in" in ended.stderr
+    assert "{itm} 不会被替换" in ended.stderr
 
 
 def spoil(path: Path, text: str, replacement: str) -> None:

@@ -27,22 +27,47 @@ def test_the_built_in_words_are_sound() -> None:
 @pytest.mark.parametrize(
     ("text", "replacement", "row", "reason"),
     [
-        ("“{item}”", "“{itm}”", "case.submit", "body: {itm} is not filled in"),
-        ("“{item}”", "“{item.name}”", "case.submit", "body: {item.name} is not filled in"),
+        (
+            "“{item}”",
+            "“{itm}”",
+            "case.submit",
+            "body: {itm} 不会被替换，此处可用 / is not filled in",
+        ),
+        (
+            "“{item}”",
+            "“{item.name}”",
+            "case.submit",
+            "body: {item.name} 不会被替换，此处可用 / is not filled in",
+        ),
         ("“{item}”", "“{item!r}”", "case.submit", "is not filled in"),
         ("“{item}”", "“{item:9}”", "case.submit", "is not filled in"),
-        ("“{item}”", "“{}”", "case.submit", "body: {} is not filled in"),
+        ("“{item}”", "“{}”", "case.submit", "body: {} 不会被替换，此处可用 / is not filled in"),
         ("“{item}”", "“{item”", "case.submit", "body: "),
-        ("“{item}”", "“{due}”", "case.submit", "body: {due} is not filled in"),
-        ("{due}", "{office}", "case.submit", "due: {office} is not filled in"),
+        (
+            "“{item}”",
+            "“{due}”",
+            "case.submit",
+            "body: {due} 不会被替换，此处可用 / is not filled in",
+        ),
+        (
+            "{due}",
+            "{office}",
+            "case.submit",
+            "due: {office} 不会被替换，此处可用 / is not filled in",
+        ),
         ('thing1: "{item}"', 'thing1: "{itm}"', "case.submit", "fields.thing1: {itm}"),
-        ('thing1: "{item}"', 'thing9: "{item}"', "case.submit", "fields: template case_progress"),
+        (
+            'thing1: "{item}"',
+            'thing9: "{item}"',
+            "case.submit",
+            "fields: 与模板不符 / template case_progress",
+        ),
         ("template: case_progress", "template: progress", "case.submit", "there is no template"),
         ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
         ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
         ("\ncase:", "\ncases:", "cases", "must be case or appointment"),
         ("title: 申请已撤回", "title: ''", "case.withdraw", "title: 过短，至少 1 个字"),
-        ("  withdraw:", "  close:", "", "key 'close' is given twice"),
+        ("  withdraw:", "  close:", "", "'close' 重复 / is given twice"),
     ],
 )
 def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
@@ -60,4 +85,4 @@ def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
 
     [bad] = wordings.check(templates(), tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("appointment.close", "is missing")
+    assert (bad.row, bad.reason) == ("appointment.close", "缺少这一条 / is missing")

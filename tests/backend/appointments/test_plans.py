@@ -31,16 +31,16 @@ def test_a_sound_plan_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "replacement", "told"),
     [
-        ("desks: 2", "desks: -2", "1: desks: Input should be greater than"),
-        ("desks: 2", "desks: 0", "1: desks: Input should be greater than"),
+        ("desks: 2", "desks: -2", "1: desks: 超出允许的范围，不能小于 1 / must not be less"),
+        ("desks: 2", "desks: 0", "1: desks: 超出允许的范围，不能小于 1 / must not be less"),
         ("slot_minutes: 30", "slot_minutes: 0", "1: slot_minutes: "),
-        ("slot_minutes: 30", "slot_minute: 30", "1: slot_minutes: Field required"),
-        ('"11:30"', '"07:30"', "1: hours: each time must be later"),
-        ('"11:30"', '"13:30"', "1: hours: each time must be later"),
+        ("slot_minutes: 30", "slot_minute: 30", "1: slot_minutes: 必填 / must be given"),
+        ('"11:30"', '"07:30"', "1: hours: 须从早到晚 / each time must be later"),
+        ('"11:30"', '"13:30"', "1: hours: 须从早到晚 / each time must be later"),
         ('"11:30"', '"25:30"', "1: hours.0.1: "),
-        ("community:", "comunity:", "1: is no level"),
+        ("community:", "comunity:", "1: 不是层级，可用 / is no level"),
         ("phone: 024-12345", "phone: call us", "1: phone: "),
-        ("community:", "community: {}\nstreet:", "1: name: Field required"),
+        ("community:", "community: {}\nstreet:", "1: name: 必填 / must be given"),
     ],
 )
 def test_a_bad_plan_is_told_with_its_line(
@@ -52,4 +52,4 @@ def test_a_bad_plan_is_told_with_its_line(
 
 
 def test_an_empty_file_is_told(tmp_path: Path) -> None:
-    assert read(tmp_path, "") == ({}, ["1: is empty, and must hold a mapping of names to values"])
+    assert read(tmp_path, "") == ({}, ["1: 是空的 / is empty"])

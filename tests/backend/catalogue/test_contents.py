@@ -114,13 +114,15 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
     )
 
     told = {(Path(bad.file).name, bad.row): bad.reason for bad in found.bad}
-    assert told["MZ.yaml", "SP-MZ-001"] == "promised: longer than the statutory limit"
+    assert (
+        told["MZ.yaml", "SP-MZ-001"] == "promised: 长于法定时限 / longer than the statutory limit"
+    )
     assert told["MZ.yaml", "SP-MZ-004"].startswith(
         "decide_level: 不在可选范围内，可选 '社区'、'街道'"
     )
-    assert told["CL.yaml", "SP-CL-001"] == "materials: unknown: no_such_paper"
-    assert told["RS.yaml", "SP-RS-001"] == "form: there is no block 'no_such_block'"
-    assert told["GA.yaml", "department"] == "unknown: QQ"
+    assert told["CL.yaml", "SP-CL-001"] == "materials: 没有这份材料 / unknown: no_such_paper"
+    assert told["RS.yaml", "SP-RS-001"] == "form: 没有模块 / there is no block 'no_such_block'"
+    assert told["GA.yaml", "department"] == "没有这个部门 / unknown: QQ"
     assert told["blocks.yaml", "agent"] == "colour: 不认识的字段 / there is no such key"
     assert any(item.code == "FW-CG-003" for item in found.items)
 
@@ -129,12 +131,13 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
     ("text", "replacement", "row", "reason"),
     [
         ("object_fields: [/applicant/id_number]", "object_fields: [/nobody/id_number]", "SP-MZ-001",
-         "object_fields: not in the form: /nobody/id_number"),
-        ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001", "the code is given twice, first in"),
+         "object_fields: 不在表单中 / not in the form: /nobody/id_number"),
+        ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001",
+         "编码重复 / the code is given twice, first in"),
         ("code: SP-MZ-002", "code: SP-CL-099", "SP-CL-099",
-         "the code does not belong to department MZ"),
+         "编码不属于部门 / the code does not belong to department MZ"),
         ("accept_levels: [社区, 街道]", "accept_levels: [市]", "SP-MZ-001",
-         "decide_level: below every accept level"),
+         "decide_level: 低于各受理层级 / below every accept level"),
         ("name: 最低生活保障审核确认", "name: ''", "SP-MZ-001",
          "name: 过短，至少 1 个字 / must have"),
     ],
@@ -153,4 +156,4 @@ def test_a_key_given_twice_is_reported_with_its_line(tmp_path: Path) -> None:
     found = broken(tmp_path, (PEOPLE, "  type_code: '05'\n", "  type_code: '05'\n  type: 其他\n"))
 
     told = [bad.reason for bad in found.bad if bad.file.endswith("MZ.yaml")]
-    assert told[0] == "key 'type' is given twice"
+    assert told[0] == "'type' 重复 / is given twice"
