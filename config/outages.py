@@ -55,12 +55,17 @@ class Spell:
         # When each part failed last, until it works again.
         self._failed: dict[str, float] = {}
 
-    def failed(self, error: str, part: str = "") -> None:
-        """It failed once more, with an error of this class, and this part does not work."""
+    def failed(self, error: str, part: str = "", *, exc_info: BaseException | None = None) -> None:
+        """It failed once more, with an error of this class, and this part does not work.
+
+        The line of the beginning has the traceback of `exc_info`.
+        """
         now = monotonic()
         if not self._failed:
             self._since, self._count = now, 0
-            named = {"part": part} if part else {}
+            named: dict[str, object] = {"part": part} if part else {}
+            if exc_info:
+                named["exc_info"] = exc_info
             log.log(self._level, self._failing, error=error, **named, **self._about)
         self._count += 1
         self._failed[part] = now

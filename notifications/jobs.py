@@ -6,6 +6,7 @@ The file names functions of any layer, so that the worker need not import the la
 
 import asyncio
 import difflib
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,14 +15,13 @@ from pathlib import Path
 from typing import Annotated
 
 import asyncpg
-import structlog
 from pydantic import BaseModel, ConfigDict, Field
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from config import sources
 from config.database import connection, single, url
 from config.errors import StartError
-from config.outages import DATABASE, is_outage
+from config.outages import DATABASE, Spell, is_outage
 from config.patience import WORK
 from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
 from notifications.worker import DATABASE_AWAY
@@ -47,8 +47,6 @@ LATE = """
 SELECT name FROM unnest($1::text[], $2::int[]) AS wanted(name, every) JOIN job USING (name)
 WHERE job.ended_at < now() - interval '1 second' * (every * 3 + $3)
 """
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +167,20 @@ async def _run(job: Periodic) -> None:
         async with asyncio.timeout(JOB_SECONDS):
             await job.run()
     # Whatever is wrong with one job, the others must run.
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__
         if is_outage(failure):
             DATABASE.failed(error, PART)
         else:
-            log.exception("job_failed", job=job.name)
+            _failing(job.name).failed(error, exc_info=failure)
+    else:
+        _failing(job.name).worked()
     await connection().execute_query_dict(ENDED, [job.name, error])
+
+
+@cache
+def _failing(name: str) -> Spell:
+    return Spell("job_failed", "job_works_again", level=logging.ERROR, job=name)
 
 
 def _periods() -> tuple[list[str], list[int]]:

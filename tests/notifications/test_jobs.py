@@ -8,6 +8,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 from tortoise import timezone
 
 from config import database, sources
@@ -76,6 +77,28 @@ async def test_a_failing_job_says_so_and_is_tried_again(
 
     assert job.error == "LookupError"
     assert await jobs.run_due(guards[0]) == ["count"]
+
+
+async def test_a_job_that_fails_again_and_again_is_told_once_and_when_it_works(
+    guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs._failing.cache_clear()  # noqa: SLF001 - that of another test is over
+    faults = [LookupError("no such row")] * 3
+
+    async def run() -> None:
+        if faults:
+            raise faults.pop()
+
+    _only(monkeypatch, run)
+    with capture_logs() as lines:
+        for _ in range(5):
+            await jobs.run_due(guards[0])
+            await Job.filter(name="count").update(ended_at=timezone.now() - timedelta(minutes=2))
+
+    assert [(line["event"], line["job"], "exc_info" in line) for line in lines] == [
+        ("job_failed", "count", True),
+        ("job_works_again", "count", False),
+    ]
 
 
 async def test_a_job_that_stopped_running_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
