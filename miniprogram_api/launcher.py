@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
-from config import database, migration, redis
+from config import database, logging, migration, redis
 from config.embedded import servers
 from config.embedded.forks import apart
 from config.embedded.lock import owned, var_dir_ready
@@ -25,12 +26,15 @@ from notifications.__main__ import main as work
 
 READY_SECONDS = 60.0
 SAME_INTERRUPT = 1.0
+log = structlog.get_logger(__name__)
 console = Console(highlight=False, soft_wrap=True)
 
 
 def run() -> None:
     """Start what the deployment needs and keep it running; raises StartError in one sentence."""
     given, begun = settings(), time.monotonic()
+    if not given.development:
+        logging.configure("run")
     var_dir = var_dir_ready(given.var_dir)
     with owned(var_dir):
         _interruptible()
@@ -132,6 +136,9 @@ def _readiness(given: Settings) -> tuple[int, str]:
 
 
 def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
+    if not given.development:
+        _say(f"Ready after {seconds:.1f} s at {given.base_url}.")
+        return
     sandbox = f"http://127.0.0.1:{given.sandbox_port}"
     wechat = (
         f"[bold yellow]played by the sandbox at {sandbox}: no message leaves this machine[/]"
@@ -148,6 +155,10 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
 
 
 def _say(line: str) -> None:
+    """To the terminal; in production a line of the log, in the form of all processes' lines."""
+    if not settings().development:
+        log.info("supervision", told=line)
+        return
     with contextlib.suppress(OSError):  # such as a full disk under our output
         console.print(line, style="dim", markup=False)
 

@@ -1,0 +1,45 @@
+"""The lines of `yikou run` in production are of the same form as those of its processes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+# As `run` begins and ends, with settings that nobody could start with here.
+TOLD = """
+import sys
+from config import logging
+from config.settings import Settings
+from miniprogram_api import launcher
+given = Settings(env=sys.argv[1])
+launcher.settings = lambda: given
+logging.configure("run")
+launcher._say("web server 1 was ended by SIGKILL; starting it again.")
+launcher._tell(given, given.var_dir, seconds=1.5)
+"""
+
+
+def told(env: str) -> list[str]:
+    """What it writes to a pipe."""
+    ran = subprocess.run(
+        [sys.executable, "-c", TOLD, env], check=True, capture_output=True, text=True
+    )
+    return ran.stdout.splitlines()
+
+
+def test_in_production_each_line_is_json() -> None:
+    restarted, ready = [json.loads(line) for line in told("production")]
+
+    assert (restarted["process"], restarted["event"]) == ("run", "supervision")
+    assert restarted["told"] == "web server 1 was ended by SIGKILL; starting it again."
+    assert restarted.keys() == ready.keys() == {"process", "event", "level", "at", "told"}
+    assert "http" in ready["told"]
+
+
+def test_who_tries_it_out_reads_sentences() -> None:
+    lines = told("development")
+
+    assert lines[0] == "web server 1 was ended by SIGKILL; starting it again."
+    with pytest.raises(ValueError, match="Expecting value"):
+        json.loads(lines[0])
