@@ -1,5 +1,6 @@
 """Bringing a backup back, as of any moment since it was taken, into an empty folder."""
 
+import os
 import shlex
 import shutil
 from collections.abc import Callable
@@ -146,7 +147,8 @@ async def _recover(
         # With hot standby it says that it is ready long before it is there.
         "hot_standby": "off",
     }
-    server.reads = (folder.path,)
+    # What it cannot read it takes for the end of the log, and says nothing.
+    server.reads = tuple(_readable(folder, base.manifest.system))
     if to is not None:
         server.extra["recovery_target_time"] = to.isoformat(" ")
     roster = Roster(server.var_dir)
@@ -159,6 +161,16 @@ async def _recover(
             await connection.close()
     finally:
         stop(process, server.program())
+
+
+def _readable(folder: Folder, system: str) -> list[Path]:
+    """Where the log lies, and all of it; raises StartError if we may not read a part."""
+    lines = sorted((folder.path / "wal").glob(f"{system}-*"))
+    log = [*lines, *(segment for line in lines for segment in line.glob("*"))]
+    for each in log:
+        if not os.access(each, os.R_OK):
+            raise StartError(f"当前用户不能读取 {each}。 This user cannot read it.")
+    return log
 
 
 def _url(base: Base, server: postgres.Postgres) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from config.embedded.servers import start
 from config.errors import StartError
 from config.settings import settings
 from models import Case, Message, StoredFile
+from tests import stage
 from tests.backend.consistency import scene
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
@@ -103,8 +104,16 @@ async def _refused_while_damaged(folder: Folder, base: Base, place: Path) -> Non
     cut.write_bytes(content)
 
 
-async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, tmp_path: Path) -> None:
-    place, folder = settings().var_dir, Folder(tmp_path / "backup")
+@pytest.fixture
+def folder() -> Iterator[Folder]:
+    """Where all may enter, but not what is in it: not PostgreSQL either, as another user."""
+    place = stage.RUN_DIR / f"backup_{stage.WORKER}"
+    yield Folder(place)
+    shutil.rmtree(place)
+
+
+async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -> None:
+    place = settings().var_dir
     await scene.play()
     await record(Act.OPEN_CASE, by=OPERATOR, on=("case", (await Case.all())[0].id))
     base = await take(own, folder)
