@@ -1,12 +1,11 @@
 import asyncio
-from dataclasses import dataclass
 
 import pytest
 from structlog.testing import capture_logs
 
-from config import breaker
 from config.breaker import PAUSE_SECONDS, Breaker, State
 from config.metrics import render
+from tests.config.clock import Clock
 
 
 class Away(Exception):
@@ -15,21 +14,6 @@ class Away(Exception):
 
 class Refused(Exception):
     """The breaker's refusal."""
-
-
-@dataclass
-class Clock:
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(breaker, "monotonic", clock)
-    return clock
 
 
 def a_breaker(*, most: int = 1) -> Breaker:

@@ -1,12 +1,12 @@
 import errno
-from dataclasses import dataclass
 
 import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from config import database, outages
+from config import database
 from config.outages import STALE_SECONDS, Spell, is_full, is_outage
+from tests.config.clock import Clock
 from tests.stage import owner_url
 
 
@@ -69,21 +69,6 @@ async def test_a_disk_without_room_is_told_from_other_faults() -> None:
     assert is_full(OSError(errno.EDQUOT, "over quota"))
     assert not is_full(await of("SELECT no_such_column"))
     assert not is_full(FileNotFoundError(errno.ENOENT, "no file"))
-
-
-@dataclass
-class Clock:
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(outages, "monotonic", clock)
-    return clock
 
 
 def test_a_spell_is_told_when_it_begins_and_when_it_is_over(clock: Clock) -> None:

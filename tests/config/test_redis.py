@@ -21,10 +21,9 @@ from config.embedded.roster import Roster
 from config.embedded.servers import start
 from config.redis import MaxConnectionsError, NotAsked, RedisError
 from config.settings import settings
-from tests.config.test_breaker import Clock, clock
+from tests.config.clock import Clock
 from tests.serving import served
 
-__all__ = ["clock"]
 CROWD = 20
 
 

@@ -1,14 +1,11 @@
 """Settings come from the environment, and all that is wrong is said at once, a sentence each."""
 
-import os
 import re
 from pathlib import Path
-from unittest import mock
 
 import pytest
 
 import config
-from config import settings as module
 from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
@@ -16,7 +13,8 @@ from config.published import (
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_SECRET,
 )
-from config.settings import PREFIX, Settings, SettingsError
+from config.settings import PREFIX, Settings
+from tests.config.reading import faults, read
 
 ROOT = Path(__file__).parents[2]
 OWN_SECRET = "k1:something-secret-enough-for-everybody"
@@ -38,21 +36,6 @@ def production(tmp_path: Path) -> dict[str, str]:
         "WECHAT_PUSH_AES_KEY": "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM",
         "WECHAT_TEMPLATES_FILE": str(templates),
     }
-
-
-def read(environ: dict[str, str]) -> Settings:
-    given = {PREFIX + name: value for name, value in environ.items()}
-    with mock.patch.dict(os.environ, given, clear=True):
-        return module.read()
-
-
-def faults(environ: dict[str, str]) -> list[str]:
-    with pytest.raises(SettingsError) as refusal:
-        read(environ)
-    told = str(refusal.value).splitlines()
-    assert all(line.startswith(PREFIX) and line.endswith((".", "?")) for line in told)
-    assert all(re.search("[\u4e00-\u9fff]", line) for line in told)
-    return told
 
 
 def test_nothing_set_is_a_development_system_with_the_sandbox() -> None:
@@ -130,41 +113,6 @@ def test_one_unusable_value_hides_no_other_fault(production: dict[str, str]) -> 
 def test_a_misspelt_production_is_looked_at_as_one() -> None:
     told = [line.split()[0].removeprefix(PREFIX) for line in faults({"ENV": "PRODUCTION"})]
     assert {"ENV", "SECRET_KEYS", "DATA_KEYS", "PUBLIC_URL"} <= set(told)
-
-
-OWNER, APP = "postgres://owner:a@db:5432/yikou", "postgres://yikou_app:b@pool:6432/yikou"
-
-
-def test_the_owner_may_go_another_way_to_the_same_database() -> None:
-    assert read({"DATABASE_URL": APP, "DATABASE_OWNER_URL": OWNER}).database_owner_url == OWNER
-
-
-@pytest.mark.parametrize(
-    ("owner", "application", "said"),
-    [
-        (OWNER.replace("/yikou", "/other"), APP, "the same database"),
-        (OWNER.replace("owner:a", "yikou_app:a"), APP, "not the role of YIKOU_DATABASE_URL"),
-        (APP, APP, "not the role of YIKOU_DATABASE_URL"),
-        (OWNER, "", "needs YIKOU_DATABASE_URL"),
-    ],
-)
-def test_the_owner_is_another_role_of_the_same_database(
-    owner: str, application: str, said: str
-) -> None:
-    [told] = faults({"DATABASE_URL": application, "DATABASE_OWNER_URL": owner})
-    assert said in told
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "redis://host:6379/0",
-        "rediss://user:word@host/0",
-        "unix:///run/redis.sock?db=2",
-    ],
-)
-def test_every_way_to_redis_is_taken(url: str) -> None:
-    assert read({"REDIS_URL": url}).redis_url == url
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -1,0 +1,27 @@
+"""Settings read from an environment of a test's own."""
+
+import os
+import re
+from unittest import mock
+
+import pytest
+
+from config import settings as module
+from config.settings import PREFIX, Settings, SettingsError
+
+
+def read(environ: dict[str, str]) -> Settings:
+    """The settings, whose names are given without the prefix; raises SettingsError."""
+    given = {PREFIX + name: value for name, value in environ.items()}
+    with mock.patch.dict(os.environ, given, clear=True):
+        return module.read()
+
+
+def faults(environ: dict[str, str]) -> list[str]:
+    """The lines of the refusal, each a sentence in both languages that begins with its setting."""
+    with pytest.raises(SettingsError) as refusal:
+        read(environ)
+    told = str(refusal.value).splitlines()
+    assert all(line.startswith(PREFIX) and line.endswith((".", "?")) for line in told)
+    assert all(re.search("[\u4e00-\u9fff]", line) for line in told)
+    return told
