@@ -54,7 +54,19 @@ class Exchange(Http):
         if body == "chunked" and not self.request_bytes_left:
             await self._check_chunk()
         found: bytes | None = await super().read()  # type: ignore[no-untyped-call, unused-ignore]
+        if found is None:
+            self._listen_again()
         return found
+
+    def _listen_again(self) -> None:
+        """Hear of the client's hang-up while its request is worked on.
+
+        Sanic stops listening when much of a body comes at once, and starts again for more of it.
+        """
+        transport: Any = self.protocol.transport
+        room = len(self.recv_buffer) < self.protocol.app.config.REQUEST_BUFFER_SIZE
+        if room and transport is not None and not transport.is_closing():
+            transport.resume_reading()
 
     async def _check_chunk(self) -> None:
         buffer: Any = self.recv_buffer
