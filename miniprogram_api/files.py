@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from backend.audit import Act, Actor
-from backend.files import contents, links, names, operations, pictures, queries
+from backend.files import contents, links, names, operations, queries
 from backend.http import deadline
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -79,7 +79,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
 @routes.get(
     "/content/<token:str>",
     guard=Guard.OPEN,
-    media=(*pictures.FORMATS, contents.PDF),
+    media=(*contents.PICTURES, contents.PDF),
     sends=("Content-Disposition", "Content-Security-Policy"),
     errors=("file_link_expired", "file_not_found", "file_lost", "files_unavailable"),
     records=(Act.OPEN_FILE,),

@@ -18,7 +18,7 @@ from structlog import get_logger
 
 from backend.errors import ServiceError, TooLarge, Unavailable, UnsupportedType
 from backend.files.contents import FILE_BYTES, Cleaned
-from backend.files.workshop import receive, send
+from backend.files.pieces import receive, send
 
 AT_ONCE = 2
 WAITING = 24

@@ -16,7 +16,6 @@ SIDE = 32_767
 """Longer than screenshots of whole pages; each line costs something."""
 QUALITY = 90
 
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # Of a PNG; writers cut its data into pieces of 4 kB or more.
 _CHUNKS = 10_000
 # Of a JPEG, what stands before its picture: 10 MB of metadata are 160 pieces, and some bytes fill.
@@ -58,7 +57,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 def drawn_anew(content: bytes, media_type: str) -> bytes:
     """The picture in the same format; TooLarge beyond 25 megapixels, UnsupportedType if broken."""
-    kind = FORMATS[media_type]
+    kind = media_type.removeprefix("image/").upper()  # as Pillow names it
     if (kind == "PNG" and _too_many_chunks(content)) or (kind == "JPEG" and _too_often(content)):
         raise _broken()
     try:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from backend.errors import ServiceError, TooLarge, UnsupportedType
-from backend.files import contents
+from backend.files import contents, workshop
 from backend.files.cleaning import clean
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, SOMEBODY, a_picture, opened, saved
 
@@ -153,7 +153,7 @@ def test_a_damaged_picture_is_cleaned_or_refused_and_nothing_else(
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
 
     try:
-        cleaned = contents.cleaned(bytes(content))
+        cleaned = workshop.cleaned(bytes(content))
     except ServiceError:
         return
     assert SECRET not in cleaned.content
