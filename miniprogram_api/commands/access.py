@@ -39,11 +39,12 @@ def verify(
         checked = asyncio.run(chain.check_at(database.owner_url(), noted=noted))
     count = checked.head.seq
     until = f", until {checked.until:%Y-%m-%d %H:%M:%S %Z}" if checked.until else ""
-    typer.echo(f"访问日志 {count} 行完好 / {count} rows of the access log are sound{until}.")
-    typer.echo(f"已与另行记下的 {len(noted)} 个链头核对。 Heads noted elsewhere: {len(noted)}.")
-    typer.echo(f"链头 Head: {checked.head}")
     if checked.fault:
         typer.echo(
             f"访问日志已被篡改。 The access log was tampered with: {checked.fault}.", err=True
         )
+        typer.echo(f"核对到第 {count} 行为止。 It was checked as far as row {count}{until}.")
         raise typer.Exit(1)
+    typer.echo(f"访问日志 {count} 行完好 / {count} rows of the access log are sound{until}.")
+    typer.echo(f"已与另行记下的 {len(noted)} 个链头核对。 Heads noted elsewhere: {len(noted)}.")
+    typer.echo(f"链头 Head: {checked.head}")

@@ -86,6 +86,9 @@ async def test_an_emptied_or_cut_log_ends_with_1(head: chain.Head, rows: str) ->
     told = await verify()
 
     assert (told.exit_code, "are missing" in told.stderr) == (1, True)
+    assert "tampered with" in told.output.splitlines()[0]
+    for praise in ("sound", "完好", "链头"):
+        assert praise not in told.output
 
 
 async def test_a_backup_shows_what_the_database_does_not(
