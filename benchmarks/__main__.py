@@ -73,8 +73,8 @@ async def _measure(made: Stage, asked: Options) -> Report:
                     )
                 )
             console.print(f"{path.name}: {figures[-1].fault or 'measured'}")
-        web = Footprint(megabytes=machine.resident_megabytes(web_pid), start_seconds=web_start)
-        peer = Footprint(megabytes=machine.resident_megabytes(peer_pid), start_seconds=peer_start)
+        web = Footprint(megabytes=machine.megabytes(web_pid), start_seconds=web_start)
+        peer = Footprint(megabytes=machine.megabytes(peer_pid), start_seconds=peer_start)
     return Report(pace=asked.pace, figures=figures, drain=queue, web=web, peer=peer)
 
 
@@ -85,11 +85,11 @@ def _tell(status: Status, name: str, what: str) -> None:
 def _started(made: Stage, name: str, undo: ExitStack) -> tuple[int, float]:
     """Start a server on the measured core; its process and the seconds until it was ready."""
     port = made.web_port if name == "web" else made.peer_port
-    argv = ["miniprogram_api.serving"] if name == "web" else [*_PEER, "--port", str(port)]
+    argv = ["miniprogram_api.web"] if name == "web" else [*_PEER, "--port", str(port)]
     begun = time.perf_counter()
     child = undo.enter_context(running(made, name, argv, core=made.cores.measured))
     wait_until_ready(made, child, name, port)
-    return child.pid, time.perf_counter() - begun
+    return machine.server_of(child.pid), time.perf_counter() - begun
 
 
 if __name__ == "__main__":

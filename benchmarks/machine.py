@@ -46,13 +46,27 @@ def description() -> str:
     return f"{_processor()}, {cores}, {system}, Python {platform.python_version()}"
 
 
-def resident_megabytes(pid: int) -> float | None:
-    """The memory a process holds now (RSS), in 10^6 bytes; None where the system doesn't say."""
+def server_of(pid: int) -> int:
+    """The process that does the work: the one that this process has forked, else itself."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return pid
+    return int(children[0]) if children else pid
+
+
+def megabytes(pid: int) -> tuple[float, float] | None:
+    """What a process sees of the memory (RSS), and its share of it (PSS), in 10^6 bytes.
+
+    A page that n processes share counts 1/n in the share, so shares add up to what is taken.
+    None where the system doesn't say.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return None
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    found = {line.partition(":")[0]: line.split()[1] for line in lines[1:]}
+    return int(found["Rss"]) * 1024 / 1e6, int(found["Pss"]) * 1024 / 1e6
 
 
 def seconds_used(pid: int) -> float:

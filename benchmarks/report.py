@@ -24,9 +24,9 @@ HEAD = ("Path", "Yikou /s", "Peer /s", "Ã— peer", "Limit /s", "of limit", "CPU Â
 
 @dataclass(frozen=True, kw_only=True)
 class Footprint:
-    """A server's memory after the load, in 10^6 bytes (None: unknown), and its start in seconds."""
+    """A server's memory after the load (see `machine.megabytes`), and its start in seconds."""
 
-    megabytes: float | None
+    megabytes: tuple[float, float] | None
     start_seconds: float
 
 
@@ -156,7 +156,10 @@ def _rate(rates: Sequence[float]) -> str:
 
 
 def _megabytes(footprint: Footprint) -> str:
-    return "unknown" if footprint.megabytes is None else f"{footprint.megabytes:.0f} MB"
+    if footprint.megabytes is None:
+        return "unknown"
+    seen, share = footprint.megabytes
+    return f"{share:.0f} MB ({seen:.0f} with what it shares)"
 
 
 def _versions() -> str:

@@ -18,7 +18,7 @@ from backend.http import draining
 from backend.http.app import App
 from backend.http.protocol import Connection
 from config import database, heartbeat, logging
-from config.errors import StartError, told
+from config.errors import StartError
 from config.settings import settings
 from miniprogram_api.server import create_app
 from notifications.worker import DATABASE_AWAY
@@ -133,9 +133,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listening.bind((host, port))
     return listening
-
-
-if __name__ == "__main__":
-    # One process alone, with nobody to watch it: for measuring.
-    with told():
-        serve()

@@ -16,7 +16,7 @@ def of(*figures: Figures, drain: Drain | None = None) -> Report:
         pace=Pace(3, 2.0),
         figures=figures,
         drain=drain,
-        web=Footprint(megabytes=101.4, start_seconds=1.26),
+        web=Footprint(megabytes=(161.2, 101.4), start_seconds=1.26),
         peer=Footprint(megabytes=None, start_seconds=0.5),
     )
 
@@ -76,4 +76,4 @@ def test_the_document_is_renewed_between_its_markers(tmp_path: Path) -> None:
     assert text.endswith("<!-- end of figures -->\nafter\n")
     assert "old" not in text
     assert text.count("| Submit a case") == 1
-    assert "101 MB; the peer's: unknown" in text
+    assert "101 MB (161 with what it shares); the peer's: unknown" in text
