@@ -92,8 +92,10 @@ async def _cleaned(content: bytes) -> Cleaned:
         asked.exception()  # it is told already, by `error`
         _end(helper)
         if isinstance(error, TimeoutError | OSError):
+            # The machine was too busy, or the helper was ended: no fault of the file, whose own
+            # cost is bounded in seconds of the processor.
             log.warning("file_not_cleaned", error=type(error).__name__)
-            raise _hostile() from None
+            raise _busy() from None
         raise
     _idle.append(helper)
     if "failed" in told:

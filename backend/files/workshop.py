@@ -32,6 +32,7 @@ NICENESS = 5
 def main() -> None:
     """Serve until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the web process
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # without it there is nobody to tell anything
     os.nice(NICENESS)
     # What libraries say of a file is said to its sender, as far as it matters.
     warnings.simplefilter("ignore")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from aiohttp import FormData
 
 from backend.files import cleaning
 from backend.files.contents import FILE_BYTES
+from backend.files.pieces import send
 from backend.http import receiving
 from backend.identity import sessions
 from miniprogram_api import files
@@ -136,3 +138,31 @@ async def test_one_person_holds_a_few_large_files_and_the_one_too_many_is_sent_a
     await dropped(*begun)
     await seen(nothing_is_held)
     assert (await sender.send(LARGE)).status == 201
+
+
+async def test_a_file_that_could_not_be_cleaned_in_time_may_be_sent_again(
+    sender: Sender, stopped: "subprocess.Popen[bytes]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cleaning, "CLEAN_SECONDS", 0.2)
+
+    heard = await sender.send(PDF)
+
+    assert (heard.status, heard.code) == (503, "uploads_busy")
+    assert heard.headers["Retry-After"]
+    monkeypatch.undo()
+    assert (await sender.send(PDF)).status == 201
+
+
+def test_a_helper_whose_web_process_is_gone_says_nothing() -> None:
+    workshop = [sys.executable, "-m", "backend.files.workshop"]
+    with subprocess.Popen(
+        workshop, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as helper:
+        assert helper.stdin
+        assert helper.stdout
+        assert helper.stderr
+        helper.stdout.close()
+        send(helper.stdin, PDF)  # type: ignore[arg-type]  # typeshed says IO[bytes]
+        helper.stdin.close()
+
+        assert helper.stderr.read() == b""
