@@ -3,6 +3,7 @@
 import unicodedata
 from uuid import UUID
 
+from backend.characters import visible
 from config import vault
 from config.vault import sealed
 from models import StoredFile
@@ -18,7 +19,10 @@ _UNNAMED = "文件"
 
 
 def shown(given: str, media_type: str) -> str:
-    """The last part of the path, without control characters, ending as its content demands."""
+    """The last part of the path, without control characters, ending as its content demands.
+
+    What shows nothing is called 文件.
+    """
     last = given.replace("\\", "/").rpartition("/")[2]
     # categories C*: controls, the marks that reverse text (exe.gpj), lone surrogates
     plain = "".join(each for each in last if not unicodedata.category(each).startswith("C"))
@@ -28,7 +32,8 @@ def shown(given: str, media_type: str) -> str:
         if stem.lower().endswith(ending):
             stem = stem[: -len(ending)]
             break
-    return (stem[:_LONGEST].strip() or _UNNAMED) + endings[0]
+    stem = stem[:_LONGEST].strip()
+    return (stem if visible(stem) else _UNNAMED) + endings[0]
 
 
 def sealed_name(file_id: UUID, name: str) -> bytes:

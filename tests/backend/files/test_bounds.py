@@ -13,7 +13,7 @@ from PIL import Image
 from backend.errors import TooLarge, UnsupportedType
 from backend.files.cleaning import clean
 from tests.backend.files.packing import packed_pdf
-from tests.backend.files.pictures import SOMEBODY, a_pdf, a_picture, opened, saved
+from tests.backend.files.pictures import SOMEBODY, a_picture, opened, saved
 
 MEGABYTE = 1024 * 1024
 PICTURE = a_picture()
@@ -37,15 +37,6 @@ def png_with(piece: bytes) -> bytes:
     return PNG[:33] + chunk * 11_000 + PNG[33:]
 
 
-def structure(values: bytes) -> bytes:
-    """A PDF with an object that nobody shows."""
-    with pikepdf.open(BytesIO(a_pdf())) as pdf:
-        pdf.pages[0].obj.Kept = pikepdf.Object.parse(b"[0]")
-        plain = BytesIO()
-        pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    return plain.getvalue().replace(b"[ 0 ]", b"[ " + values + b" ]")
-
-
 REFUSED: dict[str, Callable[[], bytes]] = {
     "comments of a jpeg": lambda: jpeg_with(b"\xff\xfe\0\2"),
     "metadata of a jpeg": lambda: jpeg_with(b"\xff\xe1\0\2"),
@@ -55,16 +46,12 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "nothing in a jpeg": lambda: jpeg_with(b"\0"),
     "scans of a jpeg": jpeg_of_many_scans,
     "pieces of a png": lambda: png_with(b"tEXta\0b"),
-    "much in a pdf": lambda: packed_pdf(zlib.compress(bytes(110 * MEGABYTE), 9), ["/FlateDecode"]),
+    "much in a pdf": lambda: packed_pdf(zlib.compress(bytes(101 * MEGABYTE), 1), ["/FlateDecode"]),
     "packed twice": lambda: packed_pdf(zlib.compress(zlib.compress(b"m")), ["/FlateDecode"] * 2),
     "packed in letters": lambda: packed_pdf(
         zlib.compress(b"z" * MEGABYTE + b"~>"), ["/FlateDecode", "/ASCII85Decode"]
     ),
-    "packed in runs": lambda: packed_pdf(
-        zlib.compress(b"\x81m\x80"), ["/FlateDecode", "/RunLengthDecode"]
-    ),
     "packed by number": lambda: packed_pdf(b"m", ["/LZWDecode", "/RL"]),
-    "references of a pdf": lambda: structure(b"1 0 R " * (9 * MEGABYTE // 6)),
 }
 
 
@@ -77,13 +64,18 @@ async def test_what_would_cost_too_much_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "size"), [("PNG", (1, 40_000)), ("JPEG", (40_000, 1)), ("WEBP", (4000, 3200))]
+    ("size", "kind", "how"),
+    [
+        ((1, 40_000), "PNG", {}),
+        ((40_000, 1), "JPEG", {}),
+        ((4000, 3200), "WEBP", {"lossless": True, "method": 0, "quality": 0}),
+    ],
 )
 async def test_a_picture_too_long_or_too_large_for_its_format_is_refused(
-    kind: str, size: tuple[int, int]
+    size: tuple[int, int], kind: str, how: dict[str, int]
 ) -> None:
     with pytest.raises(TooLarge) as error:
-        await clean(saved(Image.new("RGB", size), kind), SOMEBODY)
+        await clean(saved(Image.new("RGB", size), kind, **how), SOMEBODY)
 
     assert error.value.code == "image_too_large"
 
@@ -112,7 +104,7 @@ async def test_a_pdf_of_a_scanner_passes() -> None:
 
 
 async def test_a_photo_of_a_phone_passes_with_all_that_a_phone_writes() -> None:
-    photo = Image.effect_noise((4032, 3024), 20).convert("RGB")
+    photo = Image.effect_noise((1008, 756), 20).convert("RGB").resize((4032, 3024))
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x927C] = bytes(40_000)

@@ -20,6 +20,11 @@ from backend.files import names
         ("a/", "文件.jpg"),
         ("李" * 300 + ".jpg", "李" * 100 + ".jpg"),
         ("a\ud800b", "ab.jpg"),
+        ("\u3164.jpg", "文件.jpg"),
+        ("\u2800 \u115f", "文件.jpg"),
+        ("\u0301.jpg", "文件.jpg"),
+        ("\u3164" * 100 + "a.jpg", "文件.jpg"),
+        ("\u3164身份证.jpg", "\u3164身份证.jpg"),
     ],
 )
 def test_a_name_is_made_harmless(given: str, shown: str) -> None:
