@@ -11,6 +11,7 @@ from aiohttp import web
 from config.published import SANDBOX_APPID
 from config.redis import redis
 from config.settings import settings
+from tests.wechat import pushes
 from wechat import client
 
 APPID = SANDBOX_APPID
@@ -32,6 +33,16 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     yield change
     monkeypatch.undo()
     settings.cache_clear()
+
+
+@pytest.fixture
+def safe_mode(configure: Configure) -> None:
+    """An app whose pushes are sealed."""
+    configure(
+        wechat_push_token=pushes.TOKEN,
+        wechat_push_aes_key=pushes.AES_KEY,
+        wechat_push_mode="safe",
+    )
 
 
 @pytest.fixture
