@@ -10,7 +10,7 @@ from enum import Enum
 from sanic import Request
 from tortoise.transactions import in_transaction
 
-from backend.errors import Conflict, Invalid, ServiceError, Unauthenticated
+from backend.errors import Invalid, ServiceError, Unauthenticated
 from backend.http.answers import REPLAYED, Answer, encode
 from backend.idempotency import keys
 from backend.idempotency.keys import Answered, Once
@@ -49,21 +49,38 @@ def asked(request: Request, owner: str, *, required: bool) -> Once | None:
     return keys.once(owner, key, method=request.method, path=request.path, body=request.body)
 
 
-async def run(keyed: Keyed, once: Once | None, handle: Callable[[], Awaitable[Answer]]) -> Answer:
-    """The handler's answer, or the first answer to the same key."""
+Handle = Callable[[], Awaitable[Answer]]
+
+
+async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float) -> Answer:
+    """The handler's answer, or the first answer to the same key; `seconds` is the request's time.
+
+    Whoever comes second waits a while for the first one's answer, or runs if that one failed;
+    Conflict `idempotency_key_in_flight` after it.
+    """
     if once is None or keyed is Keyed.NO:
         return await handle()
-    if keyed is Keyed.ATOMIC:
-        return await _atomic(once, handle)
     if keyed is Keyed.OWN:
         return await _own(once, handle)
-    return await _after(once, handle)
+    attempt = _atomic if keyed is Keyed.ATOMIC else _after
+    # Half is left for who must run after all.
+    patience = time.monotonic() + min(PATIENCE_SECONDS, seconds / 2)
+    while (answer := await attempt(once, handle)) is None:
+        if time.monotonic() > patience:
+            raise keys.in_flight()
+        await asyncio.sleep(LOOK_SECONDS)
+    return answer
 
 
-async def _atomic(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _atomic(once: Once, handle: Handle) -> Answer | None:
+    """None while another holds the key; who waits keeps no connection."""
     async with in_transaction() as within:
-        if (first := await keys.claim(once, within)) is not None:
+        held = await keys.claim(once, within)
+        # Only then: whoever held the key before us has stored the answer by now.
+        if (first := await keys.answered(once)) is not None:
             return _again(first)
+        if not held:
+            return None
         answer = await handle()
         await keys.store(once, answer.status, encode(answer.body), within)
     # The handler woke the workers too early: only now can they see what it wrote.
@@ -71,7 +88,7 @@ async def _atomic(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer
     return answer
 
 
-async def _own(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
+async def _own(once: Once, handle: Handle) -> Answer:
     try:
         return await handle()
     except Unauthenticated:
@@ -83,17 +100,11 @@ async def _own(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
         raise
 
 
-async def _after(once: Once, handle: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Whoever comes second waits a while for the first one's answer, or runs if that one failed."""
-    patience = time.monotonic() + PATIENCE_SECONDS
-    while (holder := await keys.hold(once)) is None:
-        try:
-            if (first := await keys.answered(once)) is not None:
-                return _again(first)
-        except Conflict:
-            if time.monotonic() > patience:
-                raise
-        await asyncio.sleep(LOOK_SECONDS)
+async def _after(once: Once, handle: Handle) -> Answer | None:
+    """None while another holds the key."""
+    if (holder := await keys.hold(once)) is None:
+        first = await keys.answered(once)
+        return _again(first) if first is not None else None
     try:
         answer = await handle()
         body = encode(answer.body)

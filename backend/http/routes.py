@@ -226,7 +226,9 @@ async def _handled(
     if call.once is not None and spec.guard is Guard.STAFF:
         # Who has been disabled learns nothing from a key used before.
         await call.present()
-    answer = await keyed.run(spec.keyed, call.once, lambda: handler(call, **path))
+    answer = await keyed.run(
+        spec.keyed, call.once, lambda: handler(call, **path), seconds=spec.seconds
+    )
     if answer.replayed:
         await call.present()
         if spec.again is not None:

@@ -97,7 +97,7 @@ async def answered(asked: Once) -> Answered | None:
             "同一个 Idempotency-Key 不能用于不同的请求内容", code="idempotency_key_reused"
         )
     if row["status"] == _IN_FLIGHT:
-        raise in_flight()
+        return None
     body = vault.unseal(bytes(row["answer"]), context=f"once:{asked.id}")
     return Answered(status=row["status"], body=body)
 
@@ -131,14 +131,12 @@ async def let_go(asked: Once, holder: bytes) -> None:
     await connection().execute_query_dict(_LET_GO, [asked.id, holder])
 
 
-async def claim(asked: Once, within: BaseDBAsyncClient) -> Answered | None:
-    """Hold the key until the transaction ends; Conflict if a first request with it still runs."""
+async def claim(asked: Once, within: BaseDBAsyncClient) -> bool:
+    """Hold the key until the transaction ends; False if another transaction holds it."""
     rows = await within.execute_query_dict(
         "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held", [asked.id]
     )
-    if not rows[0]["held"]:
-        raise in_flight()
-    return await answered(asked)
+    return bool(rows[0]["held"])
 
 
 async def store(asked: Once, status: int, body: bytes, within: BaseDBAsyncClient) -> None:
