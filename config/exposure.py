@@ -20,6 +20,9 @@ from config.published import (
 )
 
 FEWEST_SYMBOLS = 8
+# As many bytes come twice in one random secret of 10^7, were it of hexadecimal digits.
+LONGEST_RUN = 8
+_PLACEHOLDER = re.compile(rb"(change|replace).?(me|this)|placeholder", re.IGNORECASE)
 SHORTEST_TOKEN = 16
 SHORTEST_APP_SECRET = 32  # WeChat's are 32 hexadecimal digits
 
@@ -42,6 +45,7 @@ class Given(Protocol):
     data_keys: str
     public_url: str
     wechat_api_url: str
+    wechat_appid: str
     wechat_secret: str
     wechat_push_token: str
     wechat_push_aes_key: str
@@ -60,17 +64,17 @@ class Given(Protocol):
 def exposures(given: Given) -> Iterator[str]:
     """One sentence for each reason not to start with these settings, in both languages."""
     yield from _keys(given)
-    if given.uses_sandbox:
+    if given.uses_sandbox or len(set(given.wechat_appid.removeprefix("wx"))) == 1:
         yield _must("WECHAT_APPID", "须设为自己的 AppID", "be set to your own app id")
     yield from _wechat(given)
     yield from _templates(given.wechat_templates_file)
     if not given.public_url.startswith("https://"):
         yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
-    elif urls.only_here(given.public_url):
+    elif urls.only_here(given.public_url) or urls.bare_name(given.public_url):
         yield _must(
             "PUBLIC_URL",
-            "须为居民能访问的域名，不能只在本机可用",
-            "be an address that residents reach, not this machine's own",
+            "须为居民能访问的完整域名，不能只在本机或内网可用",
+            "be a full name that residents reach, not one of this machine or its network alone",
         )
     if not given.rate_limits:
         yield _must("RATE_LIMITS", "须为 on", "be on")
@@ -86,6 +90,10 @@ def _keys(given: Given) -> Iterator[str]:
 def _wechat(given: Given) -> Iterator[str]:
     if given.wechat_api_url and not given.wechat_api_url.startswith("https://"):
         yield _must("WECHAT_API_URL", "须以 https:// 开头", "begin with https://")
+    elif urls.only_here(given.wechat_api_url):
+        yield _must(
+            "WECHAT_API_URL", "须为微信的地址，不能是本机", "be WeChat's, not this machine's"
+        )
     yield from _secret("WECHAT_SECRET", given.wechat_secret, SHORTEST_APP_SECRET)
     yield from _secret("WECHAT_PUSH_TOKEN", given.wechat_push_token, SHORTEST_TOKEN)
     if given.wechat_push_mode == "plain":
@@ -124,10 +132,18 @@ def _weakness(name: str, secret: bytes, which: str = "") -> Iterator[str]:
 
 
 def guessable(secret: bytes) -> bool:
-    """Whether it has few different bytes, repeats itself or counts up, as no random one does."""
+    """Whether no random one is like it: few different bytes, a run that comes again, or words.
+
+    It counts up, or says that it is to be changed.
+    """
     steps = {(after - before) % 256 for before, after in pairwise(secret)}
-    repeats = secret in (secret + secret)[1:-1]
-    return len(set(secret)) < FEWEST_SYMBOLS or len(steps) < FEWEST_SYMBOLS or repeats
+    runs = [secret[start : start + LONGEST_RUN] for start in range(len(secret) - LONGEST_RUN + 1)]
+    return (
+        len(set(secret)) < FEWEST_SYMBOLS
+        or len(steps) < FEWEST_SYMBOLS
+        or len(set(runs)) < len(runs)
+        or bool(_PLACEHOLDER.search(secret))
+    )
 
 
 def _templates(name: str) -> Iterator[str]:

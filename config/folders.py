@@ -19,6 +19,13 @@ def check_writable(name: str | Path) -> None:
         raise ValueError(f"须为文件夹，而 {present} 不是 / must be a folder, and {present} is none")
 
 
+def check_apart(name: str | Path) -> None:
+    """A folder to write in that is not the whole disk; ValueError otherwise."""
+    if Path(name).resolve() == Path("/"):
+        raise ValueError("须为单独的文件夹，不能是 / must be a folder of its own, not: /")
+    check_writable(name)
+
+
 def check_present(name: str | Path) -> None:
     """A folder that is there to be read; ValueError otherwise."""
     path = Path(name)

@@ -6,6 +6,7 @@ Raised ValueErrors complete the sentence that begins with the setting's name, an
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 KEY_BYTES = {"aes": 32, "sm4": 16}
@@ -28,6 +29,7 @@ def read_data_keys(raw: str) -> tuple[DataKey, ...]:
     keys = tuple(_data_key(part.strip()) for part in raw.split(","))
     if len({key.version for key in keys}) != len(keys):
         raise ValueError("版本重复 / lists one version twice")
+    _refuse_repeats([key.secret for key in keys])
     return keys
 
 
@@ -46,6 +48,7 @@ def read_secret_keys(raw: str) -> dict[str, str]:
         if kid in keys:
             raise ValueError(f"{kid} 重复 / lists {kid} twice")
         keys[kid] = secret
+    _refuse_repeats(list(keys.values()))
     return keys
 
 
@@ -56,7 +59,14 @@ def read_push_keys(raw: str) -> list[bytes]:
         raise ValueError(
             "须为 43 位字母和数字，或两个 / must be 43 letters and digits, or two such"
         )
+    _refuse_repeats(keys)
     return keys
+
+
+def _refuse_repeats(secrets: Sequence[str | bytes]) -> None:
+    """A key beside itself is a change of keys that was not made."""
+    if len(set(secrets)) != len(secrets):
+        raise ValueError("同一密钥出现两次 / lists the same key twice")
 
 
 def _data_key(part: str) -> DataKey:

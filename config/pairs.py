@@ -1,6 +1,7 @@
 """Settings that are each fine and do not fit together, one sentence for each pair."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,8 @@ class Given(Protocol):
     worker_metrics_port: int
     database_url: str
     database_owner_url: str
+    var_dir: Path
+    backup_dir: str
 
     @property
     def uses_sandbox(self) -> bool:
@@ -23,6 +26,7 @@ def clashes(given: Given) -> Iterator[str]:
     """One sentence for each, in both languages; it begins with the names of the settings."""
     yield from _ports(given)
     yield from _databases(given)
+    yield from _backups(given)
 
 
 def _ports(given: Given) -> Iterator[str]:
@@ -58,4 +62,15 @@ def _databases(given: Given) -> Iterator[str]:
             f"{name} 须用表属主的账号，不能与 YIKOU_DATABASE_URL 的账号相同；没有另一账号时留空"
             " / must name the tables' owner, not the role of YIKOU_DATABASE_URL; leave it empty"
             " where there is no other role."
+        )
+
+
+def _backups(given: Given) -> Iterator[str]:
+    """What one disk's or one folder's loss takes away together is no backup."""
+    if given.backup_dir and Path(given.backup_dir).resolve().is_relative_to(
+        given.var_dir.resolve()
+    ):
+        yield (
+            "YIKOU_BACKUP_DIR 不能是 YIKOU_VAR_DIR 或在其中"
+            " / must neither be YIKOU_VAR_DIR nor lie in it."
         )

@@ -49,7 +49,7 @@ def _usable(read: Callable[[Any], object]) -> AfterValidator:
 
 def _on_off(value: object) -> object:
     if isinstance(value, str) and value not in {"on", "off"}:
-        raise ValueError(f"须为 / must be 'on' or 'off', not {value!r}")
+        raise ValueError(f"须为 on 或 off / must be 'on' or 'off', not {value!r}")
     return value
 
 
@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     redis_url: Annotated[str, _usable(urls.check_redis)] = ""
     files_url: Annotated[str, _usable(urls.check_store)] = ""
     var_dir: Annotated[Path, _usable(folders.check_writable)] = Path("var")
-    backup_dir: Annotated[str, _usable(folders.check_writable)] = ""
+    backup_dir: Annotated[str, _usable(folders.check_apart)] = ""
     data_dir: Annotated[str, _usable(folders.check_present)] = ""
     host: Annotated[str, _usable(urls.check_host)] = "127.0.0.1"
     port: Port = 8000
@@ -209,7 +209,12 @@ def variable(field: str) -> str:
 def _unknown() -> Iterator[str]:
     known = [name.upper() for name in Settings.model_fields]
     for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and (short := name.upper()[len(PREFIX) :]) not in known:
+        if not name.upper().startswith(PREFIX):
+            continue
+        if (short := name.upper()[len(PREFIX) :]) in known:
+            if name != name.upper():
+                yield f"{name} 须全部大写 / must be written in capitals: {name.upper()}."
+        else:
             near = difflib.get_close_matches(short, known, 1)
             yield f"{name} 不是配置项 / is no setting" + (
                 f"; 是否为 / did you mean {PREFIX}{near[0]}?" if near else "."
@@ -227,7 +232,9 @@ def _complaint(name: str, kind: str, fault: Any) -> str:
     if kind == "value_error":
         return str(fault["ctx"]["error"])
     if kind == "literal_error":
-        return f"取值 / must be {fault['ctx']['expected']}, not {fault['input']!r}"
+        expected = fault["ctx"]["expected"]
+        offered = expected.replace(" or ", ", ").replace("'", "").replace(", ", "、")
+        return f"须为 {offered} 之一 / must be {expected}, not {fault['input']!r}"
     if kind == "string_pattern_mismatch":
         return _SHAPES[name]
     bounds = {k: v for m in Settings.model_fields[name].metadata for k, v in _bounds(m).items()}

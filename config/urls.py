@@ -33,6 +33,13 @@ def check_redis(url: str) -> None:
         or (parts.scheme == "unix" and parts.path)
     ):
         raise ValueError("形如 / must look like redis://host:6379/0")
+    numbers = parse_qs(parts.query).get("db", [])
+    if parts.scheme != "unix" and (path := parts.path.removeprefix("/")):
+        numbers.append(path)
+    if not all(number.isascii() and number.isdecimal() for number in numbers):
+        raise ValueError(
+            "末尾的库号须为 0 或正整数 / must end with a database's number, such as redis://host:6379/0"
+        )
 
 
 def check_store(url: str) -> None:
@@ -53,6 +60,10 @@ def check_web(url: str) -> None:
         or parts.fragment
     ):
         raise ValueError("形如 / must look like https://host")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("不能带用户名和密码 / must hold no user and password")
+    if address(parts.hostname) is None and not _named(parts.hostname):
+        raise ValueError("其中的主机名不成立 / must name a host that can be")
 
 
 def check_host(host: str) -> None:
@@ -62,6 +73,15 @@ def check_host(host: str) -> None:
             f"须为 IP 地址或主机名，例如 / must be an address or a host's name, such as 0.0.0.0:"
             f" {host!r}"
         )
+
+
+def _named(host: str) -> bool:
+    """Whether it can be a host's name, with Chinese letters or none, with the root's dot or not."""
+    try:
+        ascii_host = host.encode("idna").decode()
+    except UnicodeError:
+        return False
+    return bool(_HOST_NAME.fullmatch(ascii_host.removesuffix(".")))
 
 
 def address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -78,7 +98,14 @@ def only_here(url: str) -> bool:
     found = address(host)
     if found is None:
         return host == "localhost" or host.endswith((".localhost", ".localdomain"))
+    found = getattr(found, "ipv4_mapped", None) or found
     return found.is_loopback or found.is_unspecified or found.is_link_local
+
+
+def bare_name(url: str) -> bool:
+    """Whether the URL's host is a name without a dot, which only its own network knows."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    return address(host) is None and "." not in host
 
 
 def _split(url: str) -> SplitResult | None:

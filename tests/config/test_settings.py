@@ -1,7 +1,9 @@
 """Settings come from the environment, and all that is wrong is said at once, a sentence each."""
 
+import os
 import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -13,12 +15,13 @@ from config.published import (
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_SECRET,
 )
-from config.settings import PREFIX, Settings
+from config.settings import PREFIX, Settings, examine
 from tests.config.reading import faults, read
 
 ROOT = Path(__file__).parents[2]
 OWN_SECRET = "k1:something-secret-enough-for-everybody"
 OWN_KEY = "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM="
+OWN_PUSH_KEY = "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM"
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "WECHAT_APPID": "wx1234567890abcdef",
         "WECHAT_SECRET": "8f1c04a9be7d3562f0e1d9c8b7a65443",
         "WECHAT_PUSH_TOKEN": "pR7kQ2mX9vT4wZ8c",
-        "WECHAT_PUSH_AES_KEY": "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM",
+        "WECHAT_PUSH_AES_KEY": OWN_PUSH_KEY,
         "WECHAT_TEMPLATES_FILE": str(templates),
     }
 
@@ -68,15 +71,20 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("WECHAT_PUSH_AES_KEY", ["short"]),
         ("WECHAT_API_URL", ["api.weixin.qq.com", "ftp://host", "https://"]),
         ("PUBLIC_URL", ["yikou.example", "https://a b", "https://h?x=1", "http://h:99999"]),
+        ("PUBLIC_URL", ["https://me:hush@yikou.cn", "https://yikou..cn", "https://-a.yikou.cn"]),
         ("DATABASE_URL", ["mysql://a@b/c", "postgres://host", "postgres:///name", "db"]),
         ("REDIS_URL", ["rubbish", "http://host", "redis://", "redis://h:x/0", "unix://"]),
+        ("REDIS_URL", ["redis://h/x", "redis://h/-1", "redis://h/0/1", "unix:///s?db=x"]),
         ("FILES_URL", ["bucket", "s3:bucket"]),
         ("SECRET_KEYS", ["short", "k1:short", f"{OWN_SECRET},{OWN_SECRET}"]),
+        ("SECRET_KEYS", [f"{OWN_SECRET},{OWN_SECRET.replace('k1', 'k2')}"]),
         ("DATA_KEYS", ["1:aes:AAAA", f"{OWN_KEY},{OWN_KEY}", "0:aes:" + OWN_KEY[6:]]),
+        ("DATA_KEYS", [f"{OWN_KEY},2{OWN_KEY[1:]}"]),
+        ("WECHAT_PUSH_AES_KEY", [f"{OWN_PUSH_KEY},{OWN_PUSH_KEY}"]),
         ("REAL_IP_HEADER", ["X Real", "X-Real:IP"]),
         ("HOST", ["300.1.2.3", "1.2.3", "a b", "http://h", "::g", "-x"]),
         ("VAR_DIR", ["/proc/yikou", "/sys", "/proc/self/../x", "/dev/null", "/dev/null/var"]),
-        ("BACKUP_DIR", ["/proc/1", "/dev/null"]),
+        ("BACKUP_DIR", ["/proc/1", "/dev/null", "/", "/usr/.."]),
         ("DATA_DIR", ["/nowhere/at/all", "/dev/null", __file__]),
     ],
 )
@@ -146,6 +154,45 @@ def test_two_equal_ports_are_refused(ports: dict[str, str]) -> None:
     assert "are both" in told
 
 
+def test_a_name_in_another_case_is_told_beside_the_right_one() -> None:
+    wrong = [(PREFIX + "Port", "9000"), ("yikou_PORT", "9001")]
+    with mock.patch.dict(os.environ, wrong, clear=True):
+        told = examine()[1]
+    assert told == [
+        f"{name} 须全部大写 / must be written in capitals: YIKOU_PORT." for name, _ in wrong
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("RATE_LIMITS", "false"), ("ENV", "staging"), ("LOG_LEVEL", "INFO")]
+)
+def test_each_half_of_a_sentence_says_what_can_be_given(name: str, value: str) -> None:
+    [told] = faults({name: value})
+    chinese, english = told.split(" / ")
+    offered = re.findall("'([a-z]+)'", english)[:-1] if value.islower() else ["debug", "info"]
+    assert offered
+    assert all(each in chinese for each in offered), told
+
+
+@pytest.mark.parametrize("below", ["", "backups", "files/../backups"])
+def test_a_backup_does_not_lie_in_what_it_is_a_copy_of(below: str, tmp_path: Path) -> None:
+    [told] = faults({"VAR_DIR": str(tmp_path), "BACKUP_DIR": str(tmp_path / below)})
+    assert told.startswith("YIKOU_BACKUP_DIR ")
+    assert "YIKOU_VAR_DIR" in told
+
+
+def test_a_backup_may_lie_beside_what_it_is_a_copy_of(tmp_path: Path) -> None:
+    given = {"VAR_DIR": str(tmp_path / "var"), "BACKUP_DIR": str(tmp_path / "var-backup")}
+    assert read(given).backup_dir == given["BACKUP_DIR"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://12345.gov.cn", "https://一口办.cn/api", "https://a_b.cn:8443", "http://[::1]"]
+)
+def test_names_and_addresses_that_can_be_are_taken(url: str) -> None:
+    assert read({"PUBLIC_URL": url}).base_url == url
+
+
 def test_a_secret_is_never_quoted() -> None:
     hidden = "hush-hush"
     for name in ("SECRET_KEYS", "DATA_KEYS", "WECHAT_PUSH_TOKEN", "WECHAT_PUSH_AES_KEY"):
@@ -177,7 +224,11 @@ EXPOSED = [
     ("SECRET_KEYS", DEV_SECRET_KEYS.replace("dev1", "mine")),
     ("SECRET_KEYS", "k1:" + "a" * 48),
     ("SECRET_KEYS", "k1:" + "abcdefgh" * 6),
+    ("SECRET_KEYS", "k1:change-me-change-me-change-me-change-me!"),
+    ("SECRET_KEYS", "k1:please_ChangeMe_before-you-go-live-7y2q"),
+    ("SECRET_KEYS", "k1:" + "T7qLw9ZxRb2V" * 3 + "T7"),
     ("DATA_KEYS", f"{OWN_KEY.replace('1:', '2:')},{DEV_DATA_KEYS}"),
+    ("DATA_KEYS", "1:aes:M1JebDUPdCvnNzNSXmw1D3Qr5zczUl5sNQ90K+c3M1I="),
     ("DATA_KEYS", DEV_DATA_KEYS.replace("1:", "7:")),
     ("DATA_KEYS", "1:aes:" + "A" * 43 + "="),
     ("DATA_KEYS", "1:aes:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
@@ -188,16 +239,23 @@ EXPOSED = [
     ("WECHAT_PUSH_TOKEN", "token"),
     ("WECHAT_PUSH_TOKEN", "x" * 32),
     ("WECHAT_PUSH_AES_KEY", SANDBOX_PUSH_AES_KEY),
-    ("WECHAT_PUSH_AES_KEY", "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM," + "B" * 43),
+    ("WECHAT_PUSH_AES_KEY", OWN_PUSH_KEY + "," + "B" * 43),
     ("WECHAT_PUSH_MODE", "plain"),
     ("WECHAT_API_URL", "http://api.weixin.qq.com"),
     ("WECHAT_API_URL", "http://127.0.0.1:8100"),
+    ("WECHAT_API_URL", "https://127.0.0.1:8100"),
+    ("WECHAT_API_URL", "https://localhost"),
+    ("WECHAT_APPID", "wx0000000000000000"),
+    ("WECHAT_APPID", "wxffffffffffffffff"),
     ("PUBLIC_URL", "http://yikou.example.gov.cn"),
     ("PUBLIC_URL", "https://localhost"),
     ("PUBLIC_URL", "https://localhost:8443/"),
     ("PUBLIC_URL", "https://127.0.0.2"),
     ("PUBLIC_URL", "https://[::1]"),
     ("PUBLIC_URL", "https://0.0.0.0"),
+    ("PUBLIC_URL", "https://[::ffff:127.0.0.1]"),
+    ("PUBLIC_URL", "https://yikou"),
+    ("PUBLIC_URL", "https://yikou.:8443"),
     ("RATE_LIMITS", "off"),
     ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
     ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),

@@ -32,6 +32,9 @@ def test_the_owner_is_another_role_of_the_same_database(
     [
         "redis://host:6379/0",
         "rediss://user:word@host/0",
+        "redis://host",
+        "redis://host:6379/",
+        "redis://:word@[::1]:6379/15",
         "unix:///run/redis.sock?db=2",
     ],
 )
