@@ -44,6 +44,7 @@ TABLES = {
     "stored_file": ALL,
     "subscription_credit": ALL,
     "task": KEEP,
+    "tortoise_migrations": READ,
 }
 
 _EXISTING = (

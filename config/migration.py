@@ -17,7 +17,7 @@ from config.patience import MIGRATION, UPKEEP
 LOCK = 0x79696B6F75
 _MAY = "SELECT has_schema_privilege('public', 'CREATE')"
 _MIGRATED = "SELECT to_regclass('tortoise_migrations') IS NOT NULL"
-_UNKNOWN = "SELECT name FROM tortoise_migrations WHERE name <> ALL ($1) ORDER BY name LIMIT 1"
+_APPLIED = "SELECT name FROM tortoise_migrations"
 
 
 async def migrate(
@@ -43,7 +43,7 @@ async def migrate(
                 " This role may not change tables: set YIKOU_DATABASE_OWNER_URL to the owner."
             )
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
-        await _refuse_unknown(guard)
+        _refuse_unknown(await _applied(guard))
         async with TortoiseContext():
             config = database.tortoise(url, pool=2, patience=MIGRATION)
             try:
@@ -61,13 +61,43 @@ async def migrate(
         await guard.close()
 
 
-async def _refuse_unknown(guard: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """An older release does not know what a newer one has changed, and would write beside it."""
-    if not await guard.fetchval(_MIGRATED):
-        return
+async def check(url: str, *, older: bool = False) -> None:
+    """Raise StartError unless the database at `url` has the migrations of this release, no others.
+
+    For every process and command that works on the tables, before it does. With `older` some may
+    be missing.
+    """
+    connection = await database.single(url)
+    try:
+        applied = await _applied(connection)
+    # The application may read it since the same `migrate` that brings what is missing.
+    except asyncpg.InsufficientPrivilegeError:
+        applied = set()
+    finally:
+        await connection.close()
+    _refuse_unknown(applied)
+    missing = min(_known() - applied, default=None)
+    if missing and not older:
+        raise StartError(
+            f"数据库的表结构早于本版本（缺少 {missing}），请先执行 yikou migrate。"
+            f" The tables are older than this release ({missing} is missing): run 'yikou migrate'."
+        )
+
+
+async def _applied(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:
+    if not await connection.fetchval(_MIGRATED):
+        return set()
+    return {row["name"] for row in await connection.fetch(_APPLIED)}
+
+
+def _known() -> set[str]:
     folder = import_module(database.MIGRATIONS)
-    known = [module.name for module in pkgutil.iter_modules(folder.__path__)]
-    if unknown := await guard.fetchval(_UNKNOWN, known):
+    return {module.name for module in pkgutil.iter_modules(folder.__path__)}
+
+
+def _refuse_unknown(applied: set[str]) -> None:
+    """An older release does not know what a newer one has changed, and would write beside it."""
+    if unknown := min(applied - _known(), default=None):
         raise StartError(
             f"数据库由另一版本的系统建立（{unknown}），请使用该版本，或恢复升级前的备份。"
             f" Another release of this system made the database ({unknown}): use that release,"

@@ -7,7 +7,7 @@ from backend.cases.lifecycle import FINAL
 from backend.catalogue import load as catalogue
 from backend.organisation import load as organisation
 from backend.organisation import removal
-from config import database
+from config import database, migration
 from config.errors import StartError
 from miniprogram_api import data_files
 
@@ -30,6 +30,7 @@ async def load(*, dry_run: bool = False) -> list[str]:
     if found.bad:
         raise StartError("\n".join([NOTHING, *map(str, found.bad)]))
     told: list[str] = []
+    await migration.check(database.url())
     await database.connect()
     try:
         if not dry_run:

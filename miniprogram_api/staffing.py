@@ -1,14 +1,16 @@
 """What an operator does about staff by command: list, invite, disable, enable, end."""
 
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
+from contextlib import closing
+from typing import Any
 
 from backend import audit
 from backend.cases import leaving
 from backend.errors import ServiceError
 from backend.identity import names, roster, staff
 from backend.identity.roster import Member
-from config import database
+from config import database, migration
 from config.errors import StartError
 from models import Role
 
@@ -25,13 +27,16 @@ _FAULTS = {
 _BY = audit.OPERATOR
 
 
-async def run(answer: Awaitable[str]) -> str:
+async def run(answer: Coroutine[Any, Any, str]) -> str:
     """Await what an operator asked for, with the database opened; raises StartError."""
-    await database.connect()
-    try:
-        return await told(answer)
-    finally:
-        await database.disconnect()
+    # Python warns of one that nobody came to await.
+    with closing(answer):
+        await migration.check(database.url())
+        await database.connect()
+        try:
+            return await told(answer)
+        finally:
+            await database.disconnect()
 
 
 async def told(answer: Awaitable[str]) -> str:

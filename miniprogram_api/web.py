@@ -10,7 +10,7 @@ from types import FrameType
 
 import structlog
 
-from config import database, logging
+from config import database, logging, migration
 from config.embedded.forks import apart
 from config.embedded.processes import Program
 from config.errors import told
@@ -75,12 +75,7 @@ def _force(_sign: int, _frame: FrameType | None) -> None:
 
 def _check() -> None:
     preflight.check()
-    asyncio.run(_check_database())
-
-
-async def _check_database() -> None:
-    connection = await database.single(database.url())
-    await connection.close()
+    asyncio.run(migration.check(database.url()))
 
 
 if __name__ == "__main__":

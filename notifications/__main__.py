@@ -5,7 +5,7 @@ import signal
 
 import structlog
 
-from config import database, heartbeat, logging, metrics
+from config import database, heartbeat, logging, metrics, migration
 from config.errors import StartError, told
 from config.settings import settings
 from notifications.jobs import periodic_jobs, run_periodically
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 async def _work() -> None:
-    await (await database.single(database.url())).close()
+    await migration.check(database.url())
     await database.connect()
     if port := settings().worker_metrics_port:
         metrics.serve(settings().host, port)

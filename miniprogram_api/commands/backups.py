@@ -26,10 +26,12 @@ def backup(
     """
     from backend.backups.folder import Folder
     from backend.backups.taking import take
-    from config import database
+    from config import database, migration
     from config.embedded.servers import available
 
     with available(settings()):
+        # Whoever upgrades takes a backup first, and may have the new release already.
+        asyncio.run(migration.check(database.owner_url(), older=True))
         made = asyncio.run(take(database.owner_url(), Folder(folder.resolve()), keep=keep))
     size = made.manifest.postgres_bytes + made.manifest.files_bytes
     typer.echo(f"{made.path}: {size // 1_000_000} MB, 文件 files: {made.manifest.files}.")

@@ -22,10 +22,11 @@ def audit(
     import orjson
 
     from backend.consistency import audit
-    from config import database
+    from config import database, migration
     from config.embedded.servers import available
 
     with available(settings()):
+        asyncio.run(migration.check(database.owner_url()))
         checks = audit.checks(everything=everything)
         findings = asyncio.run(audit.run(database.owner_url(), checks))
     if as_json:

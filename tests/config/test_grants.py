@@ -19,7 +19,7 @@ RIGHTS = (
     "SELECT c.relname AS name, string_agg(DISTINCT a.privilege_type, ', ') AS rights"
     " FROM pg_class c LEFT JOIN LATERAL aclexplode(c.relacl) a ON a.grantee = $1::regrole"
     " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
-    " AND c.relname !~ 'migration' GROUP BY c.relname"
+    " GROUP BY c.relname"
 )
 
 HUNG_ON_ANOTHER = (

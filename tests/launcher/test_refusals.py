@@ -101,7 +101,7 @@ async def test_a_bad_row_of_the_catalogue_leaves_the_organisation_out_too(tmp_pa
 
 async def test_a_taken_port_for_the_workers_metrics_is_named(tmp_path: Path) -> None:
     port = str(free_port())
-    async with scratch_database("worker") as url:
+    async with scratch_database("worker", like=Kind.EMPTY) as url:
         environ = environment(tmp_path, database_url=url, worker_metrics_port=port)
         with socket.socket() as other:
             other.bind(("127.0.0.1", int(port)))
