@@ -14,9 +14,8 @@ from tortoise.exceptions import BaseORMException
 from backend.audit import origin
 from backend.errors import ServiceError, Unavailable
 from config.database import connection
-from config.outages import DATABASE, Spell, is_outage
+from config.outages import Spell, is_full, is_outage
 
-_PART = "access log"
 _refused = Spell("not_recorded", "recorded_again", level=logging.ERROR)
 _INSERT = (
     "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
@@ -82,7 +81,8 @@ async def record(
 
     Inside a transaction it is a part of it, so that a grant and its record stand or fall together;
     the chain then waits for its end: keep such transactions short. Raises Unavailable
-    (not_recorded) when it cannot be written: then nothing must be shown or granted.
+    (not_recorded) when it cannot be written, or the driver's error where PostgreSQL is away or
+    full: then nothing must be shown or granted.
     """
     where = origin.current()
     kind, identity = (on[0], str(on[1])) if on else (None, None)
@@ -96,12 +96,13 @@ async def record(
     try:
         await connection().execute_query(_INSERT, values)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        (DATABASE if is_outage(error) else _refused).failed(type(error).__name__, _PART)
+        if is_outage(error) or is_full(error):
+            raise  # it is told like every other statement that failed so
+        _refused.failed(type(error).__name__)
         raise Unavailable(
             "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
         ) from error
-    for each in (DATABASE, _refused):
-        each.worked(_PART)
+    _refused.worked()
 
 
 @contextlib.asynccontextmanager

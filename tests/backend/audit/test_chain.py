@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import pytest
 from tortoise.transactions import in_transaction
 
@@ -10,6 +11,7 @@ from backend.audit import Act, Actor, Origin, chain
 from backend.audit.chain import Head
 from backend.errors import Unavailable
 from config.database import connection
+from config.outages import is_full, is_outage
 from models import AccessRecord, uuid7
 from tests import stage
 
@@ -204,6 +206,23 @@ async def test_a_writer_cannot_choose_number_time_or_hash(database: None) -> Non
     assert (found.head.seq, found.fault) == (2, None)
     assert found.until
     assert found.until.year > 2001
+
+
+@pytest.mark.parametrize("state", ["53100", "57P01"])
+async def test_a_full_disk_and_an_outage_are_told_as_such(database: None, state: str) -> None:
+    async with stage.owner() as owner:
+        await owner.execute(
+            "CREATE FUNCTION away() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '{state}'; END $$;"
+            "CREATE TRIGGER away BEFORE INSERT ON access_log EXECUTE FUNCTION away()"
+        )
+        try:
+            with pytest.raises(asyncpg.PostgresError) as refused:
+                await audit.record(Act.OPEN_CASE, by=Actor("staff", uuid7()))
+        finally:
+            await owner.execute("DROP FUNCTION away CASCADE")
+    assert is_outage(refused.value)
+    assert is_full(refused.value) == (state == "53100")
 
 
 async def test_what_cannot_be_recorded_is_unavailable(database: None) -> None:
