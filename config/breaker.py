@@ -1,6 +1,5 @@
 """A circuit breaker: a server that does not answer is left alone for a while and delays nobody."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -33,10 +32,10 @@ class State(StrEnum):
 class Breaker:
     """What one process knows of one server: after `most` failures in a row its calls are refused.
 
-    From then on one call goes through every five seconds, and its answer ends the refusals.
+    From then on one call goes through every five seconds, and its answer ends the refusals. The
+    line of the end counts its seconds from the first of those failures.
     `fails` tells an error that the server is in trouble from one that it answered with, and
-    `refusal` makes the error that refused callers get. An answer that took `slow` seconds comes
-    from a server in trouble too, though its caller has it.
+    `refusal` makes the error that refused callers get.
     """
 
     def __init__(
@@ -46,15 +45,13 @@ class Breaker:
         fails: Callable[[Exception], bool],
         refusal: Callable[[], Exception],
         most: int = 1,
-        slow: float = math.inf,
     ) -> None:
         self._server = server
         self._fails = fails
         self._refusal = refusal
         self._most = most
-        self._slow = slow
         self._failures = 0
-        self._opened = 0.0
+        self._since = 0.0
         self._until: float | None = None
         self._probing = False
         self._refused = 0
@@ -76,14 +73,14 @@ class Breaker:
     @contextmanager
     def guard(self) -> Iterator[None]:
         """Surround one call; raises the refusal at once while the server is left alone."""
-        probe, since = self._enter(), monotonic()
+        probe = self._enter()
         try:
             yield
         except Exception as error:
             if self._fails(error):
                 self._failed(type(error).__name__, probe=probe)
             else:
-                self._answered(since, probe=probe)
+                self._answered(probe=probe)
             raise
         except BaseException as left:
             # Who gave up waiting has learned nothing; but no other may wait right after them.
@@ -91,7 +88,7 @@ class Breaker:
                 self._failed(type(left).__name__, probe=True)
             raise
         else:
-            self._answered(since, probe=probe)
+            self._answered(probe=probe)
 
     def close(self) -> None:
         """Let all calls through: the server has just answered, whoever asked it."""
@@ -100,7 +97,7 @@ class Breaker:
             return
         self._until = None
         self._gauge.set(0)
-        seconds = round(monotonic() - self._opened, 1)
+        seconds = round(monotonic() - self._since, 1)
         log.info("breaker_closed", server=self._server, refused=self._refused, seconds=seconds)
 
     def _enter(self) -> bool:
@@ -112,10 +109,7 @@ class Breaker:
         self._probing = self._probing or state is State.HALF_OPEN
         return state is State.HALF_OPEN
 
-    def _answered(self, since: float, *, probe: bool) -> None:
-        if monotonic() - since >= self._slow:
-            self._failed("slow", probe=probe)
-            return
+    def _answered(self, *, probe: bool) -> None:
         if probe:
             self._probing = False
         # An answer to a call of before says nothing of now.
@@ -129,11 +123,12 @@ class Breaker:
             if probe:
                 self._until = monotonic() + PAUSE_SECONDS
             return
+        if not self._failures:
+            self._since = monotonic()
         self._failures += 1
         if self._failures < self._most:
             return
-        self._opened = monotonic()
-        self._until = self._opened + PAUSE_SECONDS
+        self._until = monotonic() + PAUSE_SECONDS
         self._refused = 0
         self._gauge.set(1)
         log.warning("breaker_opened", server=self._server, error=error)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, TypedDict, Unpack
@@ -28,9 +27,10 @@ from wechat.transport import Call, NotConnected, Transport
 
 SECONDS = 8.0
 # Somebody waits for these answers, which usually come in less than one.
-SLOW_SECONDS = 4.0
+WAITED_SECONDS = 4.0
 # Some calls always fail; this many in a row are no accident.
-FAILURES = 5
+FAILURES = 3
+_LOGIN = "/sns/"
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
 Answer = dict[str, Any] | bytes
@@ -54,9 +54,10 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._transport = Transport(seconds)
+        self._quick = Transport(min(seconds, WAITED_SECONDS))
         self._token = SharedToken(self.appid, self._fetch_token)
-        self._logins = _breaker("wechat_login", slow=SLOW_SECONDS)
-        self._phones = _breaker("wechat_phone", slow=SLOW_SECONDS)
+        self._logins = _breaker("wechat_login")
+        self._phones = _breaker("wechat_phone")
         # The token's own calls are among these, so either of them may end the pause of both.
         self.breaker = _breaker("wechat")
 
@@ -79,6 +80,7 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
     async def aclose(self) -> None:
         """Close the connections; the client is of no use afterwards."""
         await self._transport.close()
+        await self._quick.close()
 
     async def _request(
         self, method: str, url_or_endpoint: str, **options: Unpack[Options]
@@ -91,7 +93,7 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
         if not url.startswith(("http://", "https://")):
             url = options.get("api_base_url", self.API_BASE_URL) + url
         call = _call(method, url, params=options.get("params"), data=options.get("data"))
-        if call.path.startswith("/sns/"):
+        if call.path.startswith(_LOGIN):
             with self._logins.guard():
                 answer = await self._ask(call)
         else:
@@ -114,7 +116,8 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
             return await self._ask(call.with_token(token))
 
     async def _ask(self, call: Call) -> Answer:
-        answer = _decode(await self._transport.send(call))
+        waited = call.path in {PHONE_NUMBER, STABLE_TOKEN} or call.path.startswith(_LOGIN)
+        answer = _decode(await (self._quick if waited else self._transport).send(call))
         if isinstance(answer, dict) and (errcode := _errcode(answer)):
             private = frozenset(_texts([dict(call.params), json.loads(call.body or b"null")]))
             raise refusal(call.path, errcode, str(answer.get("errmsg", "")), private=private)
@@ -157,8 +160,8 @@ async def close() -> None:
         await opened.aclose()
 
 
-def _breaker(server: str, *, slow: float = math.inf) -> Breaker:
-    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES, slow=slow)
+def _breaker(server: str) -> Breaker:
+    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES)
 
 
 def _in_trouble(error: Exception) -> bool:

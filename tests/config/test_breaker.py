@@ -51,39 +51,17 @@ def test_it_opens_after_so_many_failures_in_a_row(clock: Clock) -> None:
         ask(given)
 
 
-def test_answers_that_take_too_long_are_failures_until_one_comes_in_time(clock: Clock) -> None:
-    given = Breaker(
-        "test",
-        fails=lambda error: isinstance(error, Away),
-        refusal=Refused,
-        most=2,
-        slow=4.0,
-    )
-
-    def answer(seconds: float, error: Exception | None = None) -> None:
-        with given.guard():
-            clock.now += seconds
-            if error:
-                raise error
+def test_the_end_tells_how_long_it_was_since_the_first_failure(clock: Clock) -> None:
+    given = a_breaker(most=3)
 
     with capture_logs() as lines:
-        answer(6.0)
-        answer(0.1)
-        answer(6.0)
-        assert state(given) is State.CLOSED
-        with pytest.raises(ValueError, match="no"):
-            answer(6.0, ValueError("no"))
-        assert state(given) is State.OPEN
+        for _ in range(3):
+            fail(given)
+            clock.now += 4
+        clock.now += PAUSE_SECONDS
+        ask(given)
 
-        for seconds in (6.0, 0.1):
-            clock.now += PAUSE_SECONDS
-            assert state(given) is State.HALF_OPEN
-            answer(seconds)
-    assert state(given) is State.CLOSED
-    assert [(line["event"], line.get("error")) for line in lines] == [
-        ("breaker_opened", "slow"),
-        ("breaker_closed", None),
-    ]
+    assert lines[-1]["seconds"] == 3 * 4 + PAUSE_SECONDS
 
 
 def test_an_error_that_the_server_answered_with_is_an_answer(clock: Clock) -> None:

@@ -11,8 +11,9 @@ from config import breaker
 from config.breaker import PAUSE_SECONDS
 from tests.wechat.answers import broken, never, reset
 from tests.wechat.conftest import Answer, WeChat
+from wechat import client as wechat_client
 from wechat import operations
-from wechat.client import FAILURES, SLOW_SECONDS, Client
+from wechat.client import FAILURES, Client
 from wechat.errcodes import PHONE_NUMBER, NotAsked, WeChatError, WeChatUnavailable
 
 SEND = "/cgi-bin/message/subscribe/send"
@@ -65,32 +66,29 @@ async def test_a_server_that_hangs_is_asked_once_in_five_seconds(
 async def test_who_waits_for_slow_answers_is_spared_while_messages_are_sent(
     server: WeChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = 0.0
-    monkeypatch.setattr(breaker, "monotonic", lambda: later)
+    async def slowly(_: web.Request) -> web.Response:
+        await asyncio.sleep(0.5)
+        return web.json_response(SENT)
 
-    def slowly(answer: dict[str, Any]) -> Answer:
-        async def answered(_: web.Request) -> web.Response:
-            nonlocal later
-            later += SLOW_SECONDS
-            return web.json_response(answer)
-
-        return answered
-
-    server.on(LOGIN, slowly({"openid": OPENID}))
-    server.on(PHONE_NUMBER, slowly({"phone_info": {"purePhoneNumber": "1", "countryCode": "86"}}))
-    server.on(SEND, slowly(SENT))
+    server.on(SEND, SENT)
+    await send()  # so that there is a token
+    await wechat_client.close()
+    monkeypatch.setattr(wechat_client, "WAITED_SECONDS", 0.1)
+    for path in (LOGIN, PHONE_NUMBER, SEND):
+        server.on(path, slowly)
     asks: list[Callable[[], Awaitable[object]]] = [
         log_in,
         lambda: operations.phone_number(OPENID, CODE),
     ]
     for ask in asks:
         for _ in range(FAILURES):
-            await ask()
+            with pytest.raises(WeChatUnavailable, match="no answer in time"):
+                await ask()
         with pytest.raises(NotAsked):
             await ask()
 
-    for _ in range(FAILURES + 1):
-        await send()
+    assert await send()
+    await wechat_client.close()
 
 
 @pytest.mark.parametrize(
