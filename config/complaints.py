@@ -52,6 +52,7 @@ _SAY: dict[str, tuple[str, str]] = {
         "holds characters that cannot be seen",
     ),
     "blank": ("不能为空", "must not be empty"),
+    "repeated": ("只能给出一次", "must be given once"),
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
 }
 _UNKNOWN = ("填写有误", "cannot be taken")

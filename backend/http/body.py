@@ -68,13 +68,15 @@ def parse(request: Request, model: type[B]) -> B:
 
 
 def parse_query(request: Request, model: type[Q]) -> Q:
-    """The query string as `model`; the last of a repeated parameter counts; Invalid otherwise.
+    """The query string as `model`; Invalid otherwise.
 
-    A parameter without a value is refused: what it should mean, nobody can know.
+    A parameter without a value, or given twice, is refused: what it should mean, nobody can know.
     """
     given = request.get_args(keep_blank_values=True)
     values: dict[str, Any] = {name: repeated[-1] for name, repeated in given.items()}
     if model.model_config.get("extra") == "forbid":
+        if twice := [name for name, repeated in given.items() if len(repeated) > 1]:
+            raise _invalid("query_invalid", "repeated", twice)
         _check_values(values)
     try:
         return model.model_validate(values)

@@ -193,6 +193,7 @@ PLACE: list[Row] = [
     ("a blank unread", lambda s: look(s, "/api/v1/messages?unread="), 422, "query_invalid"),
     ("a blank item", lambda s: look(s, "/api/v1/offices?item="), 422, "query_invalid"),
     ("a blank cursor", lambda s: look(s, f"{CASES}?cursor="), 422, "query_invalid"),
+    ("a limit given twice", lambda s: look(s, f"{CASES}?limit=1&limit=2"), 422, "query_invalid"),
     ("a blank one where none is", lambda s: look(s, "/api/v1/me?x="), 422, "query_invalid"),
     ("no value at all", lambda s: look(s, f"{CASES}?limit"), 422, "query_invalid"),
     ("a reversed query", lambda s: look(s, "/api/v1/items?q=%E2%80%AEx"), 422, "query_invalid"),
