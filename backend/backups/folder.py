@@ -14,7 +14,7 @@ from config.errors import StartError
 
 _MANIFEST = "manifest.json"
 _NAMES = "files.txt"
-_SEGMENT_NAME = 24
+SEGMENT_NAME = 24
 # The folder may be on another machine, whose clock differs.
 _CLOCKS = 86_400.0
 FORMAT = 2
@@ -118,7 +118,7 @@ class Folder:
             shutil.rmtree(base.path)
         if gone:
             for segment in self._segments():
-                if segment.name[8:_SEGMENT_NAME] < bases[-keep].manifest.first_segment[8:]:
+                if segment.name[8:SEGMENT_NAME] < bases[-keep].manifest.first_segment[8:]:
                     segment.unlink()
             self._prune_files(bases[-keep])
         return gone
@@ -138,7 +138,7 @@ class Folder:
 
     def _segments(self) -> Iterator[Path]:
         for each in (self.path / "wal").glob("*/*"):
-            if len(each.name.split(".")[0]) == _SEGMENT_NAME:
+            if len(each.name.split(".")[0]) == SEGMENT_NAME:
                 yield each
 
 

@@ -1,28 +1,22 @@
 """Bringing a backup back, as of any moment since it was taken, into an empty folder."""
 
-import os
-import shlex
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote
 
 from backend.backups import adoption
 from backend.backups.bringing import Copied
 from backend.backups.folder import Base, Folder
+from backend.backups.recovery import Recovery
 from backend.backups.taking import digest
-from config import database
 from config.embedded import postgres, tools
 from config.embedded.confinement import owner_of
 from config.embedded.lock import owned, var_dir_ready
-from config.embedded.processes import stop
-from config.embedded.roster import Roster
-from config.embedded.servers import check_disk, start
+from config.embedded.servers import check_disk
 from config.errors import StartError
 
 LATEST = "latest"
-RECOVERY_SECONDS = 86400.0
 SHOWN = 5
 # What an earlier try to restore leaves, and the root of a disk has.
 OURS = {"owner.lock", "processes.json", "log", "sockets", "lost+found"}
@@ -82,16 +76,17 @@ async def restore(
         server = postgres.Postgres(var_dir, durable=durable)
         _lay_out(base, server)
         try:
-            keys = await _recover(folder, base, server, to)
+            recovered = await Recovery(folder, base, server).run(to)
             adoption.rename(server, owner=base.manifest.owner, name=base.manifest.database)
-            count = copied.bring(keys, var_dir / "files")
+            count = copied.bring(recovered.keys, var_dir / "files")
         except BaseException:
             shutil.rmtree(server.data, ignore_errors=True)
             shutil.rmtree(var_dir / "files", ignore_errors=True)
             raise
     say(
-        f"数据库和 {count} 个文件已恢复到 {to.isoformat() if to else LATEST}。"
-        " Database and files are restored."
+        f"数据库和 {count} 个文件已恢复到 {to.isoformat() if to else LATEST}，"
+        f"最后一次改动在 {recovered.last.isoformat()}。"
+        f" Database and files are restored; their last change is of {recovered.last.isoformat()}."
     )
     return base
 
@@ -133,46 +128,3 @@ def _lay_out(base: Base, server: postgres.Postgres) -> None:
     if not owner.is_us:
         for each in (server.data, *server.data.rglob("*")):
             shutil.chown(each, owner.uid, owner.gid)
-
-
-async def _recover(
-    folder: Folder, base: Base, server: postgres.Postgres, to: datetime | None
-) -> list[str]:
-    """Replay the log up to the moment; the keys of the files that the database then names."""
-    logs = f"{shlex.quote(str(folder.path / 'wal' / base.manifest.system))}-*"
-    # A segment that was still being written bears another name.
-    server.extra = {
-        "restore_command": f'cp {logs}/%f "%p" 2>/dev/null || cp {logs}/%f.partial "%p"',
-        "recovery_target_action": "promote",
-        # With hot standby it says that it is ready long before it is there.
-        "hot_standby": "off",
-    }
-    # What it cannot read it takes for the end of the log, and says nothing.
-    server.reads = tuple(_readable(folder, base.manifest.system))
-    if to is not None:
-        server.extra["recovery_target_time"] = to.isoformat(" ")
-    roster = Roster(server.var_dir)
-    process = start(server, roster, seconds=RECOVERY_SECONDS)
-    try:
-        connection = await database.single(_url(base, server))
-        try:
-            return [row["key"] for row in await connection.fetch("SELECT key FROM stored_file")]
-        finally:
-            await connection.close()
-    finally:
-        stop(process, server.program())
-
-
-def _readable(folder: Folder, system: str) -> list[Path]:
-    """Where the log lies, and all of it; raises StartError if we may not read a part."""
-    lines = sorted((folder.path / "wal").glob(f"{system}-*"))
-    log = [*lines, *(segment for line in lines for segment in line.glob("*"))]
-    for each in log:
-        if not os.access(each, os.R_OK):
-            raise StartError(f"当前用户不能读取 {each}。 This user cannot read it.")
-    return log
-
-
-def _url(base: Base, server: postgres.Postgres) -> str:
-    name, user = base.manifest.database, base.manifest.owner
-    return postgres.url(server.var_dir, quote(name, safe=""), user=quote(user, safe=""))

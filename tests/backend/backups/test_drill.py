@@ -121,8 +121,9 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     assert base.named() == {file.key for file in await StoredFile.all()}
     copy = place.with_name(f"{place.name}_copy")
     await _refused_while_damaged(folder, base, copy)
-    # A base backup alone is whole, though nobody followed.
-    await restoring.restore(folder, copy, to=None, say=print, durable=False)
+    # A base backup alone is whole, though nobody followed and no later change shows its moment.
+    ended = base.manifest.ended_at
+    await restoring.restore(folder, copy, to=ended, say=print, durable=False)
     shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
     resident = await scene.known("王秀英", ID_NUMBER)
@@ -160,4 +161,4 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     assert (await chain.check_at(own, noted=[noted])).fault is None
     # Backups of after the moment would rightly be missed.
     assert await heads.noted(own, folder) == []
-    assert said[-1].endswith(" Database and files are restored.")
+    assert " Database and files are restored; their last change is of " in said[-1]
