@@ -1,19 +1,25 @@
 """PostgreSQL's own programs as clients: base backups, the stream of its log, checks of both."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import IO, Any
 
 from config.embedded.postgres import binary
 from config.embedded.processes import Program
 from config.errors import StartError
 
 SLOT = "yikou_backup"
+STILL_SECONDS = 300.0
+"""How long a base backup may stand still: a checkpoint comes first, and at last all is synced."""
+LOOKS = 60
 
 
 def _program(name: str) -> str:
@@ -43,13 +49,23 @@ def _place(credentials: Mapping[str, Any]) -> dict[str, str]:
 def base_backup(credentials: Mapping[str, Any], to: Path) -> None:
     """Copy the running server into the new folder `to`, with the log that makes it consistent.
 
-    Raises StartError with what PostgreSQL said, as for a user without the right to replicate.
+    Raises StartError with what PostgreSQL said, as for a user without the right to replicate, and
+    when nothing comes for STILL_SECONDS.
     """
     argv = (
         _program("pg_basebackup"),
         *("-D", str(to), "-c", "fast", "-X", "stream", "-w", "--manifest-checksums=SHA256"),
     )
-    _run(argv, _place(credentials), "基础备份失败。 The base backup failed")
+    with tempfile.TemporaryFile() as stderr:
+        child = subprocess.Popen(argv, env={**os.environ, **_place(credentials)}, stderr=stderr)
+        try:
+            failed = _while_it_grows(child, to)
+        finally:
+            if child.poll() is None:
+                child.kill()  # its own child, which receives the log, ends with it
+                child.wait()
+        if failed:
+            raise StartError(f"基础备份失败。 The base backup failed: {_said(stderr)}")
 
 
 def verify(base: Path) -> None:
@@ -80,11 +96,30 @@ def log_stream(credentials: Mapping[str, Any], to: Path) -> Program:
     )
 
 
-def _run(argv: tuple[str, ...], environ: Mapping[str, str], failure: str) -> None:
-    done = subprocess.run(
-        argv, env={**os.environ, **environ}, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no output"])[0]
-        said = said.partition("error: ")[2] or said
-        raise StartError(f"{failure}: {said}")
+def _said(stderr: IO[bytes]) -> str:
+    stderr.seek(0)
+    lines = stderr.read().decode(errors="replace").strip().splitlines() or ["no output"]
+    return lines[0].partition("error: ")[2] or lines[0]
+
+
+def _while_it_grows(child: "subprocess.Popen[bytes]", to: Path) -> int:
+    """Its exit status; raises StartError when the folder `to` has not changed for too long."""
+    size, since = -1, monotonic()
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return child.wait(STILL_SECONDS / LOOKS)
+        if (now := _bytes(to)) != size:
+            size, since = now, monotonic()
+        elif monotonic() - since > STILL_SECONDS:
+            raise StartError(
+                f"基础备份已停顿 {STILL_SECONDS:.0f} 秒，已放弃：数据库没有应答。"
+                f" The base backup was given up: nothing came for {STILL_SECONDS:.0f} seconds."
+            )
+
+
+def _bytes(folder: Path) -> int:
+    size = 0
+    for each in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # renamed meanwhile
+            size += each.stat().st_size
+    return size
