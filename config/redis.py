@@ -1,5 +1,6 @@
 """The one way to Redis: shared by all processes, and allowed to be lost."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
@@ -74,6 +75,28 @@ class _Pipeline(Pipeline):
             return await super().execute(raise_on_error)
 
 
+class _Once(Retry):
+    """Repeats what a cut connection spoiled, never a wait for silence.
+
+    Of a silent server at a Unix socket, redis-py says while it connects that it is unreachable.
+    """
+
+    async def call_with_retry(
+        self,
+        do: Callable[[], Any],
+        fail: Callable[..., Any],
+        is_retryable: Callable[[Exception], bool] | None = None,
+        with_failure_count: bool = False,  # noqa: FBT001, FBT002 - redis-py's own signature
+    ) -> Any:
+        """The result of `do`, asked again where it may help."""
+
+        def helps(error: Exception) -> bool:
+            silent = isinstance(error.__cause__, Silent)
+            return not silent and (is_retryable is None or is_retryable(error))
+
+        return await super().call_with_retry(do, fail, helps, with_failure_count)
+
+
 def is_outage(error: Exception) -> bool:
     """Whether this comes of a Redis that does not answer, which the breaker has told in the log."""
     return isinstance(error, NotAsked) or _in_trouble(error)
@@ -100,8 +123,8 @@ def redis() -> _Guarded:
             decode_responses=True,
             socket_timeout=SECONDS,
             socket_connect_timeout=SECONDS,
-            # For a connection that a restart of the server cut; nobody waits for silence twice.
-            retry=Retry(NoBackoff(), 1, supported_errors=(Unreachable,)),
+            # For a connection that a restart of the server cut.
+            retry=_Once(NoBackoff(), 1, supported_errors=(Unreachable,)),
             health_check_interval=30,
         )
     except ValueError:

@@ -77,6 +77,41 @@ async def test_a_hung_server_is_asked_once_in_five_seconds(
     assert asked <= 2 * CROWD + 1
 
 
+@pytest.mark.parametrize("place", ["unix://{folder}/silent.sock", "redis://127.0.0.1:{port}/0"])
+async def test_nobody_waits_twice_for_a_silent_server(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[asyncio.StreamWriter] = []
+
+    async def be_silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        waits.append(writer)
+
+    with tempfile.TemporaryDirectory() as folder:
+        unix = await asyncio.start_unix_server(be_silent, f"{folder}/silent.sock")
+        tcp = await asyncio.start_server(be_silent, "127.0.0.1", 0)
+        port = tcp.sockets[0].getsockname()[1]
+        monkeypatch.setenv("YIKOU_REDIS_URL", place.format(folder=folder, port=port))
+        monkeypatch.setattr(redis, "SECONDS", 0.2)
+        settings.cache_clear()
+        redis.redis.cache_clear()
+        try:
+            with pytest.raises(RedisError):
+                await redis.redis().publish("channel", "")
+            assert len(waits) == 1
+            with pytest.raises(NotAsked):
+                await limits_of_one()
+            assert len(waits) == 1
+        finally:
+            await redis.redis().aclose()
+            for each in waits:
+                each.close()
+            unix.close()
+            tcp.close()
+            monkeypatch.undo()
+            settings.cache_clear()
+            redis.redis.cache_clear()
+
+
 async def test_pipelines_and_scripts_are_behind_it_too(
     own: subprocess.Popen[bytes], clock: Clock
 ) -> None:
