@@ -14,14 +14,15 @@ log = logging.getLogger("sandbox")
 class Journal:
     """An append-only file; each change is in it before WeChat's answer leaves.
 
-    A write survives the death of the process, not of the machine. A failed write is reported
-    and otherwise ignored: the sandbox goes on from memory.
+    A write survives the death of the process, not of the machine. Where writes fail, the sandbox
+    goes on from memory and says so once; `failing` until the whole file has been written anew.
     """
 
     def __init__(self, file: Path | None) -> None:
         """Keep records in `file`, or nowhere."""
         self.file = file
         self.lines = 0
+        self.failing = False
         self._open: IO[str] | None = None
 
     def read(self) -> list[dict[str, Any]]:
@@ -50,25 +51,35 @@ class Journal:
         self.close()
         self.lines = len(lines)
         self._open = self.file.open("a", encoding="utf-8")
+        if self.failing:
+            self.failing = False
+            log.warning("The sandbox keeps its state again.")
 
-    def append(self, record: dict[str, Any]) -> None:
-        """Add one record."""
+    def append(self, record: dict[str, Any]) -> bool:
+        """Add one record; False where it could not be written."""
         if self._open is None:
-            return
+            return True
+        self.lines += 1
         try:
             self._open.write(_line(record))
             self._open.flush()
         except OSError as error:
-            log.warning("The sandbox cannot keep its state: %s.", error.strerror)
-        self.lines += 1
+            self._failed(error)
+            return False
+        return True
 
     def compact(self, records: Iterable[dict[str, Any]]) -> None:
-        """Rewrite the file while serving; a failure is reported and tried again much later."""
+        """Rewrite the file while serving; what fails is tried again."""
         try:
             self.rewrite(records)
         except OSError as error:
             self.lines = 0
-            log.warning("The sandbox cannot compact its state: %s.", error.strerror)
+            self._failed(error)
+
+    def _failed(self, error: OSError) -> None:
+        if not self.failing:
+            self.failing = True
+            log.warning("The sandbox cannot keep its state: %s.", error.strerror)
 
     def close(self) -> None:
         """Close the file."""

@@ -119,9 +119,11 @@ class State:
         self._last_msgid = 0
 
     def _append(self, record: dict[str, Any]) -> None:
-        self.journal.append(record)
+        written = self.journal.append(record)
         live = len(self.users) * (MESSAGES_MAX + 1)
-        if self.journal.lines > LINES_MAX + live:
+        # Where there is room again, what was missed meanwhile is still to be written.
+        missed = written and self.journal.failing
+        if missed or self.journal.lines > LINES_MAX + live:
             self.journal.compact(self._records())
 
     def _records(self) -> Iterator[dict[str, Any]]:
