@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from contextvars import Context
+from math import inf
 
 from backend.errors import StorageFull, Unavailable
 from config.database import connection
@@ -19,7 +20,7 @@ PART = "requests"
 ROOM_SECONDS = 60.0
 
 _full = Spell("storage_full", "storage_has_room", level=logging.ERROR, calm=ROOM_SECONDS)
-_seen = {"at": 0.0}
+_seen = {"at": 0.0, "full": -inf}
 _watching: set[asyncio.Task[None]] = set()
 
 
@@ -46,6 +47,12 @@ def seen(error: str) -> None:
 def full(error: StorageFull) -> None:
     """Count one request that was refused since storage is full."""
     _full.failed(type(error.__cause__).__name__)
+    _seen["full"] = time.monotonic()
+
+
+def lately_full() -> bool:
+    """Whether this process has refused a request for want of room in the last minute."""
+    return time.monotonic() - _seen["full"] < ROOM_SECONDS
 
 
 def written() -> None:

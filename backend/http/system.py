@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from backend.files import store
-from backend.http import draining
+from backend.files.contents import FILE_BYTES
+from backend.http import draining, outage
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -24,6 +25,8 @@ routes = Routes(
     "system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
 )
 STALE_SECONDS = 300
+# A cleaned file may be twice as long as what was sent.
+ROOM_BYTES = 2 * FILE_BYTES
 # The questions have bounds of their own; only a loop that is busy takes longer.
 LATE_SECONDS = 30.0
 FREE = Gauge(
@@ -43,7 +46,8 @@ class Ready(BaseModel):
     """How what we need is; `oldest_unsent_seconds` is the age of the oldest due delivery.
 
     `late_jobs` names the periodic jobs that have missed three of their turns; `free_bytes` is the
-    room left on the disk of the files or of the var dir, whichever has less.
+    room left on the disk of the files or of the var dir, whichever has less. `storage` is `full`
+    where that is less than a file needs, or for a minute after a request was refused for it.
     A process that is about to end is `draining`.
     """
 
@@ -53,6 +57,7 @@ class Ready(BaseModel):
     oldest_unsent_seconds: float | None
     deliveries: Literal["ok", "late"]
     late_jobs: list[str]
+    storage: Literal["ok", "full"]
     free_bytes: int | None
 
 
@@ -64,10 +69,11 @@ async def healthz(_call: Call[Nothing, NoQuery]) -> Answer:
 
 @routes.get("/readyz", limit=None, answer=Ready, also=(503,), seconds=LATE_SECONDS)
 async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
-    """Whether requests can be served: 503 without the database, else 200 and what is away."""
+    """Whether requests can be served: 503 without the database, else what is away or full."""
     found, redis_answers = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())
     age, late_jobs = found or (None, [])
     reachable = found is not None
+    free = _free_bytes()
     body: dict[str, Any] = {
         "status": _status(reachable=reachable),
         "database": "ok" if reachable else "away",
@@ -75,7 +81,8 @@ async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
         "oldest_unsent_seconds": age,
         "deliveries": "late" if age is not None and age > STALE_SECONDS else "ok",
         "late_jobs": late_jobs,
-        "free_bytes": _free_bytes(),
+        "storage": "full" if _full(free) else "ok",
+        "free_bytes": free,
     }
     return Answer(body, 200 if body["status"] == "ready" else 503)
 
@@ -92,6 +99,11 @@ async def metrics(_call: Call[Nothing, NoQuery]) -> Answer:
     _free_bytes()
     body, media_type = render()
     return Answer(body, media_type=media_type)
+
+
+def _full(free: int | None) -> bool:
+    # Of a database or a store elsewhere we hear only when it refuses.
+    return outage.lately_full() or (free is not None and free < ROOM_BYTES)
 
 
 def _free_bytes() -> int | None:

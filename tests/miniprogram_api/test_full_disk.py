@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from structlog.testing import capture_logs
 
-from backend.http import outage
+from backend.http import outage, system
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
 from config import outages
@@ -33,7 +33,7 @@ ROOM_AGAIN = "DROP FUNCTION full_disk CASCADE"
 @pytest.fixture
 async def api(city: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Served]:
     monkeypatch.setattr(outage._full, "_failed", {})  # noqa: SLF001 - that of another test is over
-    async with served([cases.routes, me.routes]) as api:
+    async with served([cases.routes, me.routes, system.routes]) as api:
         yield api
 
 
@@ -66,6 +66,7 @@ async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_say
             for _ in range(3)
         ]
         read = [await api.ask("GET", path, token=token) for path in ("/api/v1/me", "/api/v1/cases")]
+        ready = await api.ask("GET", "/readyz")
         await disk.execute(ROOM_AGAIN)
         for _ in range(2):
             await api.ask("PUT", "/api/v1/me", {"community_code": COMMUNITY}, token=token)
@@ -75,6 +76,7 @@ async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_say
     assert written[0].headers["Retry-After"] == "60"
     assert "已满" in written[0].body["detail"]
     assert [heard.status for heard in read] == [200, 200]
+    assert (ready.status, ready.body["storage"]) == (200, "full")
     told = [line for line in logs if line["log_level"] in {"warning", "error"}]
     assert [(line["event"], line.get("error"), line.get("failures")) for line in told] == [
         ("storage_full", "DiskFullError", None),

@@ -5,11 +5,12 @@ import shutil
 import time
 from collections.abc import AsyncIterator
 from contextvars import copy_context
+from math import inf
 from pathlib import Path
 
 import pytest
 
-from backend.http import draining, system
+from backend.http import draining, outage, system
 from config.database import connection, transaction
 from config.redis import redis
 from config.settings import settings
@@ -128,6 +129,22 @@ async def test_the_disk_with_less_room_is_told_where_files_have_one_of_their_own
 
     assert told == [5, 6]
     assert b"\nyikou_disk_free_bytes 6.0\n" in metrics.body
+
+
+@pytest.mark.parametrize(
+    ("free", "storage"), [(0, "full"), (system.ROOM_BYTES - 1, "full"), (system.ROOM_BYTES, "ok")]
+)
+async def test_a_disk_without_room_for_a_file_is_told_by_one_that_still_serves_readers(
+    free: int, storage: str, api: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outage._seen, "full", -inf)  # noqa: SLF001 - that of another test is over
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage._replace(free=free))
+
+    answer = await api.ask("GET", "/readyz")
+
+    assert (answer.status, answer.body["status"]) == (200, "ready")
+    assert (answer.body["storage"], answer.body["free_bytes"]) == (storage, free)
 
 
 async def test_without_a_var_dir_it_is_ready_all_the_same(
