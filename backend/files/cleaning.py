@@ -24,6 +24,8 @@ AT_ONCE = 2
 WAITING = 24
 # As many pictures as a phone lets its owner choose at once.
 WAITING_OF_ONE = 9
+# Once so many wait, a person's first file only: the rest is for those who have none yet.
+CROWDED = 12
 WAIT_SECONDS = 20.0
 # The helpers give way to whoever else works on the machine.
 CLEAN_SECONDS = 30.0
@@ -43,7 +45,7 @@ async def clean(content: bytes, owner: UUID) -> Cleaned:
 
     TooLarge beyond 10 MiB or 25 megapixels; UnsupportedType for any other, broken, encrypted or
     hostile content; Unavailable while too many wait. One owner's files are cleaned one after the
-    other, so that nobody takes every place.
+    other, and a few owners can't fill the queue, so that nobody takes every place.
     """
     if len(content) > FILE_BYTES:
         raise TooLarge("文件不能超过 10 MB", code="file_too_large")
@@ -53,7 +55,8 @@ async def clean(content: bytes, owner: UUID) -> Cleaned:
 
 @asynccontextmanager
 async def _place(owner: UUID) -> AsyncIterator[None]:
-    if _waiting[owner] >= WAITING_OF_ONE or _waiting.total() >= WAITING:
+    most = CROWDED if _waiting[owner] else WAITING
+    if _waiting[owner] >= WAITING_OF_ONE or _waiting.total() >= most:
         raise _busy()
     _waiting[owner] += 1
     turn = _turns.setdefault(owner, asyncio.Lock())

@@ -22,7 +22,8 @@ BODY_SECONDS = 10.0
 UPLOAD_SECONDS = 120.0
 LONGEST_NAME = 255
 # Files that arrive or wait to be cleaned at the same time, by their stated lengths: of this
-# process, and of one person.
+# process, and of one person. A second one of a person finds room in the first half only, for
+# three who send as slowly as they may would else keep everybody out.
 ARRIVING_BYTES = 96 * 1024 * 1024
 ARRIVING_BYTES_OF_ONE = 33 * 1024 * 1024
 # RFC 2046, 5.1.1.
@@ -138,9 +139,8 @@ async def _chunks(
 
 def _count(request: Request, owner: str, length: int) -> None:
     """Count these bytes until `forget`: they are held while the file waits for its cleaning."""
-    if _arriving[owner] + length > ARRIVING_BYTES_OF_ONE or (
-        sum(_arriving.values()) + length > ARRIVING_BYTES
-    ):
+    most = ARRIVING_BYTES // 2 if _arriving[owner] else ARRIVING_BYTES
+    if _arriving[owner] + length > ARRIVING_BYTES_OF_ONE or _arriving.total() + length > most:
         raise Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=5)
     _arriving[owner] += length
     request.ctx.counted = (owner, length)

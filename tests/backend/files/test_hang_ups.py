@@ -37,6 +37,9 @@ class Sender:
     def __init__(self, api: Served, token: str) -> None:
         self._api, self._token = api, token
 
+    async def another(self) -> "Sender":
+        return await a_sender(self._api)
+
     async def send(self, content: bytes) -> Heard:
         form = FormData()
         form.add_field("file", BytesIO(content), filename="a.pdf")
@@ -59,11 +62,15 @@ class Sender:
         return writer
 
 
+async def a_sender(api: Served) -> Sender:
+    resident = await a_resident()
+    return Sender(api, (await sessions.start(Audience.RESIDENT, resident.id)).access_token)
+
+
 @pytest.fixture
 async def sender(database: None) -> AsyncIterator[Sender]:
     async with served([files.routes]) as api:
-        resident = await a_resident()
-        yield Sender(api, (await sessions.start(Audience.RESIDENT, resident.id)).access_token)
+        yield await a_sender(api)
 
 
 @pytest.fixture
@@ -138,6 +145,21 @@ async def test_one_person_holds_a_few_large_files_and_the_one_too_many_is_sent_a
     await dropped(*begun)
     await seen(nothing_is_held)
     assert (await sender.send(LARGE)).status == 201
+
+
+async def test_a_few_who_send_slowly_keep_nobody_out(sender: Sender) -> None:
+    others = [await sender.another() for _ in range(2)]
+    writers = [await each.begin_by_hand(PDF) for each in (sender, sender, *others)]
+    await seen(lambda: arriving() == len(writers) * FILE_BYTES)
+
+    further = await sender.send(LARGE)
+    first = await (await sender.another()).send(LARGE)
+
+    assert (further.status, further.code) == (503, "uploads_busy")
+    assert first.status == 201
+    for each in writers:
+        each.transport.abort()
+    await seen(nothing_is_held)
 
 
 async def test_a_file_that_could_not_be_cleaned_in_time_may_be_sent_again(

@@ -18,8 +18,8 @@ MANY, OTHER = UUID(int=1), UUID(int=2)
 SLOW = b"%PDF-1.4\n" + b"1 0 obj\n" * 90_000
 
 
-def begun(content: bytes) -> asyncio.Task[Cleaned]:
-    return asyncio.get_running_loop().create_task(clean(content, MANY))
+def begun(content: bytes, owner: UUID = MANY) -> asyncio.Task[Cleaned]:
+    return asyncio.get_running_loop().create_task(clean(content, owner))
 
 
 async def test_one_person_takes_one_place_and_another_is_served_meanwhile() -> None:
@@ -45,6 +45,25 @@ async def test_more_files_of_one_person_than_may_wait_are_sent_away_at_once() ->
     assert error.value.retry_after
     assert await asyncio.gather(*many)
     assert await clean(a_picture(), MANY)
+
+
+async def test_a_few_people_cannot_fill_the_queue_before_another() -> None:
+    few = [
+        UUID(int=number)
+        for number in range(10, 10 + cleaning.WAITING // cleaning.WAITING_OF_ONE + 1)
+    ]
+    many = [begun(a_picture(), owner) for owner in few for _ in range(cleaning.WAITING_OF_ONE)]
+    await asyncio.sleep(0)
+
+    assert await clean(a_picture(), OTHER)
+
+    ends = await asyncio.gather(*many, return_exceptions=True)
+    served = [isinstance(end, Cleaned) for end in ends]
+    assert all(
+        any(served[at : at + cleaning.WAITING_OF_ONE])
+        for at in range(0, len(served), cleaning.WAITING_OF_ONE)
+    )
+    assert {end.code for end in ends if isinstance(end, Unavailable)} == {"uploads_busy"}
 
 
 async def test_a_packed_page_stays_as_it_is() -> None:
