@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
+from backend.files import mounted
 from config import database, logging, migration, redis
 from config.embedded import servers
 from config.embedded.forks import apart
@@ -92,6 +93,8 @@ async def _prepare_data() -> None:
         application=database.url(),
         applied=lambda name: _say(f"Migration {name} applied."),
     )
+    await mounted.check(database.url())
+    mounted.mark()
     _say("Loading organisation, catalogue and offices …")
     _say((await administration.load())[-1])
 

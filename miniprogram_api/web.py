@@ -10,6 +10,7 @@ from types import FrameType
 
 import structlog
 
+from backend.files import mounted
 from config import database, logging, migration
 from config.embedded.forks import apart
 from config.embedded.processes import Program
@@ -75,7 +76,13 @@ def _force(_sign: int, _frame: FrameType | None) -> None:
 
 def _check() -> None:
     preflight.check()
-    asyncio.run(migration.check(database.url()))
+    asyncio.run(_check_database())
+
+
+async def _check_database() -> None:
+    await migration.check(database.url())
+    await mounted.check(database.url())
+    mounted.mark()
 
 
 if __name__ == "__main__":

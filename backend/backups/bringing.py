@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backend.backups import copies
 from backend.backups.folder import Folder
+from backend.files import mounted
 from config.errors import StartError
 
 
@@ -44,7 +45,7 @@ class Copied:
                 f"{older} 个文件的副本由旧版本写入，没有校验值，未核对。"
                 f" {older} copies of files are of an older version, without checksums: not checked."
             )
-        to.mkdir(mode=0o700, exist_ok=True)
+        mounted.put_mark(to)
         for key, copy in brought.items():
             (to / key).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(copy, to / key)

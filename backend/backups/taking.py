@@ -11,6 +11,7 @@ from backend.audit import chain
 from backend.audit.chain import Head
 from backend.backups import copies
 from backend.backups.folder import FORMAT, Base, Folder, Manifest, name_files
+from backend.files import mounted
 from config import database
 from config.embedded import tools
 from config.release import RELEASE
@@ -27,6 +28,7 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
 
     The rows of files are read after the base backup, so every file of its moment is among them.
     """
+    await mounted.check(url)
     started = datetime.now(UTC)
     credentials = database.credentials(url)
     path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"

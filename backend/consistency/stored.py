@@ -62,6 +62,7 @@ async def _kept() -> dict[str, _Bytes]:
     found: dict[str, _Bytes] = {}
     async for page in obstore.list(store.current()):
         found |= {each["path"]: _Bytes(each["last_modified"], each["size"]) for each in page}
+    found.pop(store.MARK, None)
     return found
 
 

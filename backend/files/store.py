@@ -23,6 +23,8 @@ PATIENCE = 10.0
 """Seconds for one call, waiting for a place and repetitions included."""
 AT_ONCE = 16
 FOLDER = "files"
+MARK = ".yikou-files"
+"""Lies in the folder of the files; see `mounted`. It is no file of anybody's."""
 
 _places = asyncio.Semaphore(AT_ONCE)
 

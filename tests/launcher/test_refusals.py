@@ -12,6 +12,12 @@ from config.errors import StartError
 from tests.launcher.launch import environment, yikou
 from tests.stage import Kind, free_port, scratch_database
 
+A_FILE = """
+INSERT INTO stored_file (id, created_at, resident_id, key, name_sealed, name_hash, media_type, size,
+                         sha256)
+VALUES (uuidv7(), now(), uuidv7(), 'aa/bb/key', '', '', 'image/jpeg', 1, repeat('0', 64))
+"""
+
 
 def refusal(command: str, environ: dict[str, str]) -> str:
     ended = yikou(command, environ)
@@ -109,3 +115,13 @@ async def test_a_taken_port_for_the_workers_metrics_is_named(tmp_path: Path) -> 
             said = refusal("worker", environ)
     assert port in said
     assert "YIKOU_WORKER_METRICS_PORT" in said
+
+
+async def test_an_empty_folder_is_refused_where_the_database_names_files(tmp_path: Path) -> None:
+    async with scratch_database("unmounted", like=Kind.EMPTY) as url:
+        connection = await database.single(url)
+        await connection.execute("SET session_replication_role = replica")
+        await connection.execute(A_FILE)
+        await connection.close()
+        environ = environment(tmp_path, database_url=url)
+        assert "mount the disk they are on" in refusal("web", environ)

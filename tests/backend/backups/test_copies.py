@@ -37,6 +37,7 @@ async def test_a_copy_carries_its_checksum_and_is_made_once(key: str, tmp_path: 
     assert copy.stat() == made
     assert copied(folder, []).bring([key], tmp_path / "to") == 1
     assert (tmp_path / "to" / key).read_bytes() == copy.read_bytes()
+    assert (tmp_path / "to" / store.MARK).is_file()
 
 
 @pytest.mark.parametrize("content", [b"", b"another", None], ids=["cut", "changed", "missing"])
