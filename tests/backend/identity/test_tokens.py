@@ -26,7 +26,6 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 def _reread() -> None:
     settings.cache_clear()
     signing.keys.cache_clear()
-    signing._verified.cache_clear()  # noqa: SLF001
 
 
 def use_keys(keys: pytest.MonkeyPatch, raw: str) -> None:
@@ -115,6 +114,29 @@ def test_a_forged_token_is_refused(keys: pytest.MonkeyPatch, forged: dict[str, s
     secret = "" if forged["alg"] == "none" else "x" * 64
 
     assert refused(jwt.encode(told, secret, forged["alg"], headers=forged)) == "token_invalid"
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_another_algorithm_is_refused_even_under_our_own_key(
+    keys: pytest.MonkeyPatch, algorithm: str
+) -> None:
+    secret = "n" * 64
+    use_keys(keys, f"new:{secret}")
+    told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
+    told |= {"exp": int(time.time()) + 99}  # type: ignore[dict-item]
+
+    tokens.verify(jwt.encode(told, secret, "HS256", headers={"kid": "new"}), Audience.RESIDENT)
+    other = jwt.encode(told, secret, algorithm, headers={"kid": "new"})
+
+    assert refused(other) == "token_invalid"
+
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_token_with_a_part_of_another_is_refused(part: int) -> None:
+    parts, others = (tokens.issue(some_claims()).split(".") for _ in range(2))
+    parts[part] = others[part]
+
+    assert refused(".".join(parts)) == "token_invalid"
 
 
 def test_a_token_without_an_end_is_refused(keys: pytest.MonkeyPatch) -> None:
