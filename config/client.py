@@ -180,10 +180,16 @@ async def _undo(wrapper: _Wrapper) -> None:
 
 
 async def _given_back(pool: Any, connection: Any) -> None:
+    """Let others have it.
+
+    Not by the pool's own way, which makes a task each time, lest a cancellation meets the reset of
+    the connection: there is nothing to reset, and else a cancelled one is dropped by its holder.
+    """
     if _lost(connection):
         _drop(connection)
     elif pool:
-        await pool.release(connection)
+        connection._con._on_release()  # noqa: SLF001 - as pool.release
+        await connection._holder.release(None)  # noqa: SLF001
 
 
 def _lost(connection: Any) -> bool:
