@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from config.embedded import postgres, valkey
-from config.embedded.processes import Program, spawn, stop
+from config.embedded.processes import Program, stop
 from tests import stage
+from tests.forked import Forked, Main
 
-SANDBOX, WORKER, WEB = "sandbox", "notifications", "miniprogram_api.web"
+SANDBOX, WORKER, WEB = "sandbox.__main__", "notifications.__main__", "miniprogram_api.web"
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,9 @@ def running(database: str) -> Iterator[Live]:
     with contextlib.ExitStack() as undo:
         children = []
         for module in (SANDBOX, WORKER, WEB):
-            program = Program(
-                name=module,
-                argv=(sys.executable, "-m", module),
-                environ=environ,
-                log=folder / f"{module}.log",
-            )
-            children.append(spawn(program))
-            undo.callback(stop, children[-1], program)
+            log = folder / f"{module}.log"
+            children.append(Forked(Main(module), os.environ | environ, out=log, err=log))
+            undo.callback(stop, children[-1], Program(name=module))
         for port, path in ((web, "/readyz"), (sandbox, "/_control/stats")):
             while not _answers(port, path):
                 ended = [child for child in children if child.poll() is not None]

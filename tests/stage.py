@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
@@ -23,9 +22,10 @@ from backend.organisation import load as organisation_files
 from backend.organisation import queries as organisation
 from config import database, migration
 from config.embedded import postgres, valkey
-from config.embedded.processes import Program, spawn, stop
+from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
+from tests.forked import YIKOU, Forked, Main
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 POOL = 12
@@ -223,7 +223,7 @@ async def _template(kind: Kind) -> None:
             if kind is Kind.CITY:
                 await _load_city(database_url(name))
             else:
-                _run(name, "miniprogram_api", "load")
+                _run(name, YIKOU, "load")
                 _run(name, "sandbox.seed")
         lock.write("built")
 
@@ -231,16 +231,12 @@ async def _template(kind: Kind) -> None:
 def _run(name: str, module: str, *arguments: str) -> None:
     """Have another process fill the database: this one's pool may be open on its own."""
     log = RUN_DIR / f"{module}.log"
-    program = Program(
-        name=module,
-        argv=(sys.executable, "-m", module, *arguments),
-        environ={
-            "YIKOU_DATABASE_URL": database_url(name),
-            "YIKOU_DATABASE_OWNER_URL": owner_url(name),
-        },
-        log=log,
-    )
-    assert spawn(program).wait() == 0, log.read_text()
+    environ = os.environ | {
+        "YIKOU_DATABASE_URL": database_url(name),
+        "YIKOU_DATABASE_OWNER_URL": owner_url(name),
+    }
+    filling = Forked(Main(module, *arguments), environ, out=log, err=log)
+    assert filling.wait() == 0, log.read_text()
 
 
 async def _load_city(url: str) -> None:

@@ -1,8 +1,5 @@
 """Start what runs: everything on this machine, the API, the sender."""
 
-import os
-import sys
-
 
 def run() -> None:
     """在本机启动全部服务，直至 Ctrl-C。 Start everything on this machine, until Ctrl-C."""
@@ -13,14 +10,13 @@ def run() -> None:
 
 def web() -> None:
     """启动网页服务，须有数据库。 Serve the API; the database must run."""
-    _become("miniprogram_api.web")
+    from miniprogram_api import web
+
+    web.main()
 
 
 def worker() -> None:
     """启动后台进程：发消息、定时任务。 Send due messages, run periodic jobs."""
-    _become("notifications")
+    from notifications.__main__ import main
 
-
-def _become(module: str) -> None:
-    # A fresh process: Sanic's helpers import the main module again, and this one is heavy.
-    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606 - our own module
+    main()

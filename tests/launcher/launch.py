@@ -14,7 +14,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from config.embedded.processes import die_with_parent, identity
-from tests.launcher.commands import run_to_its_end
+from tests.forked import run_to_its_end
 from tests.stage import free_port
 
 PATIENCE = 120.0

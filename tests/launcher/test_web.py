@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 
 from config.embedded import postgres, valkey
 from tests import stage
+from tests.forked import YIKOU, Forked, Main
 from tests.launcher.launch import environment
 from tests.stage import Kind
 
@@ -27,13 +26,7 @@ class Web:
     def __init__(self, environ: dict[str, str], output: Path) -> None:
         self.url = f"http://127.0.0.1:{environ['YIKOU_PORT']}"
         self.output = output
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "miniprogram_api", "web"],
-                env=environ,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
+        self.process = Forked(Main(YIKOU, "web"), environ, out=output, err=output)
 
     def serving(self) -> list[int]:
         """The processes that serve."""
