@@ -51,6 +51,7 @@ _SAY: dict[str, tuple[str, str]] = {
         "含有控制字符或看不见的字符，请删去后重试",
         "holds characters that cannot be seen",
     ),
+    "number_too_fine": ("数字位数过多，请减少", "must have fewer digits"),
     "blank": ("不能为空", "must not be empty"),
     "repeated": ("只能给出一次", "must be given once"),
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),

@@ -37,6 +37,12 @@ CHECKS = [
         " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))",
     ),
     sql(
+        "staff_left_is_out",
+        "Who has left is let in no more, and bound to no WeChat account.",
+        "SELECT id::text FROM staff WHERE left_at IS NOT NULL"
+        " AND (active OR openid_hash IS NOT NULL)",
+    ),
+    sql(
         "session_of_one",
         "A session belongs to one resident or one member of staff.",
         "SELECT id::text FROM session WHERE (audience = 'resident') <> (resident_id IS NOT NULL)"

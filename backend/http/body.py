@@ -9,6 +9,7 @@ from sanic import Request
 
 from backend import characters
 from backend.errors import Invalid, InvalidParam, ServiceError
+from backend.http import numbers
 from config import complaints
 
 
@@ -59,6 +60,8 @@ def parse(request: Request, model: type[B]) -> B:
         _check_characters(raw)
     if _NO_NUMBER.search(raw):
         _check_numbers(raw)
+    if numbers.SUSPECT.search(raw) and (found := numbers.places(raw)):
+        raise _invalid("body_invalid", "number_too_fine", [place or WHOLE_BODY for place in found])
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:

@@ -37,8 +37,11 @@ class Keyed(Enum):
     AFTER = "after"
 
 
-def asked(request: Request, owner: str, *, required: bool) -> Once | None:
-    """The request's key, if it has one; Invalid where it is required or malformed."""
+def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | None:
+    """The request's key, if it has one; Invalid where it is required or malformed.
+
+    `seen` is the version that the route's If-Match names, 0 where it takes none.
+    """
     key = request.headers.get("idempotency-key")
     if key is None:
         if required:
@@ -46,7 +49,9 @@ def asked(request: Request, owner: str, *, required: bool) -> Once | None:
         return None
     if not re.fullmatch(PATTERN, key):
         raise Invalid("Idempotency-Key 应为 1 到 100 个可见字符", code="idempotency_key_invalid")
-    return keys.once(owner, key, method=request.method, path=request.path, body=request.body)
+    return keys.once(
+        owner, key, method=request.method, path=request.path, body=request.body, seen=seen
+    )
 
 
 Handle = Callable[[], Awaitable[Answer]]

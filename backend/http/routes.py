@@ -213,7 +213,8 @@ async def _answer(
         expected_version=conditions.expected_version(request) if spec.if_match else 0,
     )
     if spec.keyed is not Keyed.NO:
-        call.once = keyed.asked(request, owner, required=spec.key_required)
+        seen = call.expected_version
+        call.once = keyed.asked(request, owner, required=spec.key_required, seen=seen)
     async with shedding.place(spec.queue):
         answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
     known = request.headers.get("if-none-match") if spec.shows_changes else None

@@ -23,7 +23,7 @@ class Answered:
 
 @dataclass(frozen=True)
 class Once:
-    """A keyed request of one owner; `fingerprint` covers method, path and body."""
+    """A keyed request of one owner; `fingerprint` covers method, path, version seen, body."""
 
     id: str
     fingerprint: bytes
@@ -58,14 +58,17 @@ DELETE FROM idempotency_key WHERE id = $1 AND status = {_IN_FLIGHT} AND answer =
 NOT_KEYED: list[Any] = [None, b"", 0, b""]
 
 
-def once(owner: str, key: str, *, method: str, path: str, body: bytes) -> Once:
+def once(owner: str, key: str, *, method: str, path: str, body: bytes, seen: int = 0) -> Once:
     """The keyed request of `owner` (kind and id); owners' equal keys are different requests.
+
+    `seen` is the version in If-Match, 0 where none counts: decided on another, it is another.
 
     The key, an address and the content are blinded: they are or may tell who asked for what.
     """
     kind, _, who = owner.partition(":")
     whose = vault.blind("address", who) if kind == "ip" else who
-    content = sha256(f"{method} {path}\n".encode() + body).hexdigest()
+    line = f"{method} {path} {seen}\n" if seen else f"{method} {path}\n"
+    content = sha256(line.encode() + body).hexdigest()
     return Once(
         id=f"{kind}:{whose}:{vault.blind('idempotency_key', key)}",
         fingerprint=bytes.fromhex(vault.blind("request", content)),

@@ -1,5 +1,6 @@
 """Each kind of bad input, what it gets, and that nothing is lost or changed by it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
@@ -80,6 +81,8 @@ BODY: list[Row] = [
     ("a name with a bell", lambda s: me(s, "real-name", name="王\x07"), 422, "body_invalid"),
     ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 400, "json_malformed"),
     ("minus infinity", lambda s: raw(s, b'{"a": -Infinity}'), 400, "json_malformed"),
+    ("digits unseen", lambda s: _written(s, "0.30000000000000000000001"), 422, "body_invalid"),
+    ("next to nothing", lambda s: _written(s, "1e-400"), 422, "body_invalid"),
     ("a fraction for a step", lambda s: _returned(s, 1.5), 422, "body_invalid"),
     ("a decimal point in a step", lambda s: _returned(s, 1.0), 422, "body_invalid"),
     ("256 KB and more", lambda s: submit(s, form={"a": "x" * 262_144}), 413, "body_too_large"),
@@ -241,6 +244,12 @@ PLACE: list[Row] = [
 
 def _earning(scene: Scene, total: float) -> Ask:
     return submit(scene, item_code=ITEM, form={"income": {"monthly_total": total}})
+
+
+def _written(scene: Scene, total: str) -> Ask:
+    """An amount in just these digits."""
+    whole = json.dumps(_earning(scene, 0).body)
+    return raw(scene, whole.replace('"monthly_total": 0', f'"monthly_total": {total}').encode())
 
 
 def _returned(scene: Scene, step: float) -> Ask:

@@ -34,6 +34,27 @@ async def test_a_key_answers_once(live: Live, http: ClientSession) -> None:
     assert heard.body["id"] != first.body["id"]
 
 
+async def test_a_key_decided_on_another_version_is_refused(live: Live, http: ClientSession) -> None:
+    resident, clerk = person(live, http), person(live, http, "clerk")
+    await resident.register()
+    await clerk.log_in(staff=True)
+    case = await resident.apply(ITEM)
+    version = case["version"]
+    ask = keyed(Ask(path=f"{STAFF_CASES}/{case['id']}/accept", token=clerk.token))
+
+    def seen(etag: str) -> Ask:
+        return replace(ask, headers=ask.headers | {"If-Match": etag})
+
+    first = await seen(f'"{version}"').of(http, live)
+    other = await seen(f'"{version + 1}"').of(http, live)
+    # The light is no part of what a version says.
+    again = await seen(f'"{version}-yellow"').of(http, live)
+
+    assert first.status == 200
+    assert (other.status, other.code) == (422, "idempotency_key_reused")
+    assert (again.status, again.body) == (200, first.body)
+
+
 @pytest.mark.parametrize("what", ["case", "appointment"])
 async def test_one_of_many_equal_requests_has_effect(
     what: str, live: Live, http: ClientSession

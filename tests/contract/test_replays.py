@@ -58,7 +58,8 @@ async def replay(api: Served, spec: Spec, who: Caller) -> Heard:
     schema = spec.body.model_json_schema()
     body = BODIES.get(spec.name) or fill(schema, schema)
     raw = json.dumps(body).encode()
-    once = keys.once(f"{spec.guard.value}:{who.id}", "k", method="POST", path=path, body=raw)
+    owner, seen = f"{spec.guard.value}:{who.id}", int(spec.if_match)
+    once = keys.once(owner, "k", method="POST", path=path, body=raw, seen=seen)
     async with in_transaction() as within:
         await keys.store(once, 200, json.dumps(FIRST).encode(), within)
     headers = {"Idempotency-Key": "k", "If-Match": '"1"'}

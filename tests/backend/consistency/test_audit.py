@@ -85,6 +85,7 @@ FAULTS: dict[str, str] = {
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",
+    "staff_left_is_out": "UPDATE staff SET left_at = now()",
     "session_of_one": "ALTER TABLE session DROP CONSTRAINT session_has_one_owner;"
     " UPDATE session SET audience = 'staff'",
     "session_end_told": "UPDATE session SET revoke_reason = NULL",

@@ -1,0 +1,52 @@
+"""Numbers of a body as they were written: Python's would drop the digits they cannot hold."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, InvalidOperation, Underflow
+
+# A float holds 15 digits as written; texts are mostly passed over by their quotation mark.
+SUSPECT = re.compile(rb"(?:^|[\s:\[,])-?(?:[0-9.]{17}|[0-9.]{1,16}[eE])")
+"""A first look at a body's bytes, mostly the only one."""
+
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[InvalidOperation, Underflow])
+
+
+class _Lost:
+    """Stands for a number that would become another."""
+
+
+def places(raw: bytes) -> list[str]:
+    """Where numbers stand that would become others, as dotted names; "" for the top.
+
+    Nothing for what is no JSON: whoever reads the body next says so.
+    """
+    try:
+        # Whole numbers keep all their digits, and Python refuses to read very long ones.
+        content = json.loads(raw, parse_float=_kept, parse_int=lambda _: 0)
+    except (ValueError, RecursionError):
+        return []
+    return list(_places(content))
+
+
+def _kept(written: str) -> object:
+    read = float(written)
+    return read if _same(written, read) else _Lost()
+
+
+def _same(written: str, read: float) -> bool:
+    try:
+        return _EXACT.create_decimal(written) == _EXACT.create_decimal(repr(read))
+    except (InvalidOperation, Underflow):  # an exponent beyond Decimal's own
+        return False
+
+
+def _places(value: object, at: str = "") -> Iterator[str]:
+    if isinstance(value, _Lost):
+        yield at
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _places(inner, f"{at}.{number}" if at else str(number))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _places(inner, f"{at}.{name}" if at else name)
