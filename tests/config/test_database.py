@@ -8,7 +8,7 @@ from config import database, migration
 from config.errors import StartError
 from config.patience import Patience
 from config.settings import SettingsError
-from tests.stage import owner_url, scratch_database
+from tests.stage import Kind, owner_url, scratch_database
 
 
 def test_a_url_with_a_password_is_read_in_parts() -> None:
@@ -83,8 +83,7 @@ async def test_a_table_that_somebody_holds_is_not_waited_for_while_all_others_wa
 
 
 async def test_a_database_of_another_release_is_left_alone() -> None:
-    async with scratch_database("newer") as url:
-        await migration.migrate(url, applied=lambda _name: None)
+    async with scratch_database("newer", like=Kind.EMPTY) as url:
         other = await database.single(url)
         await other.execute(
             "INSERT INTO tortoise_migrations (app, name, applied_at)"

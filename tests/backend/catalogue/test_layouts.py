@@ -1,6 +1,7 @@
 """The layout of every item's form, compared with the data files and with the form's schema."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,48 +77,42 @@ def test_every_item_has_a_layout() -> None:
     assert all(item.fields["layout"] for item in items().values())
 
 
-@pytest.mark.parametrize("code", FILES)
-def test_sections_and_fields_follow_the_data_file(code: str) -> None:
-    layout = items()[code].fields["layout"]
-
-    assert [
-        (section["title"], [field["path"] for field in laid(section["fields"])])
-        for section in layout
-    ] == written(FILES[code]["form"])
-
-
-@pytest.mark.parametrize("code", FILES)
-def test_every_answer_stands_in_the_layout_once_and_in_the_same_order(code: str) -> None:
-    form, layout = items()[code].fields["form"], items()[code].fields["layout"]
-    fields = [field for section in layout for field in laid(section["fields"])]
-    schemas = dict(answers(form))
-
-    assert [field["path"] for field in fields] == list(schemas)
-    for field in fields:
-        assert field["title"] == schemas[field["path"]]["title"]
-        assert field["help"] == schemas[field["path"]].get("description")
+def test_sections_and_fields_follow_the_data_file() -> None:
+    for code, item in items().items():
+        sections = [
+            (section["title"], [field["path"] for field in laid(section["fields"])])
+            for section in item.fields["layout"]
+        ]
+        assert sections == written(FILES[code]["form"]), code
 
 
-@pytest.mark.parametrize("code", FILES)
-def test_the_order_is_made_again_after_the_database_sorted_the_keys(code: str) -> None:
-    fields = items()[code].fields
-    stored = orjson.loads(orjson.dumps(fields["form"], option=orjson.OPT_SORT_KEYS))
+def test_every_answer_stands_in_the_layout_once_and_in_the_same_order() -> None:
+    for code, item in items().items():
+        fields = list(fields_of(code))
+        schemas = dict(answers(item.fields["form"]))
 
-    again = layouts.ordered(stored, fields["layout"])
+        assert [field["path"] for field in fields] == list(schemas), code
+        for field in fields:
+            place = f"{code} {field['path']}"
+            assert field["title"] == schemas[field["path"]]["title"], place
+            assert field["help"] == schemas[field["path"]].get("description"), place
 
-    assert again == fields["form"]
-    assert list(answers(again)) == list(answers(fields["form"]))
-    assert list(again["properties"]) == list(fields["form"]["properties"])
+
+def test_the_order_is_made_again_after_the_database_sorted_the_keys() -> None:
+    for code, item in items().items():
+        form = item.fields["form"]
+        stored = orjson.loads(orjson.dumps(form, option=orjson.OPT_SORT_KEYS))
+
+        again = layouts.ordered(stored, item.fields["layout"])
+
+        assert again == form, code
+        assert list(answers(again)) == list(answers(form)), code
+        assert list(again["properties"]) == list(form["properties"]), code
 
 
-def conditional() -> list[tuple[str, str]]:
-    return [
-        (code, field["path"])
-        for code, item in items().items()
-        for section in item.fields["layout"]
-        for field in laid(section["fields"])
-        if field["show_when"]
-    ]
+def fields_of(code: str) -> Iterator[dict[str, Any]]:
+    for section in items()[code].fields["layout"]:
+        yield from laid(section["fields"])
 
 
 def put(form: dict[str, Any], path: str, value: object) -> None:
@@ -127,30 +122,27 @@ def put(form: dict[str, Any], path: str, value: object) -> None:
     form[last] = value
 
 
-@pytest.mark.parametrize(("code", "path"), conditional())
-def test_what_shows_only_when_is_demanded_by_the_schema_just_then(code: str, path: str) -> None:
-    fields = items()[code].fields
-    field = next(
-        field
-        for section in fields["layout"]
-        for field in laid(section["fields"])
-        if field["path"] == path
-    )
-    validator = formats.compiled(fields["form"])
-    known = dict(answers(fields["form"]))
+def test_what_shows_only_when_is_demanded_by_the_schema_just_then() -> None:
+    for code, item in items().items():
+        validator = formats.compiled(item.fields["form"])
+        for field in filter(itemgetter("show_when"), fields_of(code)):
+            missing = {f'"{name}" is a required property' for name in field["path"].rsplit(".", 1)}
+            for met in (True, False):
+                faults = validator.iter_errors(answered(item.fields["form"], field, met=met))
+                demanded = any(fault.message in missing for fault in faults)
+                assert demanded is met, f"{code} {field['path']}"
 
-    def demanded(*, met: bool) -> bool:
-        form = orjson.loads(orjson.dumps(fields["form"]["examples"][0]))
-        _drop(form, path)
-        for term in field["show_when"]:
-            schema = known[term["path"]]
-            choices = [one["const"] for one in schema.get("oneOf", ())] or [False, True]
-            put(form, term["path"], next(c for c in choices if (c in term["in"]) is met))
-        missing = {f'"{name}" is a required property' for name in path.rsplit(".", 1)}
-        return any(error.message in missing for error in validator.iter_errors(form))
 
-    assert demanded(met=True)
-    assert not demanded(met=False)
+def answered(form: dict[str, Any], field: dict[str, Any], *, met: bool) -> dict[str, Any]:
+    """The form's example without this field, and what the field depends on met or not."""
+    known = dict(answers(form))
+    filled: dict[str, Any] = orjson.loads(orjson.dumps(form["examples"][0]))
+    _drop(filled, field["path"])
+    for term in field["show_when"]:
+        schema = known[term["path"]]
+        choices = [one["const"] for one in schema.get("oneOf", ())] or [False, True]
+        put(filled, term["path"], next(c for c in choices if (c in term["in"]) is met))
+    return filled
 
 
 def _drop(form: dict[str, Any], path: str) -> None:

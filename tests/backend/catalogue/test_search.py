@@ -40,9 +40,8 @@ def top(typed: str, most: int = 3) -> list[str]:
     return [hit.code for hit in index().search(typed)[:most]]
 
 
-@pytest.mark.parametrize(("typed", "code"), QUERIES)
-def test_a_golden_query_finds_its_item_among_the_first_three(typed: str, code: str) -> None:
-    assert code in top(typed)
+def test_a_golden_query_finds_its_item_among_the_first_three() -> None:
+    assert [(typed, code) for typed, code in QUERIES if code not in top(typed)] == []
 
 
 def test_there_are_100_golden_queries_and_few_are_also_synonyms() -> None:
@@ -61,9 +60,10 @@ def test_the_minimum_allowance_is_found_first_however_it_is_typed(typed: str) ->
     assert top(typed, 1) == ["SP-MZ-001"]
 
 
-@pytest.mark.parametrize("code", items())
-def test_every_item_is_found_first_by_its_own_name(code: str) -> None:
-    assert top(items()[code].fields["name"], 1) == [code]
+def test_every_item_is_found_first_by_its_own_name() -> None:
+    found = {code: top(item.fields["name"], 1) for code, item in items().items()}
+
+    assert {code: hits for code, hits in found.items() if hits != [code]} == {}
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "?!", "zzzz", "qwxv", "🙂"])
