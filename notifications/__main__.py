@@ -8,6 +8,7 @@ import structlog
 from config import database, heartbeat, logging, metrics, migration
 from config.errors import StartError, told
 from config.settings import settings
+from notifications import presence
 from notifications.jobs import periodic_jobs, run_periodically
 from notifications.templates import templates
 from notifications.worker import Worker
@@ -43,7 +44,8 @@ async def _work() -> None:
     try:
         # Should one of them break, the process ends, and its supervisor starts another.
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(run_periodically()), group.create_task(heartbeat.beat())]
+            tasks = (run_periodically(), presence.look(), heartbeat.beat())
+            beside = [group.create_task(each) for each in tasks]
             await worker.run()
             for each in beside:
                 each.cancel()

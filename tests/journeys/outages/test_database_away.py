@@ -55,6 +55,12 @@ async def undelivered(live: Live) -> int:
         await connection.close()
 
 
+async def told(city: Launched, event: str, since: int) -> bool:
+    """Whether web processes and the worker each have said it after so many characters."""
+    lines = [line for line in city.said()[since:].splitlines() if f'"{event}"' in line]
+    return all(any(f'"{process}"' in line for line in lines) for process in ("web", "worker"))
+
+
 async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
     city: Launched, live: Live, http: ClientSession
 ) -> None:
@@ -68,6 +74,7 @@ async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
             heard = await answer.json(content_type=None)
             return answer.status, heard, answer.headers.get("Retry-After")
 
+    before = len(city.said())
     with standing_still(city.parts()["PostgreSQL"]):
         for _ in range(2):  # on connections that were open, and then without any
             async with asyncio.timeout(BOUND_SECONDS):
@@ -82,16 +89,16 @@ async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
                 assert retry_after
             assert (ready[0], ready[1]["database"]) == (503, "away")
             assert alive[0] == 200
+        await until(lambda: told(city, "database_unavailable", before))
+        # Not only by the statements of the worker that wait for half a minute.
+        assert '"presence"' in city.said()[before:]
 
     await who.insist("/api/v1/cases", application, key=key)
     case = await who.insist("/api/v1/cases", application, key=key)
     assert [each["id"] for each in (await who.person.get("/api/v1/cases"))["items"]] == [case["id"]]
     assert (await ask("GET", "/readyz"))[0] == 200
 
-    async def told() -> bool:
-        return "database_back" in city.said()
-
-    await until(told)
+    await until(lambda: told(city, "database_back", before))
     assert '"failures":' in city.said()
 
 
