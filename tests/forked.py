@@ -78,6 +78,18 @@ class Main:
         sys.exit(asyncio.run(main()) if inspect.iscoroutinefunction(main) else main())
 
 
+class Source:
+    """`python -c` with this source and these arguments."""
+
+    def __init__(self, source: str, *arguments: str) -> None:
+        self.source, self.arguments = source, arguments
+
+    def __call__(self) -> None:
+        """Run it."""
+        sys.argv = ["-c", *self.arguments]
+        exec(self.source, {"__name__": "__main__"})
+
+
 def run_to_its_end(
     arguments: list[str], environ: dict[str, str], *, seconds: float
 ) -> subprocess.CompletedProcess[str]:

@@ -1,10 +1,12 @@
 """The lines of `yikou run` in production are of the same form as those of its processes."""
 
 import json
-import subprocess
-import sys
+import os
+from pathlib import Path
 
 import pytest
+
+from tests.forked import Forked, Source
 
 # As `run` begins and ends, with settings that nobody could start with here.
 TOLD = """
@@ -20,16 +22,14 @@ launcher._tell(given, given.var_dir, seconds=1.5)
 """
 
 
-def told(env: str) -> list[str]:
-    """What it writes to a pipe."""
-    ran = subprocess.run(
-        [sys.executable, "-c", TOLD, env], check=True, capture_output=True, text=True
-    )
-    return ran.stdout.splitlines()
+def told(env: str, output: Path) -> list[str]:
+    """What it writes to a file."""
+    assert Forked(Source(TOLD, env), os.environ, out=output, err=output).wait() == 0
+    return output.read_text().splitlines()
 
 
-def test_in_production_each_line_is_json() -> None:
-    restarted, ready = [json.loads(line) for line in told("production")]
+def test_in_production_each_line_is_json(tmp_path: Path) -> None:
+    restarted, ready = [json.loads(line) for line in told("production", tmp_path / "out")]
 
     assert (restarted["process"], restarted["event"]) == ("run", "supervision")
     assert restarted["told"] == "web server 1 was ended by SIGKILL; starting it again."
@@ -37,8 +37,8 @@ def test_in_production_each_line_is_json() -> None:
     assert "http" in ready["told"]
 
 
-def test_who_tries_it_out_reads_sentences() -> None:
-    lines = told("development")
+def test_who_tries_it_out_reads_sentences(tmp_path: Path) -> None:
+    lines = told("development", tmp_path / "out")
 
     assert lines[0] == "web server 1 was ended by SIGKILL; starting it again."
     with pytest.raises(ValueError, match="Expecting value"):

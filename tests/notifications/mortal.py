@@ -1,17 +1,13 @@
-"""`python -m tests.notifications.mortal`: a real worker that soon notices the death of another."""
-
-import asyncio
+"""A real worker that its test kills; its process soon gives up doubt about another's sending."""
 
 from config import database
 from notifications.worker import Pace, Worker
 
-PACE = Pace(at_once=4, lease=1.5, doubt=1.0, poll=0.1)
+# A lease outlasts any stall of the machine: who kills the worker ends what it leaves.
+PACE = Pace(at_once=4, lease=60.0, doubt=3.0, poll=0.1)
 
 
-async def _work() -> None:
+async def main() -> None:
+    """Send until killed."""
     await database.connect()
     await Worker(PACE).run()
-
-
-if __name__ == "__main__":
-    asyncio.run(_work())

@@ -2,8 +2,9 @@
 
 import json
 import os
-import subprocess
-import sys
+from pathlib import Path
+
+from tests.forked import Forked, Source
 
 BROKEN = """
 import asyncio
@@ -15,16 +16,12 @@ worker.main()
 """
 
 
-def test_it_ends_with_one_line_when_one_of_its_tasks_breaks(city: None) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", BROKEN],
-        env=os.environ | {"YIKOU_LOG_LEVEL": "warning"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def test_it_ends_with_one_line_when_one_of_its_tasks_breaks(city: None, tmp_path: Path) -> None:
+    out, err = tmp_path / "out", tmp_path / "err"
+    environ = os.environ | {"YIKOU_LOG_LEVEL": "warning"}
+    ended = Forked(Source(BROKEN), environ, out=out, err=err).wait()
 
-    assert ended.returncode == 1
-    assert [json.loads(line)["event"] for line in ended.stdout.splitlines()] == ["worker_failed"]
-    assert ended.stderr == ""
+    assert ended == 1
+    told = [json.loads(line)["event"] for line in out.read_text().splitlines()]
+    assert told == ["worker_failed"]
+    assert err.read_text() == ""
