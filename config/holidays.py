@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from config import sources
 from config.sources import BadRow, Rows, line_of, read_yaml, shown, take
@@ -49,6 +50,9 @@ class MadeUp(_Row):
     date: date
 
 
+R = TypeVar("R", bound=_Row)
+
+
 class Notice(_Row):
     """The State Council's notice for one year."""
 
@@ -77,10 +81,9 @@ def read(year: int, bad: list[BadRow]) -> Notice | None:
     if not content:
         return None
     notice = take(Notice, content, at=BadRow(shown(path), "", "", 1), bad=bad)
-    if notice is None:
-        return None
-    faults = [BadRow(shown(path), "", reason, line) for line, reason in _faults(notice, content)]
-    if notice.year != year:
+    # Beside other faults as well, as far as there are rows to look at.
+    faults = [BadRow(shown(path), "", reason, line) for line, reason in _faults(year, content)]
+    if notice and notice.year != year:
         faults.append(
             BadRow(
                 shown(path),
@@ -93,17 +96,24 @@ def read(year: int, bad: list[BadRow]) -> Notice | None:
     return None if faults else notice
 
 
-def _faults(notice: Notice, content: Rows) -> Iterator[tuple[int, str]]:
+def _sound(model: type[R], rows: object) -> Iterator[tuple[int, R]]:
+    """The rows that fit the model, with their numbers."""
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        with suppress(ValidationError):
+            yield number, model.model_validate(row)
+
+
+def _faults(year: int, content: Rows) -> Iterator[tuple[int, str]]:
     taken: set[date] = set()
-    for number, holiday in enumerate(notice.holidays):
+    for number, holiday in _sound(Holiday, content.get("holidays")):
         line = line_of(content, ["holidays", number])
         days = set(_days(holiday.first, holiday.last))
-        if {day.year for day in days} - {notice.year - 1, notice.year, notice.year + 1}:
-            yield line, f"{holiday.name}: 不在该年 / is not in {notice.year}"
+        if year not in {day.year for day in days}:
+            yield line, f"{holiday.name}: 不在 {year} 年 / is not in {year}"
         if days & taken:
             yield line, f"{holiday.name}: {min(days & taken)} 重复 / is given twice"
         taken |= days
-    for number, made_up in enumerate(notice.make_up_days):
+    for number, made_up in _sound(MadeUp, content.get("make_up_days")):
         line = line_of(content, ["make_up_days", number])
         if made_up.date in taken:
             yield line, f"{made_up.date}: 重复或为假日 / is given twice, or is a holiday"
@@ -112,8 +122,8 @@ def _faults(notice: Notice, content: Rows) -> Iterator[tuple[int, str]]:
                 line,
                 f"{made_up.date}: 不是周末，无须调休 / is no weekend, and needs no making up",
             )
-        if made_up.date.year != notice.year:
-            yield line, f"{made_up.date}: 不在该年 / is not in {notice.year}"
+        if made_up.date.year != year:
+            yield line, f"{made_up.date}: 不在 {year} 年 / is not in {year}"
         taken.add(made_up.date)
 
 

@@ -1,6 +1,7 @@
 """Reading the city's data files: bad rows are told with file and line, and reading goes on."""
 
 import csv
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,12 @@ from config.settings import as_far_as_sound
 DATA = Path(__file__).with_name("data")
 EMPTY = "是空的 / is empty"
 MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
+_OTHER_SIGNS = {
+    ";": ("分号", "semicolons"),
+    "\t": ("制表符", "tabs"),
+    "，": ("中文逗号", "Chinese commas"),
+    "；": ("中文分号", "Chinese semicolons"),
+}
 
 T = TypeVar("T", bound=BaseModel)
 Find = Callable[[str], Path]
@@ -157,6 +164,14 @@ def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[int, dict[str, str]]]:
         bad.append(BadRow(shown(path), "", EMPTY, 1))
         return []
     names, *rows = csv.reader([text for _, text in kept])
+    if len(names) == 1 and (used := [sign for sign in _OTHER_SIGNS if sign in names[0]]):
+        said, english = _OTHER_SIGNS[used[0]]
+        reason = (
+            f"各列须用英文逗号分隔，而不是{said}"
+            f" / columns must be separated by commas, not by {english}"
+        )
+        bad.append(BadRow(shown(path), "", reason, kept[0][0]))
+        return []
     found = []
     for (number, _), row in zip(kept[1:], rows, strict=False):
         if len(row) > len(names):
@@ -191,6 +206,11 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
 def _text(path: Path) -> str:
     """The file's text, whether as UTF-8, with Excel's mark in front, or as GBK."""
     content = path.read_bytes()
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise ValueError(
+            "编码为 UTF-16，请另存为 UTF-8（Excel 选“CSV UTF-8”）"
+            " / is UTF-16: save it as UTF-8 (in Excel as 'CSV UTF-8')"
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -7,6 +7,7 @@ from typing import Any
 from backend.cases import clock, texts
 from backend.cases.lifecycle import FINAL, RUNNING, Action
 from backend.cases.snapshot import Snapshot
+from backend.errors import Conflict, NotFound
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config.database import connection
@@ -31,12 +32,12 @@ class Change:
 
 
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
-    """Write the change in the current transaction, and tell the applicant."""
+    """Write the change in the current transaction, and tell the applicant.
+
+    Conflict `step_unit_unknown` if it goes to a step whose unit nobody knows any more.
+    """
     step = change.step or case.step
-    holder_code = case.holder_code
-    if change.step is not None:
-        route, place = case.item.route, case.community_code
-        holder_code = organisation.step_unit(route[step - 1], place, case.item.department_code).code
+    holder_code = case.holder_code if change.step is None else _unit_of(case, step)
     columns: dict[str, Any] = {
         "status": change.after,
         "version": case.version + 1,
@@ -49,6 +50,14 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     await outbox.enqueue(_message(case, change))
+
+
+def _unit_of(case: Snapshot, step: int) -> str:
+    route, place = case.item.route, case.community_code
+    try:
+        return organisation.step_unit(route[step - 1], place, case.item.department_code).code
+    except NotFound:
+        raise Conflict("该环节的单位已不在册，请联系管理员", code="step_unit_unknown") from None
 
 
 async def _write_event(

@@ -140,7 +140,10 @@ def _read_item(
     if item is None:
         return
     if first:
-        reason = f"编码重复 / the code is given twice, first in {first.file}:{first.line}"
+        reason = (
+            f"编码重复，首次见于 {first.file}:{first.line}"
+            f" / the code is given twice, first in {first.file}:{first.line}"
+        )
         contents.bad.append(replace(at, reason=reason))
         return
     faults = [*_faults(item, department, library)] or _publish(item, department, library, contents)

@@ -12,15 +12,18 @@ from config.settings import settings
 
 PATIENCE = 5.0
 _SAID = {
-    "NoSuchBucket": "there is no such bucket",
-    "InvalidAccessKeyId": "the access key is unknown",
-    "SignatureDoesNotMatch": "the secret key is wrong",
-    "AccessDenied": "the access key may not list the bucket",
-    "403": "the access key is unknown or may not list the bucket",
-    "404": "what answers at AWS_ENDPOINT is no such store",
-    "no credentials": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-    "no connection": "nothing answers at AWS_ENDPOINT",
-    "no answer": f"AWS_ENDPOINT does not answer within {PATIENCE:.0f} seconds",
+    "NoSuchBucket": "没有这个存储桶 / there is no such bucket",
+    "InvalidAccessKeyId": "访问密钥不存在 / the access key is unknown",
+    "SignatureDoesNotMatch": "私有密钥有误 / the secret key is wrong",
+    "AccessDenied": "访问密钥无权列出该存储桶 / the access key may not list the bucket",
+    "403": "访问密钥不存在，或无权列出该存储桶"
+    " / the access key is unknown or may not list the bucket",
+    "404": "AWS_ENDPOINT 处不是这种存储 / what answers at AWS_ENDPOINT is no such store",
+    "no credentials": "未设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY"
+    " / AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
+    "no connection": "AWS_ENDPOINT 处无应答 / nothing answers at AWS_ENDPOINT",
+    "no answer": f"AWS_ENDPOINT {PATIENCE:.0f} 秒内没有应答"
+    f" / does not answer within {PATIENCE:.0f} seconds",
 }
 
 

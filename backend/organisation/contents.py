@@ -59,6 +59,13 @@ class _CommunityRow(_Row):
     lng: Annotated[float, Field(ge=-180, le=180)]
 
 
+_ABOVE = {
+    UnitLevel.DISTRICT: UnitLevel.CITY,
+    UnitLevel.STREET: UnitLevel.DISTRICT,
+    UnitLevel.COMMUNITY: UnitLevel.STREET,
+}
+
+
 @dataclass(frozen=True)
 class UnitContent:
     """One unit: `path` holds the codes from the city down, joined by '/'."""
@@ -146,7 +153,9 @@ def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
     if unit.code in contents.units:
         contents.bad.append(replace(row, reason=f"code: {unit.code} 重复 / is given twice"))
     elif unit.level is not UnitLevel.CITY and unit.parent is None:
-        contents.bad.append(replace(row, reason=f"code: {unit.code} 没有上级 / has no parent"))
+        # Where no unit above was read at all, the fault is that file's, and told there.
+        if any(each.level is _ABOVE[unit.level] for each in contents.units.values()):
+            contents.bad.append(replace(row, reason=f"code: {unit.code} 没有上级 / has no parent"))
     elif (
         unit.parent
         and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]

@@ -179,13 +179,13 @@ async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unp
     )
 
 
-@_action("pass", body=Opinion)
+@_action("pass", body=Opinion, errors=("step_unit_unknown",))
 async def pass_case(case_id: UUID, body: Opinion, **seen: Unpack[Seen]) -> None:
     """Agree to this step; the case goes to the next."""
     await actions.agree(case_id, opinion=body.opinion, **seen)
 
 
-@_action("return", body=Return, errors=("step_not_passed",))
+@_action("return", body=Return, errors=("step_not_passed", "step_unit_unknown"))
 async def return_case(case_id: UUID, body: Return, **seen: Unpack[Seen]) -> None:
     """Return 退回 to a step already passed."""
     await actions.send_back(case_id, to_step=body.to_step, reason=body.reason, **seen)

@@ -79,6 +79,12 @@ def test_the_fixed_days_were_off_in_every_year_since_2008(year: int) -> None:
         ("date: 2026-05-09", "date: 2026-05-08", 16, "is no weekend"),
         ("date: 2026-05-09", "date: 2025-05-10", 16, "is not in 2026"),
         ("date: 2026-05-09", "date: 2026-05-02", 16, "or is a holiday"),
+        (
+            "first: 2026-10-01, last: 2026-10-07",
+            "first: 2027-10-01, last: 2027-10-07",
+            11,
+            "in 2026",
+        ),
         ("year: 2026", "year: 2025", 2, "year: 2025 与文件名不符"),
         ("make_up_days:", "make_up:", 12, "there is no such key"),
     ],
@@ -96,6 +102,21 @@ def test_a_bad_date_of_a_notice_is_told_with_its_line(  # noqa: PLR0917 - a tabl
 
     assert any(each.line == line and reason in each.reason for each in told), told
     assert {each.file for each in told} == {str(own)}
+
+
+def test_a_date_of_another_year_is_told_beside_other_faults(city: Path) -> None:
+    own = city / "calendar" / "2027.yaml"
+    own.parent.mkdir()
+    own.write_text(
+        "year: 2027\nholidays:\n  - {name: 节日, first: soon, last: 2027-03-15}\n"
+        "  - {name: 节日, first: 2028-03-15, last: 2028-03-15}\nmake_up_days:\n"
+        "  - {name: 节日, date: 2028-03-18}\n",
+        encoding="utf-8",
+    )
+
+    told = {(each.line, each.reason.split(":")[0]) for each in holidays.check()}
+
+    assert told == {(1, "source"), (3, "holidays.0.first"), (4, "节日"), (6, "2028-03-18")}
 
 
 def test_a_notice_that_comes_while_we_run_is_read_unless_it_is_bad(city: Path) -> None:

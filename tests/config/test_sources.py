@@ -120,3 +120,30 @@ def test_a_citys_own_file_stands_for_the_built_in_one(city: Path) -> None:
     assert sources.find("catalogue/blocks.yaml") == own
     assert sources.find("catalogue/meta.yaml") == sources.DATA / "catalogue" / "meta.yaml"
     assert sources.find("catalogue/items") == sources.DATA / "catalogue" / "items"
+
+
+@pytest.mark.parametrize(
+    ("sign", "said"),
+    [(";", "分号 / "), ("\t", "制表符 / "), ("，", "中文逗号 / "), ("；", "中文分号 / ")],
+)
+def test_a_csv_without_commas_is_one_bad_row(tmp_path: Path, sign: str, said: str) -> None:
+    path = tmp_path / "units.csv"
+    path.write_text("# 单位\n" + ROWS.replace(",", sign), encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert read_csv(path, bad) == []
+    [told] = bad
+    assert told.line == 2
+    assert said in told.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_told_as_such(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "units"
+    path.write_bytes(("\ufeff" if encoding != "utf-16" else "").encode(encoding))
+    path.write_bytes(path.read_bytes() + ROWS.encode(encoding))
+    for read in (read_csv, read_yaml):
+        bad: list[BadRow] = []
+        assert not read(path, bad)
+        [told] = bad
+        assert "UTF-16，请另存为 UTF-8" in told.reason

@@ -187,6 +187,20 @@ async def test_a_case_goes_back_only_to_a_step_it_passed(city: None) -> None:
     assert await Task.filter(case_id=case.id, done_at=None).count() == 1
 
 
+async def test_a_case_stays_where_it_is_if_nobody_knows_the_unit_of_the_step(city: None) -> None:
+    case = await a_case(CaseStatus.UNDER_REVIEW, step=2)
+    reviewer = await staff((case.holder_code, Role.REVIEWER))
+    await Case.filter(id=case.id).update(community_id="210102001999")
+
+    with pytest.raises(Conflict) as passed:
+        await actions.agree(case.id, by=reviewer, seen=1, now=NOW, opinion="属实")
+    with pytest.raises(Conflict) as returned:
+        await actions.send_back(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
+
+    assert {passed.value.code, returned.value.code} == {"step_unit_unknown"}
+    assert (await queries.one(case.id)).step == 2
+
+
 async def test_of_rivals_one_claims_the_task(city: None) -> None:
     case = await a_case()
     task = await Task.get(case_id=case.id)

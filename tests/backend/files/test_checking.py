@@ -34,7 +34,7 @@ async def test_a_bucket_that_is_not_there_is_named(
 
     assert await said() == (
         "YIKOU_FILES_URL 文件存储无法使用 / cannot be used:"
-        " s3://paperz/yikou: there is no such bucket."
+        " s3://paperz/yikou: 没有这个存储桶 / there is no such bucket."
     )
 
 
@@ -101,6 +101,6 @@ async def test_the_operator_reads_one_sentence(
     assert ended.returncode == 1
     assert ended.stderr == (
         "yikou: YIKOU_FILES_URL 文件存储无法使用 / cannot be used:"
-        " s3://paperz: there is no such bucket.\n"
+        " s3://paperz: 没有这个存储桶 / there is no such bucket.\n"
     )
     assert bucket.proxy.asked

@@ -51,3 +51,14 @@ def test_a_bad_row_is_told_and_the_others_are_read(
 
     assert [(Path(bad.file).name, bad.reason) for bad in found.bad] == [(file, reason)]
     assert len(found.units) == len(contents.read().units)
+
+
+@pytest.mark.parametrize("name", ["districts.csv", "streets.csv", "communities.csv"])
+def test_a_file_without_commas_is_told_in_one_line(tmp_path: Path, name: str) -> None:
+    built_in = sources.DATA / "organisation" / name
+    own = tmp_path / name
+    own.write_text(built_in.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(name) else sources.DATA / each)
+
+    assert [bad.file for bad in found.bad] == [str(own)]
