@@ -11,6 +11,6 @@ async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
         "SELECT EXISTS (SELECT FROM pg_stat_activity"
         " WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid)))"
     )
-    async with asyncio.timeout(10):
-        while not await by.fetchval(waiting, by.get_server_pid()):
-            pass
+    async with asyncio.timeout(60):
+        while not await by.fetchval(waiting, by.get_server_pid()):  # noqa: ASYNC110 - PostgreSQL knows
+            await asyncio.sleep(0.01)
