@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from config import sources
 from config.sources import BadRow, Rows, line_of, read_yaml, shown, take
+from config.texts import ONE_LINE, VISIBLE
 
 FOLDER = "calendar"
 MOVEABLE = f"{FOLDER}/moveable.yaml"
@@ -20,7 +21,7 @@ SPRING = "春节"
 _LONGEST = 30
 _YEAR_FILE = re.compile(r"[0-9]{4}\.yaml")
 
-Name = Annotated[str, Field(min_length=1, max_length=20)]
+Name = Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
 
 
 class _Row(BaseModel):
@@ -57,7 +58,7 @@ class Notice(_Row):
     """The State Council's notice for one year."""
 
     year: Annotated[int, Field(ge=2000, le=2100)]
-    source: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1), VISIBLE]
     holidays: Annotated[list[Holiday], Field(min_length=1)]
     make_up_days: list[MadeUp]
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from config import complaints
+from config import characters, complaints, texts
 from config.settings import as_far_as_sound
 
 DATA = Path(__file__).with_name("data")
@@ -60,7 +60,14 @@ class Entries(list[Any]):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML that keeps line numbers, and takes no key given twice."""
+    """YAML that keeps line numbers, and takes no key given twice.
+
+    `refused` are the lines of texts that hold a character none may hold, and what to say of each.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.refused: list[tuple[int, str]] = []
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Rows:
@@ -83,6 +90,15 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Entries:
     return entries
 
 
+def _string(loader: _Loader, node: yaml.ScalarNode) -> str:
+    """A text whose escapes are resolved: they too may write what no file may hold."""
+    text = str(loader.construct_yaml_str(node))
+    if not characters.REFUSED.search(text):
+        return text
+    loader.refused.append((node.start_mark.line + 1, texts.refusal(text)))
+    return characters.REFUSED.sub("", text)
+
+
 def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
     try:
         return loader.construct_yaml_timestamp(node)
@@ -95,6 +111,7 @@ def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> object:
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:seq", _sequence)
+_Loader.add_constructor("tag:yaml.org,2002:str", _string)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 
 
@@ -134,7 +151,7 @@ def line_of(content: object, where: Sequence[object] = ()) -> int:
 def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = Rows) -> Any:
     """The file's mapping or list; what is unreadable is one bad row, and empty."""
     try:
-        content = yaml.load(_text(path), Loader=_Loader)  # noqa: S506 - a safe loader
+        content = _parsed(path, bad)
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         reason = _reason(error)
@@ -155,7 +172,7 @@ def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = 
 def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[int, dict[str, str]]]:
     """The rows with their line numbers; blank lines and those that begin with # are left out."""
     try:
-        lines = _text(path).splitlines()
+        lines = _clean_text(path, bad).splitlines()
     except (OSError, ValueError) as error:
         bad.append(BadRow(shown(path), "", _reason(error)))
         return []
@@ -201,6 +218,22 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
             reason = f"{where}: {told}" if where else told
             bad.append(BadRow(at.file, at.row, reason, line))
         return None
+
+
+def _parsed(path: Path, bad: list[BadRow]) -> object:
+    loader = _Loader(_clean_text(path, bad))
+    try:
+        return loader.get_single_data()
+    finally:
+        bad += [BadRow(shown(path), "", reason, line) for line, reason in loader.refused]
+        loader.dispose()
+
+
+def _clean_text(path: Path, bad: list[BadRow]) -> str:
+    """The file's text without what no text may hold, which is told."""
+    text, refused = texts.cleaned(_text(path))
+    bad += [BadRow(shown(path), "", reason, line) for line, reason in refused]
+    return text
 
 
 def _text(path: Path) -> str:

@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from backend import audit, characters
+from backend import audit
 from backend.appointments import closures, slots
 from backend.appointments.closures import Listed
+from config import characters
 from config.errors import StartError
 
 REASON_MAX = 100

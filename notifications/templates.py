@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config import sources
 from config.settings import SettingsError, as_far_as_sound
 from config.sources import BadRow, Entries, line_of, read_yaml, shown, take
+from config.texts import ONE_LINE
 from wechat.fields import type_of
 
 
@@ -35,7 +36,7 @@ class Template:
 class _Key(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    label: str
+    label: Annotated[str, ONE_LINE]
     values: list[str] = []
 
 
@@ -44,7 +45,7 @@ class _Row(BaseModel):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
-    title: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1), ONE_LINE]
     type: Consent
     keys: Annotated[dict[str, str | _Key], Field(min_length=1)]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config import sources
 from config.errors import StartError
 from config.sources import BadRow, Find, line_of, read_yaml, shown, take
+from config.texts import ONE_LINE, VISIBLE
 from notifications.templates import Template
 from wechat import fields
 
@@ -46,8 +47,8 @@ class Wording:
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[str, Field(min_length=1, max_length=20)]
-    body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY)]
+    title: Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
+    body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY), VISIBLE]
     due: Annotated[str, Field(max_length=50)] = ""
     due_accepted: Annotated[str, Field(max_length=50)] = ""
     template: str

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from config import sources
 from config.sources import BadRow, Find, line_of, read_yaml, shown, take
+from config.texts import ONE_LINE
 from models import UnitLevel
 
 FILE = "offices.yaml"
@@ -21,7 +22,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=50)]
+    name: Annotated[str, Field(min_length=1, max_length=50), ONE_LINE]
     phone: Annotated[str, Field(pattern=_PHONE)]
     desks: Annotated[int, Field(ge=1, le=200)]
     slot_minutes: Annotated[int, Field(ge=5, le=480)]

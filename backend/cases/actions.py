@@ -7,7 +7,6 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend import characters
 from backend.cases import clock, lifecycle, queries, scope, texts
 from backend.cases.change import Change, write
 from backend.cases.lifecycle import Action, By, Move
@@ -15,6 +14,7 @@ from backend.cases.snapshot import Snapshot
 from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound, Stale
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
+from config import characters
 from config.database import connection
 from config.vault import sealed
 from models import CaseStatus

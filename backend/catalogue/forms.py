@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from backend import characters
 from backend.catalogue import reasons
 from backend.catalogue.versions import ItemVersion
 from backend.errors import Invalid, InvalidParam
 from backend.identity import masks
+from config import characters
 from models import Assurance
 
 MOST_FAULTS = 50

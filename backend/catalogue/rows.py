@@ -5,10 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.texts import ONE_LINE, VISIBLE
 from models import Assurance
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
-Title = Annotated[str, Field(min_length=1, max_length=100)]
+Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
+Text = Annotated[str, VISIBLE]
 Flag = Literal[
     "agent_common", "home_visit", "urgent", "fast_track", "commitment_allowed", "commercial"
 ]
@@ -82,7 +84,7 @@ class Question(Row):
     """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects."""
 
     title: Title
-    help: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    help: Annotated[str, Field(min_length=1, max_length=200), VISIBLE] | None = None
     kind: Kind | None = None
     one: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
     many: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
@@ -121,7 +123,7 @@ class Block(Row):
     title: Title
     key: Code | None = None
     inline: bool = False
-    note: str | None = None
+    note: Text | None = None
     sensitive: bool = False
     profile_unless: Code | None = None
     questions: dict[Code, Question]
@@ -156,7 +158,7 @@ class Material(Row):
     sensitive: bool = False
     optional: bool = False
     provided_by: Literal["applicant", "form", "system"] = "applicant"
-    note: str | None = None
+    note: Text | None = None
 
 
 class Item(Row):
@@ -177,11 +179,11 @@ class Item(Row):
     statutory: Limit | None = None
     promised: Limit
     limit_source: str
-    basis: str | None = None
+    basis: Text | None = None
     special_procedures: list[str] = []
     publicity_days: int | None = None
-    privacy: str | None = None
-    season: str | None = None
+    privacy: Text | None = None
+    season: Text | None = None
     appointment: bool
     flags: list[Flag] = []
     min_assurance: Assurance | None = None

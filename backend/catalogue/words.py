@@ -2,6 +2,7 @@
 
 import re
 
+from config.characters import visible
 from config.sources import BadRow, Find, built_in, line_of, read_yaml, shown
 
 _SYLLABLE = re.compile(r"[a-z]{1,6}")
@@ -23,7 +24,7 @@ def check(find: Find, items: frozenset[str], bad: list[BadRow]) -> None:
             )
             continue
         for number, word in enumerate(words):
-            if not isinstance(word, str | int) or isinstance(word, bool) or word == "":
+            if not isinstance(word, str | int) or isinstance(word, bool) or not visible(str(word)):
                 line = line_of(synonyms, [code, number])
                 bad.append(
                     BadRow(*at, f"{word!r} 不是词语，请加引号 / is no word: put it in quotes", line)

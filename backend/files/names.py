@@ -3,8 +3,8 @@
 import unicodedata
 from uuid import UUID
 
-from backend.characters import visible
 from config import vault
+from config.characters import visible
 from config.vault import sealed
 from models import StoredFile
 

@@ -3,14 +3,13 @@
 import re
 from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError, from_json
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, from_json
 from sanic import Request
 
-from backend import characters
 from backend.errors import Invalid, InvalidParam, ServiceError
 from backend.http import numbers
-from config import complaints
+from config import characters, complaints
 
 
 class Body(BaseModel):
@@ -35,15 +34,6 @@ class Malformed(ServiceError):
 # A first look, which may also find them in texts.
 _NO_NUMBER = re.compile(rb"NaN|Infinity")
 
-
-def _visible(text: str) -> str:
-    if not characters.visible(text):
-        raise PydanticCustomError("blank", "nothing to be seen")
-    return text
-
-
-VISIBLE = AfterValidator(_visible)
-"""Marks a text that must be there: one in which nothing can be seen is refused as blank."""
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)

@@ -6,13 +6,12 @@ from tortoise import timezone
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from backend import characters
 from backend.errors import Conflict, Invalid, InvalidParam
 from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
 from backend.identity.refusals import session_ended
 from backend.identity.sessions import Granted
-from config import vault
+from config import characters, vault
 from config.vault import sealed
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
 

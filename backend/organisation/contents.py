@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config import sources
 from config.sources import BadRow, Entries, Find, line_of, read_csv, read_yaml, shown, take
+from config.texts import ONE_LINE
 from models import UnitLevel
 
 FOLDER = "organisation"
 Code = Annotated[str, Field(pattern=r"^[0-9]{12}$")]
-Name = Annotated[str, Field(min_length=1, max_length=64)]
+Name = Annotated[str, Field(min_length=1, max_length=64), ONE_LINE]
 R = TypeVar("R", bound=BaseModel)
 
 # Digits 7 to 9 of a division code say what kind of unit it is.

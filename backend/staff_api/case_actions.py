@@ -13,12 +13,13 @@ from backend.audit import Act
 from backend.cases import actions, queries, scope
 from backend.cases.actions import Defect
 from backend.http.answers import Answer
-from backend.http.body import VISIBLE, Body
+from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
+from config.texts import VISIBLE
 
 routes = Routes(
     "staff_case_actions",

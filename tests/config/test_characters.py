@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from backend import characters
+from config import characters
 
 NONCHARACTERS = [
     *map(chr, range(0xFDD0, 0xFDF0)),
