@@ -112,15 +112,30 @@ async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> d
 
 
 def test_nothing_that_is_sent_breaks_it(live: Live, tokens: dict[str, str]) -> None:
-    schema = schemathesis.openapi.from_dict(answers.described(live.api))
+    document = answers.described(live.api)
+    schema = schemathesis.openapi.from_dict(document)
     for result in schema.get_all_operations():
         assert isinstance(result, Ok)
         operation = result.ok()
         headers = {}
         if token := tokens.get(operation.label):
             headers["Authorization"] = f"Bearer {token}"
+        asked = document["paths"][operation.path][operation.method]
         for mode, examples in EXAMPLES.items():
+            if mode is GenerationMode.NEGATIVE and takes_any_text(asked):
+                continue
             _play(operation.as_strategy(generation_mode=mode), examples, live, headers)
+
+
+def takes_any_text(operation: dict[str, Any]) -> bool:
+    """Nothing could be wrong about a request; the search for it would take seconds."""
+    parameters = operation["parameters"]
+    plain = all(
+        given["in"] in {"path", "header"} and given["schema"].keys() <= {"type", "description"}
+        for given in parameters
+    )
+    texts = all(given["schema"].get("type") == "string" for given in parameters)
+    return "requestBody" not in operation and bool(parameters) and plain and texts
 
 
 def _play(cases: Any, examples: int, live: Live, headers: dict[str, str]) -> None:
