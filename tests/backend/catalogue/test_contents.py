@@ -140,7 +140,7 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
         ("object_fields: [/applicant/id_number]", "object_fields: [/nobody/id_number]", "SP-MZ-001",
          "object_fields: 不在表单中 / not in the form: /nobody/id_number"),
         ("code: SP-MZ-002", "code: SP-MZ-001", "SP-MZ-001",
-         "编码重复 / the code is given twice, first in"),
+         "编码重复，首次见于 "),
         ("code: SP-MZ-002", "code: SP-CL-099", "SP-CL-099",
          "编码不属于部门 / the code does not belong to department MZ"),
         ("accept_levels: [社区, 街道]", "accept_levels: [市]", "SP-MZ-001",
