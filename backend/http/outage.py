@@ -6,7 +6,7 @@ import time
 from contextvars import Context
 from math import inf
 
-from backend.errors import StorageFull, Unavailable
+from backend.errors import Unavailable
 from config.database import connection
 from config.outages import DATABASE, Spell
 
@@ -44,14 +44,14 @@ def seen(error: str) -> None:
         task.add_done_callback(_watching.discard)
 
 
-def full(error: StorageFull) -> None:
-    """Count one request that was refused since storage is full."""
-    _full.failed(type(error.__cause__).__name__)
+def full(cause: BaseException | None) -> None:
+    """Count one request or connection that was refused since storage is full."""
+    _full.failed(type(cause).__name__)
     _seen["full"] = time.monotonic()
 
 
 def lately_full() -> bool:
-    """Whether this process has refused a request for want of room in the last minute."""
+    """Whether this process has met a refusal for want of room in the last minute."""
     return time.monotonic() - _seen["full"] < ROOM_SECONDS
 
 

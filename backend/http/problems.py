@@ -73,7 +73,7 @@ def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     """The response to a refusal of ours."""
     status = STATUS[error.kind]
     if isinstance(error, StorageFull):
-        outage.full(error)
+        outage.full(error.__cause__)
     more: dict[str, Any] = {}
     if error.invalid_params:
         more["invalid_params"] = [

@@ -5,6 +5,7 @@ import contextlib
 import shutil
 from typing import Any, Literal
 
+import asyncpg
 from pydantic import BaseModel
 
 from backend.files import store
@@ -47,7 +48,8 @@ class Ready(BaseModel):
 
     `late_jobs` names the periodic jobs that have missed three of their turns; `free_bytes` is the
     room left on the disk of the files or of the var dir, whichever has less. `storage` is `full`
-    where that is less than a file needs, or for a minute after a request was refused for it.
+    where that is less than a file needs, or for a minute after something was refused for it. On a
+    full disk PostgreSQL may refuse the question itself: then the age is null, and no job named.
     A process that is about to end is `draining`.
     """
 
@@ -118,10 +120,15 @@ def _free_bytes() -> int | None:
     return min(found)
 
 
-async def _backlog() -> tuple[float, list[str]]:
-    """How long the oldest delivery waits, and the jobs that are late."""
+async def _backlog() -> tuple[float | None, list[str]]:
+    """How long the oldest delivery waits, and the jobs that are late; None and none if not told."""
     # Those of the pool may all be taken by requests that are well.
-    return await backlog.oldest_unsent_seconds(aside()), await jobs.late(aside())
+    try:
+        return await backlog.oldest_unsent_seconds(aside()), await jobs.late(aside())
+    except asyncpg.DiskFullError as error:
+        # It lets nobody new in then ("could not write init file"), and serves who has a connection.
+        outage.full(error)
+        return None, []
 
 
 _DATABASE, _REDIS = Question(_backlog), Question(answers)

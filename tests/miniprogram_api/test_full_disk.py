@@ -1,6 +1,8 @@
 """PostgreSQL without room, as far as a test can go: it says so itself, by its SQLSTATE for it."""
 
 from collections.abc import AsyncIterator
+from math import inf
+from typing import cast
 
 import asyncpg
 import pytest
@@ -10,7 +12,8 @@ from backend.http import outage, system
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
 from config import outages
-from config.database import single
+from config.client import Client
+from config.database import aside, credentials, single, url
 from miniprogram_api import cases, me
 from models import Audience, Case
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, an_actor
@@ -28,6 +31,14 @@ CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON "case" EXECUTE FUNCTION full
 CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON resident EXECUTE FUNCTION full_disk();
 """
 ROOM_AGAIN = "DROP FUNCTION full_disk CASCADE"
+NOBODY_NEW = """
+CREATE FUNCTION full_at_login() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'could not write init file: No space left on device'
+        USING ERRCODE = 'disk_full';
+END $$;
+CREATE EVENT TRIGGER full_at_login ON login EXECUTE FUNCTION full_at_login();
+"""
 
 
 @pytest.fixture
@@ -82,6 +93,30 @@ async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_say
         ("storage_full", "DiskFullError", None),
         ("storage_has_room", None, 3),
     ]
+
+
+async def test_a_full_disk_that_lets_nobody_new_in_is_no_database_that_is_away(
+    api: Served, disk: "asyncpg.Connection[asyncpg.Record]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(outage._seen, "full", -inf)  # noqa: SLF001 - that of another test is over
+    token = await token_of(await an_actor_before(disk))
+    await cast("Client", aside()).close()
+    await disk.execute(NOBODY_NEW)
+    try:
+        with pytest.raises(asyncpg.DiskFullError):
+            await asyncpg.connect(**credentials(url()))
+        read = await api.ask("GET", "/api/v1/me", token=token)
+        full = [await api.ask("GET", "/readyz") for _ in range(3)]
+    finally:
+        await disk.execute("DROP FUNCTION full_at_login CASCADE")
+    after = await api.ask("GET", "/readyz")
+
+    assert read.status == 200
+    assert [answer.status for answer in full] == [200] * 3
+    assert {answer.body["database"] for answer in full} == {"ok"}
+    assert {answer.body["storage"] for answer in full} == {"full"}
+    assert {answer.body["oldest_unsent_seconds"] for answer in full} == {None}
+    assert after.body["oldest_unsent_seconds"] == 0
 
 
 async def test_once_there_is_room_again_the_same_request_goes_through(
