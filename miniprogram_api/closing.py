@@ -1,6 +1,6 @@
-"""What an operator does about offices by command: list them, close one for a day."""
+"""What an operator does about offices by command: list them, close one for a day, undo that."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from backend import audit
@@ -10,6 +10,7 @@ from config import characters
 from config.errors import StartError
 
 REASON_MAX = 100
+DAYS_MAX = 366
 
 
 async def shown(search: str | None) -> str:
@@ -24,6 +25,10 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
     Raises StartError for what cannot be meant.
     """
     found, when = await _one(office), _day(day)
+    if when > slots.today() + timedelta(days=DAYS_MAX):
+        raise StartError(
+            f"{when} 在一年以后，请核对年份 / is more than a year ahead: check the year."
+        )
     if not characters.visible(reason) or len(reason) > REASON_MAX:
         raise StartError(
             f"原因会告知居民，须为 1 至 {REASON_MAX} 字。"
@@ -42,6 +47,27 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
         f" / would be closed on {when}; appointments to cancel: {len(touched)}."
     )
     return "\n".join([*lines, f"{total} Nothing was done: repeat with --yes."])
+
+
+async def reopen(office: str, day: str, *, confirmed: bool) -> str:
+    """Open an office again on a day it was closed for; unless confirmed, only tell.
+
+    Raises StartError for what cannot be meant.
+    """
+    found, when = await _one(office), _day(day)
+    if not confirmed and when in found.closed_on:
+        return (
+            f"{found.name} 将恢复 {when} 的办理，已取消的预约不恢复，尚未执行，加 --yes 执行"
+            f" / would be open again on {when}; what was cancelled stays cancelled."
+            " Nothing was done: repeat with --yes."
+        )
+    seats = await closures.reopen(found.id, when, by=audit.OPERATOR) if confirmed else None
+    if seats is None:
+        return f"{found.name} 于 {when} 没有停办 / is not closed on {when}: nothing to do."
+    return (
+        f"{found.name} 于 {when} 恢复办理，可预约名额 {seats} 个，已取消的预约不恢复"
+        f" / is open again on {when}; seats to book: {seats}; what was cancelled stays cancelled."
+    )
 
 
 def _day(text: str) -> date:

@@ -90,12 +90,13 @@ async def align() -> Aligned:
         done.offices = await offices.renew()
     first = slots.today()
     for offset in range((await _last_day(first) - first).days + 1):
-        await _align_day(first + timedelta(days=offset), done)
+        await align_day(first + timedelta(days=offset), done)
     done.made = await slots.extend()
     return done
 
 
-async def _align_day(day: date, done: Aligned) -> None:
+async def align_day(day: date, done: Aligned) -> None:
+    """Make the slots of this day that are there and have not begun agree, of all offices."""
     given = [day, slots.weekday_kept(day)]
     async with in_transaction() as within:
         if (await within.execute_query_dict(_DIFFERS, given))[0]["differing"]:

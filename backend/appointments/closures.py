@@ -1,15 +1,18 @@
-"""Closing an office for a day: nobody books there any more, and who had is told.
+"""Closing an office for a day: nobody books there any more, and who had is told. And the undoing.
 
-Locks are taken as in `operations`: the appointment, then its slot.
+Locks are taken as in `operations`, the appointment, then its slot; before them the closure itself,
+so that one who opens the day again waits for a step of who closes it, whose next step then ends it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
 from backend import audit
+from backend.appointments import alignment, slots
+from backend.appointments.alignment import Aligned
 from backend.appointments.slots import day_bounds
 from backend.appointments.snapshot import SELECT, Snapshot, from_row, message, sealed_reason
 from backend.audit import Act, Actor
@@ -28,6 +31,12 @@ GROUP BY o.id ORDER BY o.unit_id, o.id
 _CLOSE = """
 INSERT INTO office_closure (id, created_at, office_id, day, reason)
 VALUES (uuidv7(), now(), $1, $2, $3) ON CONFLICT (office_id, day) DO NOTHING RETURNING id
+"""
+_STANDS = "SELECT 1 AS found FROM office_closure WHERE office_id = $1 AND day = $2 FOR KEY SHARE"
+_REOPEN = "DELETE FROM office_closure WHERE office_id = $1 AND day = $2 RETURNING id"
+_SEATS = """
+SELECT coalesce(sum(capacity - booked), 0)::int AS seats FROM slot
+WHERE office_id = $1 AND starts_at >= greatest($2, now()) AND starts_at < $3
 """
 # No seat is left to take. Who is taking one holds the slot's row, and is seen after waiting for it.
 _FULL = """
@@ -86,25 +95,54 @@ async def close(office_id: UUID, day: date, *, reason: str, by: Actor) -> int:
     """Close the office on this day and cancel what is booked there; how many. Safe to repeat.
 
     Each resident is told with the reason, which is in Chinese and at most 100 characters. What has
-    begun stays as it is.
+    begun stays as it is. Who opens the day again meanwhile ends it.
     """
-    bounds = day_bounds(day)
     async with in_transaction():
         if await connection().execute_query_dict(_CLOSE, [office_id, day, reason]):
             details = {"day": day.isoformat()}
             await audit.record(Act.CLOSE_OFFICE, by=by, on=("office", office_id), details=details)
     cancelled = 0
-    while True:
-        await connection().execute_query_dict(_FULL, [office_id, *bounds])
-        if not (booked := await touched(office_id, day)):
-            return cancelled
+    while await _fill(office_id, day) and (booked := await touched(office_id, day)):
         for appointment in booked:
             cancelled += await _cancel(appointment, reason=reason)
+    return cancelled
+
+
+async def reopen(office_id: UUID, day: date, *, by: Actor) -> int | None:
+    """Open the office again on a day it was closed for; how many seats are free, None if it wasn't.
+
+    Its slots are those of its hours again, and made anew where the day is near enough to have any.
+    What was cancelled stays cancelled. One transaction; safe to repeat.
+    """
+    async with in_transaction() as within:
+        if not await within.execute_query_dict(_REOPEN, [office_id, day]):
+            return None
+        await alignment.align_day(day, Aligned())
+        if day <= slots.today() + timedelta(days=slots.DAYS_AHEAD):
+            await slots.extend(start=day, days=0)
+        rows = await within.execute_query_dict(_SEATS, [office_id, *day_bounds(day)])
+        # Last, since others' records wait for the end.
+        details = {"day": day.isoformat()}
+        await audit.record(Act.REOPEN_OFFICE, by=by, on=("office", office_id), details=details)
+    seats: int = rows[0]["seats"]
+    return seats
+
+
+async def _fill(office_id: UUID, day: date) -> bool:
+    """Leave no seat to take on the day; whether it is still closed."""
+    async with in_transaction() as within:
+        if not await within.execute_query_dict(_STANDS, [office_id, day]):
+            return False
+        await within.execute_query_dict(_FULL, [office_id, *day_bounds(day)])
+    return True
 
 
 async def _cancel(seen: Snapshot, *, reason: str) -> bool:
-    """Cancel and tell, unless it was cancelled or moved away meanwhile."""
+    """Cancel and tell, unless it was cancelled or moved away, or the day opened, meanwhile."""
     async with in_transaction() as within:
+        stands = [seen.seat.office.id, seen.seat.day]
+        if not await within.execute_query_dict(_STANDS, stands):
+            return False
         await within.execute_query_dict(_LOCK, [seen.id])
         appointment = from_row((await within.execute_query_dict(_LOCKED, [seen.id]))[0])
         unmoved = appointment.seat.slot_id == seen.seat.slot_id

@@ -47,6 +47,7 @@ class Act(StrEnum):
     ENABLE_STAFF = "enable_staff"
     END_STAFF = "end_staff"
     CLOSE_OFFICE = "close_office"
+    REOPEN_OFFICE = "reopen_office"
     ERASE_RESIDENT = "erase_resident"
     QUERY_CASE = "query_case"
     REVEAL = "reveal"

@@ -8,6 +8,12 @@ import typer
 
 from config.settings import settings
 
+Office = Annotated[
+    str, typer.Argument(help="单位代码或网点编号。 The unit's code, or the office's id.")
+]
+Day = Annotated[str, typer.Argument(help="日期。 The day, YYYY-MM-DD.")]
+Yes = Annotated[bool, typer.Option("--yes", help="执行；不加则只说明。 Do it; without, only tell.")]
+
 app = typer.Typer(help="管理网点。 Look after the offices.", no_args_is_help=True)
 
 
@@ -26,22 +32,26 @@ def list_offices(
 
 @app.command()
 def close(
-    office: Annotated[
-        str, typer.Argument(help="单位代码或网点编号。 The unit's code, or the office's id.")
-    ],
-    day: Annotated[str, typer.Argument(help="日期。 The day, YYYY-MM-DD.")],
+    office: Office,
+    day: Day,
     *,
     reason: Annotated[
         str, typer.Option(help="原因，告知居民。 Told to the residents, in Chinese.")
     ],
-    yes: Annotated[
-        bool, typer.Option("--yes", help="执行；不加则只说明。 Do it; without, only tell.")
-    ] = False,
+    yes: Yes = False,
 ) -> None:
     """网点停办一天，取消预约并通知。 Close an office for a day: cancel bookings, tell residents."""
     from miniprogram_api import closing
 
     _tell(closing.close(office, day, reason=reason, confirmed=yes))
+
+
+@app.command("open")
+def reopen(office: Office, day: Day, *, yes: Yes = False) -> None:
+    """撤销停办，恢复预约；已取消的不恢复。 Undo `close`; what was cancelled stays cancelled."""
+    from miniprogram_api import closing
+
+    _tell(closing.reopen(office, day, confirmed=yes))
 
 
 def _tell(answer: Coroutine[Any, Any, str]) -> None:

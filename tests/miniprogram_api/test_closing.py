@@ -45,6 +45,35 @@ async def test_a_closing_is_first_told_and_then_done() -> None:
     assert await closing.shown("x") == "没有这样的网点。 There is no such office."
 
 
+async def test_an_opening_is_first_told_and_then_done() -> None:
+    slot = await a_slot(starts_at=noon(days=1))
+    office, day = await slot.office, noon(days=1).date().isoformat()
+    nothing = f"{office.name} 于 {day} 没有停办 / is not closed on {day}: nothing to do."
+    for confirmed in (False, True):
+        assert await closing.reopen(COMMUNITY, day, confirmed=confirmed) == nothing
+    await closing.close(COMMUNITY, day, reason="检修", confirmed=True)
+
+    told = await closing.reopen(COMMUNITY, day, confirmed=False)
+    assert f"would be open again on {day}; what was cancelled stays cancelled. Nothing" in told
+    assert await OfficeClosure.all().count() == 1
+
+    done = await closing.reopen(str(office.id), day, confirmed=True)
+    assert f" / is open again on {day}; seats to book: 0;" in done  # it has no hours
+    assert await closing.shown(None) == f"{office.id} {COMMUNITY} {office.name} 开放 open"
+    assert await closing.reopen(COMMUNITY, day, confirmed=True) == nothing
+
+
+async def test_a_day_more_than_a_year_ahead_is_taken_for_a_slip() -> None:
+    await an_office()
+    last = slots.today() + timedelta(days=closing.DAYS_MAX)
+    after = last + timedelta(days=1)
+
+    assert await fault(COMMUNITY, str(after)) == (
+        f"{after} 在一年以后，请核对年份 / is more than a year ahead: check the year."
+    )
+    assert "is closed" in await closing.close(COMMUNITY, str(last), reason="检修", confirmed=True)
+
+
 async def test_what_cannot_be_meant_is_told_in_one_sentence() -> None:
     office = await an_office()
     tomorrow, yesterday = (str(slots.today() + timedelta(days=days)) for days in (1, -1))

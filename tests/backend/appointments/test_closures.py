@@ -1,10 +1,12 @@
 import asyncio
+import contextlib
 from datetime import date
 
 import pytest
 
 from backend import audit
 from backend.appointments import alignment, closures, days, operations, queries, slots
+from backend.appointments.alignment import Aligned
 from backend.appointments.slots import CITY_TIME
 from backend.errors import ServiceError
 from miniprogram_api.appointment_views import day_view
@@ -92,6 +94,118 @@ async def test_what_a_dead_command_left_is_done_by_the_next() -> None:
     await book(slot.id, by=await a_resident())
 
     assert await close(slot) == 1
+
+
+async def an_open_day() -> Slot:
+    """The first slot of the next day on which an office with hours is open."""
+    office = await an_office()
+    for weekday in range(1, 8):
+        await some_hours(office, weekday=weekday)
+    await slots.extend()
+    ahead = await Slot.filter(office=office, starts_at__gt=TOMORROW).order_by("starts_at")
+    return ahead[0]
+
+
+def day_of(slot: Slot) -> date:
+    return slot.starts_at.astimezone(CITY_TIME).date()
+
+
+async def reopen(slot: Slot) -> int | None:
+    return await closures.reopen((await slot.office).id, day_of(slot), by=audit.OPERATOR)
+
+
+async def seats(slot: Slot) -> list[tuple[int, int]]:
+    """Capacity and bookings of each slot of its day, by time."""
+    begun, ended = slots.day_bounds(day_of(slot))
+    found = Slot.filter(
+        office_id=(await slot.office).id, starts_at__gte=begun, starts_at__lt=ended
+    ).order_by("starts_at")
+    return [(one.capacity, one.booked) for one in await found]
+
+
+async def test_a_day_opened_again_has_its_seats_and_what_was_cancelled_stays_so() -> None:
+    slot = await an_open_day()
+    before = await seats(slot)
+    held = await book(slot.id, by=await a_resident())
+    await close(slot, day_of(slot))
+    assert {capacity for capacity, _ in await seats(slot)} == {0}
+
+    assert [await reopen(slot) for _ in range(3)] == [sum(c for c, _ in before), None, None]
+
+    assert await seats(slot) == before
+    assert (await Appointment.get(id=held.id)).status == "cancelled"
+    assert (await AccessRecord.get(action="reopen_office")).details["day"] == str(day_of(slot))
+    await book(slot.id, by=await a_resident())
+    assert await close(slot, day_of(slot)) == 1
+
+
+async def test_slots_that_were_not_made_while_it_was_closed_are_made() -> None:
+    slot = await an_open_day()
+    before = await seats(slot)
+    await close(slot, day_of(slot))
+    await alignment.align_day(day_of(slot), Aligned())
+    assert await seats(slot) == []
+
+    assert await reopen(slot) == sum(capacity for capacity, _ in before)
+
+    assert await seats(slot) == before
+
+
+async def test_a_day_that_has_no_slots_yet_gets_none_by_being_opened() -> None:
+    slot = await a_slot(starts_at=noon(days=slots.DAYS_AHEAD + 1))
+    office = await slot.office
+    await some_hours(office, weekday=slot.starts_at.astimezone(CITY_TIME).isoweekday())
+    await slot.delete()
+    await close(slot, day_of(slot))
+
+    assert await reopen(slot) == 0
+
+    assert await Slot.all().count() == 0
+
+
+async def test_while_it_opens_no_seat_is_given_twice_and_none_is_lost() -> None:
+    for _ in range(3):
+        slot = await an_open_day()
+        capacity, _ = (await seats(slot))[0]
+        await close(slot, day_of(slot))
+        residents = [await a_resident() for _ in range(capacity + 8)]
+
+        await asyncio.gather(
+            reopen(slot),
+            *(book(slot.id, by=by) for by in residents),
+            return_exceptions=True,
+        )
+
+        for by in residents:
+            with contextlib.suppress(ServiceError):
+                await book(slot.id, by=by)
+        assert (await seats(slot))[0] == (capacity, capacity)
+        held = await Appointment.filter(slot_id=slot.id, status="booked").count()
+        assert held == capacity
+
+
+async def test_who_closes_and_who_opens_at_once_leave_a_day_that_is_one_of_both() -> None:
+    for _ in range(4):
+        slot = await an_open_day()
+        before = [capacity for capacity, _ in await seats(slot)]
+        for _ in range(before[0]):
+            await book(slot.id, by=await a_resident())
+
+        ended = await asyncio.gather(
+            *(close(slot, day_of(slot)) for _ in range(4)),
+            *(reopen(slot) for _ in range(4)),
+            return_exceptions=True,
+        )
+
+        assert not [one for one in ended if isinstance(one, BaseException)]
+        shut = await OfficeClosure.filter(office=await slot.office, day=day_of(slot)).exists()
+        after = await seats(slot)
+        held = await Appointment.filter(slot_id=slot.id, status="booked").count()
+        assert held == after[0][1]
+        if shut:
+            assert {capacity for capacity, _ in after} == {0}
+        else:
+            assert [capacity for capacity, _ in after] == before
 
 
 async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> None:
