@@ -16,6 +16,13 @@ from config.patience import MIGRATION, UPKEEP
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
 _MAY = "SELECT has_schema_privilege('public', 'CREATE')"
+_OWNS = """
+SELECT EXISTS (
+    SELECT FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+      AND pg_has_role(relowner, 'MEMBER')
+)
+"""
 _MIGRATED = "SELECT to_regclass('tortoise_migrations') IS NOT NULL"
 _APPLIED = "SELECT name FROM tortoise_migrations"
 
@@ -82,6 +89,15 @@ async def check(url: str, *, older: bool = False) -> None:
             f"数据库的表结构早于本版本（缺少 {missing}），请先执行 yikou migrate。"
             f" The tables are older than this release ({missing} is missing): run 'yikou migrate'."
         )
+
+
+async def owns(url: str) -> bool:
+    """Whether the role of the URL may act as the owner of a table of the database."""
+    connection = await database.single(url)
+    try:
+        return bool(await connection.fetchval(_OWNS))
+    finally:
+        await connection.close()
 
 
 async def _applied(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:

@@ -1,13 +1,17 @@
 """Telling an outage of PostgreSQL from faults of our own, and telling it in two lines."""
 
+import contextlib
 import errno
 import logging
+from collections.abc import Iterator
 from math import inf
 from time import monotonic
 
 import asyncpg
 from structlog import get_logger
 from tortoise.exceptions import DBConnectionError
+
+from config.errors import StartError
 
 _SURE = (
     asyncpg.PostgresConnectionError,
@@ -107,6 +111,28 @@ def is_full(error: BaseException) -> bool:
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return isinstance(error, asyncpg.DiskFullError)
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Turn PostgreSQL's failing while a command works into one sentence, a StartError."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, OSError) and not _of_driver(error):
+            raise
+        if is_full(error):
+            raise StartError(
+                "数据库磁盘已满，操作未完成，请腾出空间后重试。"
+                " The disk of PostgreSQL is full and this was not done: make room, then try again."
+            ) from error
+        if is_outage(error):
+            reason = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".: ")
+            raise StartError(
+                "数据库中断，操作未完成，请稍后重试。"
+                f" PostgreSQL failed and this was not done; try again later: {reason}."
+            ) from error
+        raise
 
 
 def cut_short(late: TimeoutError) -> bool:

@@ -1,9 +1,7 @@
 """What an operator does about staff by command: list, invite, disable, enable, end."""
 
 import re
-from collections.abc import Awaitable, Coroutine, Sequence
-from contextlib import closing
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from backend import audit
 from backend.cases import leaving
@@ -27,16 +25,14 @@ _FAULTS = {
 _BY = audit.OPERATOR
 
 
-async def run(answer: Coroutine[Any, Any, str]) -> str:
-    """Await what an operator asked for, with the database opened; raises StartError."""
-    # Python warns of one that nobody came to await.
-    with closing(answer):
-        await migration.check(database.url())
-        await database.connect()
-        try:
-            return await told(answer)
-        finally:
-            await database.disconnect()
+async def run(ask: Callable[[], Awaitable[str]]) -> str:
+    """Ask and await what an operator wants, with the database opened; raises StartError."""
+    await migration.check(database.url())
+    await database.connect()
+    try:
+        return await told(ask())
+    finally:
+        await database.disconnect()
 
 
 async def told(answer: Awaitable[str]) -> str:

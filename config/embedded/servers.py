@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from config import outages
 from config.embedded.lock import VarDirInUse, owned, var_dir_ready
 from config.embedded.postgres import Postgres
 from config.embedded.processes import spawn, stop, wait_until
@@ -57,10 +58,14 @@ def check_disk(var_dir: Path, needed: int = ENOUGH_DISK) -> None:
 
 @contextlib.contextmanager
 def available(settings: Settings) -> Iterator[None]:
-    """Have the deployment's servers meanwhile: started here, or those of the var dir's owner."""
+    """Have the deployment's servers meanwhile: started here, or those of the var dir's owner.
+
+    What every command works in: PostgreSQL's failing meanwhile is a StartError.
+    """
     servers = needed(settings)
     if not servers:
-        yield
+        with outages.told():
+            yield
         return
     var_dir = var_dir_ready(settings.var_dir)
     with contextlib.ExitStack() as undo:
@@ -70,7 +75,8 @@ def available(settings: Settings) -> Iterator[None]:
             _wait_for_owner(servers)
         else:
             _start_all(servers, var_dir, undo)
-        yield
+        with outages.told():
+            yield
 
 
 def _start_all(servers: Sequence[Server], var_dir: Path, undo: contextlib.ExitStack) -> None:

@@ -24,7 +24,7 @@ def verify(
     from backend.audit import chain
     from backend.backups import heads
     from backend.backups.folder import Folder
-    from config import database
+    from config import database, migration
     from config.embedded.servers import available
     from config.errors import StartError
 
@@ -34,6 +34,7 @@ def verify(
         raise StartError("链头写作 / a head is written seq:hash, as verify prints it.") from None
     folder = backups or settings().backup_dir
     with available(settings()):
+        asyncio.run(migration.check(database.owner_url()))
         if folder:
             noted += asyncio.run(heads.noted(database.owner_url(), Folder(Path(folder).resolve())))
         checked = asyncio.run(chain.check_at(database.owner_url(), noted=noted))

@@ -70,14 +70,14 @@ async def _migrate() -> None:
     from config import database, migration
 
     owner, application = database.owner_url(), database.url()
-    if settings().env == "production" and owner == application:
+    await migration.migrate(owner, application=application, applied=_applied)
+    if settings().env == "production" and await migration.owns(application):
         typer.echo(
             "警告：应用账号是表的属主，可以去掉历史记录的保护；请另设 YIKOU_DATABASE_OWNER_URL。"
             " Warning: the application owns its tables and could remove the history's guards;"
             " set YIKOU_DATABASE_OWNER_URL to another role.",
             err=True,
         )
-    await migration.migrate(owner, application=application, applied=_applied)
 
 
 def _applied(name: str) -> None:

@@ -1,12 +1,11 @@
 """Look after the offices."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
-from config.settings import settings
+from miniprogram_api.commands.telling import tell
 
 Office = Annotated[
     str, typer.Argument(help="单位代码或网点编号。 The unit's code, or the office's id.")
@@ -27,7 +26,7 @@ def list_offices(
     """列出网点及停办日期。 List offices with id, unit, state and the days they are closed."""
     from miniprogram_api import closing
 
-    _tell(closing.shown(search))
+    tell(partial(closing.shown, search))
 
 
 @app.command()
@@ -43,7 +42,7 @@ def close(
     """网点停办一天，取消预约并通知。 Close an office for a day: cancel bookings, tell residents."""
     from miniprogram_api import closing
 
-    _tell(closing.close(office, day, reason=reason, confirmed=yes))
+    tell(partial(closing.close, office, day, reason=reason, confirmed=yes))
 
 
 @app.command("open")
@@ -51,12 +50,4 @@ def reopen(office: Office, day: Day, *, yes: Yes = False) -> None:
     """撤销停办，恢复预约；已取消的不恢复。 Undo `close`; what was cancelled stays cancelled."""
     from miniprogram_api import closing
 
-    _tell(closing.reopen(office, day, confirmed=yes))
-
-
-def _tell(answer: Coroutine[Any, Any, str]) -> None:
-    from config.embedded.servers import available
-    from miniprogram_api import staffing
-
-    with available(settings()):
-        typer.echo(asyncio.run(staffing.run(answer)))
+    tell(partial(closing.reopen, office, day, confirmed=yes))

@@ -1,12 +1,11 @@
 """Look after the members of staff."""
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
 
-from config.settings import settings
+from miniprogram_api.commands.telling import tell
 
 app = typer.Typer(help="管理工作人员。 Look after the members of staff.", no_args_is_help=True)
 
@@ -20,7 +19,7 @@ def list_staff() -> None:
     """列出工作人员及岗位。 List everybody with id, state and posts."""
     from miniprogram_api import staffing
 
-    _tell(staffing.shown())
+    tell(staffing.shown)
 
 
 @app.command()
@@ -35,7 +34,7 @@ def invite(
     """新增工作人员并显示邀请码。 Make a member of staff; show, once, the code to bind WeChat."""
     from miniprogram_api import staffing
 
-    _tell(staffing.invite(name, posts, another=another))
+    tell(partial(staffing.invite, name, posts, another=another))
 
 
 @app.command("re-invite")
@@ -43,7 +42,7 @@ def invite_again(who: Who) -> None:
     """重发邀请码。 Show a new code for somebody whose code or WeChat account was lost."""
     from miniprogram_api import staffing
 
-    _tell(staffing.invite_again(who))
+    tell(partial(staffing.invite_again, who))
 
 
 @app.command()
@@ -51,7 +50,7 @@ def disable(who: Who) -> None:
     """停用账号，放回已领取的任务。 Let somebody in no more, give back what they had claimed."""
     from miniprogram_api import staffing
 
-    _tell(staffing.disable(who))
+    tell(partial(staffing.disable, who))
 
 
 @app.command()
@@ -59,7 +58,7 @@ def enable(who: Who) -> None:
     """重新启用账号。 Let somebody who was disabled in again."""
     from miniprogram_api import staffing
 
-    _tell(staffing.enable(who))
+    tell(partial(staffing.enable, who))
 
 
 @app.command()
@@ -72,12 +71,4 @@ def end(
     """离任，或结束一个岗位。 Let somebody go for good, or end one of their posts."""
     from miniprogram_api import staffing
 
-    _tell(staffing.end(who, post))
-
-
-def _tell(answer: Coroutine[Any, Any, str]) -> None:
-    from config.embedded.servers import available
-    from miniprogram_api import staffing
-
-    with available(settings()):
-        typer.echo(asyncio.run(staffing.run(answer)))
+    tell(partial(staffing.end, who, post))
