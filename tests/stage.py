@@ -143,9 +143,10 @@ class Databases:
         case_numbers._waiting.clear()  # noqa: SLF001 - no process changes its database
         appointment_numbers._serials._left.clear()  # noqa: SLF001
         if kind is Kind.CITY:
-            # What a serving process keeps in memory.
+            # What a serving process keeps in memory; of the catalogue, what is not known yet.
             await organisation.load()
-            await catalogue.load()
+            catalogue._kept.fresh_until = 0.0  # noqa: SLF001
+            await catalogue.departments()
         if kind not in self.reference:
             self.reference[kind] = await _prints()
 

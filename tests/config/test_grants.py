@@ -101,7 +101,7 @@ async def test_a_fresh_database_with_an_owner_gets_the_applications_role() -> No
 
 
 async def test_one_url_for_both_works_without_another_role() -> None:
-    async with stage.scratch_database("single") as url:
+    async with stage.scratch_database("single", like=Kind.EMPTY) as url:
         await migration.migrate(url, application=url, applied=lambda _name: None)
         connection = await single(url)
         assert await connection.fetchval("SELECT count(*) FROM resident") == 0

@@ -1,6 +1,7 @@
 """The layout of every item's form, compared with the data files and with the form's schema."""
 
 from collections.abc import Iterator
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,23 @@ from backend.catalogue.rows import Block, Form, Kind, Question, Rule
 from config import sources
 from tests.backend.catalogue.examples import items
 
+FOLDER = sources.DATA / "catalogue"
+
 
 def _read(path: Path) -> Any:
     return yaml.load(path.read_bytes(), yaml.CSafeLoader)
 
 
-def _files(folder: Path) -> dict[str, Any]:
-    found = [_read(path) for path in (folder / "items").glob("*.yaml")]
+@cache
+def files() -> dict[str, Any]:
+    found = [_read(path) for path in (FOLDER / "items").glob("*.yaml")]
     return {item["code"]: item for file in found for item in file["items"]}
 
 
-FILES = _files(sources.DATA / "catalogue")
-BLOCKS = _read(sources.DATA / "catalogue" / "blocks.yaml")
+@cache
+def blocks() -> dict[str, Any]:
+    found: dict[str, Any] = _read(FOLDER / "blocks.yaml")
+    return found
 
 
 def written(form: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -34,7 +40,7 @@ def written(form: dict[str, Any]) -> list[tuple[str, list[str]]]:
     found: list[tuple[str, list[str]]] = []
 
     def add(name: str) -> None:
-        block = BLOCKS[name]
+        block = blocks()[name]
         key = None if block.get("inline") else block.get("key", name)
         found.append((block["title"], list(paths(key, block["questions"]))))
         for inner in block.get("optional_blocks", ()):
@@ -73,7 +79,7 @@ def answers(schema: dict[str, Any], before: str = "") -> Iterator[tuple[str, dic
 
 
 def test_every_item_has_a_layout() -> None:
-    assert len(items()) == len(FILES) == 192
+    assert len(items()) == len(files()) == 192
     assert all(item.fields["layout"] for item in items().values())
 
 
@@ -83,7 +89,7 @@ def test_sections_and_fields_follow_the_data_file() -> None:
             (section["title"], [field["path"] for field in laid(section["fields"])])
             for section in item.fields["layout"]
         ]
-        assert sections == written(FILES[code]["form"]), code
+        assert sections == written(files()[code]["form"]), code
 
 
 def test_every_answer_stands_in_the_layout_once_and_in_the_same_order() -> None:

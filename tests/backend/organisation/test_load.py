@@ -81,6 +81,21 @@ async def test_what_is_no_longer_listed_ends_and_listed_again_is_there_again(loa
 
 
 @pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    "ended", [{"valid_to": date(2020, 1, 1)}, {"valid_from": date(2999, 1, 1)}]
+)
+async def test_a_community_of_another_time_is_refused_but_its_cases_go_on(
+    ended: dict[str, date],
+) -> None:
+    await OrgUnit.filter(code=COMMUNITY).update(**ended)
+    await queries.load()
+
+    with pytest.raises(Invalid):
+        queries.community(COMMUNITY)
+    assert queries.step_unit(step("street", "street"), COMMUNITY, "MZ").code == "210102001000"
+
+
+@pytest.mark.usefixtures("city")
 async def test_a_unit_with_staff_is_in_use_until_their_posts_end() -> None:
     member = await Staff.create(name_sealed=b"")
     post = await Post.create(staff=member, unit_id=COMMUNITY, role=Role.CLERK)
@@ -103,12 +118,12 @@ async def test_a_unit_with_staff_is_in_use_until_their_posts_end() -> None:
         ("department", "district", "SL", "210100-SL"),
     ],
 )
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("city")
 async def test_each_step_has_its_unit(level: str, of: str, department: str, unit: str) -> None:
     assert queries.step_unit(step(level, of), COMMUNITY, department).code == unit
 
 
-async def test_the_path_leads_from_the_city_to_the_unit(loaded: None) -> None:
+async def test_the_path_leads_from_the_city_to_the_unit(city: None) -> None:
     community, street, district = queries.chain(COMMUNITY)
 
     assert community.path == f"210100000000/{district.code}/{street.code}/{COMMUNITY}"
@@ -116,28 +131,13 @@ async def test_the_path_leads_from_the_city_to_the_unit(loaded: None) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "210102001000", "210102-MZ", "999999999999"])
-async def test_what_is_not_a_community_is_refused(loaded: None, code: str) -> None:
+async def test_what_is_not_a_community_is_refused(city: None, code: str) -> None:
     with pytest.raises(Invalid) as refused:
         queries.community(code)
 
     assert refused.value.code == "community_unknown"
 
 
-@pytest.mark.usefixtures("loaded")
-@pytest.mark.parametrize(
-    "ended", [{"valid_to": date(2020, 1, 1)}, {"valid_from": date(2999, 1, 1)}]
-)
-async def test_a_community_of_another_time_is_refused_but_its_cases_go_on(
-    ended: dict[str, date],
-) -> None:
-    await OrgUnit.filter(code=COMMUNITY).update(**ended)
-    await queries.load()
-
-    with pytest.raises(Invalid):
-        queries.community(COMMUNITY)
-    assert queries.step_unit(step("street", "street"), COMMUNITY, "MZ").code == "210102001000"
-
-
-async def test_an_unknown_unit_is_not_found(loaded: None) -> None:
+async def test_an_unknown_unit_is_not_found(city: None) -> None:
     with pytest.raises(NotFound):
         queries.unit("000000000000")
