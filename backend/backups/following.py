@@ -1,8 +1,12 @@
 """Between two base backups: the database's log as it comes, and each new file within a second."""
 
 import asyncio
+import os
 import subprocess
+from dataclasses import dataclass
 from datetime import timedelta
+
+from structlog import get_logger
 
 from backend.backups import copies
 from backend.backups.folder import Folder
@@ -24,18 +28,35 @@ WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)
 _NEW = "SELECT key FROM stored_file WHERE created_at > now() - $1::interval"
 _ALL = "SELECT key FROM stored_file"
 
+log = get_logger()
+
+
+@dataclass(frozen=True)
+class _Receiver:
+    """The process that receives the log; `telling` ends when all it has said is in ours."""
+
+    program: Program
+    process: "subprocess.Popen[bytes]"
+    telling: asyncio.Task[None]
+
+    async def end(self) -> None:
+        """Stop it, unless it has ended."""
+        stop(self.process, self.program)
+        await self.telling
+
 
 async def follow(url: str, folder: Folder) -> None:
     """Keep the backup up with what happens, until cancelled; an outage is waited for.
 
     Raises StartError if the log's receiver cannot go on.
     """
-    stream = await _stream(url, folder)
+    receiver = await _receive(url, folder)
     copying = Spell("files_not_backed_up", "files_backed_up_again")
     try:
         everything = True
         while True:
-            if stream[0].poll() is not None:
+            if receiver.process.poll() is not None:
+                await receiver.telling
                 raise StartError(
                     "数据库日志的接收已中断，原因见上。 The WAL archive stopped; see above."
                 )
@@ -48,10 +69,10 @@ async def follow(url: str, folder: Folder) -> None:
                 everything = True
             await asyncio.sleep(LOOK_SECONDS)
     finally:
-        stop(*stream)
+        await receiver.end()
 
 
-async def _stream(url: str, folder: Folder) -> "tuple[subprocess.Popen[bytes], Program]":
+async def _receive(url: str, folder: Folder) -> _Receiver:
     connection = await database.single(url, patience=WORK)
     try:
         line = await connection.fetchrow(LINE)
@@ -60,8 +81,31 @@ async def _stream(url: str, folder: Folder) -> "tuple[subprocess.Popen[bytes], P
         await connection.close()
     to = folder.wal(line["system"], line["timeline"])
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    program = tools.log_stream(database.credentials(url), to)
-    return spawn(program), program
+    ours, its = os.pipe()
+    program = tools.log_stream(database.credentials(url), to, output=its)
+    try:
+        process = spawn(program)
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(its)
+    telling = asyncio.get_running_loop().create_task(_tell(ours))
+    return _Receiver(program, process, telling)
+
+
+async def _tell(pipe: int) -> None:
+    """Log what comes out of it, each line an event, until it is closed at its other end."""
+    lines = asyncio.StreamReader()
+    with os.fdopen(pipe, "rb") as source:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(lines), source
+        )
+        try:
+            async for line in lines:
+                log.warning("wal_archive", told=line.decode(errors="replace").strip())
+        finally:
+            transport.close()
 
 
 async def _copy(url: str, folder: Folder, *, everything: bool) -> None:

@@ -44,7 +44,7 @@ class Process(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What to run: its output goes to `log`, or to our own terminal without one.
+    """What to run: its output goes to `log` or the descriptor `output`, else to our own terminal.
 
     Either a program file with its arguments, or a function `run` in a copy of this process.
     """
@@ -54,6 +54,7 @@ class Program:
     run: Callable[[], None] | None = None
     environ: Mapping[str, str] | None = None
     log: Path | None = None
+    output: int | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     force_signal: signal.Signals = signal.SIGKILL
     patience: float = 15.0
@@ -80,8 +81,8 @@ def spawn(program: Program, *, pipe: int | None = None) -> "subprocess.Popen[byt
         return subprocess.Popen(
             program.argv,
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=log or program.output,
+            stderr=log or program.output,
             env={**os.environ, **(program.environ or {}), **beating},
             pass_fds=() if pipe is None else (pipe,),
             preexec_fn=enter,  # noqa: PLW1509 - the starting process has no threads

@@ -84,15 +84,17 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def log_stream(credentials: Mapping[str, Any], to: Path) -> Program:
+def log_stream(credentials: Mapping[str, Any], to: Path, *, output: int) -> Program:
     """The program that writes the server's log into `to` as it comes, from where it stood last.
 
-    The slot keeps what was not yet received; the server's max_slot_wal_keep_size bounds that.
+    What it has to say goes into the descriptor `output`. The slot keeps what was not yet received;
+    the server's max_slot_wal_keep_size bounds that.
     """
     return Program(
         name="WAL archive",
         argv=(_program("pg_receivewal"), "-D", str(to), "--slot", SLOT, "-s", "1", "-w"),
         environ=_place(credentials),
+        output=output,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from backend.backups import restoring
 from backend.backups.folder import Base, Folder
@@ -21,6 +22,7 @@ from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
 from config.errors import StartError
+from tests.people import until
 
 # As far as backups look at the database; what they restore is the log's matter.
 TABLES = (
@@ -157,6 +159,33 @@ async def test_a_moment_behind_the_log_is_refused_with_the_nearest_that_is_not(
 
     with pytest.raises(StartError, match=r"the nearest are: --to latest\.$"):
         await restored(kept.folder, tmp_path / "restored", moment)
+
+
+async def test_what_the_receiver_of_the_log_says_is_told_line_by_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with Running(tmp_path / "source") as server:
+        for table in TABLES:
+            await server.connection.execute(table)
+        with capture_logs() as logs:
+            both = [asyncio.ensure_future(follow(server.url, Folder(tmp_path / "one")))]
+            await server.received()
+            # The one slot is taken.
+            both.append(asyncio.ensure_future(follow(server.url, Folder(tmp_path / "other"))))
+
+            async def refused() -> bool:
+                return any("is active for" in str(line.get("told")) for line in logs)
+
+            await until(refused)
+            for each in both:
+                each.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+        await server.connection.close()
+
+    told = [line for line in logs if "told" in line]
+    assert {(line["event"], line["log_level"]) for line in told} == {("wal_archive", "warning")}
+    assert all(line["told"] and "\n" not in line["told"] for line in told)
+    assert "pg_receivewal" not in "".join(capfd.readouterr())
 
 
 async def test_a_restored_database_goes_on_beside_the_log_it_left(
