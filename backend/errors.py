@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class InvalidParam:
-    """One field that can't be taken: its dotted name, a stable code, and why (Chinese)."""
+    """One field that can't be taken: its dotted name, a stable code, and why (Chinese).
+
+    `allowed` are the values that would be taken, where they are few enough to list.
+    """
 
     name: str
     code: str
     reason: str
+    allowed: tuple[str, ...] = ()
 
 
 class ServiceError(Exception):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ def _named(faults: list[InvalidParam]) -> list[InvalidParam]:
     first: dict[str, InvalidParam] = {}
     for fault in faults:
         name = f"form.{fault.name}" if fault.name else "form"
-        first.setdefault(name, InvalidParam(name, fault.code, fault.reason))
+        first.setdefault(name, replace(fault, name=name))
     return list(first.values())[:MOST_FAULTS]
 
 

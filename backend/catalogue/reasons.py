@@ -35,6 +35,11 @@ def _choices(schema: Any) -> tuple[str, str]:
     return "enum", f"不在可选范围内，可选：{shown}" if shown else "不在可选范围内"
 
 
+def _allowed(schema: Any) -> tuple[str, ...]:
+    choices = schema.get("enum") or [choice["const"] for choice in schema.get("oneOf", ())]
+    return tuple(map(str, choices))
+
+
 def _pattern(schema: Any) -> tuple[str, str]:
     if schema.get("pattern") == NOT_BLANK:
         return "blank", "不能为空"
@@ -69,10 +74,10 @@ def of(error: jsonschema_rs.ValidationError, form: dict[str, Any]) -> Iterator[I
         for name in kind.unexpected:
             yield InvalidParam(".".join([*path, name]), "unknown_field", "表单中没有这一项")
     else:
-        code, reason = _SAY.get(kind.name, lambda _: ("invalid", "填写有误"))(
-            _schema_at(form, error.schema_path)
-        )
-        yield InvalidParam(".".join(path), code, reason)
+        schema = _schema_at(form, error.schema_path)
+        code, reason = _SAY.get(kind.name, lambda _: ("invalid", "填写有误"))(schema)
+        allowed = _allowed(schema) if code == "enum" else ()
+        yield InvalidParam(".".join(path), code, reason, allowed)
 
 
 def _schema_at(form: dict[str, Any], path: list[str | int]) -> dict[str, Any]:

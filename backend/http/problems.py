@@ -78,6 +78,7 @@ def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     if error.invalid_params:
         more["invalid_params"] = [
             {"name": param.name, "code": param.code, "reason": param.reason}
+            | ({"allowed": param.allowed} if param.allowed else {})
             for param in error.invalid_params
         ]
     response = problem(status, error.code, error.title, error.detail, instance=instance, **more)

@@ -21,11 +21,12 @@ _INSTANCE = "urn:request:01996f1e7c3a7b559c1e3f0a2b4c5d6e"
 
 
 class ProblemParam(BaseModel):
-    """One field that could not be taken."""
+    """One field that could not be taken; `allowed` is there for a choice of the form (`enum`)."""
 
     name: str
     code: str
     reason: str
+    allowed: list[str] = []
 
 
 class Problem(BaseModel):

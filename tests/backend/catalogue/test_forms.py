@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import jsonschema_rs
+import orjson
 import pytest
 
 from backend.catalogue import formats, forms
 from backend.errors import Invalid
+from backend.http import problems
 from tests.backend.catalogue.examples import items, version
 
 FILE = UUID(int=7)
@@ -120,6 +122,25 @@ def test_with_an_agent_the_applicant_must_be_named() -> None:
         "applicant": "required",
         "bank_account.holder": "required",
     }
+
+
+def test_the_refusal_of_a_choice_names_the_values_that_would_be_taken() -> None:
+    form = example("SP-MZ-001")
+    form["household"]["members"][0]["relation"] = "neighbour"
+    members = version("SP-MZ-001").form["properties"]["household"]["properties"]["members"]
+    choices = members["items"]["properties"]["relation"]["oneOf"]
+
+    with pytest.raises(Invalid) as refused:
+        forms.check(version("SP-MZ-001"), form, PROFILE)
+
+    (fault,) = refused.value.invalid_params
+    assert (fault.name, fault.code) == ("form.household.members.0.relation", "enum")
+    assert fault.allowed == tuple(choice["const"] for choice in choices)
+    assert len(fault.allowed) > 1
+    answer = problems.refusal(refused.value, instance="1").body
+    assert answer is not None
+    (param,) = orjson.loads(answer)["invalid_params"]
+    assert param["allowed"] == list(fault.allowed)
 
 
 @pytest.mark.parametrize(
