@@ -19,12 +19,12 @@ from backend.http.openapi.words import found, words
 from backend.http.problems import FRAMEWORK, STATUS
 from miniprogram_api import problem_page, server
 from notifications.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
-from tests.answers import responses_of
+from tests.answers import HERE, described, responses_of
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PROBLEMS = problem_page.words()
-DOCUMENT = openapi.document(SPECS, version="0", server="http://127.0.0.1:1", explained=PROBLEMS)
+DOCUMENT = described(HERE)
 COMPONENTS: dict[str, Any] = DOCUMENT["components"]
 SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]
 OPERATIONS: dict[str, Any] = {
