@@ -53,6 +53,10 @@ class Given(Protocol):
     rate_limits: bool
 
     @property
+    def model_fields_set(self) -> set[str]:
+        """The names of those that were given a value."""
+
+    @property
     def wechat_push_mode(self) -> str:
         """How WeChat pushes: plain, compatible or safe."""
 
@@ -81,8 +85,20 @@ def exposures(given: Given) -> Iterator[str]:
 
 
 def _keys(given: Given) -> Iterator[str]:
+    missing = {"secret_keys", "data_keys"} - given.model_fields_set
+    yield from (_must(name.upper(), "必须设置", "be set") for name in sorted(missing))
+    if "secret_keys" not in missing:
+        yield from _secret_keys(given)
+    if "data_keys" not in missing:
+        yield from _data_keys(given)
+
+
+def _secret_keys(given: Given) -> Iterator[str]:
     for kid, secret in keys.read_secret_keys(given.secret_keys).items():
         yield from _weakness("SECRET_KEYS", secret.encode(), kid)
+
+
+def _data_keys(given: Given) -> Iterator[str]:
     for key in keys.read_data_keys(given.data_keys):
         yield from _weakness("DATA_KEYS", key.secret, f"{key.version}")
 

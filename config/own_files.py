@@ -28,12 +28,12 @@ def check() -> list[BadRow]:
             sound += 1
         else:
             bad.append(BadRow(str(own / name), "", _unknown(name, [*known, *folders])))
-    if not sound:
+    if not sound and not bad:
         reason = (
             "YIKOU_DATA_DIR 中没有一口办的数据文件，目录结构应同 config/data"
             " / holds no data file of Yikou: it must be laid out like config/data"
         )
-        bad.insert(0, BadRow(str(own), "", reason))
+        bad.append(BadRow(str(own), "", reason))
     ours = own / _OURS
     if ours.is_file() and ours.read_bytes() != (DATA / _OURS).read_bytes():
         reason = "不能由本市修改，请删去 / is not the city's to change: remove it"
@@ -62,7 +62,8 @@ def _names(own: Path, folders: list[str]) -> Iterator[str]:
 
 def _unknown(name: str, known: list[str]) -> str:
     said = "没有这样的数据文件 / is no data file of Yikou"
-    near = _nearest(name, known)
+    renamed = str(PurePosixPath(name).with_suffix(".yaml"))
+    near = renamed if _MANY.fullmatch(renamed) else _nearest(name, known)
     return f"{said}，是否为 / did you mean {near}?" if near else said
 
 

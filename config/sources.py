@@ -1,6 +1,5 @@
 """Reading the city's data files: bad rows are told with file and line, and reading goes on."""
 
-import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -16,12 +15,8 @@ from config.settings import as_far_as_sound
 DATA = Path(__file__).with_name("data")
 EMPTY = "是空的 / is empty"
 MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
-_OTHER_SIGNS = {
-    ";": ("分号", "semicolons"),
-    "\t": ("制表符", "tabs"),
-    "，": ("中文逗号", "Chinese commas"),
-    "；": ("中文分号", "Chinese semicolons"),
-}
+MOST_SHOWN = 60
+MOST_TOLD = 600
 
 T = TypeVar("T", bound=BaseModel)
 Find = Callable[[str], Path]
@@ -29,12 +24,19 @@ Find = Callable[[str], Path]
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that can't be taken: the file, the row's code (or nothing), why, and the line or 0."""
+    """A row that can't be taken: the file, the row's code (or nothing), why, and the line or 0.
+
+    Each is one line that can be read, whatever the file holds: long ones are cut.
+    """
 
     file: str
     row: str
     reason: str
     line: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "row", _short(self.row, MOST_SHOWN))
+        object.__setattr__(self, "reason", _short(self.reason, MOST_TOLD))
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -44,6 +46,11 @@ class BadRow:
     def place(self) -> tuple[str, int]:
         """What bad rows are sorted by."""
         return self.file, self.line
+
+
+def _short(text: str, most: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class Rows(dict[Any, Any]):
@@ -148,18 +155,27 @@ def line_of(content: object, where: Sequence[object] = ()) -> int:
     return line
 
 
-def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = Rows) -> Any:
-    """The file's mapping or list; what is unreadable is one bad row, and empty."""
+def read_yaml(
+    path: Path,
+    bad: list[BadRow],
+    kind: type[Rows] | type[Entries] = Rows,
+    *,
+    filled: bool = False,
+) -> Any:
+    """The file's mapping or list; what is unreadable is one bad row, and empty.
+
+    With `filled` so is one without entries: by it all that is there would end.
+    """
     try:
         content = _parsed(path, bad)
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
-        reason = _reason(error)
+        reason = why(error)
         bad.append(BadRow(shown(path), "", reason, mark.line + 1 if mark else 0))
         return kind()
-    if isinstance(content, kind):
+    if isinstance(content, kind) and (content or not filled):
         return content
-    if content is None:
+    if content is None or content in ({}, []):
         reason = EMPTY
     elif kind is Rows:
         reason = "应为“名称: 值” / must hold a mapping of names to values"
@@ -167,40 +183,6 @@ def read_yaml(path: Path, bad: list[BadRow], kind: type[Rows] | type[Entries] = 
         reason = "应为列表，每项以“- ”开头 / must hold a list"
     bad.append(BadRow(shown(path), "", reason, 1))
     return kind()
-
-
-def read_csv(path: Path, bad: list[BadRow]) -> list[tuple[int, dict[str, str]]]:
-    """The rows with their line numbers; blank lines and those that begin with # are left out."""
-    try:
-        lines = _clean_text(path, bad).splitlines()
-    except (OSError, ValueError) as error:
-        bad.append(BadRow(shown(path), "", _reason(error)))
-        return []
-    kept = [(n, text) for n, text in enumerate(lines, 1) if text.strip(", \t") and text[0] != "#"]
-    if not kept:
-        bad.append(BadRow(shown(path), "", EMPTY, 1))
-        return []
-    names, *rows = csv.reader([text for _, text in kept])
-    if len(names) == 1 and (used := [sign for sign in _OTHER_SIGNS if sign in names[0]]):
-        said, english = _OTHER_SIGNS[used[0]]
-        reason = (
-            f"各列须用英文逗号分隔，而不是{said}"
-            f" / columns must be separated by commas, not by {english}"
-        )
-        bad.append(BadRow(shown(path), "", reason, kept[0][0]))
-        return []
-    found = []
-    for (number, _), row in zip(kept[1:], rows, strict=False):
-        if len(row) > len(names):
-            reason = (
-                f"有 {len(row)} 列，而表头为 {len(names)} 列"
-                f" / has {len(row)} columns, and the heading {len(names)}"
-            )
-            bad.append(BadRow(shown(path), "", reason, number))
-        else:
-            given = dict(zip(names, [*row, *[""] * (len(names) - len(row))], strict=True))
-            found.append((number, {name.strip(): value.strip() for name, value in given.items()}))
-    return found
 
 
 def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T | None:
@@ -221,7 +203,7 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
 
 
 def _parsed(path: Path, bad: list[BadRow]) -> object:
-    loader = _Loader(_clean_text(path, bad))
+    loader = _Loader(text_of(path, bad))
     try:
         return loader.get_single_data()
     finally:
@@ -229,8 +211,8 @@ def _parsed(path: Path, bad: list[BadRow]) -> object:
         loader.dispose()
 
 
-def _clean_text(path: Path, bad: list[BadRow]) -> str:
-    """The file's text without what no text may hold, which is told."""
+def text_of(path: Path, bad: list[BadRow]) -> str:
+    """The file's text without what no text may hold, which is told; raises as reading does."""
     text, refused = texts.cleaned(_text(path))
     bad += [BadRow(shown(path), "", reason, line) for line, reason in refused]
     return text
@@ -250,7 +232,8 @@ def _text(path: Path) -> str:
         return content.decode(MADE_BY_EXCEL)
 
 
-def _reason(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """What is said of a file that cannot be read, or is not written as it must be."""
     if isinstance(error, FileNotFoundError):
         return "缺少这个文件 / is missing"
     if isinstance(error, UnicodeDecodeError):

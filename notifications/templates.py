@@ -69,7 +69,7 @@ def templates() -> dict[str, Template]:
 def read(bad: list[BadRow]) -> dict[str, Template]:
     """The good templates by our name; never stops at a bad row."""
     file = path()
-    entries = read_yaml(file, bad, Entries)
+    entries = read_yaml(file, bad, Entries, filled=True)
     found: dict[str, Template] = {}
     for number, content in enumerate(entries):
         at = BadRow(shown(file), f"template {number + 1}", "", line_of(entries, [number]))

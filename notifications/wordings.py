@@ -149,6 +149,9 @@ def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str,
         yield key, f"花括号不成对 / braces do not match: {error}"
         return
     for _, name, form, conversion in parts:
-        if name is not None and (name not in names or form or conversion):
+        if name in names and (form or conversion):
+            reason = "花括号内只能有名称，不能有格式 / takes no format: write the name alone"
+            yield key, f"{{{name}}} {reason}"
+        elif name is not None and name not in names:
             known = ", ".join(f"{{{each}}}" for each in sorted(names)) or "无 / no name in braces"
             yield key, f"{{{name}}} 不会被替换，此处可用 / is not filled in; {known} can stand here"

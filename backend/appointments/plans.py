@@ -39,7 +39,7 @@ class Plan(BaseModel):
 def read(bad: list[BadRow], find: Find = sources.find) -> dict[UnitLevel, Plan]:
     """The good plans by level; never stops at a bad one."""
     path = find(FILE)
-    rows = read_yaml(path, bad)
+    rows = read_yaml(path, bad, filled=True)
     found: dict[UnitLevel, Plan] = {}
     for level, content in rows.items():
         at = BadRow(shown(path), str(level), "", line_of(rows, [level]))

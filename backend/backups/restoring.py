@@ -67,6 +67,7 @@ async def restore(
     missing is told, and with `skip_damaged` left out. Raises StartError; what was begun is undone.
     """
     base = choose(folder, to)
+    _check_apart(folder, var_dir)
     var_dir = var_dir_ready(var_dir)
     with owned(var_dir):
         _check(base, var_dir)
@@ -89,6 +90,15 @@ async def restore(
         f" Database and files are restored; their last change is of {recovered.last.isoformat()}."
     )
     return base
+
+
+def _check_apart(folder: Folder, var_dir: Path) -> None:
+    """What is restored may be removed again, and the backups must not go with it."""
+    if var_dir.resolve().is_relative_to(folder.path.resolve()):
+        raise StartError(
+            f"{var_dir} 在备份目录之中，请恢复到别处。"
+            " It lies in the folder of the backups: restore to another place."
+        )
 
 
 def _check(base: Base, var_dir: Path) -> None:

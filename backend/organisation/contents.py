@@ -8,7 +8,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from config import sources
-from config.sources import BadRow, Entries, Find, line_of, read_csv, read_yaml, shown, take
+from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
+from config.tables import read_csv
 from config.texts import ONE_LINE
 from models import UnitLevel
 
@@ -103,7 +104,7 @@ def read(find: Find = sources.find) -> Contents:
 
 def _read_departments(path: Path, contents: Contents) -> None:
     known: set[str] = set()
-    entries = read_yaml(path, contents.bad, Entries)
+    entries = read_yaml(path, contents.bad, Entries, filled=True)
     for number, content in enumerate(entries):
         at = BadRow(shown(path), f"entry {number + 1}", "", line_of(entries, [number]))
         row = take(DepartmentRow, content, at=at, bad=contents.bad)
@@ -137,7 +138,7 @@ def _read_divisions(find: Find, contents: Contents) -> None:
 
 
 def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[BadRow, R]]:
-    for line, content in read_csv(path, contents.bad):
+    for line, content in read_csv(path, contents.bad, model.model_fields):
         at = BadRow(shown(path), content.get("code", ""), "", line)
         row = take(model, content, at=at, bad=contents.bad)
         if row is not None:

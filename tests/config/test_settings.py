@@ -293,7 +293,11 @@ def test_the_sandbox_is_refused_in_production(production: dict[str, str]) -> Non
 
 
 def test_a_bare_production_names_everything_at_once() -> None:
-    assert len(faults({"ENV": "production"})) == 8
+    told = faults({"ENV": "production", "SECRET_KEYS": "", "DATA_KEYS": " "})
+
+    assert len(told) == 8
+    for name in ("SECRET_KEYS", "DATA_KEYS"):
+        assert f"YIKOU_{name} 必须设置 / must be set." in told
 
 
 def test_the_example_lists_every_setting_with_a_comment_and_its_default() -> None:

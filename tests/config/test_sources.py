@@ -1,13 +1,16 @@
 """Data files as people save them: what can be read is read, and the rest is told with its line."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from config import sources
-from config.sources import BadRow, Entries, line_of, read_csv, read_yaml, take
+from config.sources import BadRow, Entries, Rows, line_of, read_yaml, take
+from config.tables import read_csv
 
+COLUMNS = ("code", "name")
 ROWS = "code,name\n210102001001,浑河湾社区\n"
 
 
@@ -27,7 +30,7 @@ def test_a_csv_is_read_as_editors_and_excel_save_it(
     path.write_bytes(ROWS.replace("\n", end).encode(encoding))
     bad: list[BadRow] = []
 
-    assert read_csv(path, bad) == [(2, {"code": "210102001001", "name": "浑河湾社区"})]
+    assert read_csv(path, bad, COLUMNS) == [(2, {"code": "210102001001", "name": "浑河湾社区"})]
     assert not bad
 
 
@@ -73,8 +76,8 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     bad: list[BadRow] = []
 
     assert read_yaml(tmp_path / "no.yaml", bad, Entries) == []
-    assert read_csv(tmp_path / "no.csv", bad) == []
-    assert read_csv(tmp_path, bad) == []
+    assert read_csv(tmp_path / "no.csv", bad, COLUMNS) == []
+    assert read_csv(tmp_path, bad, COLUMNS) == []
     assert [each.reason for each in bad] == [
         "缺少这个文件 / is missing",
         "缺少这个文件 / is missing",
@@ -87,7 +90,7 @@ def test_rows_of_a_csv_keep_their_lines_whatever_stands_between(tmp_path: Path) 
     path.write_text("# a sample\ncode,name\n\n1,一\n# more\n,,\n2,二,三\n3\n", encoding="utf-8")
     bad: list[BadRow] = []
 
-    assert read_csv(path, bad) == [
+    assert read_csv(path, bad, COLUMNS) == [
         (4, {"code": "1", "name": "一"}),
         (8, {"code": "3", "name": ""}),
     ]
@@ -131,7 +134,7 @@ def test_a_csv_without_commas_is_one_bad_row(tmp_path: Path, sign: str, said: st
     path.write_text("# 单位\n" + ROWS.replace(",", sign), encoding="utf-8")
     bad: list[BadRow] = []
 
-    assert read_csv(path, bad) == []
+    assert read_csv(path, bad, COLUMNS) == []
     [told] = bad
     assert told.line == 2
     assert said in told.reason
@@ -142,8 +145,85 @@ def test_a_file_in_utf_16_is_told_as_such(tmp_path: Path, encoding: str) -> None
     path = tmp_path / "units"
     path.write_bytes(("\ufeff" if encoding != "utf-16" else "").encode(encoding))
     path.write_bytes(path.read_bytes() + ROWS.encode(encoding))
-    for read in (read_csv, read_yaml):
+    for read in (partial(read_csv, columns=COLUMNS), read_yaml):
         bad: list[BadRow] = []
         assert not read(path, bad)
         [told] = bad
         assert "UTF-16，请另存为 UTF-8" in told.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('code,name\n1,"一\n二"\n2,三\n', [(2, "1", "一\n二"), (4, "2", "三")]),
+        ('# "a\ncode,name\n1,"一\n# 二\n\n三"\n# x\n2,四\n',
+         [(3, "1", "一\n# 二\n\n三"), (8, "2", "四")]),
+        ('"# a, ""b""",\ncode,name\n1,一\n', [(3, "1", "一")]),
+        ("code,name,\n1,一,\n2,二\n", [(2, "1", "一"), (3, "2", "二")]),
+        ("code,,name\n1,,一\n", [(2, "1", "一")]),
+        ("name , code\n一,1,,\n", [(2, "1", "一")]),
+    ],
+)  # fmt: skip
+def test_a_csv_is_read_with_the_lines_it_has(
+    tmp_path: Path, text: str, rows: list[tuple[int, str, str]]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    bad: list[BadRow] = []
+
+    found = read_csv(path, bad, COLUMNS)
+
+    assert [(line, row["code"], row["name"]) for line, row in found] == rows
+    assert not bad
+
+
+MANY = "".join(f"{n},第{n}\n" for n in range(300))
+QUOTE = "引号没有成对"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        (f'code,name\n1,"一\n{MANY}', 2, QUOTE),
+        (f'code,name\n1,"一\n2,"二"\n{MANY}', 2, QUOTE),
+        (f'code,name\n{MANY * 30}1,"一\n{MANY * 30}', 9002, QUOTE),
+        (MANY, 1, "表头须为 code,name / the heading must be code,name, not 0,第0"),
+        (f"code,nmae\n{MANY}", 1, "the heading must be code,name, not code,nmae"),
+        (f"code,name,code\n{MANY}", 1, "not code,name,code"),
+        (f"code,name,note\n{MANY}", 1, "not code,name,note"),
+        (f"code\n{MANY}", 1, "not code"),
+        ("code,name,\n" + MANY.replace("\n", ",x\n"), 1, "第 3 列没有名称 / column 3 has no name"),
+        ("code,name\n" + MANY.replace("\n", ",x\n"), 2, "有 3 列，而表头为 2 列"),
+        ("# 单位\ncode,name\n# 1,一\n", 2, "表头下没有任何数据 / holds nothing below its heading"),
+    ],
+)
+def test_one_fault_of_a_csv_is_one_line(tmp_path: Path, text: str, line: int, reason: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert read_csv(path, bad, COLUMNS) == []
+    [told] = bad
+    assert told.line == line
+    assert reason in told.reason
+
+
+def test_a_bad_row_is_one_line_that_can_be_read() -> None:
+    told = str(BadRow("a.csv", "1\n" + "一" * 38_000, "二" * 38_000, 2))
+
+    assert "\n" not in told
+    assert len(told) < 700
+
+
+@pytest.mark.parametrize(("text", "kind"), [("{}", Rows), ("[]", Entries)])
+def test_a_list_without_entries_is_refused_where_all_would_end(
+    tmp_path: Path, text: str, kind: type[Rows] | type[Entries]
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert read_yaml(path, bad, kind) == kind()
+    assert not bad
+    assert read_yaml(path, bad, kind, filled=True) == kind()
+    assert [each.reason for each in bad] == ["是空的 / is empty"]

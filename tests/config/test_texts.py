@@ -57,6 +57,7 @@ def test_an_unseen_character_is_one_fault_wherever_it_stands(
         ("offices.yaml", "name: 便民服务站", 'name: "\u3164"', "name: 不能为空"),
         ("offices.yaml", "name: 便民服务站", 'name: "便民\\t站"', "name: 不能换行"),
         ("organisation/communities.csv", "浑河湾第一社区", "\u3164", "name: 不能为空"),
+        ("organisation/communities.csv", "浑河湾第一社区", '"浑河湾\n社区"', "name: 不能换行"),
     ],
 )
 def test_a_name_is_seen_and_on_one_line(

@@ -63,6 +63,7 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
         (lambda city: put(city, "ofices.yaml"), "did you mean offices.yaml?"),
         (lambda city: put(city, "calender/2026.yaml"), "did you mean calendar?"),
         (lambda city: put(city, "calendar/26.yaml"), "did you mean calendar/2026.yaml?"),
+        (lambda city: put(city, "calendar/2027.yml"), "did you mean calendar/2027.yaml?"),
         (lambda city: put(city, "catalogue/items/MZ.yml"), "did you mean catalogue/items/MZ.yaml?"),
         (lambda city: put(city, "catalogue/syllables.txt"), "is not the city's to change"),
     ],
@@ -76,6 +77,7 @@ def test_a_folder_or_name_that_means_nothing_is_told_with_the_right_one(
 
     assert ended.returncode == 1
     assert told in ended.stdout
+    assert ended.stdout.count("data file of Yikou") <= 1
 
 
 def put(city: Path, name: str) -> None:

@@ -39,8 +39,8 @@ def test_the_built_in_words_are_sound() -> None:
             "case.submit",
             "body: {item.name} 不会被替换，此处可用 / is not filled in",
         ),
-        ("“{item}”", "“{item!r}”", "case.submit", "is not filled in"),
-        ("“{item}”", "“{item:9}”", "case.submit", "is not filled in"),
+        ("“{item}”", "“{item!r}”", "case.submit", "body: {item} 花括号内只能有名称"),
+        ("“{item}”", "“{item:>100000000}”", "case.submit", "takes no format"),
         ("“{item}”", "“{}”", "case.submit", "body: {} 不会被替换，此处可用 / is not filled in"),
         ("“{item}”", "“{item”", "case.submit", "body: "),
         (

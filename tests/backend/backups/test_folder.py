@@ -128,6 +128,17 @@ async def test_a_folder_with_anything_of_another_time_is_refused(
         await restoring.restore(folder, var_dir, to=None, say=print)
 
 
+@pytest.mark.parametrize("below", ["", "x", "files"])
+async def test_nothing_is_restored_into_the_folder_of_the_backups(
+    tmp_path: Path, below: str
+) -> None:
+    folder = a_folder(tmp_path, 1)
+
+    with pytest.raises(StartError, match="in the folder of the backups"):
+        await restoring.restore(folder, folder.path / below, to=None, say=print)
+    assert not (folder.path / below / "owner.lock").exists()
+
+
 async def test_what_an_earlier_try_left_and_empty_mounts_are_no_hindrance(tmp_path: Path) -> None:
     folder, var_dir = a_folder(tmp_path, 1), tmp_path / "var"
     for name in ("postgres", "files", "log", "sockets", "lost+found"):
