@@ -25,7 +25,7 @@ from config.embedded import postgres, valkey
 from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
-from tests.forked import YIKOU, Forked, Main
+from tests.forked import Forked, Main
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 POOL = 12
@@ -224,19 +224,18 @@ async def _template(kind: Kind) -> None:
             if kind is Kind.CITY:
                 await _load_city(database_url(name))
             else:
-                _run(name, YIKOU, "load")
                 _run(name, "sandbox.seed")
         lock.write("built")
 
 
-def _run(name: str, module: str, *arguments: str) -> None:
+def _run(name: str, module: str) -> None:
     """Have another process fill the database: this one's pool may be open on its own."""
     log = RUN_DIR / f"{module}.log"
     environ = os.environ | {
         "YIKOU_DATABASE_URL": database_url(name),
         "YIKOU_DATABASE_OWNER_URL": owner_url(name),
     }
-    filling = Forked(Main(module, *arguments), environ, out=log, err=log)
+    filling = Forked(Main(module), environ, out=log, err=log)
     assert filling.wait() == 0, log.read_text()
 
 
