@@ -85,7 +85,7 @@ def _tell(status: Status, name: str, what: str) -> None:
 def _started(made: Stage, name: str, undo: ExitStack) -> tuple[int, float]:
     """Start a server on the measured core; its process and the seconds until it was ready."""
     port = made.web_port if name == "web" else made.peer_port
-    argv = ["miniprogram_api.web"] if name == "web" else [*_PEER, "--port", str(port)]
+    argv = ["miniprogram_api.process.web"] if name == "web" else [*_PEER, "--port", str(port)]
     begun = time.perf_counter()
     child = undo.enter_context(running(made, name, argv, core=made.cores.measured))
     wait_until_ready(made, child, name, port)

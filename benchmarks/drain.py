@@ -12,7 +12,7 @@ from benchmarks.ids import Kind
 from benchmarks.stage import Stage, running, wait_until_ready
 from config import database
 from config.redis import redis
-from notifications.outbox import WAKE_CHANNEL
+from notifications.telling.outbox import WAKE_CHANNEL
 
 DELIVERIES = 10_000
 _PATIENCE = 120.0

@@ -32,7 +32,7 @@ async def sample(stage: Stage, traffic: Traffic, paths: Sequence[Path]) -> dict[
     try:
         for order in HEAR:
             await single.execute(order.format(name=NAME))
-        web = running(stage, "web", ["miniprogram_api.web"], core=stage.cores.measured)
+        web = running(stage, "web", ["miniprogram_api.process.web"], core=stage.cores.measured)
         with web as child:
             wait_until_ready(stage, child, "web", stage.web_port)
             await asyncio.sleep(_IDLE)

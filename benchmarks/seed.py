@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.cases import snapshot
-from backend.catalogue import load as catalogue
+from backend.cases.record import snapshot
+from backend.catalogue.loading import load as catalogue
 from backend.files import mounted
 from backend.identity import sessions, staff
 from backend.organisation import load as organisation

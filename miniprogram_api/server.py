@@ -19,10 +19,10 @@ from config import calendar, database, tasks
 from config.outages import DATABASE, Spell, is_outage
 from config.patience import PERSON
 from config.redis import redis
-from miniprogram_api import (
+from miniprogram_api import docs
+from miniprogram_api.endpoints import (
     appointments,
     cases,
-    docs,
     files,
     me,
     messages,
@@ -31,9 +31,7 @@ from miniprogram_api import (
     push,
     session,
 )
-from miniprogram_api import (
-    catalogue as catalogue_api,
-)
+from miniprogram_api.endpoints import catalogue as catalogue_api
 from wechat import client
 
 log = get_logger()

@@ -8,10 +8,10 @@ import structlog
 from config import database, heartbeat, logging, metrics, migration
 from config.errors import StartError, told
 from config.settings import settings
-from notifications import presence
+from notifications.channels.wechat.templates import templates
 from notifications.jobs import periodic_jobs, run_periodically
-from notifications.templates import templates
-from notifications.worker import Worker
+from notifications.sending import presence
+from notifications.sending.worker import Worker
 from wechat import client
 
 log = structlog.get_logger(__name__)

@@ -24,7 +24,7 @@ from config.errors import StartError
 from config.outages import DATABASE, Spell, is_outage
 from config.patience import WORK
 from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
-from notifications.worker import DATABASE_AWAY
+from notifications.sending.worker import DATABASE_AWAY
 
 FILE = "jobs.yaml"
 # Any number will do, as long as every release uses the same.

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from backend.appointments import offices, slots
+from backend.appointments.plan import offices, slots
 from backend.identity import accounts, staff
 from config import database, logging
 from config.settings import settings

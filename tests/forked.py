@@ -17,11 +17,11 @@ from pathlib import Path
 from config.embedded.processes import die_with_parent
 from config.metrics import VARIABLE
 
-YIKOU = "miniprogram_api.command"
+YIKOU = "miniprogram_api.process.command"
 HEAVY = (
     YIKOU,
-    "miniprogram_api.data_files",
-    "miniprogram_api.launcher",
+    "miniprogram_api.process.data_files",
+    "miniprogram_api.process.launcher",
     "sandbox.__main__",
     "sandbox.seed",
 )

@@ -13,7 +13,7 @@ from config.embedded.processes import Program, stop
 from tests import stage
 from tests.forked import Forked, Main
 
-SANDBOX, WORKER, WEB = "sandbox.__main__", "notifications.__main__", "miniprogram_api.web"
+SANDBOX, WORKER, WEB = "sandbox.__main__", "notifications.__main__", "miniprogram_api.process.web"
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from typing import Any
 from tortoise import Tortoise
 
 from backend.appointments import numbers as appointment_numbers
-from backend.cases import numbers as case_numbers
-from backend.catalogue import load as catalogue_files
+from backend.cases.record import numbers as case_numbers
 from backend.catalogue import queries as catalogue
+from backend.catalogue.loading import load as catalogue_files
 from backend.organisation import load as organisation_files
 from backend.organisation import queries as organisation
 from config import database, migration

@@ -7,8 +7,9 @@ from uuid import UUID
 from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 
-from backend.appointments import numbers, places, refusals, serving
-from backend.appointments.slots import CITY_TIME
+from backend.appointments import numbers, refusals
+from backend.appointments.plan import places, serving
+from backend.appointments.plan.slots import CITY_TIME
 from backend.appointments.snapshot import Snapshot, message
 from backend.appointments.turnstile import Turnstile
 from backend.catalogue import queries as catalogue
@@ -20,7 +21,7 @@ from backend.identity.refusals import session_ended
 from config.database import connection
 from config.settings import settings
 from models import AppointmentStatus, uuid7
-from notifications import outbox
+from notifications.telling import outbox
 
 CREATED = 201
 

@@ -8,8 +8,9 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from backend.appointments import lifecycle, places, refusals, serving
-from backend.appointments.places import Office, Seat
+from backend.appointments import lifecycle, refusals
+from backend.appointments.plan import places, serving
+from backend.appointments.plan.places import Office, Seat
 from backend.appointments.snapshot import (
     SELECT,
     Snapshot,
@@ -21,7 +22,7 @@ from backend.appointments.snapshot import (
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
 from models import AppointmentStatus
-from notifications import outbox
+from notifications.telling import outbox
 
 # Locks are always taken in this order, so that nobody waits in a circle: person, appointment, the
 # day's entry in appointment_once_a_day, slots by id. Booking takes the last two, cancelling the

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from backend.appointments import hours, serving
-from backend.appointments.places import Office, office_of
-from backend.appointments.slots import day_bounds
+from backend.appointments.plan import hours, serving
+from backend.appointments.plan.places import Office, office_of
+from backend.appointments.plan.slots import day_bounds
 from backend.appointments.snapshot import SELECT, Snapshot, from_row, not_found
 from backend.catalogue import queries as catalogue
 from backend.errors import Invalid, InvalidParam, NotFound

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.appointments.places import Seat, office_of
-from backend.appointments.slots import CITY_TIME
+from backend.appointments.plan.places import Seat, office_of
+from backend.appointments.plan.slots import CITY_TIME
 from backend.errors import NotFound
 from config.vault import sealed
 from models import AppointmentStatus
-from notifications import words
-from notifications.outbox import Outgoing
+from notifications.telling import words
+from notifications.telling.outbox import Outgoing
 
 # The item's name is that of its published version, else of its last.
 SELECT = """

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema_rs
 
 from backend.catalogue.formats import DECIMALS
-from backend.catalogue.questions import NOT_BLANK
+from backend.catalogue.loading.questions import NOT_BLANK
 from backend.errors import InvalidParam
 
 _TYPES = {

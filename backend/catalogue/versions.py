@@ -9,7 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from backend.catalogue import formats, layouts
+from backend.catalogue import formats
+from backend.catalogue.loading import layouts
 from models import Assurance, Role, VersionStatus
 
 COLUMNS = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backend.cases.lifecycle import FINAL, MOVES, RUNNING, Action
+from backend.cases.rules.lifecycle import FINAL, MOVES, RUNNING, Action
 from backend.consistency.checks import rows, sql
 from models import CaseStatus
 

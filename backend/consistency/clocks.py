@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from backend.cases import clock
-from backend.cases.clock import Unit
+from backend.cases.clock import limits
+from backend.cases.clock.limits import Unit
 from backend.consistency.checks import Check, Connection, Faults, faults
 
 # The five days of the notice start with the application, and anew when it was completed before
@@ -24,7 +24,7 @@ async def _wrong(connection: Connection) -> Faults:
 
 
 def _differs(row: Any) -> bool:
-    notice = clock.due_at(row["complete_at"], clock.NOTICE_DAYS, Unit.WORKING_DAY)
+    notice = limits.due_at(row["complete_at"], limits.NOTICE_DAYS, Unit.WORKING_DAY)
     return bool(
         row["notice_due_at"] != notice
         or row["promised_due_at"] != _due(row, "promised")
@@ -36,7 +36,7 @@ def _due(row: Any, limit: str) -> datetime | None:
     days, unit = row[f"{limit}_days"], row[f"{limit}_unit"]
     if row["accepted_at"] is None or days is None or unit is None:
         return None
-    return clock.due_at(row["accepted_at"], days, Unit(unit))
+    return limits.due_at(row["accepted_at"], days, Unit(unit))
 
 
 CHECKS = [

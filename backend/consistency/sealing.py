@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from backend.cases import snapshot
+from backend.cases.record import snapshot
 from backend.consistency.checks import Check, Connection, Faults, faults
 from backend.files import names
 from config import vault

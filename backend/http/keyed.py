@@ -14,7 +14,7 @@ from backend.errors import Invalid, ServiceError, Unauthenticated
 from backend.http.answers import REPLAYED, Answer, encode
 from backend.idempotency import keys
 from backend.idempotency.keys import Answered, Once
-from notifications import outbox
+from notifications.telling import outbox
 
 PATIENCE_SECONDS = 5.0
 LOOK_SECONDS = 0.05

@@ -20,7 +20,8 @@ from config.database import aside
 from config.metrics import Gauge, render
 from config.redis import answers
 from config.settings import settings
-from notifications import backlog, jobs
+from notifications import jobs
+from notifications.sending import backlog
 
 routes = Routes(
     "system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False

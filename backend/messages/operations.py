@@ -7,8 +7,9 @@ from tortoise.transactions import in_transaction
 
 from backend.errors import Invalid, InvalidParam, NotFound
 from config.database import connection
-from notifications import credit, outbox
-from notifications.templates import by_id
+from notifications.channels.wechat import credit
+from notifications.channels.wechat.templates import by_id
+from notifications.telling import outbox
 
 READ = """
 UPDATE message SET read_at = coalesce(read_at, now())

@@ -5,8 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from backend.catalogue import queries as catalogue
-from notifications import credit
-from notifications.templates import Template, templates
+from notifications.channels.wechat import credit
+from notifications.channels.wechat.templates import Template, templates
 
 ASKED_MAX = 5
 """wx.requestSubscribeMessage takes no more at once, and never both kinds of consent."""

@@ -12,8 +12,9 @@ from backend.erasure import beginning
 from backend.identity import accounts
 from config.database import connection
 from models import Resident
-from notifications import confirmations, credit, outbox
-from notifications.templates import Template, by_id
+from notifications.channels.wechat import confirmations, credit
+from notifications.channels.wechat.templates import Template, by_id
+from notifications.telling import outbox
 from wechat.push import PushEvent
 
 REMEMBER = """

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases import actions, queries, scope
-from backend.cases.actions import Defect
+from backend.cases.acts import actions
+from backend.cases.acts.actions import Defect
+from backend.cases.reading import queries, scope
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing

@@ -6,16 +6,18 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.cases import actions, change, tasks
-from backend.cases.clock import Light
-from backend.cases.lifecycle import Action
-from backend.cases.snapshot import Snapshot
-from backend.cases.tasks import OpenTask
+from backend.cases.acts import actions
+from backend.cases.clock.limits import Light
+from backend.cases.reading import tasks
+from backend.cases.reading.tasks import OpenTask
+from backend.cases.record import change
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.lifecycle import Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
-from backend.http import case_views
-from backend.http.case_views import CaseSummary, Moment, NoticeView, PaperView, UnitView
-from backend.http.times import local
+from backend.http.views import cases
+from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
+from backend.http.views.times import local
 from backend.identity import profiles
 from backend.identity.actors import StaffActor
 from models import Assurance, Role, UnitLevel
@@ -92,9 +94,9 @@ def task_view(task: OpenTask, now: datetime, due_light: Light) -> dict[str, Any]
     """TaskView of a task."""
     return {
         "id": task.id,
-        "case": case_views.summary(task.case, now),
+        "case": cases.summary(task.case, now),
         "step": task.step,
-        "unit": case_views.unit_view(task.unit_code),
+        "unit": cases.unit_view(task.unit_code),
         "assignee": task.assignee_id,
         "due_at": local(task.due_at),
         "light": due_light,
@@ -107,15 +109,15 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str,
     task = row and {
         "id": row["task_id"],
         "step": row["task_step"],
-        "unit": case_views.unit_view(row["unit_id"]),
+        "unit": cases.unit_view(row["unit_id"]),
         "assignee": row["assignee_id"],
         "due_at": local(row["due_at"]),
     }
-    return case_views.summary(case, now) | {
+    return cases.summary(case, now) | {
         "applicant": await _applicant(case),
         "form": forms.masked(case.item, case.form or {}),
-        "materials": case_views.materials(case),
-        "supplement_request": case_views.supplement_request(case),
+        "materials": cases.materials(case),
+        "supplement_request": cases.supplement_request(case),
         "timeline": await _timeline(case),
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
@@ -136,7 +138,7 @@ async def _applicant(case: Snapshot) -> dict[str, Any]:
 
 async def _timeline(case: Snapshot) -> list[dict[str, Any]]:
     return [
-        case_views.moment(event)
+        cases.moment(event)
         | {
             "actor": row["actor"],
             "actor_id": row["actor_id"],

@@ -10,17 +10,19 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases import numbers, queries, scope
-from backend.cases.queries import Filter
-from backend.cases.snapshot import Snapshot
+from backend.cases.reading import queries, scope
+from backend.cases.reading.queries import Filter
+from backend.cases.record import numbers
+from backend.cases.record.snapshot import Snapshot
 from backend.errors import Invalid
-from backend.http import case_views, pages
+from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.listing import Listing
 from backend.http.pages import Page
 from backend.http.routes import Routes
+from backend.http.views import cases
+from backend.http.views.listing import Listing
 from backend.identity import id_number
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
@@ -45,7 +47,7 @@ class FindCases(Page):
 @routes.get(
     "/cases",
     query=FindCases,
-    answer=Listing[case_views.CaseSummary],
+    answer=Listing[cases.CaseSummary],
     records=(Act.LIST_CASES, Act.SEARCH_CASES),
     errors=("search_incomplete",),
 )
@@ -62,7 +64,7 @@ async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
     )
     kept, following = pages.cut(found, wanted, lambda case: str(case.id))
     await _record(by, sought, kept)
-    return Answer(pages.listing([case_views.summary(case, now) for case in kept], following))
+    return Answer(pages.listing([cases.summary(case, now) for case in kept], following))
 
 
 async def _record(by: StaffActor, sought: Filter, shown: Sequence[Snapshot]) -> None:
@@ -123,4 +125,4 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
         now = datetime.now(UTC)
         shown = await staff_case(case, by, now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
-    return Answer(shown, version=case.version, variant=case_views.light(case, now))
+    return Answer(shown, version=case.version, variant=cases.light(case, now))

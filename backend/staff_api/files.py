@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from backend import audit
 from backend.audit import Act
-from backend.cases import queries, scope
+from backend.cases.reading import queries, scope
 from backend.files import links, names
 from backend.files import queries as files
 from backend.http.answers import Answer

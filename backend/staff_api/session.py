@@ -10,11 +10,11 @@ from backend.audit import Act
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
-from backend.http.case_views import UnitView
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
+from backend.http.views.cases import UnitView
 from backend.identity import actors, sessions, staff, tokens
 from backend.identity.actors import StaffActor
 from backend.identity.sessions import Granted

@@ -8,17 +8,18 @@ from pydantic import BaseModel, Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases import clock, tasks
-from backend.cases.clock import Light
-from backend.cases.tasks import OpenTask
+from backend.cases.clock import limits
+from backend.cases.clock.limits import Light
+from backend.cases.reading import tasks
+from backend.cases.reading.tasks import OpenTask
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.listing import Listing
 from backend.http.pages import Page
 from backend.http.routes import Routes
+from backend.http.views.listing import Listing
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import TaskView, task_view
 from config.database import one_moment
@@ -77,7 +78,7 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
     await audit.record(
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
-    shown = [task_view(task, now, clock.light(task.due_at, now)) for task in kept]
+    shown = [task_view(task, now, limits.light(task.due_at, now)) for task in kept]
     return Answer(pages.listing(shown, following, counts=counts))
 
 
@@ -107,7 +108,7 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
     by = await call.staff()
     task = await tasks.claim(task_id, by=by)
     await _record(Act.CLAIM_TASK, by, task)
-    return Answer(task_view(task, now, clock.light(task.due_at, now)))
+    return Answer(task_view(task, now, limits.light(task.due_at, now)))
 
 
 @routes.post(
@@ -131,7 +132,7 @@ async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answe
         purpose=call.body.reason,
         details={"claimed_by": holder},
     )
-    return Answer(task_view(task, now, clock.light(task.due_at, now)))
+    return Answer(task_view(task, now, limits.light(task.due_at, now)))
 
 
 async def _record(act: Act, by: StaffActor, task: OpenTask) -> None:

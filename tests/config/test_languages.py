@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from miniprogram_api.command import app
+from miniprogram_api.process.command import app
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("config", "wechat", "notifications", "backend", "miniprogram_api")
@@ -61,7 +61,7 @@ def test_whatever_a_command_tells_is_in_both_languages() -> None:
     said = {
         f"{place} {text}"
         for place, node in calls()
-        if place.startswith("miniprogram_api/commands/") and called(node) == "echo"
+        if place.startswith("miniprogram_api/process/commands/") and called(node) == "echo"
         if ENGLISH.search(text := literal(node.args[0])) and not both(text)
     }
     assert said == set()

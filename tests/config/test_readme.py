@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from config.published import DEV_DATA_KEYS, DEV_SECRET_KEYS
 from config.settings import PREFIX, Settings
-from miniprogram_api.command import app
+from miniprogram_api.process.command import app
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")

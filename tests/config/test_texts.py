@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import sources, texts
-from miniprogram_api import data_files
+from miniprogram_api.process import data_files
 
 RLO, NUL, ZWSP = "\u202e", "\0", "\u200b"
 

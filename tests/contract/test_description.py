@@ -18,7 +18,7 @@ from backend.http.openapi import shapes
 from backend.http.openapi.words import found, words
 from backend.http.problems import FRAMEWORK, STATUS
 from miniprogram_api import problem_page, server
-from notifications.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
+from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
 from tests.answers import HERE, described, responses_of
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from miniprogram_api import files, session
+from miniprogram_api.endpoints import files, session
 from tests.serving import Served, served
 
 HEAD = b"Host: x\r\n\r\n"

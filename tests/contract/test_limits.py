@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from backend.cases.public import HOUR_SECONDS, OF_PAIR
+from backend.cases.reading.public import HOUR_SECONDS, OF_PAIR
 from backend.http.limits import Limit
 from config.redis import redis
 from config.settings import settings

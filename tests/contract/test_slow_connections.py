@@ -8,7 +8,7 @@ import pytest
 
 from backend.http import addresses, protocol
 from config.settings import settings
-from miniprogram_api import session
+from miniprogram_api.endpoints import session
 from tests.serving import Served, served
 
 HEAD = b"POST /api/v1/auth/refresh HTTP/1.1\r\nHost: x\r\n"

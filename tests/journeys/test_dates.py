@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from backend.cases import clock
+from backend.cases.clock import limits
 from config import calendar
 from sandbox.demo import photo
 from tests.live import Live
@@ -48,8 +48,10 @@ async def test_each_message_tells_the_date_to_watch(live: Live, http: ClientSess
     await clerk.log_in(staff=True)
     case = await wang.apply(ITEM)
     path = f"/api/v1/cases/{case['id']}"
-    submitted = clock.city_day(datetime.fromisoformat(case["submitted_at"]))
-    answer = f"最晚{chinese(calendar.add_working_days(submitted, clock.NOTICE_DAYS))}答复是否受理。"
+    submitted = limits.city_day(datetime.fromisoformat(case["submitted_at"]))
+    answer = (
+        f"最晚{chinese(calendar.add_working_days(submitted, limits.NOTICE_DAYS))}答复是否受理。"
+    )
     assert (await told(wang, case["id"], "case.submit")).endswith(answer)
 
     await asked_again(clerk, case)

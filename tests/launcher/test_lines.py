@@ -13,7 +13,7 @@ TOLD = """
 import sys
 from config import logging
 from config.settings import Settings
-from miniprogram_api import launcher
+from miniprogram_api.process import launcher
 given = Settings(env=sys.argv[1])
 launcher.settings = lambda: given
 logging.configure("run")

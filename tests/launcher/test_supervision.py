@@ -12,8 +12,8 @@ import pytest
 
 from config.embedded.processes import Program, identity
 from config.embedded.roster import Roster
-from miniprogram_api import supervision
-from miniprogram_api.supervision import Supervisor
+from miniprogram_api.process import supervision
+from miniprogram_api.process.supervision import Supervisor
 
 SLEEP = Program(name="sleep", argv=("sleep", "1000"))
 

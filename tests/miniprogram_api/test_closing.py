@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from backend.appointments import slots
+from backend.appointments.plan import slots
 from config.errors import StartError
-from miniprogram_api import closing
+from miniprogram_api.process import closing
 from models import Appointment, OfficeClosure
 from tests.backend.appointments.factories import (
     COMMUNITY,

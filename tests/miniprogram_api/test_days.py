@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from backend.appointments import slots
+from backend.appointments.plan import slots
 from config import calendar
 from sandbox.seed import COMMUNITY
 from tests.live import Live

@@ -9,7 +9,7 @@ from aiohttp import FormData
 
 from backend.files.contents import FILE_BYTES
 from backend.identity import sessions
-from miniprogram_api import files
+from miniprogram_api.endpoints import files
 from models import Audience, StoredFile
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture
 from tests.backend.identity.factories import a_resident

@@ -14,7 +14,7 @@ from backend.identity.actors import ResidentActor
 from config import outages
 from config.client import Client
 from config.database import aside, credentials, single, url
-from miniprogram_api import cases, me
+from miniprogram_api.endpoints import cases, me
 from models import Audience, Case
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, an_actor
 from tests.backend.cases.test_submit import papers

@@ -3,10 +3,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.cases import actions
-from backend.cases.snapshot import Snapshot
+from backend.cases.acts import actions
+from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions
-from miniprogram_api import messages
+from miniprogram_api.endpoints import messages
 from models import Audience, Case, Message, Role
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, an_actor, staff
 from tests.serving import Served, served

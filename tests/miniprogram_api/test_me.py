@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from backend.identity import sessions
-from miniprogram_api import me
+from miniprogram_api.endpoints import me
 from models import Audience, Resident
 from tests.backend.identity.factories import ID_NUMBER, OTHER_ID_NUMBER, a_community, a_resident
 from tests.serving import Served, served

@@ -19,9 +19,9 @@ from backend.identity.actors import ResidentActor
 from config.database import connection
 from config.outages import DATABASE
 from config.patience import PERSON, UPKEEP
-from miniprogram_api import cases, me, messages
+from miniprogram_api.endpoints import cases, me, messages
 from models import Audience, Case, SubscriptionCredit
-from notifications.templates import templates
+from notifications.channels.wechat.templates import templates
 from tests.backend.cases.factories import FORM, ITEM, a_file, an_actor
 from tests.line import Line, pool_on_a_line
 from tests.people import until

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from config.vault import sealed
-from miniprogram_api import public
+from miniprogram_api.endpoints import public
 from models import CaseEvent, CaseStatus, uuid7
 from tests.backend.cases.factories import a_case
 from tests.serving import Served, served

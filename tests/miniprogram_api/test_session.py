@@ -11,7 +11,7 @@ from backend.http import keyed
 from backend.idempotency import keys
 from config import breaker
 from config.breaker import PAUSE_SECONDS
-from miniprogram_api import me, session
+from miniprogram_api.endpoints import me, session
 from models import IdempotencyKey, RefreshToken, Resident, Session
 from tests.serving import Heard, Served, served
 from wechat.client import FAILURES

@@ -8,7 +8,7 @@ import pytest
 
 from backend.identity import actors, sessions
 from config.errors import StartError
-from miniprogram_api import staffing
+from miniprogram_api.process import staffing
 from models import AccessRecord, Audience, Staff
 from tests.backend.identity.factories import a_community
 

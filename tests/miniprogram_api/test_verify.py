@@ -13,7 +13,7 @@ from backend.audit import Act, chain
 from backend.backups import heads
 from backend.backups.folder import Folder
 from config.settings import settings
-from miniprogram_api.command import app
+from miniprogram_api.process.command import app
 from models import uuid7
 from tests import stage
 from tests.backend.backups.test_folder import MANIFEST

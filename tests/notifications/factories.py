@@ -7,8 +7,8 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from models import Delivery, Resident, SubscriptionCredit, uuid7
-from notifications import outbox
-from notifications.outbox import Outgoing
+from notifications.telling import outbox
+from notifications.telling.outbox import Outgoing
 from tests.accounts import an_account
 
 

@@ -8,7 +8,7 @@ import pytest
 from tortoise import timezone
 
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
-from notifications.claims import Claimed, claim, expire
+from notifications.sending.claims import Claimed, claim, expire
 from tests.accounts import openid_of
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 

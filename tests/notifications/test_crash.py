@@ -12,7 +12,7 @@ from tortoise import timezone
 
 from config.embedded import postgres
 from models import Delivery, DeliveryStatus
-from notifications.templates import templates
+from notifications.channels.wechat.templates import templates
 from tests import stage
 from tests.forked import Forked, Main
 from tests.notifications.factories import a_credit, a_delivery, a_resident

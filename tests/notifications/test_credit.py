@@ -8,8 +8,8 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
-from notifications import credit
-from notifications.sweep import sweep
+from notifications.channels.wechat import credit
+from notifications.sending.sweep import sweep
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -15,9 +15,10 @@ from config import database, sources
 from config.embedded import postgres
 from config.sources import BadRow
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
-from notifications import backlog, jobs
+from notifications import jobs
 from notifications.jobs import Periodic
-from notifications.purge import purge
+from notifications.sending import backlog
+from notifications.sending.purge import purge
 from tests import stage
 from tests.notifications.factories import a_delivery, a_resident
 
@@ -156,7 +157,11 @@ PURGE = "- name: purge\n  call: notifications.purge:purge\n  every: 60\n"
         ("name: purge", "name: prge", "7: prge: 没有这个任务 / there is no such job，是否为"),
         ("name: purge", "name: sweep_files", "7: sweep_files: call: 须为 / must be backend"),
         ("- name: erase", f"{PURGE}- name: erase", "16: purge: 重复 / is given twice"),
-        ("notifications.purge:purge", "os:getpid", "7: purge: call: 须为 / must be notifications"),
+        (
+            "notifications.sending.purge:purge",
+            "os:getpid",
+            "7: purge: call: 须为 / must be notifications",
+        ),
     ],
 )
 def test_a_fault_in_the_citys_jobs_is_one_sentence_with_its_line(

@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 from config.database import connection
 from config.redis import redis
 from models import Delivery, DeliveryStatus, Message, uuid7
-from notifications import outbox
+from notifications.telling import outbox
 from tests.notifications.factories import a_resident, an_outgoing
 
 pytestmark = pytest.mark.usefixtures("database")

@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 
 from models import DeliveryStatus
-from notifications import outcomes
-from notifications.claims import Claimed
-from notifications.outcomes import CreditChange, Outcome
+from notifications.sending import outcomes
+from notifications.sending.claims import Claimed
+from notifications.sending.outcomes import CreditChange, Outcome
 from wechat.errcodes import Reaction, WeChatError, WeChatUnavailable
 
 AT = datetime(2026, 11, 23, 15, 59, 20, tzinfo=UTC)  # 23:59:20 in the city

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
-from notifications import outcomes
-from notifications.claims import Claimed, claim, expire
-from notifications.confirmations import confirm
-from notifications.results import record
+from notifications.channels.wechat.confirmations import confirm
+from notifications.sending import outcomes
+from notifications.sending.claims import Claimed, claim, expire
+from notifications.sending.results import record
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from wechat.errcodes import WeChatError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from config import sources
-from notifications import wordings
-from notifications.templates import templates
+from notifications.channels.wechat.templates import templates
+from notifications.telling import wordings
 
 LINES = (sources.DATA / wordings.FILE).read_text(encoding="utf-8")
 

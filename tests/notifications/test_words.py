@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from notifications import words
-from notifications.outbox import Outgoing
-from notifications.templates import templates
-from notifications.wordings import wordings
+from notifications.channels.wechat.templates import templates
+from notifications.telling import words
+from notifications.telling.outbox import Outgoing
+from notifications.telling.wordings import wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -13,8 +13,8 @@ from config.breaker import PAUSE_SECONDS, State
 from config.redis import redis
 from config.vault import sealed
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
-from notifications import outbox
-from notifications.worker import Pace, Worker
+from notifications.sending.worker import Pace, Worker
+from notifications.telling import outbox
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from tests.sandbox.calls import PROGRESS, SEND, STABLE, WeChat
 from wechat import client

@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.cases import actions, queries, scope
-from backend.cases.snapshot import Snapshot
+from backend.cases.acts import actions
+from backend.cases.reading import queries, scope
+from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions, staff
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation

@@ -5,7 +5,7 @@ import pytest
 
 from backend.identity import sessions, staff
 from backend.staff_api import session
-from miniprogram_api import me
+from miniprogram_api.endpoints import me
 from models import Audience, Role, Staff, StaffInvite
 from tests.backend.identity.factories import a_community, a_resident
 from tests.serving import Heard, Served, served

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.cases import applicant
+from backend.cases.acts import applicant
 from backend.identity import sessions, staff
 from backend.identity.actors import ResidentActor
 from backend.organisation import queries as organisation
 from backend.staff_api import cases, tasks
-from miniprogram_api import public
+from miniprogram_api.endpoints import public
 from models import Audience, Case, CaseEvent, CaseStatus, Role, uuid7
 from tests.backend.cases.factories import COMMUNITY, a_case
 from tests.serving import Served, served

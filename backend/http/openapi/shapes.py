@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from backend.cases.clock import Unit
+from backend.cases.clock.limits import Unit
 from backend.http.openapi.words import words
 
 Schema = dict[str, Any]

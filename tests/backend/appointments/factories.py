@@ -9,7 +9,7 @@ from uuid import UUID
 from tortoise import timezone
 
 from backend.appointments import booking
-from backend.appointments.slots import CITY_TIME
+from backend.appointments.plan.slots import CITY_TIME
 from backend.appointments.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tortoise.expressions import Q
 
-from backend.appointments import alignment, offices, slots
-from backend.appointments.slots import CITY_TIME
+from backend.appointments.plan import alignment, offices, slots
+from backend.appointments.plan.slots import CITY_TIME
 from config import calendar, sources
 from config.settings import settings
 from models import Office, OpeningHours, OrgUnit, Slot

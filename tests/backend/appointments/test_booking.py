@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from tortoise import timezone
 
-from backend.appointments import places, queries
+from backend.appointments import queries
 from backend.appointments.operations import reschedule
+from backend.appointments.plan import places
 from backend.errors import Conflict, Invalid, NotFound, Unauthenticated
 from backend.idempotency import keys
 from models import (

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from backend import audit
-from backend.appointments import alignment, closures, days, operations, queries, slots
-from backend.appointments.alignment import Aligned
-from backend.appointments.slots import CITY_TIME
+from backend.appointments import operations, queries
+from backend.appointments.plan import alignment, closures, days, slots
+from backend.appointments.plan.alignment import Aligned
+from backend.appointments.plan.slots import CITY_TIME
 from backend.errors import ServiceError
-from miniprogram_api.appointment_views import day_view
+from miniprogram_api.endpoints.appointment_views import day_view
 from models import AccessRecord, Appointment, Message, OfficeClosure, Slot
 from tests.backend.appointments.factories import (
     a_resident,

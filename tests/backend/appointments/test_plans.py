@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.appointments import plans
+from backend.appointments.plan import plans
 from config.sources import BadRow
 from models import UnitLevel
 

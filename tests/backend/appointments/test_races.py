@@ -10,8 +10,9 @@ import pytest
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from backend.appointments import booking, places
+from backend.appointments import booking
 from backend.appointments.operations import cancel, reschedule
+from backend.appointments.plan import places
 from backend.appointments.turnstile import Turnstile
 from backend.errors import ServiceError
 from config.database import connection

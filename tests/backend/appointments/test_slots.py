@@ -2,9 +2,9 @@ from datetime import date, datetime
 
 import pytest
 
-from backend.appointments import slots
-from backend.appointments.offices import open_offices
-from backend.appointments.slots import CITY_TIME
+from backend.appointments.plan import slots
+from backend.appointments.plan.offices import open_offices
+from backend.appointments.plan.slots import CITY_TIME
 from models import Office, OpeningHours, Slot
 from tests.backend.appointments.factories import a_department_unit, a_unit, an_office, some_hours
 

@@ -18,8 +18,8 @@ from backend.backups import copies, heads, restoring
 from backend.backups.folder import Base, Folder
 from backend.backups.following import follow
 from backend.backups.taking import take
-from backend.catalogue import load as catalogue_files
 from backend.catalogue import queries as catalogue
+from backend.catalogue.loading import load as catalogue_files
 from backend.consistency import audit
 from backend.files import operations as files
 from backend.files import store

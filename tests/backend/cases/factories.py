@@ -5,8 +5,9 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from backend.cases import numbers, queries, snapshot
-from backend.cases.snapshot import Snapshot
+from backend.cases.reading import queries
+from backend.cases.record import numbers, snapshot
+from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation

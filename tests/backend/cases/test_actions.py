@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from backend.cases import actions, applicant, queries, tasks
-from backend.cases.actions import Defect
-from backend.cases.clock import Light
-from backend.cases.snapshot import Snapshot
+from backend.cases.acts import actions, applicant
+from backend.cases.acts.actions import Defect
+from backend.cases.clock.limits import Light
+from backend.cases.reading import queries, tasks
+from backend.cases.record.snapshot import Snapshot
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from backend.identity.actors import StaffActor
 from models import Case, CaseMaterial, CaseStatus, Message, Role, Task, Verdict

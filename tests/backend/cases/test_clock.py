@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.cases import clock
-from backend.cases.clock import CITY_TIME, Light, Unit
+from backend.cases.clock import limits
+from backend.cases.clock.limits import CITY_TIME, Light, Unit
 from config import calendar
 
 DAYS = st.dates(min_value=date(2025, 1, 1), max_value=date(2026, 11, 30))
@@ -34,13 +34,13 @@ DAYS = st.dates(min_value=date(2025, 1, 1), max_value=date(2026, 11, 30))
     ],
 )
 def test_a_limit_ends_where_the_law_says(start: date, days: int, unit: Unit, due: date) -> None:
-    assert clock.due_day(start, days, unit) == due
+    assert limits.due_day(start, days, unit) == due
 
 
 def test_a_limit_ends_with_the_last_second_of_its_day_in_the_city() -> None:
     accepted = datetime(2026, 3, 9, 16, 30, tzinfo=UTC)  # already the 10th in Shenyang
 
-    due = clock.due_at(accepted, 1, Unit.WORKING_DAY)
+    due = limits.due_at(accepted, 1, Unit.WORKING_DAY)
 
     assert due == datetime(2026, 3, 11, 23, 59, 59, tzinfo=CITY_TIME)
 
@@ -49,9 +49,9 @@ def test_a_limit_ends_with_the_last_second_of_its_day_in_the_city() -> None:
 def test_the_lines_add_up_to_the_limit_and_end_on_the_due_day(
     start: date, days: int, unit: Unit
 ) -> None:
-    lines = [line for line in clock.lines(start, days, unit) if line.kind != "notice"]
+    lines = [line for line in limits.lines(start, days, unit) if line.kind != "notice"]
 
-    due = clock.due_day(start, days, unit)
+    due = limits.due_day(start, days, unit)
     assert lines[0].first == start
     assert lines[-1].last == due
     if unit is Unit.CALENDAR_DAY or days > 0:
@@ -63,7 +63,7 @@ def test_the_lines_add_up_to_the_limit_and_end_on_the_due_day(
 @given(start=DAYS, days=st.integers(1, 60))
 def test_an_outsider_counts_to_the_same_day_from_the_lines_alone(start: date, days: int) -> None:
     counted, day = 0, start
-    lines = clock.lines(start, days, Unit.WORKING_DAY)
+    lines = limits.lines(start, days, Unit.WORKING_DAY)
     while counted < days:
         day += timedelta(days=1)
         line = next(
@@ -71,13 +71,13 @@ def test_an_outsider_counts_to_the_same_day_from_the_lines_alone(start: date, da
         )
         counted += line.kind in {"working", "make_up"}
 
-    assert day == clock.due_day(start, days, Unit.WORKING_DAY)
+    assert day == limits.due_day(start, days, Unit.WORKING_DAY)
 
 
 def test_the_lines_say_when_a_year_is_not_published() -> None:
     assert not calendar.published(2027)
 
-    lines = clock.lines(date(2026, 12, 28), 10, Unit.WORKING_DAY)
+    lines = limits.lines(date(2026, 12, 28), 10, Unit.WORKING_DAY)
 
     assert "2027年节假日安排尚未公布" in lines[-1].text
 
@@ -95,4 +95,4 @@ def test_the_lines_say_when_a_year_is_not_published() -> None:
 def test_the_light_turns_yellow_two_working_days_before_the_end(
     due: datetime | None, light: Light
 ) -> None:
-    assert clock.light(due, datetime(2026, 3, 9, 10, 0, tzinfo=CITY_TIME)) is light
+    assert limits.light(due, datetime(2026, 3, 9, 10, 0, tzinfo=CITY_TIME)) is light

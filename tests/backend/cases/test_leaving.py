@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from backend import audit
-from backend.cases import leaving, tasks
+from backend.cases.acts import leaving
+from backend.cases.reading import tasks
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from models import Post, Role, Task

@@ -1,7 +1,7 @@
 import pytest
 
-from backend.cases import lifecycle, texts
-from backend.cases.lifecycle import FINAL, MOVES, Action, By, Where
+from backend.cases.rules import lifecycle, texts
+from backend.cases.rules.lifecycle import FINAL, MOVES, Action, By, Where
 from models import CaseStatus, Role
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.cases import numbers
+from backend.cases.record import numbers
 
 DIGITS = st.text("0123456789", min_size=20, max_size=20)
 

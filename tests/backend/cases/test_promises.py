@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from backend.cases import clock, promises
-from backend.cases.clock import CITY_TIME, Unit
+from backend.cases.clock import limits, promises
+from backend.cases.clock.limits import CITY_TIME, Unit
 from tests.backend.catalogue.examples import items
 
 
@@ -18,7 +18,7 @@ class Limits:
     statutory_unit: str | None
 
 
-def limits() -> set[Limits]:
+def all_limits() -> set[Limits]:
     """The limits of all items; many share theirs."""
     names = Limits.__dataclass_fields__
     return {Limits(**{name: item.fields[name] for name in names}) for item in items().values()}
@@ -28,9 +28,9 @@ def limits() -> set[Limits]:
 def test_no_item_is_due_after_the_law_on_any_day_of_the_year(year: int) -> None:
     noon = [datetime(year, 1, 1, 12, tzinfo=CITY_TIME) + timedelta(days=n) for n in range(365)]
 
-    for item in limits():
+    for item in all_limits():
         for accepted in noon:
-            promised, statutory = clock.both_due(item, accepted)
+            promised, statutory = limits.both_due(item, accepted)
             assert statutory is None or promised <= statutory, (item, accepted)
 
 
@@ -38,7 +38,7 @@ def test_a_promise_is_cut_short_around_a_long_holiday() -> None:
     residence = Limits(10, "working_day", 15, "calendar_day")
     accepted = datetime(2026, 2, 4, 9, tzinfo=CITY_TIME)
 
-    promised, statutory = clock.both_due(residence, accepted)
+    promised, statutory = limits.both_due(residence, accepted)
 
     assert promised == statutory == datetime(2026, 2, 24, 23, 59, 59, tzinfo=CITY_TIME)
 
@@ -46,7 +46,7 @@ def test_a_promise_is_cut_short_around_a_long_holiday() -> None:
 def test_the_lines_of_a_promise_cut_short_end_with_it_and_say_so() -> None:
     latest = date(2026, 2, 24)
 
-    lines = clock.lines(date(2026, 2, 4), 15, Unit.WORKING_DAY, latest=latest)
+    lines = limits.lines(date(2026, 2, 4), 15, Unit.WORKING_DAY, latest=latest)
 
     assert lines[-1].kind == "capped"
     assert "以法定期限为准" in lines[-1].text

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from backend.cases import public
-from backend.cases.snapshot import Snapshot
+from backend.cases.reading import public
+from backend.cases.record.snapshot import Snapshot
 from backend.errors import NotFound, ServiceError, TooMany
 from config.redis import redis
 from models import QueryTry

@@ -1,4 +1,5 @@
-from backend.cases import actions, queries
+from backend.cases.acts import actions
+from backend.cases.reading import queries
 from backend.staff_api.case_views import staff_case
 from models import Role
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, staff

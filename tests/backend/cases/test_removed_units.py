@@ -1,6 +1,6 @@
 import pytest
 
-from backend.cases.lifecycle import FINAL
+from backend.cases.rules.lifecycle import FINAL
 from backend.organisation import removal
 from models import Case, CaseStatus
 from tests.backend.cases.factories import COMMUNITY, a_case

@@ -1,7 +1,7 @@
 import pytest
 
-from backend.cases import queries, scope
-from backend.cases.queries import Filter
+from backend.cases.reading import queries, scope
+from backend.cases.reading.queries import Filter
 from models import CaseStatus, Role
 from tests.backend.cases.factories import a_case, staff
 

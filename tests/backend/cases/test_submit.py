@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases import queries
-from backend.cases import submit as submission
-from backend.cases.submit import Application
+from backend.cases.acts import submit as submission
+from backend.cases.acts.submit import Application
+from backend.cases.reading import queries
 from backend.errors import Conflict, Forbidden, Invalid, ServiceError
 from backend.idempotency import keys
 from backend.identity.actors import ResidentActor

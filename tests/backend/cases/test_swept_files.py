@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tortoise import timezone
 
-from backend.cases import applicant
+from backend.cases.acts import applicant
 from backend.errors import Invalid
 from backend.files import sweep
 from config import database as postgres

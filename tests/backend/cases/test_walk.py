@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases import actions, applicant, lifecycle, queries, scope
-from backend.cases.actions import Defect
-from backend.cases.lifecycle import Action, By
+from backend.cases.acts import actions, applicant
+from backend.cases.acts.actions import Defect
+from backend.cases.reading import queries, scope
+from backend.cases.rules import lifecycle
+from backend.cases.rules.lifecycle import Action, By
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.identity.actors import StaffActor
 from models import Case, CaseEvent, CaseStatus, Role

@@ -3,8 +3,8 @@
 from functools import cache
 from uuid import UUID
 
-from backend.catalogue import contents
-from backend.catalogue.contents import ItemContent
+from backend.catalogue.loading import contents
+from backend.catalogue.loading.contents import ItemContent
 from backend.catalogue.versions import ItemVersion, RouteStep
 from backend.organisation import contents as organisation
 from models import Role, VersionStatus

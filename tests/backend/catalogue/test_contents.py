@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.catalogue import contents, routes
-from backend.catalogue.contents import Contents
+from backend.catalogue.loading import contents, routes
+from backend.catalogue.loading.contents import Contents
 from config import sources
 from models import Assurance, Role
 from tests.backend.catalogue.examples import departments, items

@@ -10,9 +10,10 @@ import orjson
 import pytest
 import yaml
 
-from backend.catalogue import formats, layouts
-from backend.catalogue.parts import Parts
-from backend.catalogue.rows import Block, Form, Kind, Question, Rule
+from backend.catalogue import formats
+from backend.catalogue.loading import layouts
+from backend.catalogue.loading.parts import Parts
+from backend.catalogue.loading.rows import Block, Form, Kind, Question, Rule
 from config import sources
 from tests.backend.catalogue.examples import items
 

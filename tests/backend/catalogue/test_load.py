@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 from tortoise.exceptions import IntegrityError
 
-from backend.catalogue import contents, load, queries
-from backend.catalogue.contents import Contents
+from backend.catalogue import queries
+from backend.catalogue.loading import contents, load
+from backend.catalogue.loading.contents import Contents
 from backend.errors import Invalid, NotFound
 from backend.organisation import load as organisation
 from config.sources import BadRow

@@ -7,16 +7,17 @@ from uuid import UUID
 import orjson
 
 from backend.appointments import operations as appointments
-from backend.cases import actions, applicant, queries, submit
-from backend.cases.actions import Defect
-from backend.cases.submit import Application
+from backend.cases.acts import actions, applicant, submit
+from backend.cases.acts.actions import Defect
+from backend.cases.acts.submit import Application
+from backend.cases.reading import queries
 from backend.files import operations as files
 from backend.idempotency import keys
 from backend.identity import residents, sessions
 from backend.identity.actors import ResidentActor, StaffActor
 from config.vault import sealed
 from models import Audience, Resident, Role, Staff
-from notifications import credit
+from notifications.channels.wechat import credit
 from tests.backend.appointments import factories as booking
 from tests.backend.cases.factories import FORM, ITEM, NOW, an_actor, staff
 from tests.backend.files.pictures import PDF

@@ -30,7 +30,7 @@ from models import (
     StoredFile,
     SubscriptionCredit,
 )
-from notifications import credit
+from notifications.channels.wechat import credit
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import COMMUNITY, a_case

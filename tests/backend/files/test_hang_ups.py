@@ -16,7 +16,7 @@ from backend.files.contents import FILE_BYTES
 from backend.files.pieces import send
 from backend.http import receiving
 from backend.identity import sessions
-from miniprogram_api import files
+from miniprogram_api.endpoints import files
 from models import Audience
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import a_resident

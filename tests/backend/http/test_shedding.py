@@ -17,7 +17,7 @@ from backend.http.routes import Routes
 from backend.http.shedding import WORTH_SECONDS, place
 from config.database import connection, transaction
 from config.settings import settings
-from miniprogram_api import me, session
+from miniprogram_api.endpoints import me, session
 from tests.people import until
 from tests.serving import Heard, Served, served
 

@@ -1,0 +1,32 @@
+"""Which offices serve which items."""
+
+from backend.appointments.plan.places import Office
+from backend.catalogue.versions import ItemVersion
+from backend.errors import Invalid, InvalidParam
+from models import UnitLevel
+
+
+def levels(item: ItemVersion) -> frozenset[UnitLevel]:
+    """The levels of the units whose offices serve the item: those that take a step of its route.
+
+    Any community or street of the city will do (全市通办). A step of a department is served in the
+    hall of its district or of the city.
+    """
+    return frozenset(UnitLevel(step.of) for step in item.route)
+
+
+def department(item: ItemVersion) -> str | None:
+    """The department whose own offices serve the item, if one takes a step of its route."""
+    takes_part = any(step.level == UnitLevel.DEPARTMENT for step in item.route)
+    return item.department_code if takes_part else None
+
+
+def check(item: ItemVersion, office: Office, *, field: str) -> None:
+    """Refuse with Invalid `item_not_served` an office that does not serve the item."""
+    if office.unit_level in levels(item):
+        return
+    if office.department_code is not None and office.department_code == department(item):
+        return
+    reason = f"{office.name}不办理“{item.name}”"
+    param = InvalidParam(field, "item_not_served", reason)
+    raise Invalid(reason, code="item_not_served", invalid_params=[param])

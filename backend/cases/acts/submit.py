@@ -1,0 +1,262 @@
+"""Submitting a case: everything is checked and known first, then one statement writes it all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from tortoise.exceptions import IntegrityError
+
+from backend.cases.clock import limits
+from backend.cases.record import numbers, papers, snapshot
+from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.rules import texts
+from backend.cases.rules.lifecycle import FINAL, Action
+from backend.catalogue import forms
+from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion
+from backend.errors import Conflict, Forbidden, Invalid
+from backend.idempotency import keys
+from backend.idempotency.keys import Once
+from backend.identity import profiles
+from backend.identity.profiles import Applicant
+from backend.organisation import queries as organisation
+from backend.organisation.queries import Unit
+from config import vault
+from config.database import connection
+from models import Assurance, CaseStatus, uuid7
+from notifications.telling import outbox, words
+
+OPEN = sorted(status for status in CaseStatus if status not in FINAL)
+_CASE = (
+    "id, created_at, number, resident_id, person_key, item_id, item_version_id, community_id,"
+    " community_path, department_unit_id, status, step, holder_id, holder_since, subject_key,"
+    " submitted_at, notice_due_at, sealed, version"
+)
+_STATEMENT = f"""
+WITH files AS (
+    -- Held until the end: a file whose days are over is swept before this, or not at all.
+    SELECT count(*) AS found FROM (
+        SELECT FROM stored_file WHERE resident_id = $3 AND id = ANY($16::uuid[]) FOR KEY SHARE
+    ) AS held
+), earlier AS (
+    -- Filed by this account before its real name was known, so under another person key.
+    SELECT count(*) AS open FROM "case" WHERE resident_id = $3 AND item_id = $5
+        AND subject_key = $12 AND person_key <> $4 AND status = ANY($27::varchar[])
+), new_case AS (
+    INSERT INTO "case" ({_CASE})
+    SELECT $1::uuid, $11::timestamptz, $2, $3::uuid, $4, $5, $6::uuid, $7, $8, $9, 'submitted', 1,
+           $10, $11, $12, $11, $13::timestamptz, $14::bytea, 1
+    FROM files, earlier WHERE found = $15::int AND open = 0
+    RETURNING id
+), new_event AS (
+    INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
+                            unit_id)
+    SELECT $17::uuid, $11, new_case.id, 1, 'submit', 'resident', $3, 'submitted', 1, $10
+    FROM new_case
+), new_materials AS (
+    INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
+    SELECT m.id, $11, new_case.id, m.code, m.file_id, 'pending'
+    FROM new_case, unnest($18::uuid[], $19::varchar[], $20::uuid[]) AS m(id, code, file_id)
+), new_task AS (
+    INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
+    SELECT $21::uuid, $11, new_case.id, 1, $10, 'clerk', $13 FROM new_case
+), {outbox.cte("$22", "new_case")}, {keys.cte(23, "new_case")}
+SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
+"""
+
+
+# Whether the case in the way is the account's own; no row where it has ended meanwhile.
+_IN_THE_WAY = """
+SELECT resident_id = $1 AS own FROM "case"
+WHERE person_key = $2 AND item_id = $3 AND subject_key = $4 AND status = ANY($5::varchar[])
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """What the applicant hands in; materials are (material code, file id) pairs."""
+
+    item_code: str
+    form: dict[str, Any]
+    materials: list[tuple[str, UUID]]
+    community_code: str | None = None
+
+
+async def submit(
+    application: Application,
+    *,
+    resident_id: UUID,
+    now: datetime,
+    once: Once | None,
+    render: Callable[[Snapshot], bytes],
+) -> bytes:
+    """Take the resident's application and give its rendered answer, kept with the key.
+
+    Raises Invalid (item_unknown, community_required, form_invalid, material_missing …),
+    Forbidden (assurance_too_low) and Conflict (case_already_open).
+    """
+    item = await catalogue.current(application.item_code)
+    applicant = await profiles.applicant(resident_id)
+    _check_assurance(applicant, item)
+    community = _community(application, applicant)
+    form = forms.check(item, application.form, applicant.profile)
+    forms.check_materials(item, application.materials, form)
+    while True:
+        case = await _drafted(application, item, community, form, now, applicant)
+        answer = render(case)
+        try:
+            await _write(case, application, applicant, now, once, answer)
+        except IntegrityError as error:
+            await _refuse_or_retry(error, case, applicant)
+            continue
+        outbox.wake()
+        return answer
+
+
+def _check_assurance(by: Applicant, item: ItemVersion) -> None:
+    order = list(Assurance)
+    if order.index(by.assurance) < order.index(item.min_assurance):
+        step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
+        raise Forbidden(f"办理“{item.name}”需要先{step}", code="assurance_too_low")
+
+
+def _community(application: Application, by: Applicant) -> Unit:
+    home = by.profile["community"]
+    code = application.community_code or (home["code"] if home else None)
+    if not code:
+        raise Invalid("请选择您所在的社区", code="community_required")
+    return organisation.community(code)
+
+
+async def _drafted(  # noqa: PLR0917 - everything a case is made of
+    application: Application,
+    item: ItemVersion,
+    community: Unit,
+    form: dict[str, Any],
+    now: datetime,
+    by: Applicant,
+) -> Snapshot:
+    day = limits.city_day(now)
+    holder = organisation.step_unit(item.route[0], community.code, item.department_code)
+    event = Event(
+        1, now.astimezone(limits.CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
+    )
+    return Snapshot(
+        id=uuid7(),
+        number=await numbers.next_number(community.code, day),
+        resident_id=by.id,
+        item=item,
+        community_code=community.code,
+        community_path=community.path,
+        department_unit_code=organisation.department_unit(item, community.code).code,
+        status=CaseStatus.SUBMITTED,
+        resume_status=None,
+        step=1,
+        holder_code=holder.code,
+        holder_since=now,
+        outcome=None,
+        submitted_at=now,
+        accepted_at=None,
+        decided_at=None,
+        closed_at=None,
+        notice_due_at=limits.due_at(now, limits.NOTICE_DAYS, limits.Unit.WORKING_DAY),
+        promised_due_at=None,
+        statutory_due_at=None,
+        supplement=None,
+        version=1,
+        form=form,
+        query_code=numbers.query_code(),
+        events=(event,),
+        materials=snapshot.first_materials(application.materials),
+    )
+
+
+async def _write(  # noqa: PLR0917 - one argument for each part of the statement
+    case: Snapshot,
+    application: Application,
+    by: Applicant,
+    now: datetime,
+    once: Once | None,
+    answer: bytes,
+) -> None:
+    files = [file_id for _, file_id in application.materials]
+    told = words.case_message(
+        Action.SUBMIT,
+        resident_id=by.id,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.STATUS[CaseStatus.SUBMITTED],
+        at=now,
+        due=limits.city_day(case.notice_due_at),
+    )
+    parameters: list[Any] = [
+        case.id,
+        case.number,
+        by.id,
+        by.person_key,
+        case.item.code,
+        case.item.id,
+        case.community_code,
+        case.community_path,
+        case.department_unit_code,
+        case.holder_code,
+        now,
+        _subject_key(case.item, case.form or {}),
+        case.notice_due_at,
+        snapshot.sealed(case.form or {}, case.query_code or "", case.id),
+        len(set(files)),
+        files,
+        uuid7(),
+        [uuid7() for _ in files],
+        [code for code, _ in application.materials],
+        files,
+        uuid7(),
+        outbox.payload(told),
+        *(once.parameters(201, answer) if once else keys.NOT_KEYED),
+        OPEN,
+    ]
+    written = (await connection().execute_query_dict(_STATEMENT, parameters))[0]
+    if written["open"]:
+        raise _already_open(own=True)
+    if not written["made"]:
+        raise papers.unknown()
+
+
+def _subject_key(item: ItemVersion, form: dict[str, Any]) -> str:
+    """What the application is about, blinded; '' where an item has only one such thing."""
+    values = [forms.at(form, pointer) for pointer in item.object_fields]
+    return vault.blind("subject", orjson.dumps(values).decode()) if values else ""
+
+
+def _already_open(*, own: bool) -> Conflict:
+    """`own` is of this account, not of the person's other one or of one that was erased."""
+    where = (
+        "请在“我的办件”中查看"
+        if own
+        else "由您的另一个微信账号或在取消授权之前提交，本账号看不到；"
+        "请凭办件编号和查询码查询，没有编号的请到受理窗口咨询"
+    )
+    return Conflict(f"您已有一件相同事项正在办理，{where}", code="case_already_open")
+
+
+async def _refuse_or_retry(error: IntegrityError, case: Snapshot, by: Applicant) -> None:
+    """Raise what the violated constraint means; return where another try helps."""
+    constraint = getattr(error.__cause__, "constraint_name", "")
+    if constraint == "case_one_open":
+        subject = _subject_key(case.item, case.form or {})
+        found = await connection().execute_query_dict(
+            _IN_THE_WAY, [by.id, by.person_key, case.item.code, subject, OPEN]
+        )
+        if found:
+            raise _already_open(own=found[0]["own"]) from None
+        return
+    if constraint == "idempotency_key_pkey":
+        raise Conflict(
+            "相同的请求已经处理", code="idempotency_key_in_flight", retry_after=1
+        ) from None
+    if constraint != "case_number_key":
+        raise error

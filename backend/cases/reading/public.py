@@ -1,0 +1,102 @@
+"""Reading a case by its number and query code, without logging in."""
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.audit import log
+from backend.audit.log import Act
+from backend.cases.reading import queries
+from backend.cases.record import snapshot
+from backend.cases.record.snapshot import COLUMNS, EVENTS, Snapshot
+from backend.errors import TooMany
+from config import vault
+from config.database import connection
+
+# Wrong tries in an hour. A code has a million values, so that whoever has addresses without end
+# still has 480 guesses a day at one number; see docs/decisions.md.
+OF_PAIR = 5
+OF_NUMBER = 20
+OF_ADDRESS = 50
+HOUR_SECONDS = 3600
+
+_BY_NUMBER = f'SELECT {COLUMNS}, c.sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+# Sorted, so that two requests never wait for each other crosswise.
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
+_FULL = f"""
+SELECT extract(epoch FROM counted.at - clock_timestamp())::float8 + {HOUR_SECONDS} AS wait, most
+FROM unnest($1::text[], $2::int[]) AS budget(key, most) CROSS JOIN LATERAL (
+    SELECT at FROM query_try
+    WHERE key = budget.key AND at > clock_timestamp() - interval '{HOUR_SECONDS} seconds'
+    ORDER BY at DESC OFFSET budget.most - 1 LIMIT 1
+) AS counted
+ORDER BY counted.at DESC LIMIT 1
+"""
+_COUNT = "INSERT INTO query_try (key, at) SELECT key, clock_timestamp() FROM unnest($1::text[]) key"
+_DECOY_ID = UUID(int=0)
+
+
+async def query(number: str, query_code: str, *, address: str) -> Snapshot:
+    """The case with its events; NotFound `case_not_found` where number and code do not fit.
+
+    Only wrong tries count: TooMany `query_locked`, for the right code too, after five in an hour
+    for this number from this address, 20 for the number, known or not, or 50 from the address.
+    Recorded in the access log.
+    """
+    budgets = _budgets(number, address)
+    async with in_transaction():
+        # Held until the try is counted: rivals see each other's.
+        await connection().execute_query(_LOCK, [sorted(budgets)])
+        await _refuse_if_used_up(budgets)
+        rows = await connection().execute_query_dict(_BY_NUMBER, [number])
+        fits = _fits(rows, query_code)
+        if not fits:
+            await connection().execute_query(_COUNT, [[*budgets]])
+    await log.record(
+        Act.QUERY_CASE,
+        by=log.UNKNOWN,
+        on=("case", rows[0]["id"]) if rows else None,
+        resident=rows[0]["resident_id"] if rows else None,
+        purpose="public",
+        details={"fits": fits},
+    )
+    if not fits:
+        raise queries.not_found()
+    return await queries.snapshot(rows[0])
+
+
+def _budgets(number: str, address: str) -> dict[str, int]:
+    """How many wrong tries an hour has room for, by the key they are counted under."""
+    return {
+        vault.blind("query_pair", f"{number} {address}"): OF_PAIR,
+        vault.blind("query_number", number): OF_NUMBER,
+        vault.blind("query_address", address): OF_ADDRESS,
+    }
+
+
+async def _refuse_if_used_up(budgets: Mapping[str, int]) -> None:
+    rows = await connection().execute_query_dict(_FULL, [[*budgets], [*budgets.values()]])
+    if rows:
+        raise TooMany(
+            "查询出错次数过多，请稍后再试；本人可登录后在“我的办件”中查看",
+            code="query_locked",
+            most=rows[0]["most"],
+            retry_after=max(1, math.ceil(rows[0]["wait"])),
+        )
+
+
+def _fits(rows: Sequence[Mapping[str, Any]], query_code: str) -> bool:
+    # Without such a case a decoy is opened: the answer takes the same work either way.
+    content, case_id = (bytes(rows[0]["sealed"]), rows[0]["id"]) if rows else (_decoy(), _DECOY_ID)
+    _, code = snapshot.unsealed(content, case_id)
+    return compare_digest(code.encode(), query_code.encode()) and bool(rows)
+
+
+@cache
+def _decoy() -> bytes:
+    return snapshot.sealed({"": "x" * 600}, "no code", _DECOY_ID)

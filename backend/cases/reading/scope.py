@@ -1,0 +1,73 @@
+"""Which cases a staff member's posts cover: the one filter of every staff read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from backend.cases.record.snapshot import Snapshot
+from backend.identity.actors import PostView, StaffActor
+from models import Role, UnitLevel
+
+READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
+"""An administrator manages accounts and posts and sees no case (三员分立)."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The subtrees of a person's units and, for departments, the cases of their items.
+
+    `communities` are the paths of subtrees that are one community, `paths` those of greater ones.
+    """
+
+    communities: frozenset[str]
+    paths: frozenset[str]
+    units: frozenset[str]
+
+    def covers(self, case: Snapshot) -> bool:
+        """Whether this case may be seen."""
+        if case.department_unit_code in self.units or case.holder_code in self.units:
+            return True
+        place = case.community_path + "/"
+        return any(place.startswith(path + "/") for path in self.paths | self.communities)
+
+    def arms(self, bind: Callable[[object], str]) -> list[str]:
+        """The same as conditions on `"case" c` of which one must hold; none where nothing is seen.
+
+        Apart they are answered in the order of an index each, the greater subtrees by walking the
+        newest cases; together in one WHERE they made PostgreSQL read far more. `bind` takes a value
+        and gives its placeholder.
+        """
+        equal = [
+            *(("department_unit_id", unit) for unit in sorted(self.units)),
+            *(("holder_id", unit) for unit in sorted(self.units)),
+            *(("community_path", path) for path in sorted(self.communities)),
+        ]
+        return [f"c.{column} = {bind(value)}" for column, value in equal] + [
+            f"c.community_path LIKE {bind(path + '/%')}" for path in sorted(self.paths)
+        ]
+
+
+def of(actor: StaffActor) -> Scope:
+    """What the actor's posts of today cover."""
+    posts = reading(actor)
+    levels = {post.path: post.level for post in posts if post.level is not UnitLevel.DEPARTMENT}
+    outermost = _outermost(levels)
+    communities = {path for path in outermost if levels[path] is UnitLevel.COMMUNITY}
+    return Scope(
+        communities=frozenset(communities),
+        paths=frozenset(outermost) - communities,
+        units=frozenset(post.unit_code for post in posts),
+    )
+
+
+def reading(actor: StaffActor) -> list[PostView]:
+    """The actor's posts of today that let cases be read."""
+    return [post for post in actor.posts if post.role in READERS]
+
+
+def _outermost(paths: Iterable[str]) -> list[str]:
+    """Leave out paths below others, so that the conditions stay few."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not any(path.startswith(outer + "/") for outer in kept):
+            kept.append(path)
+    return kept

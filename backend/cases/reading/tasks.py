@@ -1,0 +1,177 @@
+"""The staff's to-do: tasks of their units, claimed by one person at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.clock import limits
+from backend.cases.clock.limits import Light
+from backend.cases.reading import queries, scope
+from backend.cases.record.snapshot import COLUMNS, Snapshot
+from backend.errors import Conflict, Forbidden, NotFound
+from backend.identity.actors import StaffActor
+from config.database import connection
+from models import Role
+
+_TASK = "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
+_OPEN = (
+    f'SELECT {_TASK}, {COLUMNS} FROM task t JOIN "case" c ON c.id = t.case_id'
+    " WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])"
+    " AND (NOT $2::boolean OR t.assignee_id = $3)"
+    " AND ($4::uuid IS NULL OR t.id < $4)"
+    " AND ($5::text IS NULL OR $5 = CASE WHEN t.due_at IS NULL THEN 'grey'"
+    "   WHEN t.due_at < $6 THEN 'red' WHEN t.due_at <= $7 THEN 'yellow' ELSE 'green' END)"
+    " ORDER BY t.id DESC LIMIT $8"
+)
+_COUNTS = (
+    "SELECT count(*) AS unit, count(*) FILTER (WHERE assignee_id = $2) AS mine,"
+    " count(*) FILTER (WHERE due_at < $3) AS red,"
+    " count(*) FILTER (WHERE due_at >= $3 AND due_at <= $4) AS yellow,"
+    " count(*) FILTER (WHERE due_at > $4) AS green,"
+    " count(*) FILTER (WHERE due_at IS NULL) AS grey"
+    " FROM task WHERE done_at IS NULL AND unit_id = ANY($1::varchar[])"
+)
+_ONE = f'SELECT {_TASK}, {COLUMNS} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
+_OF_CASE = f"SELECT {_TASK} FROM task t WHERE t.case_id = $1 AND t.done_at IS NULL"
+# The lock makes a claim and the claimant's being disabled take turns: no task stays with who left.
+_CLAIM = (
+    "WITH me AS (SELECT id FROM staff WHERE id = $2 AND active FOR SHARE)"
+    " UPDATE task SET assignee_id = $2 FROM me WHERE task.id = $1 AND done_at IS NULL"
+    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2)"
+    " RETURNING task.id"
+)
+_RELEASE = (
+    "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
+    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
+)
+_RELEASE_FOR = (
+    "UPDATE task t SET assignee_id = NULL FROM org_unit u WHERE t.id = $1 AND t.done_at IS NULL"
+    " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
+    " AND t.assignee_id IS NOT NULL RETURNING t.id"
+)
+_RELEASE_ALL = (
+    "UPDATE task SET assignee_id = NULL WHERE assignee_id = $1 AND done_at IS NULL"
+    " AND ($2::varchar IS NULL OR unit_id = $2) RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task and its case; `due_at` is when the unit must have acted."""
+
+    id: UUID
+    case: Snapshot
+    step: int
+    unit_code: str
+    assignee_id: UUID | None
+    due_at: datetime | None
+
+
+def units_of(actor: StaffActor) -> list[str]:
+    """The units whose tasks the actor sees: those of the posts that let cases be read."""
+    return sorted({post.unit_code for post in scope.reading(actor)})
+
+
+async def list_of(
+    actor: StaffActor,
+    *,
+    mine: bool,
+    light: Light | None,
+    before: UUID | None,
+    limit: int,
+    now: datetime,
+) -> list[OpenTask]:
+    """Open tasks of the actor's units, newest first; with `mine` those the actor claimed."""
+    parameters = [
+        units_of(actor), mine, actor.id, before, light, now, limits.yellow_until(now), limit
+    ]  # fmt: skip
+    rows = await connection().execute_query_dict(_OPEN, parameters)
+    return [await _task(row) for row in rows]
+
+
+async def counts(actor: StaffActor, *, now: datetime) -> dict[str, int]:
+    """How many open tasks: mine, of my units, and by light."""
+    rows = await connection().execute_query_dict(
+        _COUNTS, [units_of(actor), actor.id, now, limits.yellow_until(now)]
+    )
+    return dict(rows[0])
+
+
+async def open_of_case(case_id: UUID) -> dict[str, Any] | None:
+    """The open task of a case as a row (task_id, task_step, unit_id, assignee_id, due_at)."""
+    rows = await connection().execute_query_dict(_OF_CASE, [case_id])
+    return dict(rows[0]) if rows else None
+
+
+async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
+    """Take the task for oneself; a second claim by the same person changes nothing.
+
+    Raises Conflict (task_taken); NotFound (task_not_found) where the actor may not read the case,
+    Forbidden (not_your_unit) where the actor may but the task is another unit's.
+    """
+    return await _assign(_CLAIM, task_id, by)
+
+
+async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | None]:
+    """Give the task back to the unit: one's own, or a colleague's as the unit's supervisor.
+
+    A supervisor's post covers its unit and all below. Also tells who had claimed it. Raises as
+    `claim` does.
+    """
+    async with in_transaction():
+        rows = await connection().execute_query_dict(_ONE, [task_id])
+        holder = rows[0]["assignee_id"] if rows else None
+        paths = [f"{post.path}/%" for post in by.posts if post.role is Role.SUPERVISOR]
+        if holder in {None, by.id} or not paths:
+            return await _assign(_RELEASE, task_id, by), holder
+        if not await connection().execute_query_dict(_RELEASE_FOR, [task_id, paths]):
+            return await _assign(_RELEASE, task_id, by), holder
+        return await _task((await connection().execute_query_dict(_ONE, [task_id]))[0]), holder
+
+
+async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
+    """The case of a task, done or not.
+
+    Raises NotFound (task_not_found) where the actor may not read it.
+    """
+    rows = await connection().execute_query_dict(_ONE, [task_id])
+    if not rows or not scope.of(by).covers(case := (await _task(rows[0])).case):
+        raise _not_found()
+    return case
+
+
+async def release_all(staff_id: UUID, *, unit: str | None = None) -> int:
+    """Give back all open tasks that the person claimed, or those of one unit; how many."""
+    return len(await connection().execute_query_dict(_RELEASE_ALL, [staff_id, unit]))
+
+
+async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
+    changed = await connection().execute_query_dict(statement, [task_id, by.id, units_of(by)])
+    rows = await connection().execute_query_dict(_ONE, [task_id])
+    if changed and rows:
+        return await _task(rows[0])
+    if not rows or rows[0]["done_at"] is not None:
+        raise _not_found()
+    if rows[0]["unit_id"] not in units_of(by):
+        if not scope.of(by).covers((await _task(rows[0])).case):
+            raise _not_found()
+        raise Forbidden("该任务不在您的单位", code="not_your_unit")
+    raise Conflict("该任务已由同事领取", code="task_taken")
+
+
+def _not_found() -> NotFound:
+    return NotFound("没有找到这个任务", code="task_not_found")
+
+
+async def _task(row: dict[str, Any]) -> OpenTask:
+    return OpenTask(
+        id=row["task_id"],
+        case=await queries.snapshot(row),
+        step=row["task_step"],
+        unit_code=row["unit_id"],
+        assignee_id=row["assignee_id"],
+        due_at=row["due_at"],
+    )

@@ -1,0 +1,1 @@
+"""A case as one record: read in one statement, changed in one place."""

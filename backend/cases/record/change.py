@@ -1,0 +1,201 @@
+"""Writing one change of a case: row, event, papers, task and message together."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from backend.cases.clock import limits
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import texts
+from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
+from backend.errors import Conflict, NotFound
+from backend.identity.actors import ResidentActor, StaffActor
+from backend.organisation import queries as organisation
+from config.database import connection
+from config.vault import sealed
+from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict, uuid7
+from notifications.telling import outbox, words
+
+
+@dataclass
+class Change:
+    """What an action makes of a case; `columns` are further columns of its row."""
+
+    action: Action
+    after: CaseStatus
+    at: datetime
+    public: dict[str, Any] = field(default_factory=dict)
+    internal: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
+    step: int | None = None
+    materials_accepted: bool = False
+    rejected: dict[str, str] = field(default_factory=dict)
+
+
+async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
+    """Write the change in the current transaction, and tell the applicant.
+
+    Conflict `step_unit_unknown` if it goes to a step whose unit nobody knows any more.
+    """
+    step = change.step or case.step
+    holder_code = case.holder_code if change.step is None else _unit_of(case, step)
+    columns: dict[str, Any] = {
+        "status": change.after,
+        "version": case.version + 1,
+        **change.columns,
+    }
+    if change.step is not None:
+        columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
+    await Case.filter(id=case.id).update(**columns)
+    await _write_event(case, change, step=step, unit_code=holder_code, by=by)
+    await _write_verdicts(case, change)
+    await _write_task(case, change, step=step, unit_code=holder_code, by=by)
+    await outbox.enqueue(_message(case, change))
+
+
+def _unit_of(case: Snapshot, step: int) -> str:
+    route, place = case.item.route, case.community_code
+    try:
+        return organisation.step_unit(route[step - 1], place, case.item.department_code).code
+    except NotFound:
+        raise Conflict("该环节的单位已不在册，请联系管理员", code="step_unit_unknown") from None
+
+
+async def _write_event(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> None:
+    event = CaseEvent(
+        id=uuid7(),
+        case_id=case.id,
+        created_at=change.at,
+        seq=len(case.events) + 1,
+        action=change.action,
+        actor="staff" if isinstance(by, StaffActor) else "resident",
+        actor_id=by.id,
+        before=case.status,
+        after=change.after,
+        step=step,
+        unit_id=unit_code,
+    )
+    event.public_sealed = _said(event, "public", change.public)
+    event.internal_sealed = _said(event, "internal", change.internal)
+    await event.save(force_create=True)
+
+
+def _said(event: CaseEvent, column: str, words: dict[str, Any]) -> bytes | None:
+    return sealed.seal_json("case_event", event.id, column=column, value=words)
+
+
+async def _write_verdicts(case: Snapshot, change: Change) -> None:
+    current = CaseMaterial.filter(case_id=case.id, superseded_at=None)
+    if change.materials_accepted:
+        await current.update(verdict=Verdict.ACCEPTED, reason_sealed=None)
+    if not change.rejected:
+        return
+    for paper in await current.filter(code__in=change.rejected).only("id", "code"):
+        reason = change.rejected[paper.code]
+        paper.verdict = Verdict.REJECTED
+        paper.reason_sealed = sealed.seal("case_material", paper.id, column="reason", text=reason)
+        await paper.save(update_fields=["verdict", "reason_sealed"])
+
+
+async def _write_task(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> None:
+    """End the task with the case or its step; otherwise keep it, in the actor's hands if staff."""
+    open_task = Task.filter(case_id=case.id, done_at=None)
+    if change.after in FINAL:
+        await open_task.update(done_at=change.at)
+    elif change.step is not None:
+        await open_task.update(done_at=change.at)
+        await Task.create(
+            case_id=case.id,
+            created_at=change.at,
+            step=step,
+            unit_id=unit_code,
+            role=case.item.route[step - 1].role,
+            due_at=_step_due(case, step, change.at),
+        )
+    else:
+        await open_task.update(**_kept(case, change, by))
+
+
+def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dict[str, Any]:
+    kept: dict[str, Any] = {"due_at": _task_due(case, change)}
+    if isinstance(by, StaffActor):
+        # Once decided, the result may be handed out by a colleague or by the accepting window.
+        kept["assignee_id"] = by.id if change.after in RUNNING else None
+    if change.action is Action.ACCEPT:
+        kept["role"] = case.item.route[case.step - 1].role
+    return kept
+
+
+def _task_due(case: Snapshot, change: Change) -> datetime | None:
+    """Until when the unit must act next; None while no limit of the unit runs."""
+    if change.after is CaseStatus.SUBMITTED:
+        return limits.due_at(change.at, limits.NOTICE_DAYS, limits.Unit.WORKING_DAY)
+    if change.after in {CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW}:
+        return _step_due(case, case.step, change.at)
+    if change.after in {CaseStatus.APPROVED, CaseStatus.DENIED}:
+        return limits.due_at(change.at, limits.DELIVERY_DAYS, limits.Unit.WORKING_DAY)
+    return None
+
+
+def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
+    return limits.due_at(since, case.item.route[step - 1].days, limits.Unit.WORKING_DAY)
+
+
+def _told_due(case: Snapshot, change: Change) -> date | None:
+    """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
+
+    None once nothing is awaited any more.
+    """
+
+    def stands(name: str) -> datetime | None:
+        moment: datetime | None = change.columns.get(name, getattr(case, name))
+        return moment
+
+    moments: list[datetime | None] = []
+    if change.after is CaseStatus.SUPPLEMENT_REQUESTED:
+        moments = [datetime.fromisoformat(change.public["due_at"])]
+    elif change.after is CaseStatus.SUBMITTED:
+        moments = [stands("notice_due_at")]
+    elif change.after in RUNNING:
+        moments = [stands("promised_due_at"), stands("statutory_due_at")]
+    return min((limits.city_day(moment) for moment in moments if moment), default=None)
+
+
+def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
+    return words.case_message(
+        change.action,
+        resident_id=case.resident_id,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.STATUS[change.after],
+        at=change.at,
+        due=_told_due(case, change),
+        accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
+        outcome=change.after,
+    )
+
+
+async def internals(case: Snapshot) -> list[dict[str, Any]]:
+    """The staff side of each event, in order: actor kind and id, opinion, note, reason.
+
+    Only of those the record has: another may have been added since it was read.
+    """
+    rows = await connection().execute_query_dict(
+        "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
+        " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq",
+        [case.id, case.events[-1].seq if case.events else 0],
+    )
+    return [
+        dict(row)
+        | {
+            "internal": sealed.unseal_json(
+                "case_event", row["id"], column="internal", stored=row["internal_sealed"]
+            )
+        }
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""The rules of a case: its lifecycle and the words of its states."""

@@ -1,0 +1,128 @@
+"""A form's layout: its sections and fields in the order of the data file, and when each shows.
+
+JSON objects have no order, so the order is said in lists. Paths are written as in the answers to a
+faulty form, without their leading `form.`; `*` stands for any entry of a list.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backend.catalogue.loading.parts import Parts
+from backend.catalogue.loading.questions import FROM_PROFILE
+from backend.catalogue.loading.rows import Kind, Question, Rule
+
+OWN_TITLE = "申请内容"
+
+Field = dict[str, Any]
+
+_WIDGETS = {
+    Kind.NAME: "text",
+    Kind.TEXT: "text",
+    Kind.LONG: "textarea",
+    Kind.ADDRESS: "text",
+    Kind.MOBILE: "phone",
+    Kind.WHOLE: "integer",
+    Kind.AGREED: "agree",
+}
+
+
+class TwoRules(ValueError):
+    """A field's appearance hangs on two rules; one must say it all."""
+
+
+def layout(parts: Parts) -> list[dict[str, Any]]:
+    """The sections; each field of the form's schema stands in exactly one of them."""
+    shown = _conditions(parts)
+    return [
+        {
+            "key": key,
+            "title": block.title if block else OWN_TITLE,
+            "note": block.note if block else None,
+            "optional": key in parts.optional,
+            "fields": list(_fields(key, questions, shown)),
+        }
+        for key, block, questions in parts.sections()
+    ]
+
+
+def ordered(form: Mapping[str, Any], sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The form's schema with its properties in the layout's order; as it is without a layout."""
+    paths = [path for section in sections for path in _paths(section["fields"])]
+    return _ordered(form, [path.split(".") for path in paths])
+
+
+def _ordered(schema: Mapping[str, Any], paths: list[list[str]]) -> dict[str, Any]:
+    result = dict(schema)
+    if "properties" in schema:
+        names = dict.fromkeys([path[0] for path in paths if path] + list(schema["properties"]))
+        result["properties"] = {
+            name: _ordered(
+                schema["properties"][name], [path[1:] for path in paths if path[:1] == [name]]
+            )
+            for name in names
+        }
+    if "items" in schema:
+        result["items"] = _ordered(schema["items"], [path[1:] for path in paths])
+    return result
+
+
+def _paths(fields: list[Field]) -> Iterator[str]:
+    for field in fields:
+        yield field["path"]
+        yield from _paths(field["fields"])
+
+
+def _fields(
+    key: str | None, questions: Mapping[str, Question], shown: Mapping[str, list[dict[str, Any]]]
+) -> Iterator[Field]:
+    for name, question in questions.items():
+        path = f"{key}.{name}" if key else name
+        help_text = question.help or (FROM_PROFILE if question.profile else None)
+        yield {
+            "path": path,
+            "title": question.title,
+            "widget": _widget(question),
+            "help": help_text,
+            "show_when": shown.get(path) or shown.get(key or ""),
+            "fields": list(_fields(f"{path}.*", question.list or {}, {})),
+        }
+
+
+def _widget(question: Question) -> str:
+    if question.one:
+        return "choice"
+    if question.many:
+        return "choices"
+    if question.list:
+        return "list"
+    kind = Kind(question.kind or Kind.TEXT)
+    return _WIDGETS.get(kind, kind.value)
+
+
+def _conditions(parts: Parts) -> dict[str, list[dict[str, Any]]]:
+    """What must hold for a field or block that only a rule asks for, by its path."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for key, rule in parts.applying():
+        for name in rule.require if rule.when else ():
+            if not _is_asked_only_then(parts, key, name):
+                continue
+            path = f"{key}.{name}" if key else name
+            if path in found:
+                raise TwoRules(f"two rules require {path!r}")
+            found[path] = _terms(key, rule)
+    return found
+
+
+def _is_asked_only_then(parts: Parts, key: str | None, name: str) -> bool:
+    """Whether it is left out otherwise; what the profile knows is shown in any case."""
+    if key is None and name in parts.blocks:
+        return name in parts.optional
+    questions = parts.blocks[key].questions if key else parts.questions
+    return questions[name].optional
+
+
+def _terms(key: str | None, rule: Rule) -> list[dict[str, Any]]:
+    return [
+        {"path": f"{key}.{name}" if key else name, "in": values}
+        for name, values in (rule.when or {}).items()
+    ]

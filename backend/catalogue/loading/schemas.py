@@ -1,0 +1,94 @@
+"""An item's form as one JSON Schema (2020-12), built of blocks and the item's own questions."""
+
+from typing import Any
+
+from backend.catalogue.loading.parts import Parts
+from backend.catalogue.loading.questions import Schema, asked, example, object_schema
+from backend.catalogue.loading.rows import Block, Item, Rule
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填；有代办人时账户资料用于代办人。"
+
+Answers = dict[str, Any]
+
+
+def form_schema(item: Item, parts: Parts) -> Schema:
+    """The schema of the item's form, which `parts` gathers."""
+    top = object_schema(parts.questions)
+    required = [key for key in parts.blocks if key not in parts.optional] + top["required"]
+    properties = {key: _block_schema(block) for key, block in parts.blocks.items()}
+    rules = [_top_rule(key, rule) for key, rule in parts.applying() if _is_top(key, rule)]
+    schema: Schema = {
+        "$schema": DIALECT,
+        "title": item.name,
+        "description": NOTE,
+        "type": "object",
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties | top["properties"],
+    }
+    if rules:
+        schema["allOf"] = rules
+    return schema | {"examples": [_example(parts)]}
+
+
+def _block_schema(block: Block) -> Schema:
+    schema: Schema = {"title": block.title}
+    if block.note:
+        schema["description"] = block.note
+    schema |= object_schema(block.questions, sensitive=block.sensitive)
+    if block.profile_unless:
+        schema["x-profile-unless"] = block.profile_unless
+    own = [_own_rule(rule) for rule in block.rules if rule.when]
+    return schema | ({"allOf": own} if own and not block.inline else {})
+
+
+def _is_top(key: str | None, rule: Rule) -> bool:
+    return key is None or rule.when_form_has is not None
+
+
+def _own_rule(rule: Rule) -> Schema:
+    conditions = {name: {"enum": values} for name, values in (rule.when or {}).items()}
+    return {
+        "if": {"properties": conditions, "required": list(conditions)},
+        "then": {"required": rule.require},
+    }
+
+
+def _top_rule(key: str | None, rule: Rule) -> Schema:
+    if rule.when_form_has is None:
+        return _own_rule(rule)
+    inner: Schema = {"required": rule.require}
+    then = inner if key is None else {"required": [key], "properties": {key: inner}}
+    return {"if": {"required": [rule.when_form_has]}, "then": then}
+
+
+def _example(parts: Parts) -> Answers:
+    """A form that the schema takes: what must be answered, and what follows from it."""
+    answers: Answers = {
+        key: _answers(block) for key, block in parts.blocks.items() if key not in parts.optional
+    }
+    answers |= {name: example(q) for name, q in parts.questions.items() if asked(q)}
+    for key, rule in parts.applying():
+        if key is None and _met(rule, answers):
+            for name in rule.require:
+                answers[name] = (
+                    _answers(parts.blocks[name])
+                    if name in parts.blocks
+                    else example(parts.questions[name])
+                )
+    return answers
+
+
+def _answers(block: Block) -> Answers:
+    answers = {name: example(q) for name, q in block.questions.items() if asked(q)}
+    for rule in block.rules:
+        if _met(rule, answers):
+            answers |= {name: example(block.questions[name]) for name in rule.require}
+    return answers
+
+
+def _met(rule: Rule, answers: Answers) -> bool:
+    if rule.when is None:
+        return False
+    return all(answers.get(name) in values for name, values in rule.when.items())

@@ -1,0 +1,1 @@
+"""Shapes that both APIs show."""

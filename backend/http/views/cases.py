@@ -1,0 +1,182 @@
+"""What a case shows to whoever may see it; each API adds its own parts."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.cases.clock import limits
+from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.rules import texts
+from backend.cases.rules.lifecycle import Action
+from backend.http.views.times import local
+from backend.organisation import queries as organisation
+from models import CaseStatus, UnitLevel, Verdict
+
+Outcome = Literal["approved", "denied"]
+
+
+class UnitView(BaseModel):
+    """A unit of the organisation."""
+
+    code: str
+    name: str
+    level: UnitLevel
+
+
+class ItemName(BaseModel):
+    """The item of a case, in the case's own version."""
+
+    code: str
+    name: str
+    version: int
+
+
+class Holder(UnitView):
+    """The one unit that holds the case."""
+
+    since: datetime
+
+
+class Due(BaseModel):
+    """The frozen due dates and today's light."""
+
+    promised: datetime | None
+    statutory: datetime | None
+    light: limits.Light
+
+
+class CaseSummary(BaseModel):
+    """A case in a list."""
+
+    id: UUID
+    number: str
+    item: ItemName
+    status: CaseStatus
+    status_text: str
+    holder: Holder
+    submitted_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    closed_at: datetime | None
+    outcome: Outcome | None
+    due: Due
+    version: int
+
+
+class PaperView(BaseModel):
+    """One paper of a case and what staff said of it."""
+
+    code: str
+    name: str
+    file_id: UUID
+    verdict: Verdict
+    reason: str | None
+
+
+class DefectView(BaseModel):
+    """One thing to put right: a material with its name, or a field of the form."""
+
+    material_code: str = ""
+    name: str | None = None
+    field: str = ""
+    reason: str
+
+
+class NoticeView(BaseModel):
+    """What the applicant was asked to put right, and until when; `at` is when they were told."""
+
+    defects: list[DefectView]
+    due_at: datetime
+    at: datetime | None
+
+
+class Moment(BaseModel):
+    """One line of the timeline."""
+
+    seq: int
+    at: datetime
+    action: Action
+    text: str
+    unit: UnitView
+
+
+def unit_view(code: str) -> dict[str, Any]:
+    """UnitView of a unit; of one that is not known any more the name says so."""
+    unit = organisation.known_or_not(code)
+    return {"code": unit.code, "name": unit.name, "level": unit.level}
+
+
+def light(case: Snapshot, now: datetime) -> limits.Light:
+    """The case's light of today."""
+    return limits.light(case.running_due_at, now)
+
+
+def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
+    """CaseSummary of a case."""
+    item = case.item
+    return {
+        "id": case.id,
+        "number": case.number,
+        "item": {"code": item.code, "name": item.name, "version": item.version},
+        "status": case.status,
+        "status_text": texts.STATUS[case.status],
+        "holder": unit_view(case.holder_code) | {"since": local(case.holder_since)},
+        "submitted_at": local(case.submitted_at),
+        "accepted_at": local(case.accepted_at),
+        "decided_at": local(case.decided_at),
+        "closed_at": local(case.closed_at),
+        "outcome": case.outcome,
+        "due": {
+            "promised": local(case.promised_due_at),
+            "statutory": local(case.statutory_due_at),
+            "light": light(case, now),
+        },
+        "version": case.version,
+    }
+
+
+def materials(case: Snapshot) -> list[dict[str, Any]]:
+    """PaperView of each paper that counts now, in the order of the item's list."""
+    names = {material["code"]: material["name"] for material in case.item.materials}
+    place = {code: number for number, code in enumerate(names)}
+    return [
+        {
+            "code": paper.code,
+            "name": names.get(paper.code, paper.code),
+            "file_id": paper.file_id,
+            "verdict": paper.verdict,
+            "reason": paper.reason,
+        }
+        for paper in sorted(case.materials, key=lambda paper: place.get(paper.code, len(place)))
+    ]
+
+
+def moment(event: Event) -> dict[str, Any]:
+    """Moment of an event."""
+    unit = unit_view(event.unit_code)
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "action": event.action,
+        "text": texts.timeline_text(event.action, unit["name"], event.after, event.public),
+        "unit": unit,
+    }
+
+
+def supplement_request(case: Snapshot) -> dict[str, Any] | None:
+    """NoticeView of the open notice: its defects with the materials' names."""
+    if case.supplement is None:
+        return None
+    names = {material["code"]: material["name"] for material in case.item.materials}
+    requested = [event for event in case.events if event.action == Action.REQUEST_SUPPLEMENT]
+    return {
+        "defects": [
+            defect
+            | ({"name": names.get(defect["material_code"])} if "material_code" in defect else {})
+            for defect in case.supplement["defects"]
+        ],
+        "due_at": case.supplement["due_at"],
+        "at": requested[-1].at if requested else None,
+    }

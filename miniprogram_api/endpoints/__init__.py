@@ -1,0 +1,1 @@
+"""The endpoints for residents, for everybody, and for WeChat's push."""

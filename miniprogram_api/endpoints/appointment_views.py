@@ -1,0 +1,165 @@
+"""Offices, slots and appointments as residents see them; the check-in code only its owner."""
+
+import datetime as dt
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from backend.appointments import lifecycle, texts
+from backend.appointments.plan.days import Closed, Day
+from backend.appointments.plan.places import Office
+from backend.appointments.queries import OpenOffice, Slot
+from backend.appointments.snapshot import Snapshot
+from backend.http.views.cases import UnitView
+from backend.http.views.times import local
+from models import AppointmentStatus
+
+CLOSED: dict[Closed, str] = {
+    Closed.CLOSURE: "当天停止办理：{why}",
+    Closed.HOLIDAY: "{why}放假",
+    Closed.WEEKEND: "周末休息",
+    Closed.NO_SLOTS: "当天没有可预约的时段",
+}
+
+
+class OfficeView(BaseModel):
+    """Where to go."""
+
+    id: UUID
+    name: str
+    unit: UnitView
+    address: str
+    phone: str
+
+
+class OpenOfficeView(OfficeView):
+    """Where to go, and when it is open, in words."""
+
+    hours: str
+
+
+class BookedSlotView(BaseModel):
+    """When to be there."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+class SlotView(BookedSlotView):
+    """A slot to choose; `available` seats were free when it was read."""
+
+    capacity: int
+    available: int
+
+
+class Slots(BaseModel):
+    """The slots of one office and day."""
+
+    items: list[SlotView]
+
+
+class DayView(BaseModel):
+    """A day of an office."""
+
+    date: dt.date
+    open: bool
+    available: int
+    closed: Closed | None
+    closed_text: str | None
+
+
+class Days(BaseModel):
+    """The days of one office, one after the other."""
+
+    items: list[DayView]
+
+
+class BookedItemView(BaseModel):
+    """What the visit is about."""
+
+    code: str
+    name: str
+
+
+class AppointmentView(BaseModel):
+    """An appointment of the resident who asks; `actions` are what they may still do."""
+
+    id: UUID
+    number: str
+    status: AppointmentStatus
+    status_text: str
+    office: OfficeView
+    slot: BookedSlotView
+    item: BookedItemView | None
+    case_id: UUID | None
+    check_in_code: str
+    cancel_reason: str | None
+    created_at: datetime
+    actions: list[Literal["cancel", "reschedule"]]
+    version: int
+
+
+def office_view(office: Office) -> dict[str, Any]:
+    """OfficeView of an office."""
+    return {
+        "id": office.id,
+        "name": office.name,
+        "unit": {"code": office.unit_code, "name": office.unit_name, "level": office.unit_level},
+        "address": office.address,
+        "phone": office.phone,
+    }
+
+
+def open_office_view(found: OpenOffice) -> dict[str, Any]:
+    """OpenOfficeView of an office with its hours."""
+    return office_view(found.office) | {"hours": found.hours}
+
+
+def slot_view(slot: Slot) -> dict[str, Any]:
+    """SlotView of a slot."""
+    return {
+        "id": slot.id,
+        "starts_at": local(slot.starts_at),
+        "ends_at": local(slot.ends_at),
+        "capacity": slot.capacity,
+        "available": slot.available,
+    }
+
+
+def day_view(day: Day) -> dict[str, Any]:
+    """DayView of a day."""
+    return {
+        "date": day.date,
+        "open": day.open,
+        "available": day.available,
+        "closed": day.closed,
+        "closed_text": CLOSED[day.closed].format(why=day.why) if day.closed else None,
+    }
+
+
+def appointment_view(appointment: Snapshot, now: datetime) -> dict[str, Any]:
+    """AppointmentView of an appointment at this moment."""
+    seat, code = appointment.seat, appointment.item_code
+    starts_at = seat.starts_at
+    return {
+        "id": appointment.id,
+        "number": appointment.number,
+        "status": appointment.status,
+        "status_text": texts.STATUS[appointment.status],
+        "office": office_view(seat.office),
+        "slot": {
+            "id": seat.slot_id,
+            "starts_at": local(starts_at),
+            "ends_at": local(seat.ends_at),
+        },
+        "item": None if code is None else {"code": code, "name": appointment.item_name or code},
+        "case_id": appointment.case_id,
+        "check_in_code": appointment.check_in_code,
+        "cancel_reason": appointment.cancel_reason,
+        "created_at": local(appointment.created_at),
+        "actions": lifecycle.actions(appointment.status, starts_at=starts_at, now=now),
+        "version": appointment.version,
+    }

@@ -1,0 +1,247 @@
+"""Offices and slots for everybody; a resident's own appointments."""
+
+import datetime as dt
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.appointments import booking, operations, queries
+from backend.appointments.plan import days, slots
+from backend.appointments.snapshot import Snapshot
+from backend.http import pages
+from backend.http.answers import Answer, cached, encode, variant
+from backend.http.body import Body, Query
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.pages import Page
+from backend.http.routes import Routes
+from backend.http.views.listing import Listing
+from miniprogram_api.endpoints.appointment_views import (
+    AppointmentView,
+    Days,
+    OpenOfficeView,
+    Slots,
+    appointment_view,
+    day_view,
+    open_office_view,
+    slot_view,
+)
+from models import AppointmentStatus
+
+routes = Routes(
+    "resident_appointments", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
+
+ItemCode = Annotated[str, Field(min_length=1, max_length=50)]
+BodyId = Annotated[UUID, Field(strict=False)]
+
+
+# Days beyond these no office has, and calendars reckon with.
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+DAYS_SECONDS = 15
+NearDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
+
+
+class ListOffices(Page):
+    """Offices that serve an item, for a resident of a community."""
+
+    item: ItemCode | None = None
+    community: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+
+
+class ListSlots(Query):
+    """A day in the city, today if not given; `item` asks whether the office serves it at all."""
+
+    date: Annotated[dt.date, Field(ge=_FIRST_DAY, le=_LAST_DAY)] | None = None
+    item: ItemCode | None = None
+
+
+class ListDays(Query):
+    """From a day to a day, both included, at most 31; the next two weeks if not given."""
+
+    from_: Annotated[dt.date | None, NearDay, Field(alias="from")] = None
+    to: Annotated[dt.date | None, NearDay] = None
+    item: ItemCode | None = None
+
+
+class BookAppointment(Body):
+    """A seat in a slot, for an item, for a case of one's own, or for neither."""
+
+    slot_id: BodyId
+    item_code: ItemCode | None = None
+    case_id: BodyId | None = None
+
+
+class CancelAppointment(Body):
+    """Why, if the resident likes to say."""
+
+    reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class RescheduleAppointment(Body):
+    """The slot wanted instead."""
+
+    slot_id: BodyId
+
+
+class ListAppointments(Page):
+    """Which of my appointments."""
+
+    status: AppointmentStatus | None = None
+
+
+@routes.get(
+    "/offices",
+    guard=Guard.OPEN,
+    query=ListOffices,
+    answer=Listing[OpenOfficeView],
+    errors=("item_not_found", "community_unknown"),
+)
+async def list_offices(call: Call[Nothing, ListOffices]) -> Answer:
+    """List offices; with a community its own and those above it, nearest first."""
+    found = await queries.offices(
+        item_code=call.query.item,
+        community_code=call.query.community,
+        after=pages.position_uuid(call.query),
+        limit=call.query.limit + 1,
+    )
+    kept, following = pages.cut(found, call.query, lambda one: str(one.office.id))
+    return Answer(pages.listing([open_office_view(one) for one in kept], following))
+
+
+@routes.get(
+    "/offices/<office_id:uuid>/slots",
+    guard=Guard.OPEN,
+    query=ListSlots,
+    answer=Slots,
+    errors=("office_not_found", "item_not_found", "item_not_served"),
+)
+async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer:
+    """List the slots of an office on a day that have not begun."""
+    day = call.query.date or slots.today()
+    found = await queries.slots_of_office(office_id, day, item_code=call.query.item)
+    return Answer({"items": [slot_view(slot) for slot in found]})
+
+
+@routes.get(
+    "/offices/<office_id:uuid>/days",
+    guard=Guard.OPEN,
+    query=ListDays,
+    answer=Days,
+    etag=True,
+    errors=("office_not_found", "item_not_found", "item_not_served", "days_invalid"),
+)
+async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
+    """List the days of an office: which are open, and how many seats are free."""
+    first = call.query.from_ or slots.today()
+    last = call.query.to or first + dt.timedelta(days=slots.DAYS_AHEAD)
+    found = await days.of_office(office_id, first, last, item_code=call.query.item)
+    return cached({"items": [day_view(day) for day in found]}, seconds=DAYS_SECONDS)
+
+
+@routes.post(
+    "/appointments",
+    body=BookAppointment,
+    answer=AppointmentView,
+    status=201,
+    keyed=Keyed.OWN,
+    key_required=True,
+    errors=(
+        "slot_full",
+        "slot_past",
+        "already_booked",
+        "booking_overlaps",
+        "too_many_bookings",
+        "assurance_too_low",
+        "office_closed",
+        "slot_not_found",
+        "case_not_found",
+        "item_not_bookable",
+        "item_not_served",
+        "item_not_of_case",
+    ),
+)
+async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer:
+    """Book a seat; one active booking per person, item and day."""
+    now = datetime.now(UTC)
+    body = await booking.book(
+        call.body.slot_id,
+        resident_id=call.who,
+        item_code=call.body.item_code,
+        case_id=call.body.case_id,
+        once=call.once,
+        render=lambda appointment: encode(appointment_view(appointment, now)),
+    )
+    return Answer(body, 201)
+
+
+@routes.get("/appointments", query=ListAppointments, answer=Listing[AppointmentView])
+async def list_appointments(call: Call[Nothing, ListAppointments]) -> Answer:
+    """List my appointments, last booked first."""
+    now = datetime.now(UTC)
+    before = pages.position_uuid(call.query)
+    found = await queries.list_of_resident(
+        call.who, status=call.query.status, before=before, limit=call.query.limit + 1
+    )
+    kept, following = pages.cut(found, call.query, lambda appointment: str(appointment.id))
+    return Answer(pages.listing([appointment_view(one, now) for one in kept], following))
+
+
+@routes.get(
+    "/appointments/<appointment_id:uuid>",
+    answer=AppointmentView,
+    etag=True,
+    errors=("appointment_not_found",),
+)
+async def get_appointment(call: Call[Nothing, NoQuery], appointment_id: UUID) -> Answer:
+    """Show one of my appointments."""
+    return _shown(await queries.one_of_resident(appointment_id, call.who))
+
+
+@routes.post(
+    "/appointments/<appointment_id:uuid>/cancel",
+    body=CancelAppointment,
+    answer=AppointmentView,
+    etag=True,
+    errors=("appointment_not_found", "action_not_allowed", "slot_past"),
+)
+async def cancel_appointment(
+    call: Call[CancelAppointment, NoQuery], appointment_id: UUID
+) -> Answer:
+    """Give the seat back; a cancelled appointment stays as it is."""
+    by = await call.resident()
+    return _shown(await operations.cancel(appointment_id, by=by, reason=call.body.reason))
+
+
+@routes.post(
+    "/appointments/<appointment_id:uuid>/reschedule",
+    body=RescheduleAppointment,
+    answer=AppointmentView,
+    etag=True,
+    errors=(
+        "appointment_not_found",
+        "slot_not_found",
+        "slot_full",
+        "slot_past",
+        "already_booked",
+        "booking_overlaps",
+        "office_closed",
+        "action_not_allowed",
+        "item_not_served",
+    ),
+)
+async def reschedule_appointment(
+    call: Call[RescheduleAppointment, NoQuery], appointment_id: UUID
+) -> Answer:
+    """Change to another slot; if that can't be had, the old one is kept."""
+    by = await call.resident()
+    return _shown(await operations.reschedule(appointment_id, by=by, slot_id=call.body.slot_id))
+
+
+def _shown(appointment: Snapshot) -> Answer:
+    """The body with an ETag that also changes when the office moves or the slot begins."""
+    body = encode(appointment_view(appointment, datetime.now(UTC)))
+    return Answer(body, version=appointment.version, variant=variant(body))

@@ -1,0 +1,183 @@
+"""Residents' cases: submit, look, supplement, withdraw."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.cases.acts import applicant
+from backend.cases.acts import submit as submission
+from backend.cases.acts.submit import Application
+from backend.cases.reading import queries
+from backend.http import pages
+from backend.http.answers import Answer, encode
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.pages import Page
+from backend.http.routes import Routes
+from backend.http.views import cases
+from backend.http.views.listing import Listing
+from miniprogram_api.endpoints.case_views import CaseView, Clocks, case_view, clocks_view
+from models import CaseStatus
+
+routes = Routes(
+    "resident_cases", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
+
+
+class MaterialIn(Body):
+    """A paper handed in: which one, and the uploaded file."""
+
+    material_code: Annotated[str, Field(min_length=1, max_length=64)]
+    file_id: Annotated[UUID, Field(strict=False)]
+
+
+Materials = Annotated[list[MaterialIn], Field(max_length=50)]
+
+
+class SubmitCase(Body):
+    """An application; what the form leaves out of the profile is filled in."""
+
+    item_code: Annotated[str, Field(min_length=1, max_length=50)]
+    form: dict[str, Any] = {}
+    materials: Materials = []
+    community_code: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+
+
+class Supplement(Body):
+    """The answer to a supplement request; a form given replaces the whole form."""
+
+    form: dict[str, Any] | None = None
+    materials: Materials = []
+
+
+class Withdraw(Body):
+    """Why, if the applicant likes to say."""
+
+    reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class ListCases(Page):
+    """Which of my cases."""
+
+    status: CaseStatus | None = None
+
+
+@routes.post(
+    "/cases",
+    body=SubmitCase,
+    answer=CaseView,
+    status=201,
+    keyed=Keyed.OWN,
+    key_required=True,
+    errors=(
+        "item_unknown",
+        "assurance_too_low",
+        "community_required",
+        "community_unknown",
+        "form_invalid",
+        "material_missing",
+        "material_unknown",
+        "file_unknown",
+        "case_already_open",
+    ),
+)
+async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer:
+    """Submit an application for one service item."""
+    now = datetime.now(UTC)
+    application = Application(
+        item_code=call.body.item_code,
+        form=call.body.form,
+        materials=_pairs(call.body.materials),
+        community_code=call.body.community_code,
+    )
+    body = await submission.submit(
+        application,
+        resident_id=call.who,
+        now=now,
+        once=call.once,
+        render=lambda case: encode(case_view(case, now)),
+    )
+    return Answer(body, 201)
+
+
+@routes.get("/cases", query=ListCases, answer=Listing[cases.CaseSummary])
+async def list_cases(call: Call[Nothing, ListCases]) -> Answer:
+    """List my cases, newest first."""
+    now = datetime.now(UTC)
+    before = pages.position_uuid(call.query)
+    found = await queries.list_of_resident(
+        call.who, status=call.query.status, before=before, limit=call.query.limit + 1
+    )
+    kept, following = pages.cut(found, call.query, lambda case: str(case.id))
+    return Answer(pages.listing([cases.summary(case, now) for case in kept], following))
+
+
+@routes.get("/cases/<case_id:uuid>", answer=CaseView, etag=True, errors=("case_not_found",))
+async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+    """Show one of my cases with its timeline."""
+    now = datetime.now(UTC)
+    case = await queries.one_of_resident(case_id, call.who)
+    return _shown(case_view(case, now), version=case.version)
+
+
+@routes.get("/cases/<case_id:uuid>/clock", answer=Clocks, errors=("case_not_found",))
+async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+    """Show both limits of one of my cases, with the lines that add up to the due dates."""
+    case = await queries.one_of_resident(case_id, call.who)
+    return Answer(clocks_view(case, datetime.now(UTC)))
+
+
+@routes.post(
+    "/cases/<case_id:uuid>/supplement",
+    body=Supplement,
+    answer=CaseView,
+    etag=True,
+    errors=(
+        "case_not_found",
+        "action_not_allowed",
+        "defect_unanswered",
+        "form_invalid",
+        "material_missing",
+        "material_unknown",
+        "file_unknown",
+    ),
+)
+async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer:
+    """Hand in what the supplement request asked for."""
+    now = datetime.now(UTC)
+    await applicant.supplement(
+        case_id,
+        by=await call.resident(),
+        now=now,
+        form=call.body.form,
+        materials=_pairs(call.body.materials),
+    )
+    case = await queries.one_of_resident(case_id, call.who)
+    return _shown(case_view(case, now), version=case.version)
+
+
+@routes.post(
+    "/cases/<case_id:uuid>/withdraw",
+    body=Withdraw,
+    answer=CaseView,
+    etag=True,
+    errors=("case_not_found", "action_not_allowed"),
+)
+async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer:
+    """Withdraw my application; possible until the decision."""
+    now = datetime.now(UTC)
+    await applicant.withdraw(case_id, by=await call.resident(), now=now, reason=call.body.reason)
+    case = await queries.one_of_resident(case_id, call.who)
+    return _shown(case_view(case, now), version=case.version)
+
+
+def _shown(view: dict[str, Any], *, version: int) -> Answer:
+    return Answer(view, version=version, variant=view["due"]["light"])
+
+
+def _pairs(materials: list[MaterialIn]) -> list[tuple[str, UUID]]:
+    return [(material.material_code, material.file_id) for material in materials]

@@ -1,0 +1,70 @@
+"""What anybody may ask who holds a case's number and query code; nothing personal is in it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from backend.audit.log import Act
+from backend.cases.reading import public
+from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.rules import texts
+from backend.http import addresses
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.routes import Routes
+from backend.http.views import cases
+from backend.http.views.cases import Due, ItemName, Moment
+from models import CaseStatus
+
+routes = Routes("public", prefix="/api/v1/public", guard=Guard.OPEN)
+
+
+class QueryCase(Body):
+    """As on the receipt."""
+
+    number: Annotated[str, Field(pattern=r"^[0-9]{21}$")]
+    query_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+
+
+class PublicCase(BaseModel):
+    """How a case stands, without form, names, papers or reasons."""
+
+    number: str
+    item: ItemName
+    status: CaseStatus
+    status_text: str
+    due: Due
+    timeline: list[Moment]
+
+
+@routes.post(
+    "/cases/_query",
+    body=QueryCase,
+    answer=PublicCase,
+    keyed=Keyed.NO,
+    records=(Act.QUERY_CASE,),
+    errors=("case_not_found", "query_locked"),
+)
+async def query_case(call: Call[QueryCase, NoQuery]) -> Answer:
+    """Ask how a case stands by its number and query code, without logging in."""
+    case = await public.query(
+        call.body.number, call.body.query_code, address=addresses.network(call.request)
+    )
+    return Answer(_view(case, datetime.now(UTC)))
+
+
+def _view(case: Snapshot, now: datetime) -> dict[str, Any]:
+    whole = cases.summary(case, now)
+    shown = {name: whole[name] for name in ("number", "item", "status", "status_text", "due")}
+    return shown | {"timeline": [_moment(event) for event in case.events]}
+
+
+def _moment(event: Event) -> dict[str, Any]:
+    unit = cases.unit_view(event.unit_code)
+    told = {name: value for name, value in event.public.items() if name == "method"}
+    text = texts.timeline_text(event.action, unit["name"], event.after, told).rstrip("：")
+    return cases.moment(event) | {"text": text}

@@ -1,0 +1,1 @@
+"""What runs: the command `yikou`, and the processes that it starts and watches."""

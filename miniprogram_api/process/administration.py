@@ -1,0 +1,72 @@
+"""What an operator does by command: load the city's data."""
+
+import contextlib
+
+from backend.appointments.plan import alignment, offices
+from backend.cases.rules.lifecycle import FINAL
+from backend.catalogue.loading import load as catalogue
+from backend.organisation import load as organisation
+from backend.organisation import removal
+from config import database, migration
+from config.errors import StartError
+from miniprogram_api.process import data_files
+
+MOST_LINES = 50
+NOTHING = "未载入任何数据。 Nothing was loaded:"
+
+
+class _Undone(Exception):
+    """Nothing of a trial stays."""
+
+
+async def load(*, dry_run: bool = False) -> list[str]:
+    """Load organisation, catalogue, offices and slots; safe to repeat. What changed, by line.
+
+    All files are read before anything is written: raises StartError that names each bad row, and
+    each unit or office that the files leave out while people depend on it. A dry run does the same
+    and undoes it, so that it tells exactly what a load would change now.
+    """
+    found = data_files.read()
+    if found.bad:
+        raise StartError("\n".join([NOTHING, *map(str, found.bad)]))
+    told: list[str] = []
+    await migration.check(database.url())
+    await database.connect()
+    try:
+        if not dry_run:
+            return await _load(found)
+        with contextlib.suppress(_Undone):
+            async with database.transaction():
+                told = await _load(found)
+                raise _Undone
+    finally:
+        await database.disconnect()
+    return [*told[:-1], f"试运行，未写入。 Would be: {told[-1]} Nothing was written."]
+
+
+async def _load(found: data_files.Found) -> list[str]:
+    ending = await removal.gone(found.units)
+    faults = await removal.in_use(ending, final=FINAL)
+    if faults := [*faults, *await offices.still_booked(ending)]:
+        raise StartError("\n".join([NOTHING, *faults]))
+    city = await organisation.load(found.units)
+    items = await catalogue.load(found.catalogue)
+    done = await alignment.align()
+    total = (
+        f"{city.units} units; {items.published} items published, {items.unchanged} unchanged,"
+        f" {items.withdrawn} withdrawn; {done.opened} offices opened; {done.made} slots made,"
+        f" {done.changed} changed, {done.removed} removed, {len(done.touched)} kept for bookings."
+    )
+    return [
+        *_some(city.changes, "units"),
+        *_some(items.changes, "items"),
+        *_some(done.offices, "offices"),
+        *done.touched,
+        total,
+    ]
+
+
+def _some(lines: list[str], what: str) -> list[str]:
+    """The lines, shortened where a first load would list a whole city."""
+    rest = len(lines) - MOST_LINES
+    return lines if rest <= 0 else [*lines[:MOST_LINES], f"and {rest} more changes of {what}"]

@@ -1,0 +1,105 @@
+"""What an operator does about offices by command: list them, close one for a day, undo that."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from backend import audit
+from backend.appointments.plan import closures, slots
+from backend.appointments.plan.closures import Listed
+from config import characters
+from config.errors import StartError
+
+REASON_MAX = 100
+DAYS_MAX = 366
+
+
+async def shown(search: str | None) -> str:
+    """The offices whose unit's code begins with, or whose name contains the text; one a line."""
+    lines = [_line(office) for office in await closures.listed(search)]
+    return "\n".join(lines) or "没有这样的网点。 There is no such office."
+
+
+async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
+    """Close an office (its unit's code or id) for a day; unless confirmed, only tell what would be.
+
+    Raises StartError for what cannot be meant.
+    """
+    found, when = await _one(office), _day(day)
+    if when > slots.today() + timedelta(days=DAYS_MAX):
+        raise StartError(
+            f"{when} 在一年以后，请核对年份 / is more than a year ahead: check the year."
+        )
+    if not characters.visible(reason) or len(reason) > REASON_MAX:
+        raise StartError(
+            f"原因会告知居民，须为 1 至 {REASON_MAX} 字。"
+            f" The reason is told to residents: 1 to {REASON_MAX} characters."
+        )
+    if confirmed:
+        cancelled = await closures.close(found.id, when, reason=reason.strip(), by=audit.OPERATOR)
+        return (
+            f"{found.name} 于 {when} 停办，已取消并通知预约 {cancelled} 个"
+            f" / is closed on {when}; appointments cancelled and told: {cancelled}."
+        )
+    touched = await closures.touched(found.id, when)
+    lines = [f"{one.seat.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
+    total = (
+        f"{found.name} 将于 {when} 停办，须取消预约 {len(touched)} 个，尚未执行，加 --yes 执行"
+        f" / would be closed on {when}; appointments to cancel: {len(touched)}."
+    )
+    return "\n".join([*lines, f"{total} Nothing was done: repeat with --yes."])
+
+
+async def reopen(office: str, day: str, *, confirmed: bool) -> str:
+    """Open an office again on a day it was closed for; unless confirmed, only tell.
+
+    Raises StartError for what cannot be meant.
+    """
+    found, when = await _one(office), _day(day)
+    if not confirmed and when in found.closed_on:
+        return (
+            f"{found.name} 将恢复 {when} 的办理，已取消的预约不恢复，尚未执行，加 --yes 执行"
+            f" / would be open again on {when}; what was cancelled stays cancelled."
+            " Nothing was done: repeat with --yes."
+        )
+    seats = await closures.reopen(found.id, when, by=audit.OPERATOR) if confirmed else None
+    if seats is None:
+        return f"{found.name} 于 {when} 没有停办 / is not closed on {when}: nothing to do."
+    return (
+        f"{found.name} 于 {when} 恢复办理，可预约名额 {seats} 个，已取消的预约不恢复"
+        f" / is open again on {when}; seats to book: {seats}; what was cancelled stays cancelled."
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise StartError(f"日期写作 YYYY-MM-DD，不能是 {text!r} / a day is written so.") from None
+    if day < slots.today():
+        raise StartError(f"{day} 已过 / is over.")
+    return day
+
+
+async def _one(office: str) -> Listed:
+    try:
+        wanted = UUID(office)
+    except ValueError:
+        wanted = None
+    found = [one for one in await closures.listed() if one.id == wanted or one.unit_code == office]
+    if not found:
+        raise StartError(
+            f"没有网点 {office!r}。 There is no office {office!r}; see 'yikou office list'."
+        )
+    if len(found) > 1:
+        lines = "; ".join(map(_line, found))
+        raise StartError(
+            f"单位 {office} 有多个网点，请用编号指明。"
+            f" The unit has several offices, say which by id: {lines}."
+        )
+    return found[0]
+
+
+def _line(office: Listed) -> str:
+    state = "开放 open" if office.active else "不接受预约 no bookings"
+    closed = f", 停办 closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
+    return f"{office.id} {office.unit_code} {office.name} {state}{closed}"

@@ -1,0 +1,53 @@
+"""All data files of the city together: what is wrong with them, and what a load would take."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backend.appointments.plan import plans, slots
+from backend.cases.clock import promises
+from backend.catalogue.loading import contents as catalogue
+from backend.organisation import contents as organisation
+from config import holidays, own_files
+from config.sources import BadRow
+from notifications import jobs
+from notifications.channels.wechat import templates
+from notifications.telling import wordings
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the files say; nothing of it is used while there is a bad row."""
+
+    units: organisation.Contents
+    catalogue: catalogue.Contents
+    bad: list[BadRow]
+
+
+def read() -> Found:
+    """Read and check every data file; the bad rows come sorted by file and line."""
+    units = organisation.read()
+    items = catalogue.read(frozenset(each.code for each in units.departments))
+    bad = [*units.bad, *items.bad, *check_served()]
+    return Found(units, items, sorted(bad, key=lambda row: row.place))
+
+
+def check_served() -> list[BadRow]:
+    """The bad rows of what is read while serving, and names in the city's folder that mean nothing.
+
+    Read are calendar, offices, words and jobs.
+    """
+    bad = [*own_files.check(), *holidays.check()]
+    plans.read(bad)
+    jobs.read(bad)
+    known = templates.read(bad)
+    return bad + wordings.check(known)
+
+
+def remarks(found: Found) -> Iterator[str]:
+    """What is no fault but worth knowing, one sentence each."""
+    today = slots.today()
+    items = [(item.code, item.fields) for item in found.catalogue.items]
+    for year in (today.year, today.year + 1):
+        yield from (f"{year}: {each}" for each in promises.crossings(items, year))
+    if today.year + 1 not in holidays.years() and today.month == 12:  # noqa: PLR2004 - December
+        yield f"{today.year + 1}: the notice on holidays is not among the calendar's files"

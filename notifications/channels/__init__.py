@@ -1,0 +1,1 @@
+"""The channels over which copies of messages go; one folder each."""

@@ -1,0 +1,1 @@
+"""Messages become deliveries: claimed, sent, recorded, forgotten."""

@@ -1,0 +1,157 @@
+"""The words of `messages.yaml`, checked against what the code fills in and the templates take."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config import sources
+from config.errors import StartError
+from config.sources import BadRow, Find, line_of, read_yaml, shown, take
+from config.texts import ONE_LINE, VISIBLE
+from notifications.channels.wechat.templates import Template
+from wechat import fields
+
+FILE = "messages.yaml"
+CASE_ACTIONS = frozenset(
+    {
+        *("submit", "accept", "decline", "request_supplement", "supplement", "pass", "return"),
+        *("approve", "deny", "deliver", "close", "withdraw"),
+    }
+)
+APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
+CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
+DUE_NAMES = frozenset({"due", "due_at"})
+APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
+ALWAYS_DUE = frozenset({"request_supplement"})
+"""What is never told without its date; elsewhere only the sentence `due` may speak of one."""
+_LONGEST_BODY = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One change's words, with the names in braces not yet filled in."""
+
+    kind: str
+    title: str
+    body: str
+    due: str
+    due_accepted: str
+    template: str
+    fields: dict[str, str]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
+    body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY), VISIBLE]
+    due: Annotated[str, Field(max_length=50)] = ""
+    due_accepted: Annotated[str, Field(max_length=50)] = ""
+    template: str
+    fields: dict[str, str]
+
+
+@cache
+def wordings() -> dict[tuple[str, str], Wording]:
+    """Every wording by subject (case, appointment) and action; raises StartError for bad rows."""
+    bad: list[BadRow] = []
+    found = {place: wording for place, wording, _ in _read(sources.find, bad)}
+    if bad:
+        raise StartError("\n".join(map(str, bad)))
+    return found
+
+
+def check(templates: dict[str, Template], find: Find = sources.find) -> list[BadRow]:
+    """The bad rows: words that could not be filled in, sent or found when something changes."""
+    bad: list[BadRow] = []
+    known: set[tuple[str, str]] = set()
+    for (subject, action), wording, (at, content) in _read(find, bad):
+        known.add((subject, action))
+        for key, reason in _faults(subject, action, wording, templates):
+            line = line_of(content, key.split("."))
+            bad.append(BadRow(at.file, at.row, f"{key}: {reason}", line))
+    wanted = [("case", action) for action in CASE_ACTIONS]
+    wanted += [("appointment", action) for action in APPOINTMENT_ACTIONS]
+    if not bad:
+        file = shown(find(FILE))
+        missing = sorted(set(wanted) - known)
+        bad += [
+            BadRow(file, f"{subject}.{action}", "缺少这一条 / is missing")
+            for subject, action in missing
+        ]
+    return bad
+
+
+def _read(
+    find: Find, bad: list[BadRow]
+) -> Iterator[tuple[tuple[str, str], Wording, tuple[BadRow, Any]]]:
+    path = find(FILE)
+    subjects = read_yaml(path, bad)
+    known = {"case": CASE_ACTIONS, "appointment": APPOINTMENT_ACTIONS}
+    for subject, rows in subjects.items():
+        if subject not in known or not isinstance(rows, dict):
+            reason = (
+                "须为 case 或 appointment，其下为各动作的文字"
+                " / must be case or appointment, with a wording for each action"
+            )
+            bad.append(BadRow(shown(path), str(subject), reason, line_of(subjects, [subject])))
+            continue
+        for action, content in rows.items():
+            at = BadRow(shown(path), f"{subject}.{action}", "", line_of(rows, [action]))
+            if action not in known[subject]:
+                bad.append(
+                    BadRow(
+                        at.file, at.row, "没有这个动作 / nobody is told of such an action", at.line
+                    )
+                )
+            elif row := take(_Row, content, at=at, bad=bad):
+                words = row.model_dump()
+                words["due_accepted"] = row.due_accepted or row.due
+                wording = Wording(kind=f"{subject}.{action}", **words)
+                yield (subject, action), wording, (at, content)
+
+
+def _faults(
+    subject: str, action: str, wording: Wording, templates: dict[str, Template]
+) -> Iterator[tuple[str, str]]:
+    names = CASE_NAMES if subject == "case" else APPOINTMENT_NAMES
+    dated = names | DUE_NAMES if subject == "case" else names
+    always = dated if action in ALWAYS_DUE else names
+    yield from _unfilled("title", wording.title, frozenset())
+    yield from _unfilled("body", wording.body, always)
+    yield from _unfilled("due", wording.due, dated)
+    yield from _unfilled("due_accepted", wording.due_accepted, dated)
+    for key, text in wording.fields.items():
+        yield from _unfilled(f"fields.{key}", text, always)
+        if "{" not in text and (reason := fields.check(key, text)):
+            yield f"fields.{key}", f"微信不会接受 / {reason}"
+    template = templates.get(wording.template)
+    if not templates:
+        return  # their own file is at fault, and told
+    if template is None:
+        yield "template", f"没有模板 / there is no template {wording.template}"
+    elif wording.fields.keys() != template.keys.keys():
+        yield (
+            "fields",
+            f"与模板不符 / template {wording.template} has the fields {', '.join(template.keys)}",
+        )
+
+
+def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Whatever `str.format` would stumble over."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError as error:
+        yield key, f"花括号不成对 / braces do not match: {error}"
+        return
+    for _, name, form, conversion in parts:
+        if name in names and (form or conversion):
+            reason = "花括号内只能有名称，不能有格式 / takes no format: write the name alone"
+            yield key, f"{{{name}}} {reason}"
+        elif name is not None and name not in names:
+            known = ", ".join(f"{{{each}}}" for each in sorted(names)) or "无 / no name in braces"
+            yield key, f"{{{name}}} 不会被替换，此处可用 / is not filled in; {known} can stand here"

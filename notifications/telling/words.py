@@ -1,0 +1,132 @@
+"""In which words a change is told: `config/data/messages.yaml` with item, number and time."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from notifications.telling.outbox import Outgoing
+from notifications.telling.wordings import Wording, wordings
+from wechat import fields
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
+NO_ITEM = "窗口业务"
+OUTCOMES = {"approved": "approve", "denied": "deny"}
+
+
+def case_message(  # noqa: PLR0913 - one argument for each thing a message may say
+    action: str,
+    *,
+    resident_id: UUID,
+    case_id: UUID,
+    number: str,
+    item_name: str,
+    status_text: str,
+    at: datetime,
+    due: date | None = None,
+    accepted: bool = False,
+    outcome: str | None = None,
+) -> Outgoing:
+    """Tell the applicant of a lifecycle action; `decide` needs `outcome` approved or denied.
+
+    `due` is the one date to watch after it (answer, promise, supplement); request_supplement
+    needs it. What it is the date of may depend on whether the case is `accepted`.
+    Raise KeyError for an action nobody is told of.
+    """
+    wording = wordings()["case", OUTCOMES[outcome] if outcome and action == "decide" else action]
+    values = {
+        "item": item_name,
+        "number": number,
+        "status": status_text,
+        "at": _minute(at),
+        "day": _day(at),
+    }
+    if due is not None:
+        values |= {"due": _day(due), "due_at": _minute(due)}
+    return Outgoing(
+        resident_id=resident_id,
+        kind=wording.kind,
+        title=wording.title,
+        body=_body(wording, values, wording.due_accepted if accepted else wording.due),
+        case_id=case_id,
+        template=wording.template,
+        page=f"pages/case/detail?id={case_id}",
+        data=_data(wording, values),
+    )
+
+
+def appointment_message(
+    action: str,
+    *,
+    resident_id: UUID,
+    appointment_id: UUID,
+    number: str,
+    item_name: str | None,
+    office_name: str,
+    starts_at: datetime,
+    case_id: UUID | None = None,
+) -> Outgoing:
+    """Tell the resident of a booking, its change or its end; `starts_at` is the slot they now have.
+
+    Raise KeyError for an action nobody is told of.
+    """
+    wording = wordings()["appointment", action]
+    values = {
+        "item": item_name or NO_ITEM,
+        "number": number,
+        "office": office_name,
+        "at": _minute(starts_at),
+        "when": _appointed(starts_at),
+    }
+    return Outgoing(
+        resident_id=resident_id,
+        kind=wording.kind,
+        title=wording.title,
+        body=_body(wording, values),
+        case_id=case_id,
+        appointment_id=appointment_id,
+        template=wording.template,
+        page=f"pages/appointment/detail?id={appointment_id}",
+        data=_data(wording, values),
+    )
+
+
+def _body(wording: Wording, values: Mapping[str, str], due: str = "") -> str:
+    text = wording.body + due if "due" in values else wording.body
+    return text.format_map(values)
+
+
+def _data(wording: Wording, values: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key: _fit(key, text.format_map(values))
+        if key.startswith("thing")
+        else text.format_map(values)
+        for key, text in wording.fields.items()
+    }
+
+
+@lru_cache(maxsize=4096)
+def _fit(key: str, text: str) -> str:
+    """Shorten names of items and offices: they come again and again, the rest fits as made."""
+    return fields.fit(key, text)
+
+
+def _minute(moment: date) -> str:
+    """Write the moment as WeChat's time fields take it; a day alone means until its end."""
+    if isinstance(moment, datetime):
+        return moment.astimezone(CITY_TIME).isoformat(" ", "minutes")[:16]
+    return f"{moment:%Y-%m-%d} 23:59"
+
+
+def _day(moment: date) -> str:
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(CITY_TIME)
+    return f"{moment.year}年{moment.month}月{moment.day}日"
+
+
+def _appointed(moment: datetime) -> str:
+    local = moment.astimezone(CITY_TIME)
+    weekday = WEEKDAYS[local.weekday()]
+    return f"{local.month}月{local.day}日（周{weekday}）{local:%H:%M}"
