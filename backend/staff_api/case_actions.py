@@ -10,8 +10,8 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.acts import actions
-from backend.cases.acts.actions import Defect
+from backend.cases.acts import accept, decide, deliver, notice, review
+from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -153,13 +153,13 @@ async def _again(call: Call[Body, NoQuery], case_id: UUID) -> None:
 @_action("accept", body=Note)
 async def accept_case(case_id: UUID, body: Note, **seen: Unpack[Seen]) -> None:
     """Accept 受理: the clocks start."""
-    await actions.accept(case_id, note=body.note, **seen)
+    await accept.accept(case_id, note=body.note, **seen)
 
 
 @_action("decline", body=Decline)
 async def decline_case(case_id: UUID, body: Decline, **seen: Unpack[Seen]) -> None:
     """Decline 不予受理, with the reason."""
-    await actions.decline(case_id, reason=body.reason, go_to=body.go_to, **seen)
+    await accept.decline(case_id, reason=body.reason, go_to=body.go_to, **seen)
 
 
 @_action(
@@ -169,7 +169,7 @@ async def decline_case(case_id: UUID, body: Decline, **seen: Unpack[Seen]) -> No
 )
 async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unpack[Seen]) -> None:
     """Ask once for everything that is missing 一次性告知."""
-    await actions.request_supplement(
+    await notice.request_supplement(
         case_id,
         defects=[
             Defect(material_code=defect.material_code, field=defect.field, reason=defect.reason)
@@ -184,28 +184,28 @@ async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unp
 @_action("pass", body=Opinion, errors=("step_unit_unknown",))
 async def pass_case(case_id: UUID, body: Opinion, **seen: Unpack[Seen]) -> None:
     """Agree to this step; the case goes to the next."""
-    await actions.agree(case_id, opinion=body.opinion, **seen)
+    await review.pass_step(case_id, opinion=body.opinion, **seen)
 
 
 @_action("return", body=Return, errors=("step_not_passed", "step_unit_unknown"))
 async def return_case(case_id: UUID, body: Return, **seen: Unpack[Seen]) -> None:
     """Return 退回 to a step already passed."""
-    await actions.send_back(case_id, to_step=body.to_step, reason=body.reason, **seen)
+    await review.return_step(case_id, to_step=body.to_step, reason=body.reason, **seen)
 
 
 @_action("decide", body=Decide, errors=("reason_required",))
 async def decide_case(case_id: UUID, body: Decide, **seen: Unpack[Seen]) -> None:
     """Decide 决定: approved or denied."""
-    await actions.decide(case_id, outcome=body.outcome, opinion=body.opinion, **seen)
+    await decide.decide(case_id, outcome=body.outcome, opinion=body.opinion, **seen)
 
 
 @_action("deliver", body=Deliver)
 async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> None:
     """Deliver 送达 the result."""
-    await actions.deliver(case_id, method=body.method, note=body.note, **seen)
+    await deliver.deliver(case_id, method=body.method, note=body.note, **seen)
 
 
 @_action("close")
 async def close_case(case_id: UUID, _body: Nothing, **seen: Unpack[Seen]) -> None:
     """Close 办结 the delivered case."""
-    await actions.close(case_id, **seen)
+    await deliver.close(case_id, **seen)

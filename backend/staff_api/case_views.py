@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.cases.acts import actions
+from backend.cases.acts import turn
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
 from backend.cases.reading.tasks import OpenTask
@@ -122,7 +122,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str,
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": task,
-        "actions": actions.allowed(by, case),
+        "actions": turn.allowed(by, case),
     }
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.cases.acts import applicant
 from backend.cases.acts import submit as submission
+from backend.cases.acts import supplement, withdraw
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.http import pages
@@ -149,7 +149,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer:
     """Hand in what the supplement request asked for."""
     now = datetime.now(UTC)
-    await applicant.supplement(
+    await supplement.supplement(
         case_id,
         by=await call.resident(),
         now=now,
@@ -170,7 +170,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer:
     """Withdraw my application; possible until the decision."""
     now = datetime.now(UTC)
-    await applicant.withdraw(case_id, by=await call.resident(), now=now, reason=call.body.reason)
+    await withdraw.withdraw(case_id, by=await call.resident(), now=now, reason=call.body.reason)
     case = await queries.one_of_resident(case_id, call.who)
     return _shown(case_view(case, now), version=case.version)
 

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.cases.acts import actions
+from backend.cases.acts import accept, review
 from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions
 from miniprogram_api.endpoints import messages
@@ -30,8 +30,8 @@ async def test_the_unread_count_is_of_the_moment_of_the_list(api: Served) -> Non
     await Case.all().update(resident_id=resident.id)
 
     async def work(case: Snapshot) -> None:
-        await actions.accept(case.id, by=clerk, seen=1, now=NOW, note=None)
-        await actions.agree(case.id, by=clerk, seen=2, now=NOW, opinion="同意")
+        await accept.accept(case.id, by=clerk, seen=1, now=NOW, note=None)
+        await review.pass_step(case.id, by=clerk, seen=2, now=NOW, opinion="同意")
 
     working = asyncio.gather(*(work(case) for case in cases))
     wrong = []

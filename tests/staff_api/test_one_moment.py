@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from backend.cases.acts import actions
+from backend.cases.acts import review
 from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions, staff
@@ -46,8 +46,8 @@ async def an_officer_of_all_steps(case: Snapshot) -> StaffActor:
 async def to_and_fro(case: Snapshot, by: StaffActor) -> None:
     """Pass the case on and send it back, again and again."""
     for seen in range(case.version, case.version + 2 * TURNS, 2):
-        await actions.agree(case.id, by=by, seen=seen, now=NOW, opinion="同意")
-        await actions.send_back(case.id, by=by, seen=seen + 1, now=NOW, to_step=1, reason="请核实")
+        await review.pass_step(case.id, by=by, seen=seen, now=NOW, opinion="同意")
+        await review.return_step(case.id, by=by, seen=seen + 1, now=NOW, to_step=1, reason="请核实")
 
 
 def disagreements(heard: Heard) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.cases.acts import applicant
+from backend.cases.acts import withdraw
 from backend.identity import sessions, staff
 from backend.identity.actors import ResidentActor
 from backend.organisation import queries as organisation
@@ -81,7 +81,7 @@ async def test_its_applicant_may_withdraw_it(api: Served) -> None:
     await Case.filter(id=case.id).update(holder_id=GONE, community_id="210102001999")
     by = ResidentActor(id=case.resident_id, session_id=uuid7(), person_key="")
 
-    await applicant.withdraw(case.id, by=by, now=datetime.now(UTC), reason=None)
+    await withdraw.withdraw(case.id, by=by, now=datetime.now(UTC), reason=None)
 
     assert (await Case.get(id=case.id)).status is CaseStatus.WITHDRAWN
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.cases.clock import limits
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import texts
+from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
 from backend.errors import Conflict, NotFound
 from backend.identity.actors import ResidentActor, StaffActor
@@ -19,24 +19,35 @@ from notifications.telling import outbox, words
 
 @dataclass
 class Change:
-    """What an action makes of a case; `columns` are further columns of its row."""
+    """What an action makes of a case; `columns` are further columns of its row.
+
+    `chosen` only where the lifecycle leaves a choice of the status that follows.
+    """
 
     action: Action
-    after: CaseStatus
     at: datetime
+    chosen: CaseStatus | None = None
     public: dict[str, Any] = field(default_factory=dict)
     internal: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
     step: int | None = None
     materials_accepted: bool = False
     rejected: dict[str, str] = field(default_factory=dict)
+    after: CaseStatus = field(init=False)
+
+
+def said(**words: Any) -> dict[str, Any]:
+    """What was said, without what was left out."""
+    return {name: value for name, value in words.items() if value is not None}
 
 
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
     """Write the change in the current transaction, and tell the applicant.
 
-    Conflict `step_unit_unknown` if it goes to a step whose unit nobody knows any more.
+    The lifecycle says which status follows; ValueError where it has no such move. Conflict
+    `step_unit_unknown` if it goes to a step whose unit nobody knows any more.
     """
+    change.after = _after(case, change)
     step = change.step or case.step
     holder_code = case.holder_code if change.step is None else _unit_of(case, step)
     columns: dict[str, Any] = {
@@ -51,6 +62,14 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     await outbox.enqueue(_message(case, change))
+
+
+def _after(case: Snapshot, change: Change) -> CaseStatus:
+    steps = len(case.item.route)
+    move = lifecycle.move(case.status, change.action, step=case.step, steps=steps)
+    if move is None:
+        raise ValueError(change.action)
+    return lifecycle.target(move, chosen=change.chosen, before=case.resume_status)
 
 
 def _unit_of(case: Snapshot, step: int) -> str:
@@ -77,12 +96,12 @@ async def _write_event(
         step=step,
         unit_id=unit_code,
     )
-    event.public_sealed = _said(event, "public", change.public)
-    event.internal_sealed = _said(event, "internal", change.internal)
+    event.public_sealed = _sealed(event, "public", change.public)
+    event.internal_sealed = _sealed(event, "internal", change.internal)
     await event.save(force_create=True)
 
 
-def _said(event: CaseEvent, column: str, words: dict[str, Any]) -> bytes | None:
+def _sealed(event: CaseEvent, column: str, words: dict[str, Any]) -> bytes | None:
     return sealed.seal_json("case_event", event.id, column=column, value=words)
 
 

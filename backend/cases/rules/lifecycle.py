@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import CaseStatus, Role
+from models import CaseStatus
 
 S = CaseStatus
 
@@ -98,7 +98,6 @@ MOVES: dict[CaseStatus, dict[Action, Move]] = {
 
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
-WINDOW_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
 
 
 def move(status: CaseStatus, action: Action, *, step: int, steps: int) -> Move | None:
@@ -115,10 +114,14 @@ def move(status: CaseStatus, action: Action, *, step: int, steps: int) -> Move |
     return found if fits[found.where] else None
 
 
-def roles(by: By, *, step_role: Role, at_holder: bool, at_window: bool) -> frozenset[Role]:
-    """The roles that may make a move, for a unit that holds the case or accepted it."""
-    if by is By.WINDOW:
-        return WINDOW_ROLES if at_holder else frozenset({Role.CLERK} if at_window else ())
-    if not at_holder or by is By.APPLICANT:
-        return frozenset()
-    return frozenset({Role.CLERK if by is By.CLERK else step_role})
+def target(found: Move, *, chosen: CaseStatus | None, before: CaseStatus | None) -> CaseStatus:
+    """The status that a move leads to; raises ValueError for one that the table does not name.
+
+    `chosen` only where it names several; `before` is the status before the supplement request.
+    """
+    if found.after is None:
+        return before or CaseStatus.SUBMITTED
+    after = chosen or min(found.after)
+    if after not in found.after or (chosen is None and len(found.after) > 1):
+        raise ValueError(after)
+    return after

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from backend.cases.acts import actions, applicant
-from backend.cases.acts.actions import Defect
+from backend.cases.acts import accept, decide, notice, review, supplement
+from backend.cases.acts.notice import Defect
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, tasks
 from backend.cases.record.snapshot import Snapshot
@@ -23,7 +23,7 @@ async def a_clerk() -> StaffActor:
 
 
 async def ask(case: Snapshot, by: StaffActor, *defects: Defect, why: str | None = None) -> None:
-    await actions.request_supplement(
+    await notice.request_supplement(
         case.id,
         by=by,
         seen=case.version,
@@ -37,7 +37,7 @@ async def ask(case: Snapshot, by: StaffActor, *defects: Defect, why: str | None 
 async def test_acceptance_starts_both_clocks_and_tells_the_resident(city: None) -> None:
     case, clerk = await a_case(), await a_clerk()
 
-    await actions.accept(case.id, by=clerk, seen=1, now=NOW, note="材料齐全")
+    await accept.accept(case.id, by=clerk, seen=1, now=NOW, note="材料齐全")
 
     accepted = await queries.one(case.id)
     assert accepted.accepted_at == NOW
@@ -56,7 +56,7 @@ async def test_of_rivals_who_saw_the_same_version_one_accepts(city: None) -> Non
     rivals = [await a_clerk() for _ in range(RIVALS)]
 
     done = await asyncio.gather(
-        *(actions.accept(case.id, by=rival, seen=1, now=NOW, note=None) for rival in rivals),
+        *(accept.accept(case.id, by=rival, seen=1, now=NOW, note=None) for rival in rivals),
         return_exceptions=True,
     )
 
@@ -72,12 +72,12 @@ async def test_what_is_decided_on_an_old_version_is_refused(city: None) -> None:
     await ask(case, clerk)
 
     with pytest.raises(Stale):
-        await actions.decline(case.id, by=clerk, seen=1, now=NOW, reason="无", go_to=None)
+        await accept.decline(case.id, by=clerk, seen=1, now=NOW, reason="无", go_to=None)
 
 
 async def test_an_unknown_case_is_not_found(city: None) -> None:
     with pytest.raises(NotFound):
-        await actions.accept(uuid4(), by=await a_clerk(), seen=1, now=NOW, note=None)
+        await accept.accept(uuid4(), by=await a_clerk(), seen=1, now=NOW, note=None)
 
 
 async def test_a_supplement_goes_round_and_keeps_what_was_good(city: None) -> None:
@@ -95,7 +95,7 @@ async def test_a_supplement_goes_round_and_keeps_what_was_good(city: None) -> No
         "economic_check_authorisation": "pending",
     }
 
-    await applicant.supplement(case.id, by=by, now=NOW, form=None, materials=[("id_card", new)])
+    await supplement.supplement(case.id, by=by, now=NOW, form=None, materials=[("id_card", new)])
 
     answered = await queries.one(case.id)
     assert answered.status is CaseStatus.SUBMITTED
@@ -129,7 +129,7 @@ async def test_every_paper_of_the_notice_must_be_answered(city: None) -> None:
     await ask(case, clerk, BLURRED, Defect(field="reason", reason="请写明"))
 
     with pytest.raises(Invalid) as refused:
-        await applicant.supplement(case.id, by=by, now=NOW, form=None, materials=[])
+        await supplement.supplement(case.id, by=by, now=NOW, form=None, materials=[])
 
     assert refused.value.code == "defect_unanswered"
     assert [param.name for param in refused.value.invalid_params] == [
@@ -160,9 +160,9 @@ async def test_a_denial_without_reasons_is_refused(city: None) -> None:
     approver = await staff((case.holder_code, Role.APPROVER))
 
     with pytest.raises(Invalid) as refused:
-        await actions.decide(case.id, by=approver, seen=1, now=NOW, outcome="denied", opinion=" ")
+        await decide.decide(case.id, by=approver, seen=1, now=NOW, outcome="denied", opinion=" ")
     assert refused.value.code == "reason_required"
-    await actions.decide(
+    await decide.decide(
         case.id, by=approver, seen=1, now=NOW, outcome="denied", opinion="收入超过标准"
     )
 
@@ -177,11 +177,11 @@ async def test_a_case_goes_back_only_to_a_step_it_passed(city: None) -> None:
 
     for step in (2, 3):
         with pytest.raises(Invalid) as refused:
-            await actions.send_back(
+            await review.return_step(
                 case.id, by=reviewer, seen=1, now=NOW, to_step=step, reason="请核实"
             )
         assert refused.value.code == "step_not_passed"
-    await actions.send_back(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
+    await review.return_step(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
 
     returned = await queries.one(case.id)
     assert (returned.step, returned.holder_code) == (1, COMMUNITY)
@@ -194,9 +194,9 @@ async def test_a_case_stays_where_it_is_if_nobody_knows_the_unit_of_the_step(cit
     await Case.filter(id=case.id).update(community_id="210102001999")
 
     with pytest.raises(Conflict) as passed:
-        await actions.agree(case.id, by=reviewer, seen=1, now=NOW, opinion="属实")
+        await review.pass_step(case.id, by=reviewer, seen=1, now=NOW, opinion="属实")
     with pytest.raises(Conflict) as returned:
-        await actions.send_back(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
+        await review.return_step(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
 
     assert {passed.value.code, returned.value.code} == {"step_unit_unknown"}
     assert (await queries.one(case.id)).step == 2
@@ -223,7 +223,7 @@ async def test_a_claimed_task_is_its_owners_until_released(city: None) -> None:
     await tasks.claim(task.id, by=owner)
 
     with pytest.raises(Conflict):
-        await actions.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
+        await accept.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
     with pytest.raises(Conflict):
         await tasks.release(task.id, by=colleague)
     with pytest.raises(NotFound):
@@ -233,7 +233,7 @@ async def test_a_claimed_task_is_its_owners_until_released(city: None) -> None:
     await tasks.claim(task.id, by=owner)
     await tasks.release(task.id, by=owner)
 
-    await actions.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
+    await accept.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
 
 
 async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) -> None:

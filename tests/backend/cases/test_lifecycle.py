@@ -1,8 +1,29 @@
 import pytest
 
-from backend.cases.rules import lifecycle, texts
-from backend.cases.rules.lifecycle import FINAL, MOVES, Action, By, Where
-from models import CaseStatus, Role
+from backend.cases.rules import lifecycle, rights, texts
+from backend.cases.rules.lifecycle import FINAL, MOVES, Action, By, Move
+from backend.cases.rules.rights import Desk
+from backend.identity.actors import PostView
+from models import CaseStatus, Role, UnitLevel
+from tests.backend.cases import golden
+
+HOLDER, WINDOW, ELSEWHERE = "210102001000", "210102001001", "210103005001"
+STEP_ROLES = [Role.CLERK, Role.REVIEWER, Role.APPROVER]
+
+
+def post(role: Role, unit: str = HOLDER) -> PostView:
+    return PostView(
+        role=role,
+        unit_code=unit,
+        unit_name="",
+        level=UnitLevel.STREET,
+        path=unit,
+        department_code=None,
+    )
+
+
+def desk(step_role: Role) -> Desk:
+    return Desk(holder_code=HOLDER, window_code=WINDOW, step_role=step_role)
 
 
 def test_every_status_is_in_the_table_and_has_a_name() -> None:
@@ -10,43 +31,55 @@ def test_every_status_is_in_the_table_and_has_a_name() -> None:
     assert set(texts.STATUS) == set(CaseStatus)
 
 
-def test_final_statuses_have_no_way_out_and_all_reachable_others_end() -> None:
-    assert all(not MOVES[status] for status in FINAL)
-    reachable, todo = set(), {CaseStatus.SUBMITTED}
-    while todo:
-        status = todo.pop()
-        reachable.add(status)
-        for move in MOVES[status].values():
-            todo |= set(move.after or ()) - reachable
-    assert FINAL - {CaseStatus.TERMINATED} <= reachable
-    assert all(MOVES[status] for status in reachable - FINAL)
+@pytest.mark.parametrize("step_role", STEP_ROLES)
+@pytest.mark.parametrize("step", golden.STEPS)
+@pytest.mark.parametrize("status", CaseStatus)
+def test_who_may_do_what_is_as_agreed(status: CaseStatus, step: int, step_role: Role) -> None:
+    for action in Action:
+        move = lifecycle.move(status, action, step=step, steps=len(golden.STEPS))
+        agreed = golden.who(status, action, step=step, step_role=step_role)
+        assert (move is None) == (agreed is None), action
+        if move is None or agreed is None:
+            continue
+        may = {str(role) for role in Role if rights.may([post(role)], desk(step_role), move)}
+        assert (may or {"applicant"}) == agreed, action
+        assert (move.by is By.APPLICANT) == (agreed == {"applicant"})
 
 
 @pytest.mark.parametrize("status", CaseStatus)
-@pytest.mark.parametrize("action", Action)
-def test_a_move_depends_on_the_step_only_as_the_table_says(
-    status: CaseStatus, action: Action
-) -> None:
-    declared = MOVES[status].get(action)
-
-    for step in (1, 2, 3):
-        found = lifecycle.move(status, action, step=step, steps=3)
-        fits = (
-            declared is not None
-            and {
-                Where.ANY: True,
-                Where.BEFORE_LAST: step < 3,
-                Where.AFTER_FIRST: step > 1,
-                Where.LAST: step == 3,
-            }[declared.where]
-        )
-        assert (found is not None) == fits
+def test_what_follows_is_as_agreed(status: CaseStatus) -> None:
+    for action, move in MOVES[status].items():
+        assert set(move.after or golden.INTERRUPTED) == golden.follows(status, action), action
+    assert (status in FINAL) == (status in golden.ENDS)
 
 
-@pytest.mark.parametrize("by", By)
-@pytest.mark.parametrize("step_role", [Role.CLERK, Role.REVIEWER, Role.APPROVER])
-def test_supervisors_and_admins_move_nothing(by: By, step_role: Role) -> None:
-    roles = lifecycle.roles(by, step_role=step_role, at_holder=True, at_window=True)
+def test_the_window_hands_out_results_and_closes_and_does_nothing_else() -> None:
+    for status, moves in MOVES.items():
+        for action, move in moves.items():
+            may = {
+                role for role in Role if rights.may([post(role, WINDOW)], desk(Role.CLERK), move)
+            }
+            hands_out = action in {Action.DELIVER, Action.CLOSE}
+            assert may == ({Role.CLERK} if hands_out else set()), (status, action)
 
-    assert not roles & {Role.SUPERVISOR, Role.ADMIN}
-    assert not lifecycle.roles(by, step_role=step_role, at_holder=False, at_window=False)
+
+@pytest.mark.parametrize("status", CaseStatus)
+def test_only_the_holder_and_for_results_the_window_take_part(status: CaseStatus) -> None:
+    handing_out = status in {CaseStatus.APPROVED, CaseStatus.DENIED, CaseStatus.DELIVERED}
+
+    for unit, takes in [(HOLDER, True), (WINDOW, handing_out), (ELSEWHERE, False)]:
+        held = [post(role, unit) for role in Role]
+        assert rights.takes_part(held, desk(Role.CLERK), status) == takes, unit
+
+
+def test_a_move_leads_only_where_the_table_says() -> None:
+    accept, decide = Move(By.CLERK, frozenset({CaseStatus.ACCEPTED})), MOVES[CaseStatus.ACCEPTED]
+
+    assert lifecycle.target(accept, chosen=None, before=None) is CaseStatus.ACCEPTED
+    for move, chosen, named in [
+        (accept, CaseStatus.APPROVED, "approved"),
+        (decide[Action.DECIDE], CaseStatus.CLOSED, "closed"),
+        (decide[Action.DECIDE], None, "approved"),
+    ]:
+        with pytest.raises(ValueError, match=named):
+            lifecycle.target(move, chosen=chosen, before=None)

@@ -1,4 +1,4 @@
-from backend.cases.acts import actions
+from backend.cases.acts import accept
 from backend.cases.reading import queries
 from backend.staff_api.case_views import staff_case
 from models import Role
@@ -9,7 +9,7 @@ async def test_staff_see_the_events_of_the_version_that_was_read(city: None) -> 
     clerk = await staff((COMMUNITY, Role.CLERK))
     read = await queries.one((await a_case()).id)
 
-    await actions.accept(read.id, by=clerk, seen=read.version, now=NOW, note=None)
+    await accept.accept(read.id, by=clerk, seen=read.version, now=NOW, note=None)
     shown = await staff_case(read, clerk, NOW)
 
     assert shown["version"] == read.version

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from tortoise import timezone
 
-from backend.cases.acts import applicant
+from backend.cases.acts import supplement
 from backend.errors import Invalid
 from backend.files import sweep
 from config import database as postgres
@@ -62,7 +62,7 @@ async def test_a_supplement_with_a_file_that_is_just_being_swept_is_refused(
     for code, file_id in await papers(by):
         await CaseMaterial.create(case_id=case.id, code=code, file_id=file_id)
     file_id = await a_file(by)
-    handing_in = applicant.supplement(
+    handing_in = supplement.supplement(
         case.id, by=by, now=NOW, form=None, materials=[("id_card", file_id)]
     )
 

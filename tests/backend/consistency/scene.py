@@ -7,8 +7,8 @@ from uuid import UUID
 import orjson
 
 from backend.appointments import operations as appointments
-from backend.cases.acts import actions, applicant, submit
-from backend.cases.acts.actions import Defect
+from backend.cases.acts import accept, decide, notice, review, submit, supplement, withdraw
+from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.files import operations as files
@@ -31,7 +31,7 @@ async def play() -> None:
     """One case from submission to decision, one withdrawn, one just filed; visits, credits."""
     wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
     withdrawn = await _submitted(wang)
-    await applicant.withdraw(withdrawn, by=wang, now=NOW, reason=None)
+    await withdraw.withdraw(withdrawn, by=wang, now=NOW, reason=None)
     await _decided(await _submitted(wang), wang)
     filed = await _submitted(li)
     await _visits(li, filed)
@@ -74,18 +74,18 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     clerk = await _staff(Role.CLERK, case_id)
     paper = await files.upload(by.id, name="again.pdf", content=PDF)
     defects = [Defect(material_code="id_card", reason="照片模糊")]
-    await actions.request_supplement(
+    await notice.request_supplement(
         case_id, by=clerk, seen=1, now=NOW, defects=defects, note=None, override_reason=None
     )
     later = NOW + timedelta(days=1)
     papers = [("id_card", paper.id)]
-    await applicant.supplement(case_id, by=by, now=later, form=None, materials=papers)
-    await actions.accept(case_id, by=clerk, seen=3, now=later, note=None)
-    await actions.agree(case_id, by=clerk, seen=4, now=later, opinion="同意")
+    await supplement.supplement(case_id, by=by, now=later, form=None, materials=papers)
+    await accept.accept(case_id, by=clerk, seen=3, now=later, note=None)
+    await review.pass_step(case_id, by=clerk, seen=4, now=later, opinion="同意")
     reviewer = await _staff(Role.REVIEWER, case_id)
-    await actions.agree(case_id, by=reviewer, seen=5, now=later, opinion="同意")
+    await review.pass_step(case_id, by=reviewer, seen=5, now=later, opinion="同意")
     approver = await _staff(Role.APPROVER, case_id)
-    await actions.decide(
+    await decide.decide(
         case_id, by=approver, seen=6, now=later, outcome="approved", opinion="符合条件"
     )
 

@@ -1,4 +1,4 @@
-"""What applicants do with their own case after submitting it."""
+"""Answering the notice of what was missing."""
 
 from datetime import datetime
 from typing import Any
@@ -6,18 +6,16 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from backend.cases.acts import turn
 from backend.cases.clock import limits
-from backend.cases.reading import queries
 from backend.cases.record import papers, snapshot
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import Action
 from backend.catalogue import forms
-from backend.errors import Conflict, Invalid, InvalidParam
+from backend.errors import Invalid, InvalidParam
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
-from config.database import connection
 from models import CaseStatus
 from notifications.telling import outbox
 
@@ -36,14 +34,14 @@ async def supplement(
     """
     profile = await profiles.profile(by.id)
     async with in_transaction():
-        case = await _locked(case_id, by, Action.SUPPLEMENT)
+        case = await turn.of_applicant(case_id, Action.SUPPLEMENT, by=by)
         _check_answered(case, form, materials)
         filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
         kept = _kept(case, materials)
         forms.check_materials(case.item, [*kept, *materials], filled)
         await papers.attach(case.id, materials, by=by, now=now)
         before = case.resume_status or CaseStatus.SUBMITTED
-        change = Change(Action.SUPPLEMENT, before, now)
+        change = Change(Action.SUPPLEMENT, now)
         change.columns = {
             "resume_status": None,
             "supplement_sealed": None,
@@ -55,32 +53,6 @@ async def supplement(
             change.columns["notice_due_at"] = due
         await write(case, change, by=by)
     outbox.wake()
-
-
-async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None) -> None:
-    """Withdraw 撤回 the application, possible until the decision."""
-    async with in_transaction():
-        case = await _locked(case_id, by, Action.WITHDRAW)
-        change = Change(Action.WITHDRAW, CaseStatus.WITHDRAWN, now)
-        change.public = {"reason": reason} if reason else {}
-        change.columns = {"closed_at": now, "supplement_sealed": None, "resume_status": None}
-        await write(case, change, by=by)
-    outbox.wake()
-
-
-async def _locked(case_id: UUID, by: ResidentActor, action: Action) -> Snapshot:
-    rows = await connection().execute_query_dict(
-        'SELECT id FROM "case" WHERE id = $1 AND resident_id = $2 FOR UPDATE', [case_id, by.id]
-    )
-    if not rows:
-        raise queries.not_found()
-    case = await queries.one(case_id)
-    move = lifecycle.move(case.status, action, step=case.step, steps=len(case.item.route))
-    if move is None:
-        raise Conflict(
-            f"办件“{texts.STATUS[case.status]}”时不能这样办理", code="action_not_allowed"
-        )
-    return case
 
 
 def _check_answered(

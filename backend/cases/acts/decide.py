@@ -1,0 +1,37 @@
+"""Deciding a case: approved, or denied with reasons."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts import turn
+from backend.cases.record.change import Change, said, write
+from backend.cases.rules.lifecycle import Action
+from backend.errors import Invalid, InvalidParam
+from backend.identity.actors import StaffActor
+from config import characters
+from models import CaseStatus
+from notifications.telling import outbox
+
+
+async def decide(
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, outcome: str, opinion: str
+) -> None:
+    """Decide 决定: approved, or denied with the reasons told to the applicant (行政许可法 38)."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.DECIDE, by=by, seen=seen)
+        denied = outcome == "denied"
+        if denied and not characters.visible(opinion):
+            raise Invalid(
+                "不予决定须说明理由",
+                code="reason_required",
+                invalid_params=[InvalidParam("opinion", "reason_required", "请写明不予的理由")],
+            )
+        change = Change(
+            Action.DECIDE, now, chosen=CaseStatus(outcome), internal={"opinion": opinion}
+        )
+        change.public = said(reason=opinion if denied else None)
+        change.columns = {"decided_at": now, "outcome": outcome}
+        await write(case, change, by=by)
+    outbox.wake()

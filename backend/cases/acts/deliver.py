@@ -1,0 +1,34 @@
+"""Handing out the result, and closing the case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts import turn
+from backend.cases.record.change import Change, said, write
+from backend.cases.rules.lifecycle import Action
+from backend.identity.actors import StaffActor
+from notifications.telling import outbox
+
+
+async def deliver(
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, method: str, note: str | None
+) -> None:
+    """Deliver 送达 the result: pickup, post or electronic."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.DELIVER, by=by, seen=seen)
+        change = Change(Action.DELIVER, now, public={"method": method})
+        change.internal = said(note=note)
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def close(case_id: UUID, *, by: StaffActor, seen: int, now: datetime) -> None:
+    """Close 办结 the delivered case."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.CLOSE, by=by, seen=seen)
+        change = Change(Action.CLOSE, now)
+        change.columns = {"closed_at": now}
+        await write(case, change, by=by)
+    outbox.wake()

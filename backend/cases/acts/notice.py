@@ -1,0 +1,83 @@
+"""Telling the applicant, once, of everything that is missing (行政许可法 32)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts import turn
+from backend.cases.clock import limits
+from backend.cases.record.change import Change, said, write
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.lifecycle import Action
+from backend.errors import Conflict, Invalid, InvalidParam
+from backend.identity.actors import StaffActor
+from config import characters
+from config.vault import sealed
+from notifications.telling import outbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Defect:
+    """One thing to put right: a material (by code) or a field of the form (dotted name)."""
+
+    material_code: str | None = None
+    field: str | None = None
+    reason: str
+
+
+async def request_supplement(
+    case_id: UUID,
+    *,
+    by: StaffActor,
+    seen: int,
+    now: datetime,
+    defects: list[Defect],
+    note: str | None,
+    override_reason: str | None,
+) -> None:
+    """Name everything that is missing, once (行政许可法 32); a second time needs a reason."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.REQUEST_SUPPLEMENT, by=by, seen=seen)
+        _check_defects(case, defects)
+        if await _asked_before(case) and not characters.visible(override_reason or ""):
+            raise Conflict(
+                "本环节已一次性告知过，再次要求补正须说明理由", code="supplement_already_requested"
+            )
+        due = limits.due_at(now, case.item.supplement_days, limits.Unit.CALENDAR_DAY)
+        listed = [
+            said(material_code=d.material_code, field=d.field, reason=d.reason) for d in defects
+        ]
+        change = Change(Action.REQUEST_SUPPLEMENT, now)
+        change.public = {"defects": listed, "due_at": due.isoformat()}
+        change.internal = said(note=note, override_reason=override_reason)
+        notice = sealed.seal_json("case", case.id, column="supplement", value=change.public)
+        change.columns = {"resume_status": case.status, "supplement_sealed": notice}
+        change.rejected = {d.material_code: d.reason for d in defects if d.material_code}
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def _asked_before(case: Snapshot) -> bool:
+    """Whether this stage already had its notice: before acceptance, or this step since it came."""
+    since = case.holder_since if case.accepted_at else case.submitted_at
+    return any(
+        event.action == Action.REQUEST_SUPPLEMENT and event.at >= since for event in case.events
+    )
+
+
+def _check_defects(case: Snapshot, defects: list[Defect]) -> None:
+    known = {material["code"] for material in case.item.materials}
+    wrong = [
+        InvalidParam(f"defects.{index}.material_code", "material_unknown", "该事项没有这份材料")
+        for index, defect in enumerate(defects)
+        if defect.material_code is not None and defect.material_code not in known
+    ]
+    wrong += [
+        InvalidParam(f"defects.{index}", "defect_without_place", "请指明是哪份材料或哪个字段")
+        for index, defect in enumerate(defects)
+        if (defect.material_code is None) == (defect.field is None)
+    ]
+    if wrong:
+        raise Invalid("补正内容有误", code="defects_invalid", invalid_params=wrong)

@@ -1,0 +1,43 @@
+"""What a reviewer does at a step: pass it on, or return it to one already passed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts import turn
+from backend.cases.record.change import Change, write
+from backend.cases.rules.lifecycle import Action
+from backend.errors import Invalid, InvalidParam
+from backend.identity.actors import StaffActor
+from notifications.telling import outbox
+
+
+async def pass_step(
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, opinion: str
+) -> None:
+    """Pass 通过 this step: the case goes to the unit of the next one."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.PASS, by=by, seen=seen)
+        change = Change(Action.PASS, now, internal={"opinion": opinion})
+        change.step = case.step + 1
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def return_step(
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, to_step: int, reason: str
+) -> None:
+    """Return 退回 to a step already passed."""
+    async with in_transaction():
+        case = await turn.of_staff(case_id, Action.RETURN, by=by, seen=seen)
+        if not 1 <= to_step < case.step:
+            raise Invalid(
+                "只能退回已经办过的环节",
+                code="step_not_passed",
+                invalid_params=[InvalidParam("to_step", "step_not_passed", "不是已经办过的环节")],
+            )
+        change = Change(Action.RETURN, now, internal={"reason": reason})
+        change.step = to_step
+        await write(case, change, by=by)
+    outbox.wake()
