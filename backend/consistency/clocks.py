@@ -1,14 +1,12 @@
 """The limits of a case, computed again from its events and its version of the item."""
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from backend.cases.clock import limits
-from backend.cases.clock.limits import Unit
+from backend.cases.clock import history
 from backend.consistency.checks import Check, Connection, Faults, faults
 
-# The five days of the notice start with the application, and anew when it was completed before
-# it was accepted.
+# Which moments start the limits is what `history.clocks` says; here over all cases at once.
 _CASES = """
 SELECT c.id::text, c.accepted_at, c.notice_due_at, c.promised_due_at, c.statutory_due_at,
        v.statutory_days, v.statutory_unit, v.promised_days, v.promised_unit, e.complete_at
@@ -19,24 +17,23 @@ JOIN (SELECT case_id, max(created_at) AS complete_at FROM case_event
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Limits:
+    promised_days: int
+    promised_unit: str
+    statutory_days: int | None
+    statutory_unit: str | None
+
+
 async def _wrong(connection: Connection) -> Faults:
     return faults([row["id"] async for row in connection.cursor(_CASES) if _differs(row)])
 
 
 def _differs(row: Any) -> bool:
-    notice = limits.due_at(row["complete_at"], limits.NOTICE_DAYS, Unit.WORKING_DAY)
-    return bool(
-        row["notice_due_at"] != notice
-        or row["promised_due_at"] != _due(row, "promised")
-        or row["statutory_due_at"] != _due(row, "statutory")
-    )
-
-
-def _due(row: Any, limit: str) -> datetime | None:
-    days, unit = row[f"{limit}_days"], row[f"{limit}_unit"]
-    if row["accepted_at"] is None or days is None or unit is None:
-        return None
-    return limits.due_at(row["accepted_at"], days, Unit(unit))
+    item = _Limits(**{name: row[name] for name in _Limits.__dataclass_fields__})
+    accepted_at, complete_at = row["accepted_at"], row["complete_at"]
+    due = history.ending(complete_at=complete_at, accepted_at=accepted_at, item=item)
+    return any(row[name] != getattr(due, name) for name in due.__slots__)
 
 
 CHECKS = [

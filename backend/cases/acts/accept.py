@@ -6,7 +6,6 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import turn
-from backend.cases.clock import limits
 from backend.cases.record.change import Change, said, write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import StaffActor
@@ -19,13 +18,8 @@ async def accept(
     """Accept 受理: both clocks start, every paper counts as good."""
     async with in_transaction():
         case = await turn.of_staff(case_id, Action.ACCEPT, by=by, seen=seen)
-        promised, statutory = limits.both_due(case.item, now)
         change = Change(Action.ACCEPT, now, internal=said(note=note))
-        change.columns = {
-            "accepted_at": now,
-            "promised_due_at": promised,
-            "statutory_due_at": statutory,
-        }
+        change.columns = {"accepted_at": now}
         change.materials_accepted = True
         await write(case, change, by=by)
     outbox.wake()

@@ -1,7 +1,7 @@
 """Submitting a case: everything is checked and known first, then one statement writes it all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from tortoise.exceptions import IntegrityError
 
-from backend.cases.clock import limits
+from backend.cases.clock import history, limits
 from backend.cases.record import numbers, papers, snapshot
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
@@ -162,9 +162,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
         accepted_at=None,
         decided_at=None,
         closed_at=None,
-        notice_due_at=limits.due_at(now, limits.NOTICE_DAYS, limits.Unit.WORKING_DAY),
-        promised_due_at=None,
-        statutory_due_at=None,
+        **asdict(history.clocks([event], item)),
         supplement=None,
         version=1,
         form=form,

@@ -7,7 +7,6 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import turn
-from backend.cases.clock import limits
 from backend.cases.record import papers, snapshot
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
@@ -16,7 +15,6 @@ from backend.catalogue import forms
 from backend.errors import Invalid, InvalidParam
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
-from models import CaseStatus
 from notifications.telling import outbox
 
 
@@ -40,17 +38,12 @@ async def supplement(
         kept = _kept(case, materials)
         forms.check_materials(case.item, [*kept, *materials], filled)
         await papers.attach(case.id, materials, by=by, now=now)
-        before = case.resume_status or CaseStatus.SUBMITTED
         change = Change(Action.SUPPLEMENT, now)
         change.columns = {
             "resume_status": None,
             "supplement_sealed": None,
             "sealed": snapshot.sealed(filled, case.query_code or "", case.id),
         }
-        if before is CaseStatus.SUBMITTED:
-            # The papers came in anew, so the five days of the one-time notice start again.
-            due = limits.due_at(now, limits.NOTICE_DAYS, limits.Unit.WORKING_DAY)
-            change.columns["notice_due_at"] = due
         await write(case, change, by=by)
     outbox.wake()
 

@@ -1,11 +1,12 @@
 """Writing one change of a case: row, event, papers, task and message together."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from backend.cases.clock import limits
-from backend.cases.record.snapshot import Snapshot
+from backend.cases.clock import history, limits
+from backend.cases.clock.history import Clocks
+from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
 from backend.errors import Conflict, NotFound
@@ -34,6 +35,7 @@ class Change:
     materials_accepted: bool = False
     rejected: dict[str, str] = field(default_factory=dict)
     after: CaseStatus = field(init=False)
+    clocks: Clocks = field(init=False)
 
 
 def said(**words: Any) -> dict[str, Any]:
@@ -50,9 +52,11 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     change.after = _after(case, change)
     step = change.step or case.step
     holder_code = case.holder_code if change.step is None else _unit_of(case, step)
+    change.clocks = _clocks(case, change, unit_code=holder_code)
     columns: dict[str, Any] = {
         "status": change.after,
         "version": case.version + 1,
+        **asdict(change.clocks),
         **change.columns,
     }
     if change.step is not None:
@@ -78,6 +82,12 @@ def _unit_of(case: Snapshot, step: int) -> str:
         return organisation.step_unit(route[step - 1], place, case.item.department_code).code
     except NotFound:
         raise Conflict("该环节的单位已不在册，请联系管理员", code="step_unit_unknown") from None
+
+
+def _clocks(case: Snapshot, change: Change, *, unit_code: str) -> Clocks:
+    seq = len(case.events) + 1
+    now = Event(seq, change.at, change.action, unit_code, change.public, change.after)
+    return history.clocks((*case.events, now), case.item)
 
 
 async def _write_event(
@@ -164,23 +174,18 @@ def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
     return limits.due_at(since, case.item.route[step - 1].days, limits.Unit.WORKING_DAY)
 
 
-def _told_due(case: Snapshot, change: Change) -> date | None:
+def _told_due(change: Change) -> date | None:
     """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
 
     None once nothing is awaited any more.
     """
-
-    def stands(name: str) -> datetime | None:
-        moment: datetime | None = change.columns.get(name, getattr(case, name))
-        return moment
-
     moments: list[datetime | None] = []
     if change.after is CaseStatus.SUPPLEMENT_REQUESTED:
         moments = [datetime.fromisoformat(change.public["due_at"])]
     elif change.after is CaseStatus.SUBMITTED:
-        moments = [stands("notice_due_at")]
+        moments = [change.clocks.notice_due_at]
     elif change.after in RUNNING:
-        moments = [stands("promised_due_at"), stands("statutory_due_at")]
+        moments = [change.clocks.promised_due_at, change.clocks.statutory_due_at]
     return min((limits.city_day(moment) for moment in moments if moment), default=None)
 
 
@@ -193,7 +198,7 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
         item_name=case.item.name,
         status_text=texts.STATUS[change.after],
         at=change.at,
-        due=_told_due(case, change),
+        due=_told_due(change),
         accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
         outcome=change.after,
     )

@@ -164,3 +164,18 @@ async def test_old_bytes_that_belong_to_no_file_are_named(played: None) -> None:
 
     assert finding.check.name == "bytes_have_file"
     assert finding.faults.first == ("aa/bb/lost",)
+
+
+async def test_a_promise_that_the_law_cuts_short_is_sound(played: None) -> None:
+    limits = await found(
+        "UPDATE item_version SET promised_days = 30, promised_unit = 'working_day',"
+        " statutory_days = 15, statutory_unit = 'calendar_day'"
+        f' WHERE id = (SELECT item_version_id FROM "case" WHERE id = {DECIDED});'
+        ' UPDATE "case" SET promised_due_at = due, statutory_due_at = due FROM (SELECT'
+        " ((accepted_at AT TIME ZONE 'Asia/Shanghai')::date + 15 + time '23:59:59')"
+        f" AT TIME ZONE 'Asia/Shanghai' AS due FROM \"case\" WHERE id = {DECIDED}) AS law"
+        f" WHERE id = {DECIDED}",
+        [check for check in CHECKS if check.name == "limits_recomputed"],
+    )
+
+    assert audit.broken(limits) == []
