@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 
 from backend.cases.clock import history, limits
 from backend.cases.record import numbers, papers, snapshot
+from backend.cases.record.columns import Insert
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
@@ -30,40 +31,50 @@ from models import Assurance, CaseStatus, uuid7
 from notifications.telling import outbox, words
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
-_CASE = (
-    "id, created_at, number, resident_id, person_key, item_id, item_version_id, community_id,"
-    " community_path, department_unit_id, status, step, holder_id, holder_since, subject_key,"
-    " submitted_at, notice_due_at, sealed, version"
+_NEW = Insert(
+    snapshot.OF_CASE,
+    created_at="timestamptz",
+    person_key="varchar",
+    subject_key="varchar",
+    sealed="bytea",
 )
+# What follows the columns of the case.
+_FILES, _FILE_COUNT, _OPEN, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID, _TOLD, _KEY = range(
+    _NEW.count + 1, _NEW.count + 10
+)
+# Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
 _STATEMENT = f"""
 WITH files AS (
     -- Held until the end: a file whose days are over is swept before this, or not at all.
     SELECT count(*) AS found FROM (
-        SELECT FROM stored_file WHERE resident_id = $3 AND id = ANY($16::uuid[]) FOR KEY SHARE
+        SELECT FROM stored_file WHERE resident_id = {_NEW.of("resident_id")}
+            AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held
 ), earlier AS (
     -- Filed by this account before its real name was known, so under another person key.
-    SELECT count(*) AS open FROM "case" WHERE resident_id = $3 AND item_id = $5
-        AND subject_key = $12 AND person_key <> $4 AND status = ANY($27::varchar[])
+    SELECT count(*) AS open FROM "case" WHERE resident_id = {_NEW.of("resident_id")}
+        AND item_id = {_NEW.of("item_id")} AND subject_key = {_NEW.of("subject_key")}
+        AND person_key <> {_NEW.of("person_key")} AND status = ANY(${_OPEN}::varchar[])
 ), new_case AS (
-    INSERT INTO "case" ({_CASE})
-    SELECT $1::uuid, $11::timestamptz, $2, $3::uuid, $4, $5, $6::uuid, $7, $8, $9, 'submitted', 1,
-           $10, $11, $12, $11, $13::timestamptz, $14::bytea, 1
-    FROM files, earlier WHERE found = $15::int AND open = 0
-    RETURNING id
+    INSERT INTO "case" ({_NEW.columns}) SELECT {_NEW.values}
+    FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
+    RETURNING id, created_at, resident_id, status, step, holder_id, notice_due_at
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
                             unit_id)
-    SELECT $17::uuid, $11, new_case.id, 1, 'submit', 'resident', $3, 'submitted', 1, $10
+    SELECT ${_EVENT_ID}::uuid, created_at, id, 1, 'submit', 'resident', resident_id, status, step,
+           holder_id
     FROM new_case
 ), new_materials AS (
     INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
-    SELECT m.id, $11, new_case.id, m.code, m.file_id, 'pending'
-    FROM new_case, unnest($18::uuid[], $19::varchar[], $20::uuid[]) AS m(id, code, file_id)
+    SELECT m.id, created_at, new_case.id, m.code, m.file_id, 'pending'
+    FROM new_case, unnest(${_PAPER_IDS}::uuid[], ${_PAPER_CODES}::varchar[], ${_FILES}::uuid[])
+        AS m(id, code, file_id)
 ), new_task AS (
     INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
-    SELECT $21::uuid, $11, new_case.id, 1, $10, 'clerk', $13 FROM new_case
-), {outbox.cte("$22", "new_case")}, {keys.cte(23, "new_case")}
+    SELECT ${_TASK_ID}::uuid, created_at, id, step, holder_id, 'clerk', notice_due_at
+    FROM new_case
+), {outbox.cte(f"${_TOLD}", "new_case")}, {keys.cte(_KEY, "new_case")}
 SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
 """
 
@@ -149,6 +160,8 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
         number=await numbers.next_number(community.code, day),
         resident_id=by.id,
         item=item,
+        item_code=item.code,
+        item_version_id=item.id,
         community_code=community.code,
         community_path=community.path,
         department_unit_code=organisation.department_unit(item, community.code).code,
@@ -163,7 +176,6 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
         decided_at=None,
         closed_at=None,
         **asdict(history.clocks([event], item)),
-        supplement=None,
         version=1,
         form=form,
         query_code=numbers.query_code(),
@@ -191,31 +203,25 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
         at=now,
         due=limits.city_day(case.notice_due_at),
     )
+    form = case.form or {}
+    kept = _NEW.parameters(
+        case,
+        created_at=now,
+        person_key=by.person_key,
+        subject_key=_subject_key(case.item, form),
+        sealed=snapshot.sealed(form, case.query_code or "", case.id),
+    )
     parameters: list[Any] = [
-        case.id,
-        case.number,
-        by.id,
-        by.person_key,
-        case.item.code,
-        case.item.id,
-        case.community_code,
-        case.community_path,
-        case.department_unit_code,
-        case.holder_code,
-        now,
-        _subject_key(case.item, case.form or {}),
-        case.notice_due_at,
-        snapshot.sealed(case.form or {}, case.query_code or "", case.id),
-        len(set(files)),
+        *kept,
         files,
+        len(set(files)),
+        OPEN,
         uuid7(),
         [uuid7() for _ in files],
         [code for code, _ in application.materials],
-        files,
         uuid7(),
         outbox.payload(told),
         *(once.parameters(201, answer) if once else keys.NOT_KEYED),
-        OPEN,
     ]
     written = (await connection().execute_query_dict(_STATEMENT, parameters))[0]
     if written["open"]:

@@ -2,23 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from backend.cases.clock.limits import CITY_TIME
+from backend.cases.record.columns import Column, Columns
 from backend.catalogue.queries import ItemVersion
 from config import vault
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, Verdict
 
-COLUMNS = (
-    "c.id, c.number, c.resident_id, c.item_id, c.item_version_id, c.community_id, c.community_path,"
-    " c.department_unit_id, c.status, c.resume_status, c.step, c.holder_id, c.holder_since,"
-    " c.outcome, c.submitted_at, c.accepted_at, c.decided_at, c.closed_at, c.notice_due_at,"
-    " c.promised_due_at, c.statutory_due_at, c.version"
-)
 EVENTS = (
     "(SELECT json_agg(json_build_array(e.id, e.seq, e.created_at, e.action, e.unit_id,"
     " encode(e.public_sealed, 'hex'), e.after)"
@@ -57,28 +52,30 @@ class Snapshot(NamedTuple):
     No frozen dataclass: a list builds twenty of them, and those take three times as long.
     """
 
-    id: UUID
-    number: str
-    resident_id: UUID
+    id: Annotated[UUID, Column("id", "uuid")]
+    number: Annotated[str, Column("number")]
+    resident_id: Annotated[UUID, Column("resident_id", "uuid")]
+    item_code: Annotated[str, Column("item_id")]
+    item_version_id: Annotated[UUID, Column("item_version_id", "uuid")]
+    community_code: Annotated[str, Column("community_id")]
+    community_path: Annotated[str, Column("community_path")]
+    department_unit_code: Annotated[str, Column("department_unit_id")]
+    status: Annotated[CaseStatus, Column("status", reads=CaseStatus)]
+    resume_status: Annotated[CaseStatus | None, Column("resume_status", reads=CaseStatus)]
+    step: Annotated[int, Column("step", "int")]
+    holder_code: Annotated[str, Column("holder_id")]
+    holder_since: Annotated[datetime, Column("holder_since", "timestamptz")]
+    outcome: Annotated[str | None, Column("outcome")]
+    submitted_at: Annotated[datetime, Column("submitted_at", "timestamptz")]
+    accepted_at: Annotated[datetime | None, Column("accepted_at", "timestamptz")]
+    decided_at: Annotated[datetime | None, Column("decided_at", "timestamptz")]
+    closed_at: Annotated[datetime | None, Column("closed_at", "timestamptz")]
+    notice_due_at: Annotated[datetime, Column("notice_due_at", "timestamptz")]
+    promised_due_at: Annotated[datetime | None, Column("promised_due_at", "timestamptz")]
+    statutory_due_at: Annotated[datetime | None, Column("statutory_due_at", "timestamptz")]
+    version: Annotated[int, Column("version", "int")]
     item: ItemVersion
-    community_code: str
-    community_path: str
-    department_unit_code: str
-    status: CaseStatus
-    resume_status: CaseStatus | None
-    step: int
-    holder_code: str
-    holder_since: datetime
-    outcome: str | None
-    submitted_at: datetime
-    accepted_at: datetime | None
-    decided_at: datetime | None
-    closed_at: datetime | None
-    notice_due_at: datetime
-    promised_due_at: datetime | None
-    statutory_due_at: datetime | None
-    supplement: dict[str, Any] | None
-    version: int
+    supplement: dict[str, Any] | None = None
     form: dict[str, Any] | None = None
     query_code: str | None = None
     events: tuple[Event, ...] = ()
@@ -94,6 +91,10 @@ class Snapshot(NamedTuple):
         return self.promised_due_at
 
 
+OF_CASE = Columns(Snapshot)
+COLUMNS = OF_CASE.selected("c")
+
+
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     """The snapshot of a row with COLUMNS.
 
@@ -102,37 +103,13 @@ def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     form, query_code = (
         unsealed(bytes(row["sealed"]), row["id"]) if "sealed" in row else (None, None)
     )
-    return Snapshot(
-        id=row["id"],
-        number=row["number"],
-        resident_id=row["resident_id"],
-        item=item,
-        community_code=row["community_id"],
-        community_path=row["community_path"],
-        department_unit_code=row["department_unit_id"],
-        status=CaseStatus(row["status"]),
-        resume_status=CaseStatus(row["resume_status"]) if row["resume_status"] else None,
-        step=row["step"],
-        holder_code=row["holder_id"],
-        holder_since=row["holder_since"],
-        outcome=row["outcome"],
-        submitted_at=row["submitted_at"],
-        accepted_at=row["accepted_at"],
-        decided_at=row["decided_at"],
-        closed_at=row["closed_at"],
-        notice_due_at=row["notice_due_at"],
-        promised_due_at=row["promised_due_at"],
-        statutory_due_at=row["statutory_due_at"],
-        supplement=sealed_columns.unseal_json(
-            "case", row["id"], column="supplement", stored=row.get("supplement_sealed")
-        )
-        or None,
-        version=row["version"],
-        form=form,
-        query_code=query_code,
-        events=tuple(_event(values) for values in _json(row.get("events"))),
-        materials=tuple(_material(values) for values in _json(row.get("materials"))),
+    supplement = sealed_columns.unseal_json(
+        "case", row["id"], column="supplement", stored=row.get("supplement_sealed")
     )
+    events = tuple(_event(values) for values in _json(row.get("events")))
+    materials = tuple(_material(values) for values in _json(row.get("materials")))
+    kept = (item, supplement or None, form, query_code, events, materials)
+    return Snapshot._make([*OF_CASE.read(row), *kept])
 
 
 def sealed(form: Mapping[str, Any], query_code: str, case_id: UUID) -> bytes:
