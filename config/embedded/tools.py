@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -57,13 +58,19 @@ def base_backup(credentials: Mapping[str, Any], to: Path) -> None:
         *("-D", str(to), "-c", "fast", "-X", "stream", "-w", "--manifest-checksums=SHA256"),
     )
     with tempfile.TemporaryFile() as stderr:
-        child = subprocess.Popen(argv, env={**os.environ, **_place(credentials)}, stderr=stderr)
+        # A group of its own: the child of its own that receives the log does not end with it.
+        child = subprocess.Popen(
+            argv,
+            env={**os.environ, **_place(credentials)},
+            stderr=stderr,
+            start_new_session=True,
+        )
         try:
             failed = _while_it_grows(child, to)
         finally:
-            if child.poll() is None:
-                child.kill()  # its own child, which receives the log, ends with it
-                child.wait()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
         if failed:
             raise StartError(f"基础备份失败。 The base backup failed: {_said(stderr)}")
 

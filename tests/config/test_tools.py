@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,3 +53,15 @@ async def test_a_base_backup_is_given_up_when_its_server_falls_silent(
                 tools.base_backup, database.credentials(silent), tmp_path / "base"
             )
     assert any((tmp_path / "base").iterdir())
+    async with asyncio.timeout(60):
+        while writing(tmp_path):  # noqa: ASYNC110 - other processes do it
+            await asyncio.sleep(0.01)
+
+
+def writing(folder: Path) -> bool:
+    """Whether a process that was started to write into this folder still runs."""
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if bytes(folder) in each.read_bytes():
+                return True
+    return False
