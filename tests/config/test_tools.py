@@ -27,19 +27,29 @@ async def carry(client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -
             await to_client.drain()
 
     answering = asyncio.ensure_future(answers())
-    while asked := await client.read(65_536):
-        to_server.write(asked)
-    await answering
-    to_client.close()
-    to_server.close()
+    try:
+        while asked := await client.read(65_536):
+            to_server.write(asked)
+    finally:
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+        for writer in (to_client, to_server):
+            writer.close()
+        await asyncio.gather(
+            to_client.wait_closed(), to_server.wait_closed(), return_exceptions=True
+        )
 
 
 @pytest.fixture
 async def silent(tmp_path: Path) -> AsyncIterator[str]:
-    listening = await asyncio.start_unix_server(carry, tmp_path / SOCKET)
+    carried: list[asyncio.Task[None]] = []
+    listening = await asyncio.start_unix_server(
+        lambda *ends: carried.append(asyncio.ensure_future(carry(*ends))), tmp_path / SOCKET
+    )
     yield f"postgres://{OWNER}@/postgres?host={str(tmp_path).replace('/', '%2F')}"
     listening.close()
-    await listening.wait_closed()
+    async with asyncio.timeout(60):
+        await asyncio.gather(*carried, return_exceptions=True)
 
 
 async def test_a_base_backup_is_given_up_when_its_server_falls_silent(
