@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from tests.launcher.test_web import PATIENCE, Web, web  # noqa: F401 - the fixture
 
@@ -71,6 +71,10 @@ async def test_without_a_balancer_one_of_two_leaves_unnoticed(web: Web) -> None:
                     async with http.get(f"{web.url}/healthz") as answer:
                         await answer.read()
                         answered[leaving not in web.serving()] += 1
+                except ClientConnectorError:
+                    # The kernel resets who comes between our last look into the queue and its
+                    # end. Nothing was sent, so any client connects again.
+                    continue
                 except ClientError as error:
                     failures.append(repr(error))
 
