@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from backend.cases.acts import turn
 from backend.cases.clock.limits import Light
-from backend.cases.reading import tasks
+from backend.cases.reading import desk, tasks
 from backend.cases.reading.tasks import OpenTask
 from backend.cases.record import change
 from backend.cases.record.snapshot import Snapshot
@@ -122,7 +121,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str,
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": task,
-        "actions": turn.allowed(by, case),
+        "actions": desk.allowed(by, case),
     }
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.record.change import Change, said, write
 from backend.cases.rules.lifecycle import Action
 from backend.errors import Invalid, InvalidParam
@@ -20,7 +20,7 @@ async def decide(
 ) -> None:
     """Decide 决定: approved, or denied with the reasons told to the applicant (行政许可法 38)."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.DECIDE, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.DECIDE, by=by, seen=seen)
         denied = outcome == "denied"
         if denied and not characters.visible(opinion):
             raise Invalid(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.record.change import Change, said, write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import StaffActor
@@ -17,7 +17,7 @@ async def deliver(
 ) -> None:
     """Deliver 送达 the result: pickup, post or electronic."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.DELIVER, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.DELIVER, by=by, seen=seen)
         change = Change(Action.DELIVER, now, public={"method": method})
         change.internal = said(note=note)
         await write(case, change, by=by)
@@ -27,7 +27,7 @@ async def deliver(
 async def close(case_id: UUID, *, by: StaffActor, seen: int, now: datetime) -> None:
     """Close 办结 the delivered case."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.CLOSE, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.CLOSE, by=by, seen=seen)
         change = Change(Action.CLOSE, now)
         change.columns = {"closed_at": now}
         await write(case, change, by=by)

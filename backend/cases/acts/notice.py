@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.clock import limits
 from backend.cases.record.change import Change, said, write
 from backend.cases.record.snapshot import Snapshot
@@ -39,7 +39,7 @@ async def request_supplement(
 ) -> None:
     """Name everything that is missing, once (行政许可法 32); a second time needs a reason."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.REQUEST_SUPPLEMENT, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.REQUEST_SUPPLEMENT, by=by, seen=seen)
         _check_defects(case, defects)
         if await _asked_before(case) and not characters.visible(override_reason or ""):
             raise Conflict(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
 from backend.errors import Invalid, InvalidParam
@@ -18,7 +18,7 @@ async def pass_step(
 ) -> None:
     """Pass 通过 this step: the case goes to the unit of the next one."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.PASS, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.PASS, by=by, seen=seen)
         change = Change(Action.PASS, now, internal={"opinion": opinion})
         change.step = case.step + 1
         await write(case, change, by=by)
@@ -30,7 +30,7 @@ async def return_step(
 ) -> None:
     """Return 退回 to a step already passed."""
     async with in_transaction():
-        case = await turn.of_staff(case_id, Action.RETURN, by=by, seen=seen)
+        case = await locked.by_staff(case_id, Action.RETURN, by=by, seen=seen)
         if not 1 <= to_step < case.step:
             raise Invalid(
                 "只能退回已经办过的环节",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.record import papers, snapshot
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
@@ -32,7 +32,7 @@ async def supplement(
     """
     profile = await profiles.profile(by.id)
     async with in_transaction():
-        case = await turn.of_applicant(case_id, Action.SUPPLEMENT, by=by)
+        case = await locked.by_applicant(case_id, Action.SUPPLEMENT, by=by)
         _check_answered(case, form, materials)
         filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
         kept = _kept(case, materials)

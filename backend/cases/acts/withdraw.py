@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import turn
+from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import ResidentActor
@@ -15,7 +15,7 @@ from notifications.telling import outbox
 async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None) -> None:
     """Withdraw 撤回 the application, possible until the decision."""
     async with in_transaction():
-        case = await turn.of_applicant(case_id, Action.WITHDRAW, by=by)
+        case = await locked.by_applicant(case_id, Action.WITHDRAW, by=by)
         change = Change(Action.WITHDRAW, now)
         change.public = {"reason": reason} if reason else {}
         change.columns = {"closed_at": now, "supplement_sealed": None, "resume_status": None}

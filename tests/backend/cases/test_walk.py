@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import accept, decide, deliver, notice, review, turn, withdraw
+from backend.cases.acts import accept, decide, deliver, notice, review, withdraw
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries, scope
+from backend.cases.reading import desk, queries, scope
 from backend.cases.rules.lifecycle import Action
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.identity.actors import StaffActor
@@ -129,7 +129,7 @@ async def test_applicants_withdraw_only_before_the_decision(city: None, status: 
 
 async def test_the_accepting_window_hands_out_what_the_department_decided(city: None) -> None:
     case = await a_case(CaseStatus.APPROVED, step=STEPS)
-    window = await staff((turn.window_code(case), Role.CLERK))
+    window = await staff((desk.window_code(case), Role.CLERK))
     street = await staff((case.community_path.split("/")[-2], Role.CLERK))
 
     with pytest.raises(Forbidden):

@@ -1,15 +1,14 @@
-"""Taking a turn with a case: its lock, and whether the lifecycle lets the actor act now."""
+"""A case under its lock, for whoever the lifecycle lets act on it now."""
 
 from uuid import UUID
 
+from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
-from backend.cases.rules.rights import Desk
-from backend.errors import Conflict, Forbidden, NotFound, Stale
+from backend.errors import Conflict, Forbidden, Stale
 from backend.identity.actors import ResidentActor, StaffActor
-from backend.organisation import queries as organisation
 from config.database import connection
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
@@ -18,7 +17,7 @@ _LOCK_OWN = 'SELECT id FROM "case" WHERE id = $1 AND resident_id = $2 FOR UPDATE
 _ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL"
 
 
-async def of_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
+async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, once the actor, the version and the lifecycle allow the action.
 
     Raises NotFound (case_not_found), Forbidden (not_your_unit, role_missing), Stale, and Conflict
@@ -29,7 +28,7 @@ async def of_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
     case = await queries.one(case_id)
     if not scope.of(by).covers(case):
         raise queries.not_found()
-    desk = _desk(case)
+    desk = desks.of(case)
     if not rights.takes_part(by.posts, desk, case.status):
         raise Forbidden("该办件不在您的单位办理", code="not_your_unit")
     if case.version != seen:
@@ -43,7 +42,7 @@ async def of_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
     return case
 
 
-async def of_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> Snapshot:
+async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> Snapshot:
     """The resident's own case under its lock, once the lifecycle allows the action.
 
     Raises NotFound (case_not_found) and Conflict (action_not_allowed).
@@ -54,36 +53,6 @@ async def of_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
     if _move(case, action).by is not By.APPLICANT:
         raise _not_allowed(case)
     return case
-
-
-def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
-    """The actions the actor may take now, in the lifecycle's order."""
-    desk, steps = _desk(case), len(case.item.route)
-    moves = {
-        action: lifecycle.move(case.status, action, step=case.step, steps=steps)
-        for action in lifecycle.MOVES[case.status]
-    }
-    return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
-
-
-def window_code(case: Snapshot) -> str:
-    """The unit that takes papers in and hands results out: that of the first step.
-
-    Empty where no such unit is known any more: then nobody is in it, and the case is still read.
-    """
-    first = case.item.route[0]
-    try:
-        return organisation.step_unit(first, case.community_code, case.item.department_code).code
-    except NotFound:
-        return ""
-
-
-def _desk(case: Snapshot) -> Desk:
-    return Desk(
-        holder_code=case.holder_code,
-        window_code=window_code(case),
-        step_role=case.item.route[case.step - 1].role,
-    )
 
 
 def _move(case: Snapshot, action: Action) -> Move:

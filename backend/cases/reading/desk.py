@@ -1,0 +1,40 @@
+"""Where a case is for those who work on it: its desk, and what each of them may do there now."""
+
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import lifecycle, rights
+from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.rights import Desk
+from backend.errors import NotFound
+from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
+
+
+def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
+    """The actions the actor may take now, in the lifecycle's order."""
+    desk, steps = of(case), len(case.item.route)
+    moves = {
+        action: lifecycle.move(case.status, action, step=case.step, steps=steps)
+        for action in lifecycle.MOVES[case.status]
+    }
+    return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
+
+
+def window_code(case: Snapshot) -> str:
+    """The unit that takes papers in and hands results out: that of the first step.
+
+    Empty where no such unit is known any more: then nobody is in it, and the case is still read.
+    """
+    first = case.item.route[0]
+    try:
+        return organisation.step_unit(first, case.community_code, case.item.department_code).code
+    except NotFound:
+        return ""
+
+
+def of(case: Snapshot) -> Desk:
+    """The unit that holds it, the window that took it in, and whose step it is."""
+    return Desk(
+        holder_code=case.holder_code,
+        window_code=window_code(case),
+        step_role=case.item.route[case.step - 1].role,
+    )
