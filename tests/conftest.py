@@ -2,12 +2,14 @@
 
 import contextlib
 import gc
+import os
 from collections.abc import AsyncIterator, Generator
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from xdist.remote import Producer
 
+from config.metrics import VARIABLE
 from config.redis import redis
 from tests import stage
 from tests.answers import CheckedResponse
@@ -23,6 +25,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the servers in the process that the test processes descend from."""
     if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
         SERVERS.enter_context(stage.servers())
+        if session.config.option.dist != "no":
+            # Each test process counts for itself: with one folder they would sum each other's.
+            os.environ.pop(VARIABLE, None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
