@@ -1,6 +1,7 @@
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import jwt
@@ -137,6 +138,23 @@ def test_a_token_with_a_part_of_another_is_refused(part: int) -> None:
     parts[part] = others[part]
 
     assert refused(".".join(parts)) == "token_invalid"
+
+
+@pytest.mark.parametrize(
+    ("claims", "header"), [({"iss": "another"}, {}), ({}, {"crit": ["b64"], "b64": True})]
+)
+def test_a_token_of_another_issuer_or_with_a_critical_header_is_refused(
+    keys: pytest.MonkeyPatch, claims: dict[str, str], header: dict[str, Any]
+) -> None:
+    use_keys(keys, NEW)
+    told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
+    ends = {"exp": int(time.time()) + 99}
+
+    own = jwt.encode(told | ends, "n" * 32, "HS256", headers={"kid": "new"})
+    token = jwt.encode(told | claims | ends, "n" * 32, "HS256", headers={"kid": "new"} | header)
+
+    tokens.verify(own, Audience.RESIDENT)
+    assert refused(token) == "token_invalid"
 
 
 def test_a_token_without_an_end_is_refused(keys: pytest.MonkeyPatch) -> None:
