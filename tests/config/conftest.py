@@ -8,6 +8,7 @@ import pytest
 from config import breaker, outages
 from config.settings import settings
 from tests.config.clock import Clock
+from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET
 
 
 @pytest.fixture
@@ -29,3 +30,21 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in (breaker, outages):
         monkeypatch.setattr(module, "monotonic", clock)
     return clock
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    """A full production environment, of which a test spoils one value."""
+    templates = tmp_path / "templates.yaml"
+    templates.write_text("- name: case_progress\n  id: 8sYdv3mXHc0q\n")
+    return {
+        "ENV": "production",
+        "SECRET_KEYS": OWN_SECRET,
+        "DATA_KEYS": OWN_KEY,
+        "PUBLIC_URL": "https://yikou.example.gov.cn",
+        "WECHAT_APPID": "wx1234567890abcdef",
+        "WECHAT_SECRET": "8f1c04a9be7d3562f0e1d9c8b7a65443",
+        "WECHAT_PUSH_TOKEN": "pR7kQ2mX9vT4wZ8c",
+        "WECHAT_PUSH_AES_KEY": OWN_PUSH_KEY,
+        "WECHAT_TEMPLATES_FILE": str(templates),
+    }

@@ -9,6 +9,10 @@ import pytest
 from config import settings as module
 from config.settings import PREFIX, Settings, SettingsError
 
+OWN_SECRET = "k1:something-secret-enough-for-everybody"
+OWN_KEY = "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM="
+OWN_PUSH_KEY = "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM"
+
 
 def read(environ: dict[str, str]) -> Settings:
     """The settings, whose names are given without the prefix; raises SettingsError."""

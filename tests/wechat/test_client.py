@@ -9,25 +9,12 @@ from aiohttp import web
 
 from config.settings import WECHAT_API, settings
 from tests.wechat.answers import broken, html, never, reset, truncated
+from tests.wechat.asking import CODE, LOGIN, OPENID, SEND, SENT, log_in, send
 from tests.wechat.conftest import SECRET, Answer, Configure, WeChat
 from wechat import client as wechat_client
 from wechat import operations
 from wechat.client import Client
 from wechat.errcodes import Reaction, WeChatError, WeChatUnavailable
-
-SEND = "/cgi-bin/message/subscribe/send"
-LOGIN = "/sns/jscode2session"
-CODE = "0a1LoginCode"
-OPENID = "oOPENIDofSomebody"
-SENT = {"errcode": 0, "errmsg": "ok", "msgid": 2589480923856076802}
-
-
-async def send() -> object:
-    return await operations.send_subscribe_message(OPENID, "TEMPLATE", {"thing1": "居住证明"})
-
-
-async def log_in() -> object:
-    return await operations.code_to_session(CODE)
 
 
 async def test_a_post_has_a_length_the_token_and_raw_chinese(server: WeChat) -> None:

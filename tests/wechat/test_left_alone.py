@@ -10,25 +10,12 @@ from aiohttp import web
 from config import breaker
 from config.breaker import PAUSE_SECONDS
 from tests.wechat.answers import broken, never, reset
+from tests.wechat.asking import CODE, LOGIN, OPENID, SEND, SENT, log_in, send
 from tests.wechat.conftest import Answer, WeChat
 from wechat import client as wechat_client
 from wechat import operations
 from wechat.client import FAILURES, Client
 from wechat.errcodes import PHONE_NUMBER, NotAsked, WeChatError, WeChatUnavailable
-
-SEND = "/cgi-bin/message/subscribe/send"
-LOGIN = "/sns/jscode2session"
-CODE = "0a1LoginCode"
-OPENID = "oOPENIDofSomebody"
-SENT = {"errcode": 0, "errmsg": "ok", "msgid": 2589480923856076802}
-
-
-async def send() -> object:
-    return await operations.send_subscribe_message(OPENID, "TEMPLATE", {"thing1": "居住证明"})
-
-
-async def log_in() -> object:
-    return await operations.code_to_session(CODE)
 
 
 async def test_a_server_that_hangs_is_asked_once_in_five_seconds(

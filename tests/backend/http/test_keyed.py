@@ -43,7 +43,7 @@ def work() -> Work:
 
 @pytest.fixture
 async def api(database: None, work: Work) -> AsyncIterator[Served]:
-    routes = Routes("work", prefix="/work", guard=Guard.OPEN, unrecorded="of a test")
+    routes = Routes("effects", prefix="/effects", guard=Guard.OPEN, unrecorded="of a test")
 
     @routes.post("/atomic", keyed=Keyed.ATOMIC)
     async def in_a_transaction(call: Call[Nothing, NoQuery]) -> Answer:
@@ -58,7 +58,7 @@ async def api(database: None, work: Work) -> AsyncIterator[Served]:
 
 
 async def ask(api: Served, how: str) -> Heard:
-    return await api.ask("POST", f"/work/{how}", **{"Idempotency-Key": "k"})
+    return await api.ask("POST", f"/effects/{how}", **{"Idempotency-Key": "k"})
 
 
 def begin(api: Served, how: str, *, number: int) -> "asyncio.Future[list[Heard]]":

@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+
+import config
+from config.published import (
+    DEV_DATA_KEYS,
+    DEV_SECRET_KEYS,
+    SANDBOX_APPID,
+    SANDBOX_PUSH_AES_KEY,
+    SANDBOX_SECRET,
+)
+from config.settings import PREFIX
+from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "SECRET_KEYS",
+        "DATA_KEYS",
+        "PUBLIC_URL",
+        "WECHAT_APPID",
+        "WECHAT_SECRET",
+        "WECHAT_PUSH_TOKEN",
+        "WECHAT_PUSH_AES_KEY",
+        "WECHAT_TEMPLATES_FILE",
+    ],
+)
+def test_production_refuses_to_start_without(missing: str, production: dict[str, str]) -> None:
+    del production[missing]
+    assert any(line.startswith(PREFIX + missing + " ") for line in faults(production))
+
+
+EXPOSED = [
+    ("SECRET_KEYS", f"{OWN_SECRET},{DEV_SECRET_KEYS}"),
+    ("SECRET_KEYS", DEV_SECRET_KEYS.replace("dev1", "mine")),
+    ("SECRET_KEYS", "k1:" + "a" * 48),
+    ("SECRET_KEYS", "k1:" + "abcdefgh" * 6),
+    ("SECRET_KEYS", "k1:change-me-change-me-change-me-change-me!"),
+    ("SECRET_KEYS", "k1:please_ChangeMe_before-you-go-live-7y2q"),
+    ("SECRET_KEYS", "k1:" + "T7qLw9ZxRb2V" * 3 + "T7"),
+    ("DATA_KEYS", f"{OWN_KEY.replace('1:', '2:')},{DEV_DATA_KEYS}"),
+    ("DATA_KEYS", "1:aes:M1JebDUPdCvnNzNSXmw1D3Qr5zczUl5sNQ90K+c3M1I="),
+    ("DATA_KEYS", DEV_DATA_KEYS.replace("1:", "7:")),
+    ("DATA_KEYS", "1:aes:" + "A" * 43 + "="),
+    ("DATA_KEYS", "1:aes:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+    ("WECHAT_SECRET", SANDBOX_SECRET),
+    ("WECHAT_SECRET", "s"),
+    ("WECHAT_SECRET", "0" * 32),
+    ("WECHAT_PUSH_TOKEN", "sandboxtoken"),
+    ("WECHAT_PUSH_TOKEN", "token"),
+    ("WECHAT_PUSH_TOKEN", "x" * 32),
+    ("WECHAT_PUSH_AES_KEY", SANDBOX_PUSH_AES_KEY),
+    ("WECHAT_PUSH_AES_KEY", OWN_PUSH_KEY + "," + "B" * 43),
+    ("WECHAT_PUSH_MODE", "plain"),
+    ("WECHAT_API_URL", "http://api.weixin.qq.com"),
+    ("WECHAT_API_URL", "http://127.0.0.1:8100"),
+    ("WECHAT_API_URL", "https://127.0.0.1:8100"),
+    ("WECHAT_API_URL", "https://localhost"),
+    ("WECHAT_APPID", "wx0000000000000000"),
+    ("WECHAT_APPID", "wxffffffffffffffff"),
+    ("PUBLIC_URL", "http://yikou.example.gov.cn"),
+    ("PUBLIC_URL", "https://localhost"),
+    ("PUBLIC_URL", "https://localhost:8443/"),
+    ("PUBLIC_URL", "https://127.0.0.2"),
+    ("PUBLIC_URL", "https://[::1]"),
+    ("PUBLIC_URL", "https://0.0.0.0"),
+    ("PUBLIC_URL", "https://[::ffff:127.0.0.1]"),
+    ("PUBLIC_URL", "https://yikou"),
+    ("PUBLIC_URL", "https://yikou.:8443"),
+    ("RATE_LIMITS", "off"),
+    ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
+    ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),
+]
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+@pytest.mark.parametrize(("name", "value"), EXPOSED)
+def test_public_or_guessable_secrets_and_open_doors_are_refused(
+    name: str, value: str, env: str, production: dict[str, str]
+) -> None:
+    told = faults(production | {"ENV": env, name: value})
+    assert any(line.startswith(PREFIX + name) for line in told), told
+
+
+def test_a_copy_of_our_templates_is_known_by_what_it_says(
+    tmp_path: Path, production: dict[str, str]
+) -> None:
+    text = (Path(config.__file__).parent / "data" / "templates.yaml").read_text(encoding="utf-8")
+    copied = tmp_path / "mine.yaml"
+    copied.write_text(text, encoding="utf-8")
+    [told] = faults(production | {"WECHAT_TEMPLATES_FILE": str(copied)})
+    assert "the sandbox's" in told
+
+
+def test_a_real_app_id_is_never_served_with_public_keys() -> None:
+    told = faults({"WECHAT_APPID": "wx1234567890abcdef"})
+    named = {line.split()[0].removeprefix(PREFIX) for line in told}
+    assert {"SECRET_KEYS", "DATA_KEYS", "WECHAT_SECRET", "PUBLIC_URL"} <= named
+
+
+def test_the_sandbox_is_refused_in_production(production: dict[str, str]) -> None:
+    [told] = faults(production | {"WECHAT_APPID": SANDBOX_APPID})
+    assert told == "YIKOU_WECHAT_APPID 须设为自己的 AppID / must be set to your own app id."
+
+
+def test_a_bare_production_names_everything_at_once() -> None:
+    told = faults({"ENV": "production", "SECRET_KEYS": "", "DATA_KEYS": " "})
+
+    assert len(told) == 8
+    for name in ("SECRET_KEYS", "DATA_KEYS"):
+        assert f"YIKOU_{name} 必须设置 / must be set." in told
