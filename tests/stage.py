@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
@@ -30,6 +31,8 @@ from tests.forked import Forked, Main
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 POOL = 12
 RUN_DIR = Path(os.environ.get("TEST_YIKOU_DIR") or tempfile.mkdtemp(prefix="yikou-test-"))
+# What initdb made, for servers of a test's own.
+PRISTINE = RUN_DIR / "pristine"
 
 
 class Kind(StrEnum):
@@ -90,7 +93,10 @@ def servers() -> Iterator[None]:
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, RUN_DIR, ignore_errors=True)
         roster = Roster(RUN_DIR)
-        for server in (postgres.Postgres(RUN_DIR, durable=False), valkey.Valkey(RUN_DIR)):
+        cluster = postgres.Postgres(RUN_DIR, durable=False)
+        cluster.prepare()
+        subprocess.run(["cp", "-a", cluster.data, PRISTINE], check=True)
+        for server in (cluster, valkey.Valkey(RUN_DIR)):
             undo.callback(stop, start(server, roster), server.program())
         yield
 

@@ -1,6 +1,7 @@
 """Loading the organisation's data files into the database: all or nothing, and safe to repeat."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -11,7 +12,8 @@ from config.sources import BadRow
 from models import Department, OrgUnit
 
 _BATCH = 500
-_COLUMNS = ("name", "level", "parent_id", "department_id", "path", "valid_to")
+_COLUMNS = ("name", "level", "parent_id", "department_id", "path", "lat", "lng", "valid_to")
+_KNOWN = f"SELECT code, {', '.join(_COLUMNS)} FROM org_unit"
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Loaded:
 
 
 async def load(read: Contents | None = None) -> Loaded:
-    """Write every department and unit of the files, and end the units no longer listed.
+    """Write what is new or changed in the files, and end the units no longer listed.
 
     Whether these are still in use, `removal.in_use` tells before.
     """
@@ -36,8 +38,8 @@ async def load(read: Contents | None = None) -> Loaded:
         # Two loads at once would insert the same rows in different orders.
         await connection().execute_query("LOCK TABLE org_unit IN SHARE ROW EXCLUSIVE MODE")
         gone = await removal.gone(found)
-        changes = await _changes(found)
-        changes += [f"unit {code} {name}: 已停用 / ended" for code, name in gone.items()]
+        changed, told = await _changes(found)
+        told += [f"unit {code} {name}: 已停用 / ended" for code, name in gone.items()]
         await removal.end(gone)
         await Department.bulk_create(
             [Department(**row.model_dump()) for row in found.departments],
@@ -45,39 +47,43 @@ async def load(read: Contents | None = None) -> Loaded:
             update_fields=["name", "kind", "level"],
         )
         await OrgUnit.bulk_create(
-            [_row(unit) for unit in found.units.values()],
+            [OrgUnit(code=unit.code, **_columns(unit)) for unit in changed],
             batch_size=_BATCH,
             on_conflict=["code"],
-            update_fields=[*_COLUMNS, "lat", "lng"],
+            update_fields=_COLUMNS,
         )
-    return Loaded(len(found.departments), len(found.units), [], changes)
+    return Loaded(len(found.departments), len(found.units), [], told)
 
 
-async def _changes(found: Contents) -> list[str]:
-    """What differs from the database, a sentence for each unit."""
-    known = {row["code"]: row for row in await OrgUnit.all().values("code", *_COLUMNS)}
-    told = []
+async def _changes(found: Contents) -> tuple[list[UnitContent], list[str]]:
+    """The units that differ from the database, parents first, and a sentence for each column."""
+    rows = await connection().execute_query_dict(_KNOWN)
+    known = {row.pop("code"): row for row in rows}
+    changed, told = [], []
     for code, unit in found.units.items():
-        row, new = known.get(code), _row(unit)
+        row, wanted = known.get(code), _columns(unit)
+        if row == wanted:
+            continue
+        changed.append(unit)
         if row is None:
             told.append(f"unit {code} {unit.name}: new")
             continue
         told += [
-            f"unit {code}: {column} {str(row[column])!r} becomes {str(getattr(new, column))!r}"
+            f"unit {code}: {column} {str(row[column])!r} becomes {str(wanted[column])!r}"
             for column in _COLUMNS
-            if row[column] != getattr(new, column)
+            if row[column] != wanted[column]
         ]
-    return told
+    return changed, told
 
 
-def _row(unit: UnitContent) -> OrgUnit:
-    return OrgUnit(
-        code=unit.code,
-        name=unit.name,
-        level=unit.level,
-        parent_id=unit.parent,
-        department_id=unit.department,
-        path=unit.path,
-        lat=unit.lat,
-        lng=unit.lng,
-    )
+def _columns(unit: UnitContent) -> dict[str, Any]:
+    return {
+        "name": unit.name,
+        "level": unit.level,
+        "parent_id": unit.parent,
+        "department_id": unit.department,
+        "path": unit.path,
+        "lat": unit.lat,
+        "lng": unit.lng,
+        "valid_to": None,
+    }

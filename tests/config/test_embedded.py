@@ -16,6 +16,7 @@ from config.embedded.roster import Roster
 from config.embedded.servers import available
 from config.errors import StartError
 from config.settings import Settings
+from tests.clusters import a_server
 
 
 async def counted(var_dir: Path) -> int:
@@ -42,6 +43,7 @@ def test_they_start_below_a_long_private_path_and_keep_their_data(tmp_path: Path
 
 
 def test_a_killed_postgres_recovers_though_its_files_lie_about(tmp_path: Path) -> None:
+    a_server(tmp_path)
     server, roster = postgres.Postgres(tmp_path), Roster(tmp_path)
     killed = servers.start(server, roster)
     assert asyncio.run(counted(tmp_path)) == 1

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import database
+from tests.cities import small, spoil
 from tests.launcher.launch import environment, run_yikou
 from tests.stage import Kind, database_url, scratch_database
 
@@ -47,7 +48,9 @@ async def test_a_database_without_room_is_one_sentence(tmp_path: Path) -> None:
         owner = await database.single(url)
         await owner.execute(FULL)
         await owner.close()
-        environ = environment(tmp_path, database_url=url)
+        city = small(tmp_path / "city", "organisation/communities.csv")
+        spoil(city / "organisation" / "communities.csv", "浑河湾第一社区", "文安路社区")
+        environ = environment(tmp_path / "var", database_url=url, data_dir=str(city))
         for command in (["staff", "invite", "李四", f"{UNIT}:clerk"], ["load"]):
             [line] = sentences(run_yikou(command, environ))
             assert line.startswith("yikou: 数据库磁盘已满")

@@ -1,14 +1,14 @@
 """What stops `yikou` is told in one sentence, with an exit status and without a traceback."""
 
-import shutil
 import socket
 from pathlib import Path
 
 import pytest
 
-from config import database, sources
+from config import database
 from config.embedded.servers import check_disk
 from config.errors import StartError
+from tests.cities import small, spoil
 from tests.launcher.launch import environment, yikou
 from tests.stage import Kind, free_port, scratch_database
 
@@ -89,9 +89,8 @@ def test_a_full_disk_is_told_before_anything_is_written(tmp_path: Path) -> None:
 
 
 async def test_a_bad_row_of_the_catalogue_leaves_the_organisation_out_too(tmp_path: Path) -> None:
-    city = shutil.copytree(sources.DATA, tmp_path / "city")
-    items = city / "catalogue" / "items" / "MZ.yaml"
-    items.write_text(items.read_text().replace("promised: {days: 25,", "promised: {days: 99,", 1))
+    city = small(tmp_path / "city")
+    spoil(city / "catalogue" / "items" / "YZ.yaml", "promised: {days: 10,", "promised: {days: 999,")
     async with scratch_database("spoilt", like=Kind.EMPTY) as url:
         environ = environment(tmp_path / "var", database_url=url, data_dir=str(city))
 
@@ -101,7 +100,7 @@ async def test_a_bad_row_of_the_catalogue_leaves_the_organisation_out_too(tmp_pa
         units = await single.fetchval("SELECT count(*) FROM org_unit")
         await single.close()
     assert "Nothing was loaded:" in said
-    assert "SP-MZ-001" in said
+    assert "FW-YZ-001" in said
     assert units == 0
 
 

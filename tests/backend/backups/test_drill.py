@@ -37,21 +37,29 @@ from tests import stage
 from tests.backend.consistency import scene
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
+from tests.cities import of_one_street
+from tests.clusters import a_server
 from tests.stage import Databases
 
 
 @pytest.fixture
-async def own(databases: Databases) -> AsyncIterator[str]:
-    """A server of the test's own in YIKOU_VAR_DIR, with the city loaded and the pool on it."""
+async def own(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
+    """A server of the test's own in YIKOU_VAR_DIR, with a small city and the pool on it."""
     await databases.close()
     place = settings().var_dir
     shutil.rmtree(place / "files", ignore_errors=True)
-    await _start(place)
+    await _start(a_server(place))
     url = postgres.owner_url(place)
     await migration.migrate(url, applied=lambda _: None)
     await _open(url)
+    monkeypatch.setenv("YIKOU_DATA_DIR", str(of_one_street(tmp_path / "city", department="MZ")))
+    settings.cache_clear()
     await organisation_files.load()
     await catalogue_files.load()
+    monkeypatch.undo()
+    settings.cache_clear()
     await _know()
     yield url
     await database.disconnect()
@@ -62,8 +70,8 @@ async def own(databases: Databases) -> AsyncIterator[str]:
 SERVERS: dict[Path, tuple[postgres.Postgres, "subprocess.Popen[bytes]"]] = {}
 
 
-async def _start(place: Path) -> None:
-    server = postgres.Postgres(place, durable=False)
+async def _start(server: postgres.Postgres) -> None:
+    place = server.var_dir
     SERVERS[place] = server, await asyncio.to_thread(start, server, Roster(place))
 
 
@@ -149,7 +157,7 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     said: list[str] = []
     await restoring.restore(folder, place, to=moment, say=said.append, durable=False)
 
-    await _start(place)
+    await _start(postgres.Postgres(place, durable=False))
     await _open(own)
     assert audit.broken(await audit.run(own, audit.checks(everything=True))) == []
     assert (await Case.all().count(), await Message.all().count()) == (cases, messages)

@@ -16,6 +16,7 @@ from config.embedded import postgres, sockets
 from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
+from tests.clusters import a_server
 
 MADE = (
     "CREATE ROLE \"the city\" SUPERUSER LOGIN PASSWORD 'hush'",
@@ -27,8 +28,7 @@ MADE = (
 async def external(tmp_path: Path) -> AsyncIterator[str]:
     """The URL of a server that asks for passwords and knows no role and database of our names."""
     place = tmp_path / "external"
-    place.mkdir()
-    server = postgres.Postgres(place, durable=False)
+    server = a_server(place)
     process = await asyncio.to_thread(start, server, Roster(place))
     connection = await database.single(postgres.owner_url(place, "postgres"))
     for statement in (*MADE, "DROP DATABASE yikou"):

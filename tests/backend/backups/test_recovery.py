@@ -22,6 +22,7 @@ from config.embedded.processes import stop
 from config.embedded.roster import Roster
 from config.embedded.servers import start
 from config.errors import StartError
+from tests.clusters import a_server
 from tests.people import until
 
 # As far as backups look at the database; what they restore is the log's matter.
@@ -68,11 +69,10 @@ class Server:
 
 
 class Running:
-    """`async with`: a server of this folder, which is made if it is new."""
+    """`async with`: this server."""
 
-    def __init__(self, place: Path) -> None:
-        place.mkdir(exist_ok=True)
-        self.server = postgres.Postgres(place, durable=False)
+    def __init__(self, server: postgres.Postgres) -> None:
+        self.server = server
 
     async def __aenter__(self) -> Server:
         place = self.server.var_dir
@@ -85,8 +85,12 @@ class Running:
 
 @dataclass
 class Kept:
-    """A backup with the log of three changes behind it: two whole segments and a begun one."""
+    """A backup with the log of three changes behind it: two whole segments and a begun one.
 
+    The server that it is of goes on.
+    """
+
+    source: Server
     folder: Folder
     base: Base
     after_first: datetime
@@ -105,7 +109,7 @@ class Kept:
 async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kept]:
     top = tmp_path_factory.mktemp("log")
     folder = Folder(top / "backup")
-    async with Running(top / "source") as server:
+    async with Running(a_server(top / "source")) as server:
         for table in TABLES:
             await server.connection.execute(table)
         base = await take(server.url, folder)
@@ -118,8 +122,8 @@ async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kept]:
         await server.received()
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
+        yield Kept(server, folder, base, after_first, segments)
         await server.connection.close()
-    yield Kept(folder, base, after_first, segments)
     shutil.rmtree(top)
 
 
@@ -162,25 +166,22 @@ async def test_a_moment_behind_the_log_is_refused_with_the_nearest_that_is_not(
 
 
 async def test_what_the_receiver_of_the_log_says_is_told_line_by_line(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    kept: Kept, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with Running(tmp_path / "source") as server:
-        for table in TABLES:
-            await server.connection.execute(table)
-        with capture_logs() as logs:
-            both = [asyncio.ensure_future(follow(server.url, Folder(tmp_path / "one")))]
-            await server.received()
-            # The one slot is taken.
-            both.append(asyncio.ensure_future(follow(server.url, Folder(tmp_path / "other"))))
+    server = kept.source
+    with capture_logs() as logs:
+        both = [asyncio.ensure_future(follow(server.url, Folder(tmp_path / "one")))]
+        await server.received()
+        # The one slot is taken.
+        both.append(asyncio.ensure_future(follow(server.url, Folder(tmp_path / "other"))))
 
-            async def refused() -> bool:
-                return any("is active for" in str(line.get("told")) for line in logs)
+        async def refused() -> bool:
+            return any("is active for" in str(line.get("told")) for line in logs)
 
-            await until(refused)
-            for each in both:
-                each.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-        await server.connection.close()
+        await until(refused)
+        for each in both:
+            each.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
 
     told = [line for line in logs if "told" in line]
     assert {(line["event"], line["log_level"]) for line in told} == {("wal_archive", "warning")}
@@ -194,7 +195,7 @@ async def test_a_restored_database_goes_on_beside_the_log_it_left(
     folder, place = kept.copy(tmp_path / "backup"), tmp_path / "restored"
 
     said = await restored(folder, place, kept.after_first)
-    async with Running(place) as server:
+    async with Running(postgres.Postgres(place, durable=False)) as server:
         assert await server.changes() == [1]
         base = await take(server.url, folder)
         following = asyncio.ensure_future(follow(server.url, folder))
@@ -211,7 +212,7 @@ async def test_a_restored_database_goes_on_beside_the_log_it_left(
     again = tmp_path / "again"
     await restored(folder, again, None)
 
-    async with Running(again) as server:
+    async with Running(postgres.Postgres(again, durable=False)) as server:
         assert await server.changes() == [1, 4]
         await server.connection.close()
     last = datetime.fromisoformat(said.rpartition(" ")[2].rstrip("."))
