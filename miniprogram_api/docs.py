@@ -39,14 +39,14 @@ def describe(specs: Sequence[Spec]) -> None:
 
 
 @routes.get("/openapi.json", media=("application/json",), etag=True)
-async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer:
+async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """The OpenAPI 3.1 document of this server."""
     # Made at the first question, which takes long enough for others to notice.
     return _kept(await asyncio.to_thread(_document), JSON)
 
 
 @routes.get("/docs", media=PAGE, sends=(POLICY_HEADER,), etag=True)
-async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
+async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """A page to read and try the API."""
     sandbox = _sandbox(settings())
     page = frame.page("docs", title="接口说明", sandbox=escape(sandbox))
@@ -54,33 +54,33 @@ async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer:
 
 
 @routes.get("/docs/problems", media=PAGE, sends=(POLICY_HEADER,), etag=True)
-async def problems_page(_call: Call[Nothing, NoQuery]) -> Answer:
+async def problems_page(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """What each problem's code means; a problem's `type` points here."""
     return _html(_problems())
 
 
 @routes.get("/docs/style.css", media=("text/css",), etag=True)
-async def docs_style(_call: Call[Nothing, NoQuery]) -> Answer:
+async def docs_style(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """The look of these pages."""
     return _kept(_read("style.css"), "text/css; charset=utf-8")
 
 
 @routes.get("/docs/script/<name:str>", media=("text/javascript",), etag=True, errors=("not_found",))
-async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer:
+async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer[bytes]:
     """What the page to try the API does, one file of it."""
     if name not in _scripts():
         raise NotFound
     return _kept(_read(name), "text/javascript; charset=utf-8")
 
 
-def _html(page: bytes, sandbox: str = "") -> Answer:
+def _html(page: bytes, sandbox: str = "") -> Answer[bytes]:
     answer = _kept(page, "text/html; charset=utf-8")
     asked = f" {sandbox}" if sandbox else ""
     answer.headers[POLICY_HEADER] = POLICY.format(sandbox=asked)
     return answer
 
 
-def _kept(content: bytes, media_type: str) -> Answer:
+def _kept(content: bytes, media_type: str) -> Answer[bytes]:
     """An answer that the browser keeps, and asks each time whether it has changed."""
     return Answer(content, version=0, variant=variant(content), media_type=media_type)
 

@@ -11,7 +11,9 @@ import orjson
 
 from backend.catalogue import formats
 from backend.catalogue.loading import layouts
-from models import Assurance, Role, VersionStatus
+from backend.catalogue.loading.rows import Category
+from backend.catalogue.shapes import CaseType, Guide, ItemMaterial, Level, SectionView
+from models import Assurance, Role, UnitLevel, VersionStatus
 
 COLUMNS = (
     "v.id, v.item_id, v.version, v.status, v.published_at, v.name, v.type, v.type_code,"
@@ -31,8 +33,8 @@ class RouteStep:
     """One step: `level` community, street or department, the last `of` the district or the city."""
 
     no: int
-    level: str
-    of: str
+    level: UnitLevel
+    of: Level
     name: str
     role: Role
     days: int
@@ -57,7 +59,7 @@ class ItemVersion:
     department_name: str
     type: str
     type_code: str
-    case_type: str
+    case_type: CaseType
     min_assurance: Assurance
     appointment: bool
     statutory_days: int | None
@@ -65,10 +67,10 @@ class ItemVersion:
     promised_days: int
     promised_unit: str
     supplement_days: int
-    guide: dict[str, Any]
-    materials: tuple[dict[str, Any], ...]
+    guide: Guide
+    materials: tuple[ItemMaterial, ...]
     form: dict[str, Any]
-    layout: tuple[dict[str, Any], ...]
+    layout: tuple[SectionView, ...]
     object_fields: tuple[str, ...]
     route: tuple[RouteStep, ...]
 
@@ -87,6 +89,7 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
     """The version of a row with COLUMNS."""
     steps = orjson.loads(row["route"])
     layout = orjson.loads(row["layout"])
+    guide = orjson.loads(row["guide"])
     return ItemVersion(
         id=row["id"],
         code=row["item_id"],
@@ -106,7 +109,7 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         promised_days=row["promised_days"],
         promised_unit=row["promised_unit"],
         supplement_days=row["supplement_days"],
-        guide=orjson.loads(row["guide"]),
+        guide=guide | {"category": Category(guide["category"])},
         materials=tuple(orjson.loads(row["materials"])),
         form=layouts.ordered(orjson.loads(row["form"]), layout),
         layout=tuple(layout),
@@ -118,7 +121,7 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
 def _step(step: Mapping[str, Any]) -> RouteStep:
     return RouteStep(
         no=step["no"],
-        level=step["level"],
+        level=UnitLevel(step["level"]),
         of=step["of"],
         name=step["name"],
         role=Role(step["role"]),

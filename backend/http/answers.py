@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -13,15 +13,20 @@ JSON = "application/json; charset=utf-8"
 REPLAYED = "Idempotent-Replayed"
 
 
-@dataclass(slots=True)
-class Answer:
-    """A body (dict, list, ready bytes or None) with its status; `version` becomes a strong ETag.
+B = TypeVar("B")
 
+
+@dataclass(slots=True)
+class Answer(Generic[B]):
+    """A body of the shape B with its status; `version` becomes a strong ETag.
+
+    B is a TypedDict, `bytes` for a page or file, or None. Bytes may stand for any shape: a body
+    that is stored, or whose ETag is of its content, is written before it is answered.
     With `cache_seconds` anybody may keep it that long: never for what is one person's.
     `variant` names what else changes the body while the version stays, such as today's light.
     """
 
-    body: Any = None
+    body: B | bytes | None = None
     status: int = 200
     version: int | None = None
     variant: str = ""
@@ -42,7 +47,7 @@ class Answer:
         return f'"{self.version}-{self.variant}"' if self.variant else f'"{self.version}"'
 
 
-def cached(body: Any, *, seconds: int) -> Answer:
+def cached(body: B, *, seconds: int) -> Answer[B]:
     """An answer that everybody may keep, with an ETag of its content."""
     content = encode(body)
     return Answer(content, version=0, variant=variant(content), cache_seconds=seconds)
@@ -53,7 +58,7 @@ def variant(content: bytes) -> str:
     return "".join(chr(ord("a") + byte % 26) for byte in sha256(content).digest()[:12])
 
 
-def encode(body: Any) -> bytes:
+def encode(body: object) -> bytes:
     """JSON bytes; bytes pass through, None is empty."""
     if body is None:
         return b""
@@ -67,7 +72,7 @@ def _id(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def respond(answer: Answer, *, if_none_match: str | None = None) -> HTTPResponse:
+def respond(answer: Answer[Any], *, if_none_match: str | None = None) -> HTTPResponse:
     """The response; 304 without a body if the client already has this version."""
     headers = answer.headers
     headers.setdefault("Cache-Control", "no-store")

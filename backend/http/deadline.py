@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any
 
 from structlog import get_logger
 
@@ -21,7 +22,7 @@ UPLOAD_SECONDS = 120.0
 log = get_logger()
 
 
-async def kept(seconds: float, work: Awaitable[Answer]) -> Answer:
+async def kept(seconds: float, work: Awaitable[Answer[Any]]) -> Answer[Any]:
     """What `work` answers; Unavailable if it takes longer, which ends it.
 
     What it had begun in a transaction is undone, unless the end met it while it committed; a

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import Any
 
 from sanic import Request
 from tortoise.transactions import in_transaction
@@ -54,10 +55,10 @@ def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | 
     )
 
 
-Handle = Callable[[], Awaitable[Answer]]
+Handle = Callable[[], Awaitable[Answer[Any]]]
 
 
-async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float) -> Answer:
+async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float) -> Answer[Any]:
     """The handler's answer, or the first answer to the same key; `seconds` is the request's time.
 
     Whoever comes second waits a while for the first one's answer, or runs if that one failed;
@@ -77,7 +78,7 @@ async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float
     return answer
 
 
-async def _atomic(once: Once, handle: Handle) -> Answer | None:
+async def _atomic(once: Once, handle: Handle) -> Answer[Any] | None:
     """None while another holds the key; who waits keeps no connection."""
     async with in_transaction() as within:
         held = await keys.claim(once, within)
@@ -93,7 +94,7 @@ async def _atomic(once: Once, handle: Handle) -> Answer | None:
     return answer
 
 
-async def _own(once: Once, handle: Handle) -> Answer:
+async def _own(once: Once, handle: Handle) -> Answer[Any]:
     try:
         return await handle()
     except Unauthenticated:
@@ -105,7 +106,7 @@ async def _own(once: Once, handle: Handle) -> Answer:
         raise
 
 
-async def _after(once: Once, handle: Handle) -> Answer | None:
+async def _after(once: Once, handle: Handle) -> Answer[Any] | None:
     """None while another holds the key."""
     if (holder := await keys.hold(once)) is None:
         first = await keys.answered(once)
@@ -128,5 +129,5 @@ async def _let_go(once: Once, holder: bytes) -> None:
             await asyncio.shield(keys.let_go(once, holder))
 
 
-def _again(first: Answered) -> Answer:
+def _again(first: Answered) -> Answer[Any]:
     return Answer(first.body or None, first.status, headers={REPLAYED: "true"})

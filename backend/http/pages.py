@@ -3,10 +3,11 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.errors import Invalid
 from backend.http.body import Query
@@ -23,6 +24,13 @@ class Page(Query):
     cursor: Annotated[str, Field(max_length=200, json_schema_extra={"pattern": CURSOR})] | None = (
         None
     )
+
+
+class Listing(TypedDict, Generic[T]):
+    """One page; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
 
 
 def position(page: Page) -> str | None:
@@ -55,8 +63,3 @@ def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequenc
 
 def _forged() -> Invalid:
     return Invalid("翻页标记无效，请从第一页重新开始", code="cursor_invalid")
-
-
-def listing(items: list[Any], next_cursor: str | None, **more: Any) -> dict[str, Any]:
-    """The body of a list answer."""
-    return {"items": items, "next_cursor": next_cursor, **more}

@@ -1,15 +1,17 @@
 """Errors as `application/problem+json` (RFC 9457), with a stable code and Chinese words."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import NotRequired
 
 import orjson
 from sanic import Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
 from structlog import get_logger
+from typing_extensions import TypedDict
 
-from backend.errors import ServiceError, StorageFull, TooMany
+from backend.errors import InvalidParam, ServiceError, StorageFull, TooMany
 from backend.http import limits, outage
 from config.outages import is_full, is_outage
 
@@ -48,19 +50,47 @@ FRAMEWORK: dict[int, tuple[str, str]] = {
 }
 
 
+class ProblemParam(TypedDict):
+    """One field that could not be taken; `allowed` is there for a choice of the form (`enum`)."""
+
+    name: str
+    code: str
+    reason: str
+    allowed: NotRequired[list[str]]
+
+
+class Problem(TypedDict):
+    """RFC 9457 problem; `code` is stable, `title` and `detail` are Chinese."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    invalid_params: NotRequired[list[ProblemParam]]
+
+
 def problem(
-    status: int, code: str, title: str, detail: str, *, instance: str, **more: Any
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    instance: str,
+    invalid_params: Sequence[InvalidParam] = (),
 ) -> HTTPResponse:
-    """One problem document; `instance` is the request's id as a URN."""
-    body = {
+    """One problem document; `instance` is the id of the request."""
+    body: Problem = {
         "type": f"/docs/problems#{code}",
         "title": title,
         "status": status,
         "detail": detail,
         "instance": f"urn:request:{instance}",
         "code": code,
-        **more,
     }
+    if invalid_params:
+        body["invalid_params"] = [_param(param) for param in invalid_params]
     return HTTPResponse(
         orjson.dumps(body),
         status,
@@ -69,19 +99,26 @@ def problem(
     )
 
 
+def _param(refused: InvalidParam) -> ProblemParam:
+    shown: ProblemParam = {"name": refused.name, "code": refused.code, "reason": refused.reason}
+    if refused.allowed:
+        shown["allowed"] = list(refused.allowed)
+    return shown
+
+
 def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     """The response to a refusal of ours."""
     status = STATUS[error.kind]
     if isinstance(error, StorageFull):
         outage.full(error.__cause__)
-    more: dict[str, Any] = {}
-    if error.invalid_params:
-        more["invalid_params"] = [
-            {"name": param.name, "code": param.code, "reason": param.reason}
-            | ({"allowed": param.allowed} if param.allowed else {})
-            for param in error.invalid_params
-        ]
-    response = problem(status, error.code, error.title, error.detail, instance=instance, **more)
+    response = problem(
+        status,
+        error.code,
+        error.title,
+        error.detail,
+        instance=instance,
+        invalid_params=error.invalid_params,
+    )
     if isinstance(error, TooMany):
         told = limits.headers(error.most, left=0, seconds=error.retry_after or 0)
         response.headers.update(told)

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
+from typing_extensions import is_typeddict
 
 from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
@@ -31,7 +32,7 @@ from backend.http.journal import finished, request_id
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 
-Handler = Callable[..., Awaitable[Answer]]
+Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
 
 
@@ -39,10 +40,11 @@ Again = Callable[..., Awaitable[None]]
 class Spec:
     """All that is declared about one endpoint; the OpenAPI document is made from it.
 
+    `answer` is the shape that its handler says it answers, None for bytes and for nothing.
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `again` is called like the handler before a stored answer is shown once more: it
     refuses who may no longer see it, and records that it was read. `also` are other statuses with
-    the same answer, `media` the types of one that is no model, `sends` headers of its own; with
+    the same answer, `media` the types of one that has no shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
     `waits` is False where an answer never waits for long, and so is never refused for it.
     """
@@ -56,7 +58,7 @@ class Spec:
     status: int = 200
     body: type[Body] = Nothing
     query: type[Query] = NoQuery
-    answer: type[BaseModel] | None = None
+    answer: Any = None
     media: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
     etag: bool = False
@@ -134,6 +136,7 @@ class Routes:
                 guard=guard,
                 limit=declared.pop("limit", _usual_limit(method, guard)),
                 waits=self.waits,
+                answer=_shape(handler),
                 **declared,
             )
             if not spec.records and not spec.unrecorded:
@@ -152,6 +155,17 @@ class Routes:
             return handler
 
         return register
+
+
+def _shape(handler: Handler) -> Any:
+    """The TypedDict of the handler's `Answer[...]`; None where that is bytes or nothing."""
+    told = handler.__annotations__.get("return")
+    shape = get_args(told)[0] if get_origin(told) is Answer else object
+    if shape in {bytes, NoneType}:
+        return None
+    if not is_typeddict(get_origin(shape) or shape):
+        raise TypeError(f"{handler.__name__} does not say in which shape it answers")
+    return shape
 
 
 def _usual_limit(method: str, guard: Guard) -> Limit:
@@ -223,7 +237,7 @@ async def _answer(
 
 async def _handled(
     spec: Spec, handler: Handler, call: Call[Any, Any], path: dict[str, UUID | str]
-) -> Answer:
+) -> Answer[Any]:
     if call.once is not None and spec.guard is Guard.STAFF:
         # Who has been disabled learns nothing from a key used before.
         await call.present()

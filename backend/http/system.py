@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import shutil
-from typing import Any, Literal
+from typing import Literal
 
 import asyncpg
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from backend.files import store
 from backend.files.contents import FILE_BYTES
@@ -38,13 +38,16 @@ FREE = Gauge(
 )
 
 
-class Alive(BaseModel):
+Status = Literal["ready", "not_ready", "draining"]
+
+
+class Alive(TypedDict):
     """The process answers."""
 
     status: Literal["ok"]
 
 
-class Ready(BaseModel):
+class Ready(TypedDict):
     """How what we need is; `oldest_unsent_seconds` is the age of the oldest due delivery.
 
     `late_jobs` names the periodic jobs that have missed three of their turns; `free_bytes` is the
@@ -54,7 +57,7 @@ class Ready(BaseModel):
     A process that is about to end is `draining`.
     """
 
-    status: Literal["ready", "not_ready", "draining"]
+    status: Status
     database: Literal["ok", "away"]
     redis: Literal["ok", "away"]
     oldest_unsent_seconds: float | None
@@ -64,20 +67,20 @@ class Ready(BaseModel):
     free_bytes: int | None
 
 
-@routes.get("/healthz", limit=None, answer=Alive)
-async def healthz(_call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("/healthz", limit=None)
+async def healthz(_call: Call[Nothing, NoQuery]) -> Answer[Alive]:
     """Whether the process is alive."""
     return Answer({"status": "ok"})
 
 
-@routes.get("/readyz", limit=None, answer=Ready, also=(503,), seconds=LATE_SECONDS)
-async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("/readyz", limit=None, also=(503,), seconds=LATE_SECONDS)
+async def readyz(_call: Call[Nothing, NoQuery]) -> Answer[Ready]:
     """Whether requests can be served: 503 without the database, else what is away or full."""
     found, redis_answers = await asyncio.gather(_DATABASE.answer(), _REDIS.answer())
     age, late_jobs = found or (None, [])
     reachable = found is not None
     free = _free_bytes()
-    body: dict[str, Any] = {
+    body: Ready = {
         "status": _status(reachable=reachable),
         "database": "ok" if reachable else "away",
         "redis": "ok" if redis_answers else "away",
@@ -90,14 +93,14 @@ async def readyz(_call: Call[Nothing, NoQuery]) -> Answer:
     return Answer(body, 200 if body["status"] == "ready" else 503)
 
 
-def _status(*, reachable: bool) -> str:
+def _status(*, reachable: bool) -> Status:
     if draining.begun():
         return "draining"
     return "ready" if reachable else "not_ready"
 
 
 @routes.get("/metrics", limit=None, media=("text/plain",))
-async def metrics(_call: Call[Nothing, NoQuery]) -> Answer:
+async def metrics(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """Prometheus metrics over all processes of this machine."""
     _free_bytes()
     body, media_type = render()

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 from uuid import UUID
 
 from tortoise import timezone
+from typing_extensions import TypedDict
 
 from backend.identity import masks
 from backend.identity.refusals import session_ended
@@ -22,8 +23,8 @@ FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
 """
 
 
-class Community(TypedDict):
-    """The community a resident lives in."""
+class CommunityView(TypedDict):
+    """The community the resident lives in."""
 
     code: str
     name: str
@@ -36,7 +37,7 @@ class Profile(TypedDict):
     phone: str | None
     id_number: str | None
     address: str | None
-    community: Community | None
+    community: CommunityView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,15 @@ class Applicant:
     profile: Profile
 
 
-class ResidentCard(TypedDict):
-    """The resident as the API shows it: masked."""
+class ResidentView(TypedDict):
+    """The resident, masked; `assurance` is how surely we know them."""
 
     id: UUID
     assurance: Assurance
     name_masked: str | None
     phone_masked: str | None
     id_number_masked: str | None
-    community: Community | None
+    community: CommunityView | None
     created_at: datetime
 
 
@@ -77,7 +78,7 @@ async def applicant(resident_id: UUID) -> Applicant:
     )
 
 
-async def card(resident_id: UUID) -> ResidentCard:
+async def card(resident_id: UUID) -> ResidentView:
     """What the API shows of the resident."""
     resident = await _resident(resident_id)
     known = _profile(resident)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from backend import pinyin
 from backend.errors import NotFound
@@ -26,11 +27,16 @@ class Found:
     distance_m: int | None
 
 
+Level = Literal[UnitLevel.CITY, UnitLevel.DISTRICT, UnitLevel.STREET, UnitLevel.COMMUNITY]
+"""The levels of places: departments are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A part of the city."""
 
     unit: Unit
+    level: Level
     has_children: bool
 
 
@@ -54,8 +60,12 @@ def regions(parent: str | None = None) -> list[Region]:
         if not above:
             raise NotFound("没有找到这个地区", code="region_not_found")
     parents = {unit.parent_code for unit in places}
-    found = [unit for unit in places if unit.parent_code in above]
-    return [Region(unit, unit.code in parents) for unit in sorted(found, key=lambda u: u.code)]
+    found = [
+        Region(unit, level, unit.code in parents)
+        for unit in places
+        if unit.parent_code in above and (level := unit.level) is not UnitLevel.DEPARTMENT
+    ]
+    return sorted(found, key=lambda region: region.unit.code)
 
 
 def communities(

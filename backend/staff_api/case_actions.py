@@ -13,6 +13,7 @@ from backend.audit import Act
 from backend.cases.acts import accept, decide, deliver, notice, review
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
+from backend.cases.rules.lifecycle import Outcome
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
@@ -86,7 +87,7 @@ class Return(Body):
 class Decide(Body):
     """The decision; a denial tells the applicant its reasons."""
 
-    outcome: Literal["approved", "denied"]
+    outcome: Outcome
     opinion: Words
 
 
@@ -114,8 +115,9 @@ def _action(
     """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is."""
 
     def register(act: Do) -> Do:
-        @wraps(act)
-        async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer:
+        # Its name and words, not its annotations: what is answered is said here.
+        @wraps(act, assigned=("__name__", "__doc__"))
+        async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer[StaffCase]:
             now, by = datetime.now(UTC), await call.staff()
             await act(case_id, call.body, by=by, seen=call.expected_version, now=now)
             case = await queries.one(case_id)
@@ -125,7 +127,6 @@ def _action(
         routes.post(
             f"/cases/<case_id:uuid>/{path}",
             body=body,
-            answer=StaffCase,
             etag=True,
             if_match=True,
             errors=(*ACT_ERRORS, *errors),

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, tasks
-from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.tasks import CaseTask, OpenTask
 from backend.cases.record import change
-from backend.cases.record.snapshot import Snapshot
+from backend.cases.record.change import Internal
+from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
@@ -22,7 +23,7 @@ from backend.identity.actors import StaffActor
 from models import Assurance, Role, UnitLevel
 
 
-class TaskView(BaseModel):
+class TaskView(TypedDict):
     """A task of a unit; `assignee` is the id of whoever claimed it."""
 
     id: UUID
@@ -34,7 +35,7 @@ class TaskView(BaseModel):
     light: Light
 
 
-class OpenTaskView(BaseModel):
+class OpenTaskView(TypedDict):
     """The case's open task; `assignee` is the id of whoever claimed it."""
 
     id: UUID
@@ -44,7 +45,7 @@ class OpenTaskView(BaseModel):
     due_at: datetime | None
 
 
-class CaseStep(BaseModel):
+class CaseStep(TypedDict):
     """A step of the case's route."""
 
     no: int
@@ -66,7 +67,7 @@ class StaffMoment(Moment):
     reason: str | None
 
 
-class Applicant(BaseModel):
+class Applicant(TypedDict):
     """Who applies, masked."""
 
     assurance: Assurance
@@ -89,8 +90,8 @@ class StaffCase(CaseSummary):
     actions: list[Action]
 
 
-def task_view(task: OpenTask, now: datetime, due_light: Light) -> dict[str, Any]:
-    """TaskView of a task."""
+def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
+    """The task with its case as lists show it."""
     return {
         "id": task.id,
         "case": cases.summary(task.case, now),
@@ -102,17 +103,11 @@ def task_view(task: OpenTask, now: datetime, due_light: Light) -> dict[str, Any]
     }
 
 
-async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str, Any]:
-    """StaffCase of a case; `actions` are those this person may take."""
-    row = await tasks.open_of_case(case.id)
-    task = row and {
-        "id": row["task_id"],
-        "step": row["task_step"],
-        "unit": cases.unit_view(row["unit_id"]),
-        "assignee": row["assignee_id"],
-        "due_at": local(row["due_at"]),
-    }
-    return cases.summary(case, now) | {
+async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
+    """The case as this person sees it: `actions` are those they may take."""
+    task = await tasks.open_of_case(case.id)
+    return {
+        **cases.summary(case, now),
         "applicant": await _applicant(case),
         "form": forms.masked(case.item, case.form or {}),
         "materials": cases.materials(case),
@@ -120,12 +115,22 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> dict[str,
         "timeline": await _timeline(case),
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
-        "task": task,
+        "task": _task(task) if task else None,
         "actions": desk.allowed(by, case),
     }
 
 
-async def _applicant(case: Snapshot) -> dict[str, Any]:
+def _task(task: CaseTask) -> OpenTaskView:
+    return {
+        "id": task.id,
+        "step": task.step,
+        "unit": cases.unit_view(task.unit_code),
+        "assignee": task.assignee_id,
+        "due_at": local(task.due_at),
+    }
+
+
+async def _applicant(case: Snapshot) -> Applicant:
     card = await profiles.card(case.resident_id)
     return {
         "assurance": card["assurance"],
@@ -135,22 +140,25 @@ async def _applicant(case: Snapshot) -> dict[str, Any]:
     }
 
 
-async def _timeline(case: Snapshot) -> list[dict[str, Any]]:
-    return [
-        cases.moment(event)
-        | {
-            "actor": row["actor"],
-            "actor_id": row["actor_id"],
-            "step": row["step"],
-            "opinion": row["internal"].get("opinion"),
-            "note": row["internal"].get("note"),
-            "reason": row["internal"].get("reason") or row["internal"].get("override_reason"),
-        }
-        for event, row in zip(case.events, await change.internals(case), strict=True)
-    ]
+async def _timeline(case: Snapshot) -> list[StaffMoment]:
+    internals = await change.internals(case)
+    return [_moment(*each) for each in zip(case.events, internals, strict=True)]
 
 
-def _step(step: RouteStep) -> dict[str, Any]:
+def _moment(event: Event, internal: Internal) -> StaffMoment:
+    said = internal.said
+    return {
+        **cases.moment(event),
+        "actor": internal.actor,
+        "actor_id": internal.actor_id,
+        "step": internal.step,
+        "opinion": said.get("opinion"),
+        "note": said.get("note"),
+        "reason": said.get("reason") or said.get("override_reason"),
+    }
+
+
+def _step(step: RouteStep) -> CaseStep:
     return {
         "no": step.no,
         "level": step.level,

@@ -19,10 +19,10 @@ from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.pages import Page
+from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
-from backend.http.views.listing import Listing
+from backend.http.views.cases import CaseSummary
 from backend.identity import id_number
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
@@ -47,11 +47,10 @@ class FindCases(Page):
 @routes.get(
     "/cases",
     query=FindCases,
-    answer=Listing[cases.CaseSummary],
     records=(Act.LIST_CASES, Act.SEARCH_CASES),
     errors=("search_incomplete",),
 )
-async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
+async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSummary]]:
     """List the cases my posts cover, newest first."""
     now = datetime.now(UTC)
     wanted, by = call.query, await call.staff()
@@ -64,7 +63,8 @@ async def find_cases(call: Call[Nothing, FindCases]) -> Answer:
     )
     kept, following = pages.cut(found, wanted, lambda case: str(case.id))
     await _record(by, sought, kept)
-    return Answer(pages.listing([cases.summary(case, now) for case in kept], following))
+    shown = [cases.summary(case, now) for case in kept]
+    return Answer({"items": shown, "next_cursor": following})
 
 
 async def _record(by: StaffActor, sought: Filter, shown: Sequence[Snapshot]) -> None:
@@ -110,12 +110,11 @@ def _filter(wanted: FindCases) -> Filter:
 
 @routes.get(
     "/cases/<case_id:uuid>",
-    answer=StaffCase,
     etag=True,
     errors=("case_not_found",),
     records=(Act.OPEN_CASE,),
 )
-async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[StaffCase]:
     """Show a case my posts cover."""
     by = await call.staff()
     async with one_moment():

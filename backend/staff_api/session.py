@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
@@ -52,14 +53,14 @@ class StaffLogOut(Body):
     everywhere: bool = False
 
 
-class PostShown(BaseModel):
+class PostShown(TypedDict):
     """A post held today."""
 
     unit: UnitView
     role: Role
 
 
-class StaffMe(BaseModel):
+class StaffMe(TypedDict):
     """The staff member who is logged in."""
 
     id: UUID
@@ -67,7 +68,7 @@ class StaffMe(BaseModel):
     posts: list[PostShown]
 
 
-class StaffSession(BaseModel):
+class StaffSession(TypedDict):
     """What the client keeps; both times are seconds from now."""
 
     access_token: str
@@ -84,12 +85,11 @@ class StaffSession(BaseModel):
     limit=Limit.LOGIN,
     keyed=Keyed.AFTER,
     body=StaffLogIn,
-    answer=StaffSession,
     status=201,
     errors=("staff_not_bound", *WECHAT_REFUSALS),
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
-async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer:
+async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
     """Log in with WeChat, once bound."""
     async with audit.attempt(Act.LOG_IN_REFUSED):
         granted = await staff.log_in(call.body.code)
@@ -102,12 +102,11 @@ async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer:
     limit=Limit.LOGIN,
     keyed=Keyed.AFTER,
     body=Bind,
-    answer=StaffSession,
     status=201,
     errors=("invite_invalid", "staff_already_bound", "staff_not_active", *WECHAT_REFUSALS),
     records=(Act.BIND, Act.BIND_REFUSED),
 )
-async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
+async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
     """Bind my WeChat account by an invite, which works once, and log in."""
     async with audit.attempt(Act.BIND_REFUSED):
         granted = await staff.bind(call.body.code, call.body.invite)
@@ -120,11 +119,10 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer:
     limit=Limit.LOGIN,
     keyed=Keyed.OWN,
     body=StaffRefresh,
-    answer=StaffSession,
     errors=("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended"),
     unrecorded="carries a recorded login on",
 )
-async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
+async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer[StaffSession]:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
     body = await sessions.refresh(
         call.body.refresh_token,
@@ -136,7 +134,7 @@ async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer:
 
 
 @routes.post("/auth/logout", body=StaffLogOut, status=204, records=(Act.LOG_OUT,))
-async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
+async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer[None]:
     """End this session, or all of mine."""
     by = await call.staff()
     await audit.record(Act.LOG_OUT, by=by.acting, details={"everywhere": call.body.everywhere})
@@ -147,13 +145,13 @@ async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer:
     return Answer(status=204)
 
 
-@routes.get("/me", answer=StaffMe, unrecorded="shows the one who asks")
-async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("/me", unrecorded="shows the one who asks")
+async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer[StaffMe]:
     """Show my name and the posts I hold today."""
     return Answer(await _staff_view(await call.staff()))
 
 
-async def _begun(act: Act, granted: Granted) -> dict[str, object]:
+async def _begun(act: Act, granted: Granted) -> StaffSession:
     """The new session, once it is recorded."""
     by = await actors.staff(granted.claims)
     await audit.record(act, by=by.acting, on=("session", by.session_id))
@@ -164,7 +162,7 @@ async def _session_bytes(granted: Granted) -> bytes:
     return encode(await _session_view(granted))
 
 
-async def _session_view(granted: Granted) -> dict[str, object]:
+async def _session_view(granted: Granted) -> StaffSession:
     return {
         "access_token": granted.access_token,
         "token_type": "Bearer",
@@ -175,8 +173,8 @@ async def _session_view(granted: Granted) -> dict[str, object]:
     }
 
 
-async def _staff_view(actor: StaffActor) -> dict[str, object]:
-    posts = [
+async def _staff_view(actor: StaffActor) -> StaffMe:
+    posts: list[PostShown] = [
         {
             "unit": {"code": post.unit_code, "name": post.unit_name, "level": post.level},
             "role": post.role,

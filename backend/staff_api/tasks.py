@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
-from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.tasks import OpenTask, TaskCounts
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -19,7 +20,6 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.routes import Routes
-from backend.http.views.listing import Listing
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import TaskView, task_view
 from config.database import one_moment
@@ -36,20 +36,11 @@ class ListTasks(Page):
     light: Light | None = None
 
 
-class TaskCounts(BaseModel):
-    """How many open tasks: mine, of my units, and of these by light."""
-
-    mine: int
-    unit: int
-    red: int
-    yellow: int
-    green: int
-    grey: int
-
-
-class TaskListing(Listing[TaskView]):
+class TaskListing(TypedDict):
     """A page of tasks, and how many there are in all."""
 
+    items: list[TaskView]
+    next_cursor: str | None
     counts: TaskCounts
 
 
@@ -59,8 +50,8 @@ class ReleaseTask(Body):
     reason: Annotated[str, Field(max_length=64)] | None = None
 
 
-@routes.get("/tasks", query=ListTasks, answer=TaskListing, records=(Act.LIST_TASKS,))
-async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
+@routes.get("/tasks", query=ListTasks, records=(Act.LIST_TASKS,))
+async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     """List open tasks, newest first, with counts."""
     now = datetime.now(UTC)
     by = await call.staff()
@@ -79,7 +70,7 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer:
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
     shown = [task_view(task, now, limits.light(task.due_at, now)) for task in kept]
-    return Answer(pages.listing(shown, following, counts=counts))
+    return Answer({"items": shown, "next_cursor": following, "counts": counts})
 
 
 async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
@@ -97,12 +88,11 @@ async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
 
 @routes.post(
     "/tasks/<task_id:uuid>/claim",
-    answer=TaskView,
     errors=TASK_ERRORS,
     records=(Act.CLAIM_TASK,),
     again=_again,
 )
-async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
+async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer[TaskView]:
     """Take a task for myself."""
     now = datetime.now(UTC)
     by = await call.staff()
@@ -114,12 +104,11 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer:
 @routes.post(
     "/tasks/<task_id:uuid>/release",
     body=ReleaseTask,
-    answer=TaskView,
     errors=TASK_ERRORS,
     records=(Act.RELEASE_TASK,),
     again=_again,
 )
-async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer:
+async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer[TaskView]:
     """Give a task back to the unit: mine, or as a supervisor a colleague's."""
     now = datetime.now(UTC)
     by = await call.staff()

@@ -2,10 +2,9 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from backend.appointments import lifecycle, texts
 from backend.appointments.plan.days import Closed, Day
@@ -24,7 +23,7 @@ CLOSED: dict[Closed, str] = {
 }
 
 
-class OfficeView(BaseModel):
+class OfficeView(TypedDict):
     """Where to go."""
 
     id: UUID
@@ -40,7 +39,7 @@ class OpenOfficeView(OfficeView):
     hours: str
 
 
-class BookedSlotView(BaseModel):
+class BookedSlotView(TypedDict):
     """When to be there."""
 
     id: UUID
@@ -55,13 +54,13 @@ class SlotView(BookedSlotView):
     available: int
 
 
-class Slots(BaseModel):
+class Slots(TypedDict):
     """The slots of one office and day."""
 
     items: list[SlotView]
 
 
-class DayView(BaseModel):
+class DayView(TypedDict):
     """A day of an office."""
 
     date: dt.date
@@ -71,20 +70,20 @@ class DayView(BaseModel):
     closed_text: str | None
 
 
-class Days(BaseModel):
+class Days(TypedDict):
     """The days of one office, one after the other."""
 
     items: list[DayView]
 
 
-class BookedItemView(BaseModel):
+class BookedItemView(TypedDict):
     """What the visit is about."""
 
     code: str
     name: str
 
 
-class AppointmentView(BaseModel):
+class AppointmentView(TypedDict):
     """An appointment of the resident who asks; `actions` are what they may still do."""
 
     id: UUID
@@ -98,12 +97,12 @@ class AppointmentView(BaseModel):
     check_in_code: str
     cancel_reason: str | None
     created_at: datetime
-    actions: list[Literal["cancel", "reschedule"]]
+    actions: list[lifecycle.Action]
     version: int
 
 
-def office_view(office: Office) -> dict[str, Any]:
-    """OfficeView of an office."""
+def office_view(office: Office) -> OfficeView:
+    """The office as residents see it."""
     return {
         "id": office.id,
         "name": office.name,
@@ -113,13 +112,13 @@ def office_view(office: Office) -> dict[str, Any]:
     }
 
 
-def open_office_view(found: OpenOffice) -> dict[str, Any]:
-    """OpenOfficeView of an office with its hours."""
-    return office_view(found.office) | {"hours": found.hours}
+def open_office_view(found: OpenOffice) -> OpenOfficeView:
+    """The office with its hours."""
+    return {**office_view(found.office), "hours": found.hours}
 
 
-def slot_view(slot: Slot) -> dict[str, Any]:
-    """SlotView of a slot."""
+def slot_view(slot: Slot) -> SlotView:
+    """The slot as one may choose it."""
     return {
         "id": slot.id,
         "starts_at": local(slot.starts_at),
@@ -129,8 +128,8 @@ def slot_view(slot: Slot) -> dict[str, Any]:
     }
 
 
-def day_view(day: Day) -> dict[str, Any]:
-    """DayView of a day."""
+def day_view(day: Day) -> DayView:
+    """The day, and in words why there is nothing to book."""
     return {
         "date": day.date,
         "open": day.open,
@@ -140,8 +139,8 @@ def day_view(day: Day) -> dict[str, Any]:
     }
 
 
-def appointment_view(appointment: Snapshot, now: datetime) -> dict[str, Any]:
-    """AppointmentView of an appointment at this moment."""
+def appointment_view(appointment: Snapshot, now: datetime) -> AppointmentView:
+    """The appointment at this moment."""
     seat, code = appointment.seat, appointment.item_code
     starts_at = seat.starts_at
     return {

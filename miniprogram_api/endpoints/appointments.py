@@ -16,9 +16,8 @@ from backend.http.body import Body, Query
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
-from backend.http.pages import Page
+from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
-from backend.http.views.listing import Listing
 from miniprogram_api.endpoints.appointment_views import (
     AppointmentView,
     Days,
@@ -97,10 +96,9 @@ class ListAppointments(Page):
     "/offices",
     guard=Guard.OPEN,
     query=ListOffices,
-    answer=Listing[OpenOfficeView],
     errors=("item_not_found", "community_unknown"),
 )
-async def list_offices(call: Call[Nothing, ListOffices]) -> Answer:
+async def list_offices(call: Call[Nothing, ListOffices]) -> Answer[Listing[OpenOfficeView]]:
     """List offices; with a community its own and those above it, nearest first."""
     found = await queries.offices(
         item_code=call.query.item,
@@ -109,17 +107,16 @@ async def list_offices(call: Call[Nothing, ListOffices]) -> Answer:
         limit=call.query.limit + 1,
     )
     kept, following = pages.cut(found, call.query, lambda one: str(one.office.id))
-    return Answer(pages.listing([open_office_view(one) for one in kept], following))
+    return Answer({"items": [open_office_view(one) for one in kept], "next_cursor": following})
 
 
 @routes.get(
     "/offices/<office_id:uuid>/slots",
     guard=Guard.OPEN,
     query=ListSlots,
-    answer=Slots,
     errors=("office_not_found", "item_not_found", "item_not_served"),
 )
-async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer:
+async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer[Slots]:
     """List the slots of an office on a day that have not begun."""
     day = call.query.date or slots.today()
     found = await queries.slots_of_office(office_id, day, item_code=call.query.item)
@@ -130,11 +127,10 @@ async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer:
     "/offices/<office_id:uuid>/days",
     guard=Guard.OPEN,
     query=ListDays,
-    answer=Days,
     etag=True,
     errors=("office_not_found", "item_not_found", "item_not_served", "days_invalid"),
 )
-async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
+async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Days]:
     """List the days of an office: which are open, and how many seats are free."""
     first = call.query.from_ or slots.today()
     last = call.query.to or first + dt.timedelta(days=slots.DAYS_AHEAD)
@@ -145,7 +141,6 @@ async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
 @routes.post(
     "/appointments",
     body=BookAppointment,
-    answer=AppointmentView,
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
@@ -164,7 +159,7 @@ async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer:
         "item_not_of_case",
     ),
 )
-async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer:
+async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[AppointmentView]:
     """Book a seat; one active booking per person, item and day."""
     now = datetime.now(UTC)
     body = await booking.book(
@@ -178,8 +173,10 @@ async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer:
     return Answer(body, 201)
 
 
-@routes.get("/appointments", query=ListAppointments, answer=Listing[AppointmentView])
-async def list_appointments(call: Call[Nothing, ListAppointments]) -> Answer:
+@routes.get("/appointments", query=ListAppointments)
+async def list_appointments(
+    call: Call[Nothing, ListAppointments],
+) -> Answer[Listing[AppointmentView]]:
     """List my appointments, last booked first."""
     now = datetime.now(UTC)
     before = pages.position_uuid(call.query)
@@ -187,16 +184,18 @@ async def list_appointments(call: Call[Nothing, ListAppointments]) -> Answer:
         call.who, status=call.query.status, before=before, limit=call.query.limit + 1
     )
     kept, following = pages.cut(found, call.query, lambda appointment: str(appointment.id))
-    return Answer(pages.listing([appointment_view(one, now) for one in kept], following))
+    shown = [appointment_view(one, now) for one in kept]
+    return Answer({"items": shown, "next_cursor": following})
 
 
 @routes.get(
     "/appointments/<appointment_id:uuid>",
-    answer=AppointmentView,
     etag=True,
     errors=("appointment_not_found",),
 )
-async def get_appointment(call: Call[Nothing, NoQuery], appointment_id: UUID) -> Answer:
+async def get_appointment(
+    call: Call[Nothing, NoQuery], appointment_id: UUID
+) -> Answer[AppointmentView]:
     """Show one of my appointments."""
     return _shown(await queries.one_of_resident(appointment_id, call.who))
 
@@ -204,13 +203,12 @@ async def get_appointment(call: Call[Nothing, NoQuery], appointment_id: UUID) ->
 @routes.post(
     "/appointments/<appointment_id:uuid>/cancel",
     body=CancelAppointment,
-    answer=AppointmentView,
     etag=True,
     errors=("appointment_not_found", "action_not_allowed", "slot_past"),
 )
 async def cancel_appointment(
     call: Call[CancelAppointment, NoQuery], appointment_id: UUID
-) -> Answer:
+) -> Answer[AppointmentView]:
     """Give the seat back; a cancelled appointment stays as it is."""
     by = await call.resident()
     return _shown(await operations.cancel(appointment_id, by=by, reason=call.body.reason))
@@ -219,7 +217,6 @@ async def cancel_appointment(
 @routes.post(
     "/appointments/<appointment_id:uuid>/reschedule",
     body=RescheduleAppointment,
-    answer=AppointmentView,
     etag=True,
     errors=(
         "appointment_not_found",
@@ -235,13 +232,13 @@ async def cancel_appointment(
 )
 async def reschedule_appointment(
     call: Call[RescheduleAppointment, NoQuery], appointment_id: UUID
-) -> Answer:
+) -> Answer[AppointmentView]:
     """Change to another slot; if that can't be had, the old one is kept."""
     by = await call.resident()
     return _shown(await operations.reschedule(appointment_id, by=by, slot_id=call.body.slot_id))
 
 
-def _shown(appointment: Snapshot) -> Answer:
+def _shown(appointment: Snapshot) -> Answer[AppointmentView]:
     """The body with an ETag that also changes when the office moves or the slot begins."""
     body = encode(appointment_view(appointment, datetime.now(UTC)))
     return Answer(body, version=appointment.version, variant=variant(body))

@@ -1,9 +1,9 @@
 """A case as its applicant sees it: no opinions, no notes, no names of staff."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.record.snapshot import Snapshot
@@ -25,48 +25,47 @@ class CaseView(CaseSummary):
     actions: list[Action]
 
 
-class ClockLine(BaseModel):
+# Its name is a keyword of the language.
+_From = TypedDict("_From", {"from": date})
+
+
+class ClockLine(_From):
     """A stretch of days, both ends included; `days` is how many of them count."""
 
-    from_: Annotated[date, Field(serialization_alias="from")]
     to: date
-    kind: Literal[
-        "start",
-        "working",
-        "weekend",
-        "holiday",
-        "make_up",
-        "calendar",
-        "moved",
-        "capped",
-        "notice",
-    ]
+    kind: limits.LineKind
     days: int
     text: str
 
 
-class ClockView(BaseModel):
+State = Literal["none", "not_started", "running", "stopped"]
+
+
+class ClockView(TypedDict):
     """One limit and how its due date came about."""
 
     limit_days: int | None
     unit: limits.Unit | None
     started_at: datetime | None
     due_at: datetime | None
-    state: Literal["none", "not_started", "running", "stopped"]
+    state: State
     light: limits.Light
     lines: list[ClockLine]
 
 
-class Clocks(BaseModel):
+class Clocks(TypedDict):
     """The two limits of a case."""
 
     statutory: ClockView
     promised: ClockView
 
 
-def case_view(case: Snapshot, now: datetime) -> dict[str, Any]:
-    """CaseView of a case."""
-    return cases.summary(case, now) | {
+def case_view(case: Snapshot, now: datetime) -> CaseView:
+    """The whole case, read with its form."""
+    if case.form is None or case.query_code is None:
+        raise TypeError("a case of a list has no form")
+    return {
+        **cases.summary(case, now),
         "query_code": case.query_code,
         "form": case.form,
         "materials": cases.materials(case),
@@ -80,8 +79,8 @@ def case_view(case: Snapshot, now: datetime) -> dict[str, Any]:
     }
 
 
-def clocks_view(case: Snapshot, now: datetime) -> dict[str, Any]:
-    """Clocks of a case; before acceptance neither runs."""
+def clocks_view(case: Snapshot, now: datetime) -> Clocks:
+    """Both limits of the case; before acceptance neither runs."""
     item = case.item
     return {
         "statutory": _clock(
@@ -93,25 +92,26 @@ def clocks_view(case: Snapshot, now: datetime) -> dict[str, Any]:
 
 def _clock(  # noqa: PLR0917 - a limit, its state and the day
     case: Snapshot, days: int | None, unit: str | None, due: datetime | None, now: datetime
-) -> dict[str, Any]:
+) -> ClockView:
     started = case.accepted_at if due else None
     ended = case.decided_at or case.closed_at
-    state = "none" if days is None else "not_started" if due is None else "running"
+    state: State = "none" if days is None else "not_started" if due is None else "running"
     if ended and due:
         state = "stopped"
+    counted = limits.Unit(unit) if unit else None
     lines = (
         limits.lines(
             limits.city_day(started),
             days,
-            limits.Unit(unit),
+            counted,
             latest=limits.city_day(due) if due else None,
         )
-        if started and days is not None and unit
+        if started and days is not None and counted
         else []
     )
     return {
         "limit_days": days,
-        "unit": unit,
+        "unit": counted,
         "started_at": local(started),
         "due_at": local(due),
         "state": state,

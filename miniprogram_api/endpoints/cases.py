@@ -16,10 +16,10 @@ from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
-from backend.http.pages import Page
+from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
-from backend.http.views.listing import Listing
+from backend.http.views.cases import CaseSummary
 from miniprogram_api.endpoints.case_views import CaseView, Clocks, case_view, clocks_view
 from models import CaseStatus
 
@@ -69,7 +69,6 @@ class ListCases(Page):
 @routes.post(
     "/cases",
     body=SubmitCase,
-    answer=CaseView,
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
@@ -85,7 +84,7 @@ class ListCases(Page):
         "case_already_open",
     ),
 )
-async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer:
+async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     """Submit an application for one service item."""
     now = datetime.now(UTC)
     application = Application(
@@ -104,8 +103,8 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer:
     return Answer(body, 201)
 
 
-@routes.get("/cases", query=ListCases, answer=Listing[cases.CaseSummary])
-async def list_cases(call: Call[Nothing, ListCases]) -> Answer:
+@routes.get("/cases", query=ListCases)
+async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSummary]]:
     """List my cases, newest first."""
     now = datetime.now(UTC)
     before = pages.position_uuid(call.query)
@@ -113,19 +112,20 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer:
         call.who, status=call.query.status, before=before, limit=call.query.limit + 1
     )
     kept, following = pages.cut(found, call.query, lambda case: str(case.id))
-    return Answer(pages.listing([cases.summary(case, now) for case in kept], following))
+    shown = [cases.summary(case, now) for case in kept]
+    return Answer({"items": shown, "next_cursor": following})
 
 
-@routes.get("/cases/<case_id:uuid>", answer=CaseView, etag=True, errors=("case_not_found",))
-async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+@routes.get("/cases/<case_id:uuid>", etag=True, errors=("case_not_found",))
+async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Show one of my cases with its timeline."""
     now = datetime.now(UTC)
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now), version=case.version)
+    return _shown(case_view(case, now))
 
 
-@routes.get("/cases/<case_id:uuid>/clock", answer=Clocks, errors=("case_not_found",))
-async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
+@routes.get("/cases/<case_id:uuid>/clock", errors=("case_not_found",))
+async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clocks]:
     """Show both limits of one of my cases, with the lines that add up to the due dates."""
     case = await queries.one_of_resident(case_id, call.who)
     return Answer(clocks_view(case, datetime.now(UTC)))
@@ -134,7 +134,6 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
 @routes.post(
     "/cases/<case_id:uuid>/supplement",
     body=Supplement,
-    answer=CaseView,
     etag=True,
     errors=(
         "case_not_found",
@@ -146,7 +145,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer:
         "file_unknown",
     ),
 )
-async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer:
+async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Hand in what the supplement request asked for."""
     now = datetime.now(UTC)
     await supplement.supplement(
@@ -157,26 +156,25 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
         materials=_pairs(call.body.materials),
     )
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now), version=case.version)
+    return _shown(case_view(case, now))
 
 
 @routes.post(
     "/cases/<case_id:uuid>/withdraw",
     body=Withdraw,
-    answer=CaseView,
     etag=True,
     errors=("case_not_found", "action_not_allowed"),
 )
-async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer:
+async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Withdraw my application; possible until the decision."""
     now = datetime.now(UTC)
     await withdraw.withdraw(case_id, by=await call.resident(), now=now, reason=call.body.reason)
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now), version=case.version)
+    return _shown(case_view(case, now))
 
 
-def _shown(view: dict[str, Any], *, version: int) -> Answer:
-    return Answer(view, version=version, variant=view["due"]["light"])
+def _shown(view: CaseView) -> Answer[CaseView]:
+    return Answer(view, version=view["version"], variant=view["due"]["light"])
 
 
 def _pairs(materials: list[MaterialIn]) -> list[tuple[str, UUID]]:

@@ -1,26 +1,33 @@
 """The catalogue for everybody: find items, and read one whole."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.cases.clock.limits import Unit
 from backend.catalogue import queries
 from backend.catalogue.loading.rows import Category, Flag
-from backend.catalogue.queries import Group, ItemVersion
+from backend.catalogue.queries import Group, ItemVersion, RouteStep
+from backend.catalogue.shapes import (
+    CaseType,
+    Delivery,
+    Fee,
+    ItemMaterial,
+    Level,
+    SectionView,
+)
 from backend.errors import Invalid
 from backend.http import pages
 from backend.http.answers import Answer, cached
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.pages import Page
+from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
-from backend.http.views.listing import Listing
 from models import Assurance, Role, UnitLevel
 from notifications.channels.wechat.templates import templates
 
 KEPT_SECONDS = 300
-Level = Literal["city", "district", "street", "community"]
 
 routes = Routes(
     "catalogue", prefix="/api/v1", guard=Guard.OPEN, unrecorded="says nothing of anybody"
@@ -36,14 +43,14 @@ class FindItems(Page):
     category: Category | None = None
 
 
-class DepartmentView(BaseModel):
+class DepartmentView(TypedDict):
     """The department that answers for an item."""
 
     code: str
     name: str
 
 
-class GroupView(BaseModel):
+class GroupView(TypedDict):
     """A department or category of items."""
 
     code: str
@@ -51,93 +58,27 @@ class GroupView(BaseModel):
     items: int
 
 
-class Groups(BaseModel):
+class Groups(TypedDict):
     """All departments or categories that have items."""
 
     items: list[GroupView]
 
 
-class ItemSummary(BaseModel):
+class ItemSummary(TypedDict):
     """An item in a list."""
 
     code: str
     name: str
     department: DepartmentView
     type: str
-    case_type: Literal["即办件", "承诺件"]
+    case_type: CaseType
     category: Category
     promised_days: int
     promised_unit: Unit
     appointment: bool
 
 
-class ItemMaterial(BaseModel):
-    """A paper: `required`, or required when the form has the part `required_when` names.
-
-    Papers `provided_by` form or system are not uploaded; `bring_to_window` ones are shown there.
-    """
-
-    code: str
-    name: str
-    required: bool
-    required_when: str | None
-    bring_to_window: bool
-    provided_by: Literal["applicant", "form", "system"]
-    kind: str
-    source: str
-    reusable: bool
-    sensitive: bool
-    format: str
-    note: str | None
-
-
-class Term(BaseModel):
-    """A condition on another answer."""
-
-    path: str
-    in_: Annotated[list[str | bool], Field(serialization_alias="in")]
-
-
-class FieldView(BaseModel):
-    """A field of the form, to be shown where it stands."""
-
-    path: str
-    title: str
-    widget: Literal[
-        "text",
-        "textarea",
-        "phone",
-        "id_number",
-        "credit_code",
-        "bank_account",
-        "community",
-        "date",
-        "month",
-        "integer",
-        "number",
-        "money",
-        "yes_no",
-        "agree",
-        "choice",
-        "choices",
-        "list",
-    ]
-    help: str | None
-    show_when: list[Term] | None
-    fields: list["FieldView"]
-
-
-class SectionView(BaseModel):
-    """A part of the form."""
-
-    key: str | None
-    title: str
-    note: str | None
-    optional: bool
-    fields: list[FieldView]
-
-
-class ItemStep(BaseModel):
+class ItemStep(TypedDict):
     """A step of the route; the one that `decides` is the last."""
 
     no: int
@@ -148,12 +89,6 @@ class ItemStep(BaseModel):
     days: int
     decides: bool
     joint_departments: list[str]
-
-
-class Fee(BaseModel):
-    """Whether anything is charged."""
-
-    charged: bool
 
 
 class ItemView(ItemSummary):
@@ -178,7 +113,7 @@ class ItemView(ItemSummary):
     season: str | None
     flags: list[Flag]
     fee: Fee
-    delivery: list[Literal["pickup", "post", "electronic"]]
+    delivery: list[Delivery]
     min_assurance: Assurance
     materials: list[ItemMaterial]
     form: dict[str, Any]
@@ -187,38 +122,40 @@ class ItemView(ItemSummary):
     subscriptions: list[str]
 
 
-@routes.get("/items", query=FindItems, answer=Listing[ItemSummary])
-async def list_items(call: Call[Nothing, FindItems]) -> Answer:
+@routes.get("/items", query=FindItems)
+async def list_items(call: Call[Nothing, FindItems]) -> Answer[Listing[ItemSummary]]:
     """Find service items, best match first; all of them without words."""
     asked = call.query
     found = await queries.search(
         asked.q, department=asked.department, item_type=asked.type, category=asked.category
     )
     kept, following = pages.cut(_after(found, asked)[: asked.limit + 1], asked, _code)
-    return Answer(pages.listing([_summary(item) for item in kept], following))
+    return Answer({"items": [_summary(item) for item in kept], "next_cursor": following})
 
 
-@routes.get("/items/<code:str>", answer=ItemView, etag=True, errors=("item_not_found",))
-async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer:
+@routes.get("/items/<code:str>", etag=True, errors=("item_not_found",))
+async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer[ItemView]:
     """Show one item: conditions, limits, papers, form and route."""
     item = await queries.one(code)
     return Answer(_whole(item), version=item.version)
 
 
-@routes.get("/departments", answer=Groups, etag=True)
-async def list_departments(_call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("/departments", etag=True)
+async def list_departments(_call: Call[Nothing, NoQuery]) -> Answer[Groups]:
     """List the departments that have items."""
     return _groups(await queries.departments())
 
 
-@routes.get("/categories", answer=Groups, etag=True)
-async def list_categories(_call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("/categories", etag=True)
+async def list_categories(_call: Call[Nothing, NoQuery]) -> Answer[Groups]:
     """List the categories of items."""
     return _groups(await queries.categories())
 
 
-def _groups(found: list[Group]) -> Answer:
-    listed = [{"code": one.code, "name": one.name, "items": one.items} for one in found]
+def _groups(found: list[Group]) -> Answer[Groups]:
+    listed: list[GroupView] = [
+        {"code": one.code, "name": one.name, "items": one.items} for one in found
+    ]
     return cached({"items": listed}, seconds=KEPT_SECONDS)
 
 
@@ -236,7 +173,7 @@ def _after(found: list[ItemVersion], page: Page) -> list[ItemVersion]:
     return found[codes.index(last) + 1 :]
 
 
-def _summary(item: ItemVersion) -> dict[str, Any]:
+def _summary(item: ItemVersion) -> ItemSummary:
     return {
         "code": item.code,
         "name": item.name,
@@ -245,29 +182,49 @@ def _summary(item: ItemVersion) -> dict[str, Any]:
         "case_type": item.case_type,
         "category": item.guide["category"],
         "promised_days": item.promised_days,
-        "promised_unit": item.promised_unit,
+        "promised_unit": Unit(item.promised_unit),
         "appointment": item.appointment,
     }
 
 
-def _whole(item: ItemVersion) -> dict[str, Any]:
-    guide = {name: value for name, value in item.guide.items() if name in ItemView.model_fields}
-    known = templates()
-    return (
-        guide
-        | _summary(item)
-        | {
-            "version": item.version,
-            "statutory_days": item.statutory_days,
-            "statutory_unit": item.statutory_unit,
-            "supplement_days": item.supplement_days,
-            "min_assurance": item.min_assurance,
-            "materials": list(item.materials),
-            "form": item.form,
-            "layout": list(item.layout),
-            "route": list(item.route),
-            "subscriptions": [
-                known[name].id for name in item.guide["subscriptions"] if name in known
-            ],
-        }
-    )
+def _whole(item: ItemVersion) -> ItemView:
+    guide, known = item.guide, templates()
+    return {
+        **_summary(item),
+        "version": item.version,
+        "conditions": guide["conditions"],
+        "legal_basis": guide["legal_basis"],
+        "limit_source": guide["limit_source"],
+        "statutory_days": item.statutory_days,
+        "statutory_unit": Unit(item.statutory_unit) if item.statutory_unit else None,
+        "supplement_days": item.supplement_days,
+        "applicants": guide["applicants"],
+        "accept_levels": guide["accept_levels"],
+        "decide_level": guide["decide_level"],
+        "special_procedures": guide["special_procedures"],
+        "publicity_days": guide["publicity_days"],
+        "privacy": guide["privacy"],
+        "season": guide["season"],
+        "flags": guide["flags"],
+        "fee": guide["fee"],
+        "delivery": guide["delivery"],
+        "min_assurance": item.min_assurance,
+        "materials": list(item.materials),
+        "form": item.form,
+        "layout": list(item.layout),
+        "route": [_step(step) for step in item.route],
+        "subscriptions": [known[name].id for name in guide["subscriptions"] if name in known],
+    }
+
+
+def _step(step: RouteStep) -> ItemStep:
+    return {
+        "no": step.no,
+        "level": step.level,
+        "of": step.of,
+        "name": step.name,
+        "role": step.role,
+        "days": step.days,
+        "decides": step.decides,
+        "joint_departments": list(step.joint_departments),
+    }

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from backend.audit import Act, Actor
 from backend.files import contents, links, names, operations, queries
@@ -22,7 +22,7 @@ routes = Routes(
 )
 
 
-class FileView(BaseModel):
+class FileView(TypedDict):
     """A file as it is kept: cleaned, so its size and SHA-256 may differ from what was sent."""
 
     id: UUID
@@ -44,7 +44,6 @@ class LinkedFile(FileView):
     keyed=Keyed.NO,
     limit=Limit.UPLOAD,
     multipart=True,
-    answer=FileView,
     status=201,
     errors=(
         "file_missing",
@@ -58,7 +57,7 @@ class LinkedFile(FileView):
         "uploads_busy",
     ),
 )
-async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
+async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
     if (sent := call.upload) is None:
         raise TypeError("only a route that takes a file has one")
@@ -66,14 +65,12 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer:
     return Answer(_file_view(stored), 201)
 
 
-@routes.get("/<file_id:uuid>", answer=LinkedFile, errors=("file_not_found",))
-async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
+@routes.get("/<file_id:uuid>", errors=("file_not_found",))
+async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedFile]:
     """Show one of my files, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
-    return Answer(
-        _file_view(stored)
-        | {"url": settings().base_url + links.link(stored.id, to=Actor("resident", call.who))}
-    )
+    url = settings().base_url + links.link(stored.id, to=Actor("resident", call.who))
+    return Answer({**_file_view(stored), "url": url})
 
 
 @routes.get(
@@ -85,7 +82,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer:
     records=(Act.OPEN_FILE,),
     seconds=deadline.FILE_SECONDS,
 )
-async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
+async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer[bytes]:
     """Open the file a link was made for: the link itself is the right to."""
     stored, content = await queries.content_by_link(token)
     name = quote(names.of(stored), safe="")
@@ -100,7 +97,7 @@ async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer:
     )
 
 
-def _file_view(stored: StoredFile) -> dict[str, object]:
+def _file_view(stored: StoredFile) -> FileView:
     return {
         "id": stored.id,
         "name": names.of(stored),

@@ -1,10 +1,8 @@
 """The resident's own account: shown masked, filled in step by step."""
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -13,30 +11,11 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.routes import Routes
 from backend.identity import profiles, residents
-from models import Assurance
+from backend.identity.profiles import ResidentView
 
 routes = Routes(
     "resident_me", prefix="/api/v1/me", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
-
-
-class CommunityView(BaseModel):
-    """The community the resident lives in."""
-
-    code: str
-    name: str
-
-
-class ResidentView(BaseModel):
-    """The resident, masked; `assurance` is how surely we know them."""
-
-    id: UUID
-    assurance: Assurance
-    name_masked: str | None
-    phone_masked: str | None
-    id_number_masked: str | None
-    community: CommunityView | None
-    created_at: datetime
 
 
 class UpdateMe(Body):
@@ -59,14 +38,14 @@ class SetRealName(Body):
     id_number: Annotated[str, Field(max_length=50)]
 
 
-@routes.get("", answer=ResidentView)
-async def get_me(call: Call[Nothing, NoQuery]) -> Answer:
+@routes.get("")
+async def get_me(call: Call[Nothing, NoQuery]) -> Answer[ResidentView]:
     """Show my account, masked."""
     return Answer(await profiles.card(call.who))
 
 
-@routes.put("", body=UpdateMe, answer=ResidentView, errors=("community_unknown",))
-async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer:
+@routes.put("", body=UpdateMe, errors=("community_unknown",))
+async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer[ResidentView]:
     """Say where I live."""
     await residents.update_profile(
         call.who, community_code=call.body.community_code, address=call.body.address
@@ -78,10 +57,9 @@ async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer:
     "/phone",
     keyed=Keyed.AFTER,
     body=SetPhone,
-    answer=ResidentView,
     errors=("wechat_code_invalid", "wechat_unavailable"),
 )
-async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer:
+async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
     """Show my phone number by WeChat."""
     await residents.set_phone(call.who, call.body.code)
     return Answer(await profiles.card(call.who))
@@ -90,10 +68,9 @@ async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer:
 @routes.post(
     "/real-name",
     body=SetRealName,
-    answer=ResidentView,
     errors=("id_number_invalid", "name_invalid", "real_name_fixed"),
 )
-async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer:
+async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer[ResidentView]:
     """Say who I am; the ID number can be given once."""
     await residents.set_real_name(call.who, name=call.body.name, id_number=call.body.id_number)
     return Answer(await profiles.card(call.who))

@@ -1,10 +1,11 @@
 """The resident's inbox, and the consents that let WeChat bring copies of it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.http import pages
 from backend.http.answers import Answer
@@ -13,10 +14,11 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.routes import Routes
-from backend.http.views.listing import Listing
+from backend.http.views.ids import IdText
 from backend.http.views.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
+from backend.messages.queries import Kind, Message
 from config.database import one_moment
 from models import Channel, DeliveryStatus
 
@@ -25,33 +27,13 @@ routes = Routes(
 )
 
 
-Kind = Literal[
-    "case.submit",
-    "case.accept",
-    "case.decline",
-    "case.request_supplement",
-    "case.supplement",
-    "case.pass",
-    "case.return",
-    "case.approve",
-    "case.deny",
-    "case.deliver",
-    "case.close",
-    "case.withdraw",
-    "appointment.book",
-    "appointment.reschedule",
-    "appointment.cancel",
-    "appointment.close",
-]
-
-
 class ListMessages(Page):
     """All messages, or with `unread=true` those not read yet."""
 
     unread: bool = False
 
 
-class DeliveryView(BaseModel):
+class DeliveryView(TypedDict):
     """A copy on another channel; `at` is when it was handed over, or else written."""
 
     channel: Channel
@@ -59,23 +41,25 @@ class DeliveryView(BaseModel):
     at: datetime
 
 
-class MessageView(BaseModel):
+class MessageView(TypedDict):
     """A line of the inbox."""
 
-    id: UUID
+    id: IdText
     kind: Kind
     title: str
     body: str
     at: datetime
     read_at: datetime | None
-    case_id: UUID | None
-    appointment_id: UUID | None
+    case_id: IdText | None
+    appointment_id: IdText | None
     deliveries: list[DeliveryView]
 
 
-class Inbox(Listing[MessageView]):
+class Inbox(TypedDict):
     """One page of the inbox, and how many messages are unread in all of it."""
 
+    items: list[MessageView]
+    next_cursor: str | None
     unread: int
 
 
@@ -86,7 +70,7 @@ class AskPlan(Query):
     item: Annotated[str, Field(min_length=1, max_length=50)] | None = None
 
 
-class PlannedView(BaseModel):
+class PlannedView(TypedDict):
     """A template, how many of its messages lie ahead, how many we may send, whether to ask now."""
 
     template_id: str
@@ -96,7 +80,7 @@ class PlannedView(BaseModel):
     ask: bool
 
 
-class Plan(BaseModel):
+class Plan(TypedDict):
     """Hand the ids with `ask` to wx.requestSubscribeMessage."""
 
     templates: list[PlannedView]
@@ -114,54 +98,56 @@ class Subscriptions(Body):
     ]
 
 
-@routes.get("/messages", query=ListMessages, answer=Inbox)
-async def list_messages(call: Call[Nothing, ListMessages]) -> Answer:
+@routes.get("/messages", query=ListMessages)
+async def list_messages(call: Call[Nothing, ListMessages]) -> Answer[Inbox]:
     """List my messages, newest first."""
     async with one_moment():
-        rows = await queries.list_of_resident(
+        found = await queries.list_of_resident(
             call.who,
             unread=call.query.unread,
             before=pages.position_uuid(call.query),
             limit=call.query.limit + 1,
         )
         unread = await queries.unread_of_resident(call.who)
-    kept, following = pages.cut(rows, call.query, lambda row: str(row["id"]))
-    return Answer(pages.listing([_message(row) for row in kept], following, unread=unread))
+    kept, following = pages.cut(found, call.query, lambda message: str(message.id))
+    shown = [_message(message) for message in kept]
+    return Answer({"items": shown, "next_cursor": following, "unread": unread})
 
 
 @routes.post("/messages/<message_id:uuid>/read", status=204, errors=("message_not_found",))
-async def read_message(call: Call[Nothing, NoQuery], message_id: UUID) -> Answer:
+async def read_message(call: Call[Nothing, NoQuery], message_id: UUID) -> Answer[None]:
     """Mark one of my messages as read."""
     await operations.read(message_id, by=call.who)
     return Answer()
 
 
-@routes.get("/subscriptions/plan", query=AskPlan, answer=Plan, errors=("item_not_found",))
-async def plan_subscriptions(call: Call[Nothing, AskPlan]) -> Answer:
+@routes.get("/subscriptions/plan", query=AskPlan, errors=("item_not_found",))
+async def plan_subscriptions(call: Call[Nothing, AskPlan]) -> Answer[Plan]:
     """Tell which subscribe messages to ask for at this tap."""
     planned = await planning.plan(call.who, call.query.purpose, item=call.query.item)
     return Answer({"templates": [_planned(each) for each in planned]})
 
 
 @routes.post("/subscriptions", body=Subscriptions, status=204, errors=("template_unknown",))
-async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer:
+async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer[None]:
     """Tell what I answered when WeChat asked; a hint until WeChat confirms it."""
     await operations.subscribe(call.body.results, by=call.who)
     return Answer()
 
 
-def _message(row: dict[str, Any]) -> dict[str, Any]:
+def _message(message: Message) -> MessageView:
     return {
-        "id": str(row["id"]),
-        "kind": row["kind"],
-        "title": row["title"],
-        "body": row["body"],
-        "at": local(row["created_at"]),
-        "read_at": local(row["read_at"]),
-        "case_id": _text(row["case_id"]),
-        "appointment_id": _text(row["appointment_id"]),
+        "id": str(message.id),
+        "kind": message.kind,
+        "title": message.title,
+        "body": message.body,
+        "at": local(message.created_at),
+        "read_at": local(message.read_at),
+        "case_id": _text(message.case_id),
+        "appointment_id": _text(message.appointment_id),
         "deliveries": [
-            each | {"at": local(datetime.fromisoformat(each["at"]))} for each in row["deliveries"]
+            {"channel": each.channel, "status": each.status, "at": local(each.at)}
+            for each in message.deliveries
         ],
     }
 
@@ -170,7 +156,7 @@ def _text(identifier: UUID | None) -> str | None:
     return None if identifier is None else str(identifier)
 
 
-def _planned(planned: Planned) -> dict[str, Any]:
+def _planned(planned: Planned) -> PlannedView:
     return {
         "template_id": planned.template.id,
         "title": planned.template.title,

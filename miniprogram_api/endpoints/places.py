@@ -1,8 +1,9 @@
 """Where one may live: regions and communities, for everybody."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
+from typing_extensions import TypedDict
 
 from backend.http.answers import Answer, cached
 from backend.http.body import Query
@@ -10,7 +11,7 @@ from backend.http.call import Call, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from backend.organisation import places
-from backend.organisation.places import Found, Region
+from backend.organisation.places import Found, Level, Region
 from backend.organisation.queries import Unit
 from config.complaints import lacking
 
@@ -51,7 +52,7 @@ class FindCommunities(Query):
         return self
 
 
-class PlaceName(BaseModel):
+class PlaceName(TypedDict):
     """A region by code and name."""
 
     code: str
@@ -61,11 +62,11 @@ class PlaceName(BaseModel):
 class RegionView(PlaceName):
     """A part of the city."""
 
-    level: Literal["city", "district", "street", "community"]
+    level: Level
     has_children: bool
 
 
-class Regions(BaseModel):
+class Regions(TypedDict):
     """The parts of one region."""
 
     items: list[RegionView]
@@ -79,21 +80,21 @@ class FoundCommunity(PlaceName):
     distance_m: int | None
 
 
-class Communities(BaseModel):
+class Communities(TypedDict):
     """The communities that fit, nearest or best first."""
 
     items: list[FoundCommunity]
 
 
-@routes.get("/regions", query=FindRegions, answer=Regions, etag=True, errors=("region_not_found",))
-async def list_regions(call: Call[Nothing, FindRegions]) -> Answer:
+@routes.get("/regions", query=FindRegions, etag=True, errors=("region_not_found",))
+async def list_regions(call: Call[Nothing, FindRegions]) -> Answer[Regions]:
     """List the districts, or the parts of a district or street."""
     found = places.regions(call.query.parent)
     return cached({"items": [_region(one) for one in found]}, seconds=KEPT_SECONDS)
 
 
-@routes.get("/communities", query=FindCommunities, answer=Communities, etag=True)
-async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer:
+@routes.get("/communities", query=FindCommunities, etag=True)
+async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer[Communities]:
     """Find communities by name, pinyin, initials or nearness."""
     asked = call.query
     near = (asked.lat, asked.lng) if asked.lat is not None and asked.lng is not None else None
@@ -101,17 +102,21 @@ async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer:
     return cached({"items": [_community(one) for one in found]}, seconds=KEPT_SECONDS)
 
 
-def _name(unit: Unit) -> dict[str, Any]:
+def _name(unit: Unit) -> PlaceName:
     return {"code": unit.code, "name": unit.name}
 
 
-def _region(found: Region) -> dict[str, Any]:
-    unit = found.unit
-    return _name(unit) | {"level": unit.level, "has_children": found.has_children}
+def _region(found: Region) -> RegionView:
+    return {
+        **_name(found.unit),
+        "level": found.level,
+        "has_children": found.has_children,
+    }
 
 
-def _community(found: Found) -> dict[str, Any]:
-    return _name(found.community) | {
+def _community(found: Found) -> FoundCommunity:
+    return {
+        **_name(found.community),
         "street": _name(found.street),
         "district": _name(found.district),
         "distance_m": found.distance_m,

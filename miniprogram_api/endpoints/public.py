@@ -1,9 +1,10 @@
 """What anybody may ask who holds a case's number and query code; nothing personal is in it."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend.audit.log import Act
 from backend.cases.reading import public
@@ -30,7 +31,7 @@ class QueryCase(Body):
     query_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
-class PublicCase(BaseModel):
+class PublicCase(TypedDict):
     """How a case stands, without form, names, papers or reasons."""
 
     number: str
@@ -44,12 +45,11 @@ class PublicCase(BaseModel):
 @routes.post(
     "/cases/_query",
     body=QueryCase,
-    answer=PublicCase,
     keyed=Keyed.NO,
     records=(Act.QUERY_CASE,),
     errors=("case_not_found", "query_locked"),
 )
-async def query_case(call: Call[QueryCase, NoQuery]) -> Answer:
+async def query_case(call: Call[QueryCase, NoQuery]) -> Answer[PublicCase]:
     """Ask how a case stands by its number and query code, without logging in."""
     case = await public.query(
         call.body.number, call.body.query_code, address=addresses.network(call.request)
@@ -57,14 +57,20 @@ async def query_case(call: Call[QueryCase, NoQuery]) -> Answer:
     return Answer(_view(case, datetime.now(UTC)))
 
 
-def _view(case: Snapshot, now: datetime) -> dict[str, Any]:
+def _view(case: Snapshot, now: datetime) -> PublicCase:
     whole = cases.summary(case, now)
-    shown = {name: whole[name] for name in ("number", "item", "status", "status_text", "due")}
-    return shown | {"timeline": [_moment(event) for event in case.events]}
+    return {
+        "number": whole["number"],
+        "item": whole["item"],
+        "status": whole["status"],
+        "status_text": whole["status_text"],
+        "due": whole["due"],
+        "timeline": [_moment(event) for event in case.events],
+    }
 
 
-def _moment(event: Event) -> dict[str, Any]:
+def _moment(event: Event) -> Moment:
     unit = cases.unit_view(event.unit_code)
     told = {name: value for name, value in event.public.items() if name == "method"}
     text = texts.timeline_text(event.action, unit["name"], event.after, told).rstrip("：")
-    return cases.moment(event) | {"text": text}
+    return {**cases.moment(event), "text": text}

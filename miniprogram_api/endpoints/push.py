@@ -42,7 +42,7 @@ class Signed(Query):
 
 
 @routes.get("/push", query=Signed, media=("text/plain",), also=(REFUSED,), limit=Limit.WECHAT)
-async def check_url(call: Call[Nothing, Signed]) -> Answer:
+async def check_url(call: Call[Nothing, Signed]) -> Answer[bytes]:
     """Prove to WeChat that this server is ours."""
     try:
         echo = push.check_url(call.query.model_dump())
@@ -59,7 +59,7 @@ async def check_url(call: Call[Nothing, Signed]) -> Answer:
     also=(REFUSED,),
     limit=Limit.WECHAT,
 )
-async def take_push(call: Call[Nothing, Signed]) -> Answer:
+async def take_push(call: Call[Nothing, Signed]) -> Answer[bytes]:
     """Take one of WeChat's events; the same one again changes nothing."""
     try:
         event = push.parse(call.request.body, call.query.model_dump(), now=time.time())
@@ -69,6 +69,6 @@ async def take_push(call: Call[Nothing, Signed]) -> Answer:
     return Answer(b"success", media_type=PLAIN)
 
 
-def _refused(refusal: PushRefused) -> Answer:
+def _refused(refusal: PushRefused) -> Answer[bytes]:
     log.warning("push_refused", reason=str(refusal))
     return Answer(str(refusal).encode(), REFUSED, media_type=PLAIN)

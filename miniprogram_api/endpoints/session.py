@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act, Actor
@@ -15,8 +16,8 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.identity import profiles, residents, sessions, tokens
+from backend.identity.profiles import ResidentView
 from backend.identity.sessions import Granted
-from miniprogram_api.endpoints.me import ResidentView
 from models import Audience
 
 routes = Routes(
@@ -45,7 +46,7 @@ class LogOut(Body):
     everywhere: bool = False
 
 
-class SessionView(BaseModel):
+class SessionView(TypedDict):
     """What the client keeps; both times are seconds from now."""
 
     access_token: str
@@ -62,12 +63,11 @@ class SessionView(BaseModel):
     limit=Limit.LOGIN,
     keyed=Keyed.AFTER,
     body=LogIn,
-    answer=SessionView,
     status=201,
     errors=WECHAT_REFUSALS,
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
-async def log_in(call: Call[LogIn, NoQuery]) -> Answer:
+async def log_in(call: Call[LogIn, NoQuery]) -> Answer[SessionView]:
     """Log in with WeChat; the first time makes an account."""
     async with audit.attempt(Act.LOG_IN_REFUSED):
         granted = await residents.log_in(call.body.code)
@@ -81,10 +81,9 @@ async def log_in(call: Call[LogIn, NoQuery]) -> Answer:
     limit=Limit.LOGIN,
     keyed=Keyed.OWN,
     body=Refresh,
-    answer=SessionView,
     errors=REFRESH_REFUSALS,
 )
-async def refresh(call: Call[Refresh, NoQuery]) -> Answer:
+async def refresh(call: Call[Refresh, NoQuery]) -> Answer[SessionView]:
     """Carry the session on; each refresh token works once, its reuse ends the session."""
     body = await sessions.refresh(
         call.body.refresh_token,
@@ -96,7 +95,7 @@ async def refresh(call: Call[Refresh, NoQuery]) -> Answer:
 
 
 @routes.post("/logout", body=LogOut, status=204, records=(Act.LOG_OUT,))
-async def log_out(call: Call[LogOut, NoQuery]) -> Answer:
+async def log_out(call: Call[LogOut, NoQuery]) -> Answer[None]:
     """End this session, or all sessions of the resident."""
     by = await call.resident()
     await _record(Act.LOG_OUT, by.id, by.session_id)
@@ -116,7 +115,7 @@ async def _session_bytes(granted: Granted) -> bytes:
     return encode(await _session_view(granted))
 
 
-async def _session_view(granted: Granted) -> dict[str, object]:
+async def _session_view(granted: Granted) -> SessionView:
     return {
         "access_token": granted.access_token,
         "token_type": "Bearer",

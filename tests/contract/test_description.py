@@ -5,18 +5,19 @@ The document is built here from the routes, no server is asked.
 
 import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
-from backend.http import conditions, keyed, openapi, pages
+from backend.http import conditions, keyed, pages
 from backend.http.call import NoQuery, Nothing
 from backend.http.openapi import shapes
 from backend.http.openapi.words import found, words
-from backend.http.problems import FRAMEWORK, STATUS
+from backend.http.problems import FRAMEWORK, STATUS, Problem
 from miniprogram_api import problem_page, server
 from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
 from tests.answers import HERE, described, responses_of
@@ -74,25 +75,51 @@ def parts(shape: dict[str, Any]) -> list[dict[str, Any]]:
     return [SCHEMAS[part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part for part in near]
 
 
-def models() -> set[type[BaseModel]]:
-    """All models of bodies, queries and answers, with those inside them."""
-    tops = [model for spec in SPECS for model in (spec.body, spec.answer) if model]
-    todo: list[type[BaseModel]] = [openapi.Problem, *tops]
-    seen: set[type[BaseModel]] = {Nothing, NoQuery}
+def all_shapes() -> set[Any]:
+    """All shapes of bodies and answers, with those inside them."""
+    todo: list[Any] = [Problem, *(part for spec in SPECS for part in (spec.body, spec.answer))]
+    seen: set[Any] = {Nothing, NoQuery, None}
     while todo:
-        model = todo.pop()
-        if model not in seen:
-            seen.add(model)
-            todo += [inner for each in model.model_fields.values() for inner in _inside(each)]
-    return seen
+        shape = todo.pop()
+        if shape not in seen:
+            seen.add(shape)
+            todo += [inner for each in (shape, *fields(shape).values()) for inner in _inside(each)]
+    return seen - {None}
 
 
-def _inside(annotation: Any) -> Iterator[type[BaseModel]]:
-    annotation = getattr(annotation, "annotation", annotation)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def fields(shape: Any) -> dict[str, Any]:
+    """The annotations of a shape's fields, by the names that clients see."""
+    kind = get_origin(shape) or shape
+    if is_typeddict(kind):
+        return get_type_hints(kind, include_extras=True)
+    known = kind.model_fields.items()
+    return {info.alias or name: info.annotation for name, info in known}
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    kind = get_origin(annotation) or annotation
+    if is_typeddict(kind) or (isinstance(kind, type) and issubclass(kind, BaseModel)):
         yield annotation
     for inner in get_args(annotation):
         yield from _inside(inner)
+
+
+def left_out() -> set[tuple[str, str]]:
+    """The fields that a body or an answer may be without, with the names of their shapes."""
+    return {
+        (shape.__name__, name)
+        for shape in all_shapes()
+        for name in fields(shape)
+        if name not in required(get_origin(shape) or shape)
+    }
+
+
+def required(kind: Any) -> set[str]:
+    """The names of the fields that are always there."""
+    if is_typeddict(kind):
+        return set(kind.__required_keys__)
+    known = kind.model_fields.items()
+    return {info.alias or name for name, info in known if info.is_required()}
 
 
 def test_the_document_is_sound() -> None:
@@ -186,24 +213,41 @@ def test_each_refusal_stands_at_its_status_with_an_example(spec: Any) -> None:
 
 
 def test_what_may_be_left_out_is_optional_and_all_else_is_required() -> None:
-    # Generators of types read a default as: always there.
-    left_out = {
-        (model.__name__, info.alias or name): info.default
-        for model in models()
-        for name, info in model.model_fields.items()
-        if not info.is_required()
-    }
     optional = {
         tuple(name.split("."))
         for name in FIELDS
         if name.split(".")[1] not in SCHEMAS[name.split(".")[0]].get("required", [])
     }
-    assert len(left_out) > 20
-    assert optional == left_out.keys()
+    assert len(optional) > 20
+    assert optional == left_out()
+
+
+def test_no_field_has_a_default() -> None:
+    # Generators of types read one as: always there.
     assert [name for name, shape in FIELDS.items() if "default" in shape] == []
-    for (model, name), default in left_out.items():
-        if default is None and (model, name) in optional:
-            assert {"type": "null"} in FIELDS[f"{model}.{name}"]["anyOf"], (model, name)
+
+
+def test_a_field_of_a_body_that_is_none_by_default_may_be_given_as_null() -> None:
+    bodies = [shape for shape in all_shapes() if not is_typeddict(get_origin(shape) or shape)]
+    nulls = [
+        f"{body.__name__}.{info.alias or name}"
+        for body in bodies
+        for name, info in body.model_fields.items()
+        if not info.is_required() and info.default is None
+    ]
+    assert len(nulls) > 10
+    assert [name for name in nulls if {"type": "null"} not in FIELDS[name]["anyOf"]] == []
+
+
+def test_only_what_the_city_writes_itself_has_no_shape() -> None:
+    free = {
+        name
+        for name, shape in FIELDS.items()
+        for part in parts(shape)
+        if part.get("type") == "object" and "properties" not in part
+    }
+    forms = {"CaseView.form", "StaffCase.form", "ItemView.form", "SubmitCase.form"}
+    assert free == forms | {"Supplement.form", "Subscriptions.results"}
 
 
 def test_no_component_shows_the_module_that_it_comes_from() -> None:
@@ -225,11 +269,7 @@ def test_what_a_header_or_a_cursor_may_be_is_said() -> None:
 
 def test_the_words_are_those_that_are_needed() -> None:
     said = words()
-    wanted = [
-        (shapes.owners(model), info.serialization_alias or info.alias or name)
-        for model in models()
-        for name, info in model.model_fields.items()
-    ]
+    wanted = [(shapes.owners(shape), name) for shape in all_shapes() for name in fields(shape)]
     wanted += [
         ((name.split()[0], each["in"]), each["name"])
         for name, each in PARAMETERS.items()

@@ -128,7 +128,7 @@ INSERT = "INSERT INTO job (name, ended_at) VALUES ('mine', now())"
 
 
 @never.post("/ends", seconds=1.0)
-async def never_ends(_call: Call[Nothing, NoQuery]) -> Answer:
+async def never_ends(_call: Call[Nothing, NoQuery]) -> Answer[None]:
     """Write, and wait for nothing that could come."""
     await connection().execute_query(INSERT)
     await asyncio.Event().wait()
@@ -136,7 +136,7 @@ async def never_ends(_call: Call[Nothing, NoQuery]) -> Answer:
 
 
 @never.post("/answered", seconds=0.3)
-async def never_answered(_call: Call[Nothing, NoQuery]) -> Answer:
+async def never_answered(_call: Call[Nothing, NoQuery]) -> Answer[None]:
     """Write, and wait for PostgreSQL."""
     await connection().execute_query(INSERT)
     await connection().execute_query("SELECT pg_sleep(3600)")
@@ -144,7 +144,7 @@ async def never_answered(_call: Call[Nothing, NoQuery]) -> Answer:
 
 
 @never.post("/kept", seconds=0.3, keyed=Keyed.AFTER)
-async def never_kept(_call: Call[Nothing, NoQuery]) -> Answer:
+async def never_kept(_call: Call[Nothing, NoQuery]) -> Answer[None]:
     """Wait for nothing that could come, with the key held."""
     await asyncio.Event().wait()
     raise AssertionError

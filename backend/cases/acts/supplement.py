@@ -52,7 +52,7 @@ def _check_answered(
     case: Snapshot, form: dict[str, Any] | None, materials: list[tuple[str, UUID]]
 ) -> None:
     given = {code for code, _ in materials}
-    asked = (case.supplement or {}).get("defects", [])
+    asked = case.supplement["defects"] if case.supplement else []
     missing = [
         InvalidParam(f"materials.{defect['material_code']}", "defect_unanswered", defect["reason"])
         for defect in asked

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from config import calendar
@@ -37,13 +37,27 @@ class Light(StrEnum):
     GREY = "grey"
 
 
+LineKind = Literal[
+    "start",
+    "working",
+    "weekend",
+    "holiday",
+    "make_up",
+    "calendar",
+    "moved",
+    "capped",
+    "notice",
+]
+"""What a stretch of days is to a limit."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A stretch of days, both ends included; `days` is how many of them count."""
 
     first: date
     last: date
-    kind: str
+    kind: LineKind
     days: int
     text: str
 
@@ -145,14 +159,15 @@ def lines(start: date, days: int, unit: Unit, *, latest: date | None = None) -> 
 def _working_lines(start: date, due: date) -> Iterator[Line]:
     for run in calendar.stretches(start + timedelta(days=1), due):
         length = (run.last - run.first).days + 1
-        text = {
-            Kind.WORKING: "工作日",
-            Kind.WEEKEND: "周末，不计入",
-            Kind.HOLIDAY: f"{run.name}放假，不计入",
-            Kind.MAKE_UP: f"{run.name}调休上班，计入",
-        }[run.kind]
+        told: dict[Kind, tuple[LineKind, str]] = {
+            Kind.WORKING: ("working", "工作日"),
+            Kind.WEEKEND: ("weekend", "周末，不计入"),
+            Kind.HOLIDAY: ("holiday", f"{run.name}放假，不计入"),
+            Kind.MAKE_UP: ("make_up", f"{run.name}调休上班，计入"),
+        }
+        kind, text = told[run.kind]
         works = run.kind in {Kind.WORKING, Kind.MAKE_UP}
-        yield Line(run.first, run.last, run.kind, length if works else 0, text)
+        yield Line(run.first, run.last, kind, length if works else 0, text)
 
 
 def _counted_lines(start: date, due: date, days: int) -> Iterator[Line]:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
+from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
@@ -70,6 +71,27 @@ class OpenTask:
     due_at: datetime | None
 
 
+class TaskCounts(TypedDict):
+    """How many open tasks: mine, of my units, and of these by light."""
+
+    mine: int
+    unit: int
+    red: int
+    yellow: int
+    green: int
+    grey: int
+
+
+class CaseTask(NamedTuple):
+    """The open task of a case, without the case."""
+
+    id: UUID
+    step: int
+    unit_code: str
+    assignee_id: UUID | None
+    due_at: datetime | None
+
+
 def units_of(actor: StaffActor) -> list[str]:
     """The units whose tasks the actor sees: those of the posts that let cases be read."""
     return sorted({post.unit_code for post in scope.reading(actor)})
@@ -92,18 +114,30 @@ async def list_of(
     return [await _task(row) for row in rows]
 
 
-async def counts(actor: StaffActor, *, now: datetime) -> dict[str, int]:
-    """How many open tasks: mine, of my units, and by light."""
-    rows = await connection().execute_query_dict(
+async def counts(actor: StaffActor, *, now: datetime) -> TaskCounts:
+    """How many open tasks there are."""
+    (row,) = await connection().execute_query_dict(
         _COUNTS, [units_of(actor), actor.id, now, limits.yellow_until(now)]
     )
-    return dict(rows[0])
+    return {
+        "mine": row["mine"],
+        "unit": row["unit"],
+        "red": row["red"],
+        "yellow": row["yellow"],
+        "green": row["green"],
+        "grey": row["grey"],
+    }
 
 
-async def open_of_case(case_id: UUID) -> dict[str, Any] | None:
-    """The open task of a case as a row (task_id, task_step, unit_id, assignee_id, due_at)."""
+async def open_of_case(case_id: UUID) -> CaseTask | None:
+    """The open task of a case; a case that is over has none."""
     rows = await connection().execute_query_dict(_OF_CASE, [case_id])
-    return dict(rows[0]) if rows else None
+    if not rows:
+        return None
+    row = rows[0]
+    return CaseTask(
+        row["task_id"], row["task_step"], row["unit_id"], row["assignee_id"], row["due_at"]
+    )
 
 
 async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
@@ -204,8 +205,17 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
     )
 
 
-async def internals(case: Snapshot) -> list[dict[str, Any]]:
-    """The staff side of each event, in order: actor kind and id, opinion, note, reason.
+class Internal(NamedTuple):
+    """What only staff see of a change; `actor_id` is None where it is not known."""
+
+    actor: Literal["resident", "staff"]
+    actor_id: UUID | None
+    step: int
+    said: dict[str, str]
+
+
+async def internals(case: Snapshot) -> list[Internal]:
+    """The staff side of each event, in order.
 
     Only of those the record has: another may have been added since it was read.
     """
@@ -215,11 +225,13 @@ async def internals(case: Snapshot) -> list[dict[str, Any]]:
         [case.id, case.events[-1].seq if case.events else 0],
     )
     return [
-        dict(row)
-        | {
-            "internal": sealed.unseal_json(
+        Internal(
+            row["actor"],
+            row["actor_id"],
+            row["step"],
+            sealed.unseal_json(
                 "case_event", row["id"], column="internal", stored=row["internal_sealed"]
-            )
-        }
+            ),
+        )
         for row in rows
     ]

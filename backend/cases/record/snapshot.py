@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 import orjson
 
 from backend.cases.clock.limits import CITY_TIME
 from backend.cases.record.columns import Column, Columns
+from backend.cases.rules.lifecycle import Action, Outcome
 from backend.catalogue.queries import ItemVersion
 from config import vault
 from config.vault import sealed as sealed_columns
@@ -26,12 +27,16 @@ MATERIALS = (
 )
 
 
+_ACTIONS = {action.value: action for action in Action}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
 class Event(NamedTuple):
     """One change, as the applicant may see it."""
 
     seq: int
     at: datetime
-    action: str
+    action: Action
     unit_code: str
     public: dict[str, Any]
     after: str
@@ -42,8 +47,23 @@ class Material(NamedTuple):
 
     code: str
     file_id: str
-    verdict: str
+    verdict: Verdict
     reason: str | None
+
+
+class AskedDefect(TypedDict):
+    """One thing to put right: a material (by code) or a field of the form (dotted name)."""
+
+    material_code: NotRequired[str]
+    field: NotRequired[str]
+    reason: str
+
+
+class Supplement(TypedDict):
+    """What the applicant was asked to put right, and until when (ISO 8601)."""
+
+    defects: list[AskedDefect]
+    due_at: str
 
 
 class Snapshot(NamedTuple):
@@ -65,7 +85,7 @@ class Snapshot(NamedTuple):
     step: Annotated[int, Column("step", "int")]
     holder_code: Annotated[str, Column("holder_id")]
     holder_since: Annotated[datetime, Column("holder_since", "timestamptz")]
-    outcome: Annotated[str | None, Column("outcome")]
+    outcome: Annotated[Outcome | None, Column("outcome")]
     submitted_at: Annotated[datetime, Column("submitted_at", "timestamptz")]
     accepted_at: Annotated[datetime | None, Column("accepted_at", "timestamptz")]
     decided_at: Annotated[datetime | None, Column("decided_at", "timestamptz")]
@@ -75,7 +95,7 @@ class Snapshot(NamedTuple):
     statutory_due_at: Annotated[datetime | None, Column("statutory_due_at", "timestamptz")]
     version: Annotated[int, Column("version", "int")]
     item: ItemVersion
-    supplement: dict[str, Any] | None = None
+    supplement: Supplement | None = None
     form: dict[str, Any] | None = None
     query_code: str | None = None
     events: tuple[Event, ...] = ()
@@ -140,7 +160,7 @@ def _event(values: list[Any]) -> Event:
     public = sealed_columns.unseal_json(
         "case_event", identity, column="public", stored=_bytes(stored)
     )
-    return Event(seq, moment, action, unit_code, public, after)
+    return Event(seq, moment, _ACTIONS[action], unit_code, public, after)
 
 
 def _material(values: list[Any]) -> Material:
@@ -148,7 +168,7 @@ def _material(values: list[Any]) -> Material:
     reason = sealed_columns.unseal(
         "case_material", identity, column="reason", stored=_bytes(stored)
     )
-    return Material(code, file_id, verdict, reason)
+    return Material(code, file_id, _VERDICTS[verdict], reason)
 
 
 def _bytes(hexadecimal: str | None) -> bytes | None:

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from models import CaseStatus
 
 S = CaseStatus
+Outcome = Literal["approved", "denied"]
+"""What a decision may be."""
 
 
 class Action(StrEnum):

@@ -14,6 +14,7 @@ from backend.catalogue import formats
 from backend.catalogue.loading import layouts, materials, routes, schemas, words
 from backend.catalogue.loading.parts import Parts, UnknownBlock
 from backend.catalogue.loading.rows import Block, Category, Item, Material, Meta
+from backend.catalogue.shapes import Guide
 from config import sources
 from config.sources import BadRow, Find, line_of, read_yaml, shown, take
 from models import Assurance
@@ -235,7 +236,7 @@ def _fields(item: Item, library: _Library) -> dict[str, Any]:
     }
 
 
-def _guide(item: Item) -> dict[str, Any]:
+def _guide(item: Item) -> Guide:
     booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
     return {
         "category": item.category,

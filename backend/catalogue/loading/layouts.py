@@ -10,18 +10,27 @@ from typing import Any
 from backend.catalogue.loading.parts import Parts
 from backend.catalogue.loading.questions import FROM_PROFILE
 from backend.catalogue.loading.rows import Kind, Question, Rule
+from backend.catalogue.shapes import FieldView, SectionView, Term, Widget
 
 OWN_TITLE = "申请内容"
 
-Field = dict[str, Any]
-
-_WIDGETS = {
+_WIDGETS: dict[Kind, Widget] = {
     Kind.NAME: "text",
     Kind.TEXT: "text",
     Kind.LONG: "textarea",
     Kind.ADDRESS: "text",
+    Kind.PHONE: "phone",
     Kind.MOBILE: "phone",
+    Kind.ID_NUMBER: "id_number",
+    Kind.CREDIT_CODE: "credit_code",
+    Kind.BANK_ACCOUNT: "bank_account",
+    Kind.COMMUNITY: "community",
+    Kind.DATE: "date",
+    Kind.MONTH: "month",
     Kind.WHOLE: "integer",
+    Kind.NUMBER: "number",
+    Kind.MONEY: "money",
+    Kind.YES_NO: "yes_no",
     Kind.AGREED: "agree",
 }
 
@@ -30,7 +39,7 @@ class TwoRules(ValueError):
     """A field's appearance hangs on two rules; one must say it all."""
 
 
-def layout(parts: Parts) -> list[dict[str, Any]]:
+def layout(parts: Parts) -> list[SectionView]:
     """The sections; each field of the form's schema stands in exactly one of them."""
     shown = _conditions(parts)
     return [
@@ -45,7 +54,7 @@ def layout(parts: Parts) -> list[dict[str, Any]]:
     ]
 
 
-def ordered(form: Mapping[str, Any], sections: list[dict[str, Any]]) -> dict[str, Any]:
+def ordered(form: Mapping[str, Any], sections: list[SectionView]) -> dict[str, Any]:
     """The form's schema with its properties in the layout's order; as it is without a layout."""
     paths = [path for section in sections for path in _paths(section["fields"])]
     return _ordered(form, [path.split(".") for path in paths])
@@ -66,15 +75,15 @@ def _ordered(schema: Mapping[str, Any], paths: list[list[str]]) -> dict[str, Any
     return result
 
 
-def _paths(fields: list[Field]) -> Iterator[str]:
+def _paths(fields: list[FieldView]) -> Iterator[str]:
     for field in fields:
         yield field["path"]
         yield from _paths(field["fields"])
 
 
 def _fields(
-    key: str | None, questions: Mapping[str, Question], shown: Mapping[str, list[dict[str, Any]]]
-) -> Iterator[Field]:
+    key: str | None, questions: Mapping[str, Question], shown: Mapping[str, list[Term]]
+) -> Iterator[FieldView]:
     for name, question in questions.items():
         path = f"{key}.{name}" if key else name
         help_text = question.help or (FROM_PROFILE if question.profile else None)
@@ -88,20 +97,19 @@ def _fields(
         }
 
 
-def _widget(question: Question) -> str:
+def _widget(question: Question) -> Widget:
     if question.one:
         return "choice"
     if question.many:
         return "choices"
     if question.list:
         return "list"
-    kind = Kind(question.kind or Kind.TEXT)
-    return _WIDGETS.get(kind, kind.value)
+    return _WIDGETS[question.kind or Kind.TEXT]
 
 
-def _conditions(parts: Parts) -> dict[str, list[dict[str, Any]]]:
+def _conditions(parts: Parts) -> dict[str, list[Term]]:
     """What must hold for a field or block that only a rule asks for, by its path."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Term]] = {}
     for key, rule in parts.applying():
         for name in rule.require if rule.when else ():
             if not _is_asked_only_then(parts, key, name):
@@ -121,7 +129,7 @@ def _is_asked_only_then(parts: Parts, key: str | None, name: str) -> bool:
     return questions[name].optional
 
 
-def _terms(key: str | None, rule: Rule) -> list[dict[str, Any]]:
+def _terms(key: str | None, rule: Rule) -> list[Term]:
     return [
         {"path": f"{key}.{name}" if key else name, "in": values}
         for name, values in (rule.when or {}).items()

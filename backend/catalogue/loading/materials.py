@@ -1,9 +1,9 @@
 """The papers of an item, as its version keeps them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from backend.catalogue.loading.rows import Item, Material
+from backend.catalogue.shapes import ItemMaterial
 
 POWER_OF_ATTORNEY = "power_of_attorney"
 AGENT = "agent"
@@ -18,17 +18,17 @@ _FORMATS = {
 _USUAL_FORMAT = "拍照或扫描上传"
 
 
-def entries(item: Item, library: Mapping[str, Material]) -> list[dict[str, Any]]:
+def entries(item: Item, library: Mapping[str, Material]) -> list[ItemMaterial]:
     """Each paper with what is asked of it; an agent's authority is asked only of an agent."""
     found = [_entry(item, code, library[code]) for code in item.materials]
     by_agent = AGENT in item.form.optional_blocks and POWER_OF_ATTORNEY not in item.materials
     if by_agent and POWER_OF_ATTORNEY in library:
         paper = _entry(item, POWER_OF_ATTORNEY, library[POWER_OF_ATTORNEY])
-        found.append(paper | {"required": False, "required_when": AGENT})
+        found.append({**paper, "required": False, "required_when": AGENT})
     return found
 
 
-def _entry(item: Item, code: str, material: Material) -> dict[str, Any]:
+def _entry(item: Item, code: str, material: Material) -> ItemMaterial:
     at_window = code in item.bring_to_window
     uploaded = material.provided_by == "applicant"
     return {

@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from backend.catalogue import shapes
 from backend.catalogue.loading.rows import Item
 from models import Role
 
 LEVELS = ("社区", "街道", "区县", "市")
-CODES = {"社区": "community", "街道": "street", "区县": "district", "市": "city"}
+CODES: dict[str, shapes.Level] = {
+    "社区": "community",
+    "街道": "street",
+    "区县": "district",
+    "市": "city",
+}
 DEPARTMENT = "department"
 ON_THE_SPOT = "即办件"
 

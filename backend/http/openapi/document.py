@@ -4,16 +4,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 
 from backend.http.call import Nothing
 from backend.http.guard import Guard
-from backend.http.openapi import headers, parameters, refusals
+from backend.http.openapi import headers, parameters, refusals, shapes
 from backend.http.openapi.examples import example
-from backend.http.openapi.refusals import Explained, Problem
+from backend.http.openapi.refusals import Explained
 from backend.http.openapi.shapes import Described, Schema
 from backend.http.openapi.words import words
+from backend.http.problems import Problem
 from backend.http.routes import Spec
 
 _UPLOAD = {
@@ -47,8 +48,8 @@ def document(
     specs: Sequence[Spec], *, version: str, server: str, explained: Explained
 ) -> dict[str, Any]:
     """The whole document; `server` is the base URL clients use, `explained` says every code."""
-    refs, found = models_json_schema(
-        _modelled(specs), ref_template=parameters.REF, schema_generator=Described
+    refs, found = TypeAdapter.json_schemas(
+        _shaped(specs), ref_template=parameters.REF, schema_generator=Described
     )
     schemas: dict[str, Schema] = found.get("$defs", {})
     paths: dict[str, Any] = {}
@@ -90,13 +91,13 @@ def document(
     }
 
 
-def _modelled(specs: Sequence[Spec]) -> list[tuple[type[BaseModel], JsonSchemaMode]]:
+def _shaped(specs: Sequence[Spec]) -> list[tuple[Any, JsonSchemaMode, TypeAdapter[Any]]]:
     bodies = {spec.body for spec in specs if spec.body is not Nothing}
     answers = {spec.answer for spec in specs if spec.answer is not None}
-    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(Problem, "serialization")]
-    wanted += [(model, "validation") for model in sorted(bodies, key=lambda model: model.__name__)]
-    wanted += [(model, "serialization") for model in sorted(answers, key=lambda m: m.__name__)]
-    return wanted
+    wanted: list[tuple[Any, JsonSchemaMode]] = [(Problem, "serialization")]
+    wanted += [(body, "validation") for body in sorted(bodies, key=shapes.name_of)]
+    wanted += [(answer, "serialization") for answer in sorted(answers, key=shapes.name_of)]
+    return [(shape, mode, TypeAdapter(shape)) for shape, mode in wanted]
 
 
 def _operation(spec: Spec, refs: dict[Any, Any], schemas: dict[str, Schema]) -> dict[str, Any]:

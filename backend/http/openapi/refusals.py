@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
@@ -18,27 +16,6 @@ Explained = Mapping[int, Mapping[str, str]]
 """What each code means, in Chinese, by HTTP status."""
 _MEDIA = "application/problem+json"
 _INSTANCE = "urn:request:01996f1e7c3a7b559c1e3f0a2b4c5d6e"
-
-
-class ProblemParam(BaseModel):
-    """One field that could not be taken; `allowed` is there for a choice of the form (`enum`)."""
-
-    name: str
-    code: str
-    reason: str
-    allowed: list[str] = []
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem; `code` is stable, `title` and `detail` are Chinese."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
-    invalid_params: list[ProblemParam] = []
 
 
 def responses(spec: Spec, explained: Explained) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Schemas with their words: what each field means, an example, and the names of its values."""
 
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
+from typing_extensions import get_original_bases, is_typeddict
 
 from backend.cases.clock.limits import Unit
 from backend.http.openapi.words import words
@@ -46,14 +47,12 @@ class Described(GenerateJsonSchema):
         return shown
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """The model with the words of its fields."""
-        shown = super().model_schema(schema)
-        # Pydantic's title is the component's name again.
-        shown.pop("title", None)
-        names = owners(schema["cls"])
-        for name, shape in shown.get("properties", {}).items():
-            describe(shape, names, name)
-        return shown
+        """The model of a body with the words of its fields."""
+        return _worded(super().model_schema(schema), schema["cls"])
+
+    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
+        """The shape of an answer with the words of its fields."""
+        return _worded(super().typed_dict_schema(schema), schema["cls"])
 
 
 class Asked(Described):
@@ -62,9 +61,30 @@ class Asked(Described):
     default_schema = GenerateJsonSchema.default_schema
 
 
-def owners(model: type[Any]) -> tuple[str, ...]:
-    """The names under which words of the model's fields are looked for: its own comes first."""
-    return tuple(kind.__name__ for kind in model.__mro__ if issubclass(kind, BaseModel))
+def owners(shape: Any) -> tuple[str, ...]:
+    """The names under which words of the shape's fields are looked for: its own comes first."""
+    kind = get_origin(shape) or shape
+    if not is_typeddict(kind):
+        return tuple(each.__name__ for each in kind.__mro__ if issubclass(each, BaseModel))
+    # A TypedDict does not descend from those that it extends.
+    above = [base for base in get_original_bases(kind) if is_typeddict(get_origin(base) or base)]
+    return (kind.__name__, *(name for base in above for name in owners(base)))
+
+
+def name_of(shape: Any) -> str:
+    """What it is called: Listing[CaseSummary] where it is one of a generic kind."""
+    parts = ", ".join(map(name_of, get_args(shape)))
+    plain: str = shape.__name__
+    return f"{plain}[{parts}]" if parts else plain
+
+
+def _worded(shown: Schema, kind: type[Any]) -> Schema:
+    # Pydantic's title is the component's name again.
+    shown.pop("title", None)
+    names = owners(kind)
+    for field, shape in shown.get("properties", {}).items():
+        describe(shape, names, field)
+    return shown
 
 
 def describe(shape: Schema, names: tuple[str, ...], name: str) -> None:

@@ -1,23 +1,22 @@
 """What a case shows to whoever may see it; each API adds its own parts."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import NotRequired
 from uuid import UUID
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
-from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.record.snapshot import AskedDefect, Event, Snapshot
 from backend.cases.rules import texts
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import Action, Outcome
+from backend.http.views.ids import IdText
 from backend.http.views.times import local
 from backend.organisation import queries as organisation
 from models import CaseStatus, UnitLevel, Verdict
 
-Outcome = Literal["approved", "denied"]
 
-
-class UnitView(BaseModel):
+class UnitView(TypedDict):
     """A unit of the organisation."""
 
     code: str
@@ -25,7 +24,7 @@ class UnitView(BaseModel):
     level: UnitLevel
 
 
-class ItemName(BaseModel):
+class ItemName(TypedDict):
     """The item of a case, in the case's own version."""
 
     code: str
@@ -39,7 +38,7 @@ class Holder(UnitView):
     since: datetime
 
 
-class Due(BaseModel):
+class Due(TypedDict):
     """The frozen due dates and today's light."""
 
     promised: datetime | None
@@ -47,7 +46,7 @@ class Due(BaseModel):
     light: limits.Light
 
 
-class CaseSummary(BaseModel):
+class CaseSummary(TypedDict):
     """A case in a list."""
 
     id: UUID
@@ -65,26 +64,26 @@ class CaseSummary(BaseModel):
     version: int
 
 
-class PaperView(BaseModel):
+class PaperView(TypedDict):
     """One paper of a case and what staff said of it."""
 
     code: str
     name: str
-    file_id: UUID
+    file_id: IdText
     verdict: Verdict
     reason: str | None
 
 
-class DefectView(BaseModel):
+class DefectView(TypedDict):
     """One thing to put right: a material with its name, or a field of the form."""
 
-    material_code: str = ""
-    name: str | None = None
-    field: str = ""
+    material_code: NotRequired[str]
+    name: NotRequired[str | None]
+    field: NotRequired[str]
     reason: str
 
 
-class NoticeView(BaseModel):
+class NoticeView(TypedDict):
     """What the applicant was asked to put right, and until when; `at` is when they were told."""
 
     defects: list[DefectView]
@@ -92,7 +91,7 @@ class NoticeView(BaseModel):
     at: datetime | None
 
 
-class Moment(BaseModel):
+class Moment(TypedDict):
     """One line of the timeline."""
 
     seq: int
@@ -102,8 +101,8 @@ class Moment(BaseModel):
     unit: UnitView
 
 
-def unit_view(code: str) -> dict[str, Any]:
-    """UnitView of a unit; of one that is not known any more the name says so."""
+def unit_view(code: str) -> UnitView:
+    """The unit; of one that is not known any more the name says so."""
     unit = organisation.known_or_not(code)
     return {"code": unit.code, "name": unit.name, "level": unit.level}
 
@@ -113,8 +112,8 @@ def light(case: Snapshot, now: datetime) -> limits.Light:
     return limits.light(case.running_due_at, now)
 
 
-def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
-    """CaseSummary of a case."""
+def summary(case: Snapshot, now: datetime) -> CaseSummary:
+    """The case as lists show it."""
     item = case.item
     return {
         "id": case.id,
@@ -122,7 +121,7 @@ def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
         "item": {"code": item.code, "name": item.name, "version": item.version},
         "status": case.status,
         "status_text": texts.STATUS[case.status],
-        "holder": unit_view(case.holder_code) | {"since": local(case.holder_since)},
+        "holder": {**unit_view(case.holder_code), "since": local(case.holder_since)},
         "submitted_at": local(case.submitted_at),
         "accepted_at": local(case.accepted_at),
         "decided_at": local(case.decided_at),
@@ -137,8 +136,8 @@ def summary(case: Snapshot, now: datetime) -> dict[str, Any]:
     }
 
 
-def materials(case: Snapshot) -> list[dict[str, Any]]:
-    """PaperView of each paper that counts now, in the order of the item's list."""
+def materials(case: Snapshot) -> list[PaperView]:
+    """Each paper that counts now, in the order of the item's list."""
     names = {material["code"]: material["name"] for material in case.item.materials}
     place = {code: number for number, code in enumerate(names)}
     return [
@@ -153,8 +152,8 @@ def materials(case: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def moment(event: Event) -> dict[str, Any]:
-    """Moment of an event."""
+def moment(event: Event) -> Moment:
+    """The event as the applicant may see it."""
     unit = unit_view(event.unit_code)
     return {
         "seq": event.seq,
@@ -165,18 +164,21 @@ def moment(event: Event) -> dict[str, Any]:
     }
 
 
-def supplement_request(case: Snapshot) -> dict[str, Any] | None:
-    """NoticeView of the open notice: its defects with the materials' names."""
+def supplement_request(case: Snapshot) -> NoticeView | None:
+    """The open notice: its defects with the materials' names."""
     if case.supplement is None:
         return None
     names = {material["code"]: material["name"] for material in case.item.materials}
     requested = [event for event in case.events if event.action == Action.REQUEST_SUPPLEMENT]
     return {
-        "defects": [
-            defect
-            | ({"name": names.get(defect["material_code"])} if "material_code" in defect else {})
-            for defect in case.supplement["defects"]
-        ],
-        "due_at": case.supplement["due_at"],
+        "defects": [_defect(defect, names) for defect in case.supplement["defects"]],
+        "due_at": datetime.fromisoformat(case.supplement["due_at"]),
         "at": requested[-1].at if requested else None,
     }
+
+
+def _defect(defect: AskedDefect, names: dict[str, str]) -> DefectView:
+    if "material_code" not in defect:
+        return {"field": defect["field"], "reason": defect["reason"]}
+    code = defect["material_code"]
+    return {"material_code": code, "name": names.get(code), "reason": defect["reason"]}

@@ -123,7 +123,7 @@ async def an_item(*levels: str, appointment: bool = True, department: str = "MZ"
         promised_days=5,
         promised_unit="working_day",
         supplement_days=5,
-        guide={"conditions": [], "category": "service"},
+        guide={"conditions": [], "category": "booking"},
         materials=[],
         form={},
         object_fields=[],

@@ -244,9 +244,9 @@ async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) 
     waiting = await a_case()
     await Task.filter(case_id=waiting.id).update(due_at=None)
 
-    counts = await tasks.counts(clerk, now=NOW)
+    counts = dict(await tasks.counts(clerk, now=NOW))
 
     assert counts == {"unit": 5, "mine": 0, "red": 1, "yellow": 2, "green": 1, "grey": 1}
     for light in Light:
         listed = await tasks.list_of(clerk, mine=False, light=light, before=None, limit=10, now=NOW)
-        assert len(listed) == counts[light]
+        assert len(listed) == counts[light.value]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from typing_extensions import TypedDict
 
 from backend.errors import Conflict
 from backend.http import keyed
@@ -17,6 +18,10 @@ from tests.serving import Heard, Served, served
 HOW = ["atomic", "after"]
 
 
+class Run(TypedDict):
+    run: int
+
+
 class Work:
     """An operation that has begun, goes on until it is let, and may fail the first time."""
 
@@ -25,7 +30,7 @@ class Work:
         self.fails_first = False
         self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
 
-    async def __call__(self, _call: Call[Nothing, NoQuery]) -> Answer:
+    async def __call__(self, _call: Call[Nothing, NoQuery]) -> Answer[Run]:
         """The number of the run."""
         self.runs += 1
         number = self.runs
@@ -46,11 +51,11 @@ async def api(database: None, work: Work) -> AsyncIterator[Served]:
     routes = Routes("effects", prefix="/effects", guard=Guard.OPEN, unrecorded="of a test")
 
     @routes.post("/atomic", keyed=Keyed.ATOMIC)
-    async def in_a_transaction(call: Call[Nothing, NoQuery]) -> Answer:
+    async def in_a_transaction(call: Call[Nothing, NoQuery]) -> Answer[Run]:
         return await work(call)
 
     @routes.post("/after", keyed=Keyed.AFTER)
-    async def outside(call: Call[Nothing, NoQuery]) -> Answer:
+    async def outside(call: Call[Nothing, NoQuery]) -> Answer[Run]:
         return await work(call)
 
     async with served([routes]) as api:

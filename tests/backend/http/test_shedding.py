@@ -115,12 +115,12 @@ begun = asyncio.Event()
 
 
 @computing.get("/long")
-async def long(_call: Call[Nothing, NoQuery]) -> Answer:
+async def long(_call: Call[Nothing, NoQuery]) -> Answer[None]:
     """Keep the loop."""
     time.sleep(0.02)  # noqa: ASYNC251 - it computes
     done.append(time.monotonic())
     begun.set()
-    return Answer({})
+    return Answer()
 
 
 async def test_liveness_is_told_between_requests_that_came_before() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from backend.catalogue.shapes import Level
 from backend.catalogue.versions import RouteStep
 from backend.errors import Invalid, NotFound
 from backend.organisation import contents, load, queries, removal
@@ -12,8 +13,9 @@ from models import Department, OrgUnit, Post, Role, Staff, UnitLevel
 COMMUNITY = "210102001001"
 
 
-def step(level: str, of: str) -> RouteStep:
-    return RouteStep(no=1, level=level, of=of, name="", role=Role.CLERK, days=1, decides=False)
+def step(level: str, of: Level) -> RouteStep:
+    at = UnitLevel(level)
+    return RouteStep(no=1, level=at, of=of, name="", role=Role.CLERK, days=1, decides=False)
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ async def test_a_unit_with_staff_is_in_use_until_their_posts_end() -> None:
     ],
 )
 @pytest.mark.usefixtures("city")
-async def test_each_step_has_its_unit(level: str, of: str, department: str, unit: str) -> None:
+async def test_each_step_has_its_unit(level: str, of: Level, department: str, unit: str) -> None:
     assert queries.step_unit(step(level, of), COMMUNITY, department).code == unit
 
 

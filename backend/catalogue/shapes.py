@@ -1,0 +1,111 @@
+"""What a version of an item says of itself: stored as JSON so, and shown so."""
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from backend.catalogue.loading.rows import Category, Flag
+
+CaseType = Literal["即办件", "承诺件"]
+Level = Literal["city", "district", "street", "community"]
+Provider = Literal["applicant", "form", "system"]
+Delivery = Literal["pickup", "post", "electronic"]
+Widget = Literal[
+    "text",
+    "textarea",
+    "phone",
+    "id_number",
+    "credit_code",
+    "bank_account",
+    "community",
+    "date",
+    "month",
+    "integer",
+    "number",
+    "money",
+    "yes_no",
+    "agree",
+    "choice",
+    "choices",
+    "list",
+]
+
+
+class ItemMaterial(TypedDict):
+    """A paper: `required`, or required when the form has the part `required_when` names.
+
+    Papers `provided_by` form or system are not uploaded; `bring_to_window` ones are shown there.
+    """
+
+    code: str
+    name: str
+    required: bool
+    required_when: str | None
+    bring_to_window: bool
+    provided_by: Provider
+    kind: str
+    source: str
+    reusable: bool
+    sensitive: bool
+    format: str
+    note: str | None
+
+
+class _Path(TypedDict):
+    path: str
+
+
+# Its name is a keyword of the language.
+_In = TypedDict("_In", {"in": list[str | bool]})
+
+
+class Term(_Path, _In):
+    """A condition on another answer."""
+
+
+class FieldView(TypedDict):
+    """A field of the form, to be shown where it stands."""
+
+    path: str
+    title: str
+    widget: Widget
+    help: str | None
+    show_when: list[Term] | None
+    fields: list["FieldView"]
+
+
+class SectionView(TypedDict):
+    """A part of the form."""
+
+    key: str | None
+    title: str
+    note: str | None
+    optional: bool
+    fields: list[FieldView]
+
+
+class Fee(TypedDict):
+    """Whether anything is charged."""
+
+    charged: bool
+
+
+class Guide(TypedDict):
+    """What is told of an item and decides nothing."""
+
+    category: Category
+    conditions: list[str]
+    legal_basis: list[str]
+    limit_source: str
+    applicants: list[str]
+    accept_levels: list[Level]
+    decide_level: Level
+    co_departments: list[str]
+    special_procedures: list[str]
+    publicity_days: int | None
+    privacy: str | None
+    season: str | None
+    flags: list[Flag]
+    fee: Fee
+    delivery: list[Delivery]
+    subscriptions: list[str]
