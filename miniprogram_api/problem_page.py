@@ -18,7 +18,9 @@ _PARAMETER = re.compile(r"<(\w+)[^>]*>")
 
 def words() -> dict[int, dict[str, str]]:
     """What each code means, in Chinese, by HTTP status; a code may have two."""
-    found: dict[int, dict[str, str]] = yaml.safe_load(WORDS.read_text(encoding="utf-8"))
+    found: dict[int, dict[str, str]] = yaml.load(
+        WORDS.read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
     return found
 
 

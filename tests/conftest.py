@@ -13,8 +13,9 @@ from config.metrics import VARIABLE
 from config.redis import redis
 from tests import stage
 from tests.answers import CheckedResponse
+from tests.contract import rows
 from tests.live import Live, running
-from tests.sharing import ByPlace
+from tests.sharing import ByPlace, in_order
 from tests.stage import Databases, Kind
 
 stage.set_environment()
@@ -44,6 +45,10 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_order(items)
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +83,7 @@ async def live() -> AsyncIterator[Live]:
     """The running system with the demo's staff, offices and slots; nothing is undone in it."""
     with running(await stage.clone(Kind.DEMO)) as live:
         yield live
+        await rows.close()
 
 
 @pytest.fixture(scope="session")

@@ -42,14 +42,9 @@ class Person(Client):
     async def application(self, code: str, *, file_id: str | None = None) -> dict[str, Any]:
         """The body of a submission: the form as its schema asks, a picture for each paper."""
         item = await self.get(f"/api/v1/items/{code}")
-        papers = [paper["code"] for paper in item["materials"] if paper["required"]]
-        if papers and file_id is None:
+        if file_id is None and any(paper["required"] for paper in item["materials"]):
             file_id = await self.upload("paper.jpg", photo("white"), "image/jpeg")
-        return {
-            "item_code": code,
-            "form": fill(item["form"]),
-            "materials": [{"material_code": paper, "file_id": file_id} for paper in papers],
-        }
+        return filled(item, file_id)
 
     async def apply(self, code: str) -> dict[str, Any]:
         """Submit an application; the case."""
@@ -76,6 +71,16 @@ class Person(Client):
             if len(free) >= least:
                 return free
         raise AssertionError("no free slots")
+
+
+def filled(item: dict[str, Any], file_id: str | None = None) -> dict[str, Any]:
+    """The body of a submission: the form as its schema asks, this picture for each paper."""
+    papers = [paper["code"] for paper in item["materials"] if paper["required"]]
+    return {
+        "item_code": item["code"],
+        "form": fill(item["form"]),
+        "materials": [{"material_code": paper, "file_id": file_id} for paper in papers],
+    }
 
 
 def person(live: Live, http: ClientSession, user: str = "") -> Person:

@@ -1,10 +1,47 @@
 """How the tests are shared out among the processes of a run."""
 
+from collections.abc import Sequence
+
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/contract/", "tests/journeys/")
+TOGETHER = (
+    "tests/contract/",
+    "tests/journeys/",
+    "tests/miniprogram_api/test_appointments.py",
+    "tests/miniprogram_api/test_catalogue.py",
+    "tests/miniprogram_api/test_days.py",
+    "tests/miniprogram_api/test_messages.py",
+    "tests/miniprogram_api/test_places.py",
+    "tests/miniprogram_api/test_push.py",
+    "tests/staff_api/test_tasks.py",
+)
 # These kill parts of a running system of their own.
 OUTAGES = "tests/journeys/outages/"
+# The fixtures that open a database: another one each time costs a pool of connections.
+OPENING = ("city", "database")
+
+
+def in_order(items: list[pytest.Item]) -> None:
+    """Those that share a system first, then those of one kind of database after the other.
+
+    Each process goes over to another database once, not at the edge of every other file. Raises
+    UsageError for a test for which another process would start a system of its own.
+    """
+    items.sort(key=_place)
+    if alone := [item.nodeid for item in items if _place(item) and "live" in _fixtures(item)]:
+        raise pytest.UsageError(f"TOGETHER must name these, for they use `live`: {alone}")
+
+
+def _place(item: pytest.Item) -> int:
+    if item.nodeid.startswith(TOGETHER):
+        return 0
+    found = [number for number, name in enumerate(OPENING, 1) if name in _fixtures(item)]
+    return min(found, default=len(OPENING) + 1)
+
+
+def _fixtures(item: pytest.Item) -> Sequence[str]:
+    return getattr(item, "fixturenames", ())
 
 
 class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types

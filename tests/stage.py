@@ -120,6 +120,9 @@ class Databases:
     def __init__(self) -> None:
         self.open: Kind | None = None
         self.reference: dict[Kind, dict[str, str]] = {}
+        # The owner's connection to the open database, and the statement that looks at its tables.
+        self._keeper: Any = None
+        self._look = ""
 
     async def use(self, kind: Kind) -> None:
         """Have the pool on the database of this kind, as its template left it."""
@@ -134,6 +137,7 @@ class Databases:
         """Close the pool."""
         if self.open is not None:
             self.open = None
+            await self._keeper.close()
             await database.disconnect()
 
     async def _connect(self, kind: Kind) -> None:
@@ -145,6 +149,8 @@ class Databases:
         config["connections"]["default"]["credentials"]["minsize"] = 8
         await Tortoise.init(config=config, _enable_global_fallback=True)
         self.open = kind
+        self._keeper = await database.single(owner_url(f"{kind}_{WORKER}"))
+        self._look = await _look_at(self._keeper)
         # Numbers that another database's sequence gave could be given again by this one's.
         case_numbers._waiting.clear()  # noqa: SLF001 - no process changes its database
         appointment_numbers._serials._left.clear()  # noqa: SLF001
@@ -154,19 +160,22 @@ class Databases:
             catalogue._kept.fresh_until = 0.0  # noqa: SLF001
             await catalogue.departments()
         if kind not in self.reference:
-            self.reference[kind] = await _prints()
+            self.reference[kind] = await self._prints()
 
     async def _clean(self, kind: Kind) -> bool:
         """Empty the tables that were empty in the template; True if one of its rows was touched."""
-        found, kept = await _prints(), self.reference[kind]
+        found, kept = await self._prints(), self.reference[kind]
         dirty = [table for table, print_ in found.items() if print_ and not kept[table]]
         if dirty:
             deletions = "".join(f'DELETE FROM "{table}";' for table in dirty)
-            async with owner() as connection:
-                await connection.execute(
-                    f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
-                )
+            await self._keeper.execute(
+                f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
+            )
         return any(kept[table] != found[table] for table in kept if kept[table])
+
+    async def _prints(self) -> dict[str, str]:
+        """What changes of each table when a row is added, changed or deleted; empty without any."""
+        return dict(await self._keeper.fetchrow(self._look))
 
 
 DATABASES = Databases()
@@ -194,20 +203,14 @@ async def clone(kind: Kind) -> str:
     return name
 
 
-async def _prints() -> dict[str, str]:
-    """What changes of each table when a row is added, changed or deleted; empty without rows."""
-    if not (tables := await _tables()):
-        return {}
-    state = "SELECT coalesce(count(*) || '/' || max(xmin::text::bigint), '')"
-    columns = ", ".join(f'({state} FROM "{table}") AS "{table}"' for table in tables)
-    return dict((await database.connection().execute_query_dict(f"SELECT {columns}"))[0])
-
-
-async def _tables() -> list[str]:
-    rows = await database.connection().execute_query_dict(
+async def _look_at(connection: Any) -> str:
+    """The statement that tells of each table what changes with its rows; empty without rows."""
+    tables = await connection.fetch(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ 'migration'"
     )
-    return [row["tablename"] for row in rows]
+    state = "SELECT coalesce(count(*) || '/' || max(xmin::text::bigint), '')"
+    columns = [f'({state} FROM "{row["tablename"]}") AS "{row["tablename"]}"' for row in tables]
+    return f"SELECT {', '.join(columns)}"
 
 
 async def _template(kind: Kind) -> None:

@@ -23,34 +23,34 @@ async def foreign_staff(live: Live) -> list[str]:
 
     The last one sits in the home district, in a department that has no part in the home's item.
     """
-    async with behind(live) as connection:
-        rows = await connection.fetch(
-            "SELECT code, level FROM org_unit WHERE code ~ '^210103' ORDER BY code"
+    connection = await behind(live)
+    rows = await connection.fetch(
+        "SELECT code, level FROM org_unit WHERE code ~ '^210103' ORDER BY code"
+    )
+    places = [
+        next(row["code"] for row in rows if row["level"] == level)
+        for level in ("community", "street", "department", "district")
+    ]
+    neighbour = await connection.fetchval(
+        "SELECT code FROM org_unit WHERE code LIKE '210102-%' AND code <> '210102-MZ'"
+        " ORDER BY code LIMIT 1"
+    )
+    users = [f"foreign-{unit}" for unit in (*places, neighbour)]
+    for user, unit in zip(users, (*places, neighbour), strict=True):
+        staff_id = uuid7()
+        name = sealed.seal("staff", staff_id, column="name", text=user)
+        account = accounts.hashed(create(user, settings().wechat_appid).openid)
+        now = datetime.now(UTC)
+        await connection.execute(
+            "INSERT INTO staff (id, created_at, name_sealed, openid_hash, active)"
+            " VALUES ($1, $2, $3, $4, true)",
+            *(staff_id, now, name, account),
         )
-        places = [
-            next(row["code"] for row in rows if row["level"] == level)
-            for level in ("community", "street", "department", "district")
-        ]
-        neighbour = await connection.fetchval(
-            "SELECT code FROM org_unit WHERE code LIKE '210102-%' AND code <> '210102-MZ'"
-            " ORDER BY code LIMIT 1"
+        await connection.executemany(
+            "INSERT INTO post (id, created_at, staff_id, unit_id, role)"
+            " VALUES ($1, $2, $3, $4, $5)",
+            [(uuid7(), now, staff_id, unit, role.value) for role in WORKING],
         )
-        users = [f"foreign-{unit}" for unit in (*places, neighbour)]
-        for user, unit in zip(users, (*places, neighbour), strict=True):
-            staff_id = uuid7()
-            name = sealed.seal("staff", staff_id, column="name", text=user)
-            account = accounts.hashed(create(user, settings().wechat_appid).openid)
-            now = datetime.now(UTC)
-            await connection.execute(
-                "INSERT INTO staff (id, created_at, name_sealed, openid_hash, active)"
-                " VALUES ($1, $2, $3, $4, true)",
-                *(staff_id, now, name, account),
-            )
-            await connection.executemany(
-                "INSERT INTO post (id, created_at, staff_id, unit_id, role)"
-                " VALUES ($1, $2, $3, $4, $5)",
-                [(uuid7(), now, staff_id, unit, role.value) for role in WORKING],
-            )
     return users
 
 

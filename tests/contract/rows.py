@@ -1,7 +1,5 @@
 """A look behind the scenes: what is in the running system's database."""
 
-import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 
 from config import database
@@ -24,28 +22,33 @@ KEPT = (
 )
 
 
-@contextlib.asynccontextmanager
-async def behind(live: Live) -> AsyncIterator[Any]:
-    """A connection to the database; closed afterwards."""
-    connection = await database.single(live.database_url)
-    try:
-        yield connection
-    finally:
-        await connection.close()
+_open: dict[str, Any] = {}
+
+
+async def behind(live: Live) -> Any:
+    """A connection to the database, the same each time until `close`."""
+    if live.database_url not in _open:
+        _open[live.database_url] = await database.single(live.database_url)
+    return _open[live.database_url]
+
+
+async def close() -> None:
+    """Close the connections."""
+    while _open:
+        await _open.popitem()[1].close()
 
 
 async def state(live: Live) -> dict[str, str]:
     """What changes of each table of the domain when a row of it is added, changed or deleted."""
-    async with behind(live) as connection:
-        columns = ", ".join(
-            f"(SELECT count(*) || '/' || coalesce(max(xmin::text::bigint), 0)"
-            f' FROM "{table}") AS "{table}"'
-            for table in KEPT
-        )
-        return dict((await connection.fetch(f"SELECT {columns}"))[0])
+    columns = ", ".join(
+        f"(SELECT count(*) || '/' || coalesce(max(xmin::text::bigint), 0)"
+        f' FROM "{table}") AS "{table}"'
+        for table in KEPT
+    )
+    return dict(await (await behind(live)).fetchrow(f"SELECT {columns}"))
 
 
-async def records(live: Live) -> list[Any]:
-    """The access log, oldest first."""
-    async with behind(live) as connection:
-        return list(await connection.fetch("SELECT * FROM access_log ORDER BY seq"))
+async def records(live: Live, request: str) -> list[Any]:
+    """What the access log has of this request, oldest first."""
+    asked = "SELECT * FROM access_log WHERE request_id = $1 ORDER BY seq"
+    return list(await (await behind(live)).fetch(asked, request))

@@ -8,11 +8,13 @@ from typing import Any
 from aiohttp import ClientError
 
 from sandbox.actors import Refused
-from tests.people import Person
+from tests.people import Person, filled
 
 RETRY_SECONDS = 0.1
 # They stop when all parts were killed; while a part is away they wait, so this is always enough.
 MOST_CASES = 60
+# A message whose sending was cut off may take a consent more.
+SPARE_CONSENTS = 8
 
 
 @dataclass
@@ -22,6 +24,17 @@ class Resident:
     person: Person
     cases: list[dict[str, Any]] = field(default_factory=list)
     appointments: list[dict[str, Any]] = field(default_factory=list)
+    templates: set[str] = field(default_factory=set)
+
+    async def apply(self, body: dict[str, Any]) -> None:
+        """Agree to the messages and apply, until it is accepted."""
+        await self.agree()
+        self.cases.append(await self.insist("/api/v1/cases", body))
+
+    async def agree(self) -> None:
+        """Tap "accept" once for every template, until it is heard."""
+        accepted = dict.fromkeys(self.templates, "accept")
+        await self.insist("/api/v1/subscriptions", {"results": accepted})
 
     async def insist(self, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
         """Send it with one key until it is accepted, as a careful client does."""
@@ -40,25 +53,32 @@ class Resident:
                 return answer
 
 
-async def prepared(residents: list[Resident]) -> list[dict[str, Any]]:
-    """Register and agree to messages; the applications, for items that need no papers."""
-    first = residents[0].person
+async def prepared(residents: list[Resident], cases: int = MOST_CASES) -> list[dict[str, Any]]:
+    """Register and agree to messages; so many applications, for items that need no papers."""
     for who in residents:
         await who.person.register()
-    page = await first.get("/api/v1/items?limit=100")
-    bodies = [await first.application(item["code"]) for item in page["items"]]
-    applications = [body for body in bodies if not body["materials"]][:MOST_CASES]
-    await asyncio.gather(*[consented(who.person) for who in residents])
-    return applications
+    await asyncio.gather(*[asked(who) for who in residents])
+    return await applications(residents[0].person, cases)
 
 
-async def consented(who: Person) -> None:
-    """Tap "accept" as often as there may be messages."""
-    plan = await who.get("/api/v1/subscriptions/plan?purpose=submit&item=SP-MZ-001")
-    booking = await who.get("/api/v1/subscriptions/plan?purpose=book&item=SP-MZ-001")
-    ids = {row["template_id"] for row in plan["templates"] + booking["templates"]}
-    for template_id in ids:
-        given = {"credits": {template_id: MOST_CASES}}
-        await who.control("POST", f"/users/{who.user}", given)
-    for _ in range(MOST_CASES):
-        await who.post("/api/v1/subscriptions", {"results": dict.fromkeys(ids, "accept")})
+async def applications(who: Person, most: int) -> list[dict[str, Any]]:
+    """One for each item that needs no papers."""
+    found: list[dict[str, Any]] = []
+    for listed in (await who.get("/api/v1/items?limit=100"))["items"]:
+        item = await who.get(f"/api/v1/items/{listed['code']}")
+        if not (body := filled(item))["materials"]:
+            found.append(body)
+        if len(found) == most:
+            break
+    return found
+
+
+async def asked(who: Resident) -> None:
+    """Learn which messages to agree to, and have WeChat take each agreement."""
+    for purpose in ("submit", "book"):
+        path = f"/api/v1/subscriptions/plan?purpose={purpose}&item=SP-MZ-001"
+        who.templates |= {row["template_id"] for row in (await who.person.get(path))["templates"]}
+    given = {"credits": dict.fromkeys(who.templates, 2 * MOST_CASES)}
+    await who.person.control("POST", f"/users/{who.person.user}", given)
+    for _ in range(SPARE_CONSENTS):
+        await who.agree()

@@ -9,7 +9,7 @@ from sandbox.actors import Refused
 from sandbox.demo import photo
 from sandbox.seed import CITY, COMMUNITY, STREET
 from tests.live import Live
-from tests.people import Person, person
+from tests.people import Person, filled, person
 
 ITEMS = 192
 # In this order an action is taken when it is allowed.
@@ -60,7 +60,7 @@ async def test_every_item_can_be_applied_for_and_every_route_ends(
     file_id = await wu.upload("paper.jpg", photo("white"), "image/jpeg")
     cases = {}
     for item in items:
-        body = await wu.application(item["code"], file_id=file_id)
+        body = filled(item, file_id)
         answer = await wu.call("POST", "/api/v1/cases", body, key=item["code"])
         assert answer.status == 201
         assert first_holder_fits(answer.body, item), (item["code"], answer.body["holder"])

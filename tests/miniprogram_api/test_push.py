@@ -147,9 +147,9 @@ async def test_who_takes_everything_back_is_out_at_once_and_forgotten(
         return True
 
     async def is_done() -> bool:
-        async with behind(live) as connection:
-            query = "SELECT state FROM erasure WHERE resident_id = $1"
-            state = await connection.fetchval(query, UUID(before["id"]))
+        connection = await behind(live)
+        query = "SELECT state FROM erasure WHERE resident_id = $1"
+        state = await connection.fetchval(query, UUID(before["id"]))
         return bool(state == "done")
 
     await until(is_out)
@@ -158,12 +158,12 @@ async def test_who_takes_everything_back_is_out_at_once_and_forgotten(
     assert session["resident"]["id"] != before["id"]
     assert session["resident"]["assurance"] == "wechat"
     assert (await wang.get("/api/v1/appointments"))["items"] == []
-    async with behind(live) as connection:
-        kept = await connection.fetch(
-            "SELECT a.status, m.body FROM appointment a JOIN message m ON m.appointment_id = a.id"
-            " WHERE a.resident_id = $1",
-            UUID(before["id"]),
-        )
+    connection = await behind(live)
+    kept = await connection.fetch(
+        "SELECT a.status, m.body FROM appointment a JOIN message m ON m.appointment_id = a.id"
+        " WHERE a.resident_id = $1",
+        UUID(before["id"]),
+    )
     assert {row["status"] for row in kept} == {"cancelled"}
     assert {row["body"] for row in kept} == {"账号已注销，消息内容已清除"}
 

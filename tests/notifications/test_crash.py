@@ -18,7 +18,7 @@ from tests.forked import Forked, Main
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from tests.sandbox.calls import WeChat
 
-RESIDENTS, EACH, KILLS = 50, 4, 3
+RESIDENTS, EACH, KILLS = 20, 4, 3
 PATIENCE = 120.0
 UNSETTLED = (
     DeliveryStatus.PENDING,

@@ -27,12 +27,12 @@ async def test_a_supervisor_gives_a_colleagues_task_back_which_is_recorded_with_
     released = await supervisor.post(f"{path}/release", {"reason": "同事病假"})
 
     assert released["assignee"] is None
-    async with behind(live) as connection:
-        row = await connection.fetchrow(
-            "SELECT purpose, details::text FROM access_log WHERE action = 'release_task'"
-            " AND resident_id = $1",
-            UUID((await resident.get("/api/v1/me"))["id"]),
-        )
+    connection = await behind(live)
+    row = await connection.fetchrow(
+        "SELECT purpose, details::text FROM access_log WHERE action = 'release_task'"
+        " AND resident_id = $1",
+        UUID((await resident.get("/api/v1/me"))["id"]),
+    )
     assert row["purpose"] == "同事病假"
     assert "claimed_by" in row["details"]
     assert (await clerk.post(f"{path}/claim"))["assignee"]

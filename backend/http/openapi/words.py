@@ -56,7 +56,7 @@ def found(among: Iterable[str], owners: Iterable[str], name: str) -> str:
 @cache
 def words() -> Words:
     """Read once a process."""
-    read = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    read = yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     spoken: dict[str, dict[Any, str]] = {
         AppointmentStatus.__name__: appointments.STATUS,
         CaseStatus.__name__: cases.STATUS,

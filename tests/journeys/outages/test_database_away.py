@@ -65,7 +65,7 @@ async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
     city: Launched, live: Live, http: ClientSession
 ) -> None:
     who = Resident(person(live, http))
-    application = (await prepared([who]))[0]
+    [application] = await prepared([who], 1)
     key = secrets.token_hex(8)
 
     async def ask(method: str, path: str, body: Any = None) -> tuple[int, Any, str | None]:
@@ -106,14 +106,14 @@ async def test_one_worker_delivers_everything_once_while_the_database_is_killed(
     city: Launched, live: Live, http: ClientSession
 ) -> None:
     who = Resident(person(live, http))
-    applications = await prepared([who])
+    applications = await prepared([who], EACH)
     worker = city.parts()["worker"]
     # One after the other to each resident, so that there is always one more to come.
     await who.person.control("POST", "/options", {"send_ms": 300})
 
     async def applied() -> None:
-        for body in applications[:EACH]:
-            who.cases.append(await who.insist("/api/v1/cases", body))
+        for body in applications:
+            await who.apply(body)
 
     async def flowing() -> bool:
         return len(await who.person.phone_messages()) > arrived

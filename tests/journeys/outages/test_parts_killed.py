@@ -79,7 +79,7 @@ async def played(
 ) -> None:
     """Apply and book in turn until it is over."""
     for number, body in enumerate(applications):
-        who.cases.append(await who.insist("/api/v1/cases", body))
+        await who.apply(body)
         wanted = min(MOST_BOOKINGS, len(slots))
         if number % CASES_PER_BOOKING == 0 and len(who.appointments) < wanted:
             slot = {"slot_id": slots[len(who.appointments)]}
