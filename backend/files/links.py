@@ -1,6 +1,7 @@
 """Links that open one file for five minutes to whoever holds them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from backend.audit import Actor
@@ -20,17 +21,17 @@ class Link:
     holder: Actor
 
 
-def link(file_id: UUID, *, to: Actor) -> str:
+def link(file_id: UUID, *, to: Actor, now: datetime) -> str:
     """The path that opens the file; give it only to who may see the file."""
-    holder = f"{to.kind}:{to.id}"
-    token = signing.sign({"sub": str(file_id), "to": holder}, audience=_AUDIENCE, seconds=SECONDS)
+    claims = {"sub": str(file_id), "to": f"{to.kind}:{to.id}"}
+    token = signing.sign(claims, audience=_AUDIENCE, seconds=SECONDS, now=now)
     return f"{PATH}/{token}"
 
 
-def opened(token: str) -> Link:
+def opened(token: str, *, now: datetime) -> Link:
     """What this link opens; NotFound if it is not ours or its time is over."""
     try:
-        claims = signing.verify(token, audience=_AUDIENCE)
+        claims = signing.verify(token, audience=_AUDIENCE, now=now)
         kind, _, holder = claims["to"].partition(":")
         return Link(UUID(claims["sub"]), Actor(kind, UUID(holder)))
     except (signing.TokenInvalid, signing.TokenExpired, KeyError) as error:

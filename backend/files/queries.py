@@ -1,5 +1,6 @@
 """Reading files: whose they are decides."""
 
+from datetime import datetime
 from uuid import UUID
 
 from backend import audit
@@ -26,12 +27,12 @@ async def of_case(file_id: UUID, case_id: UUID) -> StoredFile:
     return found
 
 
-async def content_by_link(token: str) -> tuple[StoredFile, bytes]:
+async def content_by_link(token: str, *, now: datetime) -> tuple[StoredFile, bytes]:
     """The file a signed link opens, and its bytes, once that is recorded.
 
     NotFound when the link is over.
     """
-    link = links.opened(token)
+    link = links.opened(token, now=now)
     found = await StoredFile.get_or_none(id=link.file_id)
     if found is None:
         raise _missing()

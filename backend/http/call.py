@@ -1,6 +1,7 @@
 """One call of an endpoint: who asks, and what was asked, checked."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -31,13 +32,15 @@ Q = TypeVar("Q", bound=Query)
 class Call(Generic[B, Q]):
     """What a handler gets; `expected_version` is If-Match's where the route demands it.
 
-    `upload` is the file of a route that takes one.
+    `now` is when all of the request had arrived, and the time of whatever it does. `upload` is the
+    file of a route that takes one.
     """
 
     request: Request
     body: B
     query: Q
     claims: Claims | None
+    now: datetime
     upload: Upload | None = None
     expected_version: int = 0
     once: Once | None = None

@@ -1,5 +1,6 @@
 """Who may call a route: by construction every route has one of these guards."""
 
+from datetime import datetime
 from enum import Enum
 
 from sanic import Request
@@ -19,11 +20,11 @@ class Guard(Enum):
     STAFF = "staff"
 
 
-def claims_of(request: Request, guard: Guard) -> Claims | None:
+def claims_of(request: Request, guard: Guard, *, now: datetime) -> Claims | None:
     """The caller's verified claims; Unauthenticated without a valid token of this audience."""
     if guard in {Guard.OPEN, Guard.WECHAT}:
         return None
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Unauthenticated("请先登录", code="token_missing")
-    return tokens.verify(token.strip(), Audience(guard.value))
+    return tokens.verify(token.strip(), Audience(guard.value), now=now)

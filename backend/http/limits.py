@@ -1,7 +1,7 @@
 """Rate limits in Redis, shared by all workers; without Redis they are open, and the log says so."""
 
-import time
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from backend.errors import TooMany
@@ -35,13 +35,13 @@ class Limit(Enum):
     WECHAT = Budget("wechat", 300_000, 60)
 
 
-async def spend(limit: Limit, subject: str) -> dict[str, str]:
+async def spend(limit: Limit, subject: str, *, now: datetime) -> dict[str, str]:
     """Count one request; the `RateLimit-*` headers, or TooMany with the seconds to wait."""
     if not settings().rate_limits:
         return {}
     budget = limit.value
-    now = int(time.time())
-    window, left = now // budget.seconds, budget.seconds - now % budget.seconds
+    window, passed = divmod(int(now.timestamp()), budget.seconds)
+    left = budget.seconds - passed
     key = f"rate:{budget.name}:{subject}:{window}"
     try:
         async with redis().pipeline(transaction=False) as pipe:

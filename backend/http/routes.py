@@ -31,6 +31,7 @@ from backend.http.guard import Guard, claims_of
 from backend.http.journal import finished, request_id
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
+from config import clock
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
@@ -204,15 +205,15 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
 async def _answer(
     spec: Spec, handler: Handler, request: Request, path: dict[str, UUID | str]
 ) -> HTTPResponse:
-    address = f"ip:{network(request)}"
+    address, head_at = f"ip:{network(request)}", clock.now()
     try:
-        claims = claims_of(request, spec.guard)
+        claims = claims_of(request, spec.guard, now=head_at)
     except Unauthenticated:
-        request.ctx.spent = await limits.spend(Limit.STRANGER, address)
+        request.ctx.spent = await limits.spend(Limit.STRANGER, address, now=head_at)
         raise
     owner = f"{claims.audience}:{claims.subject}" if claims else address
     if spec.limit:
-        request.ctx.spent = await limits.spend(spec.limit, owner)
+        request.ctx.spent = await limits.spend(spec.limit, owner, now=head_at)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request)
@@ -223,6 +224,7 @@ async def _answer(
         if spec.query is NoQuery and not request.query_string
         else parse_query(request, spec.query),
         claims=claims,
+        now=clock.now(),
         upload=sent,
         expected_version=conditions.expected_version(request) if spec.if_match else 0,
     )

@@ -121,7 +121,7 @@ async def _grant(session: Session, *, now: datetime) -> Granted:
     await RefreshToken.create(session_id=session.id, token_hash=_hash(token))
     claims = Claims(session.audience, _subject(session), session.id)
     left = int((session.expires_at - now).total_seconds())
-    return Granted(claims, tokens.issue(claims), token, left)
+    return Granted(claims, tokens.issue(claims, now=now), token, left)
 
 
 def _check(session: Session, *, now: datetime) -> None:

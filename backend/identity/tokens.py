@@ -1,6 +1,7 @@
 """Access tokens: who asks and in which session, for 15 minutes and without personal data."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from backend.errors import Unauthenticated
@@ -20,19 +21,19 @@ class Claims:
     session: UUID
 
 
-def issue(claims: Claims) -> str:
+def issue(claims: Claims, *, now: datetime) -> str:
     """A signed token for the next SECONDS."""
     told = {"sub": str(claims.subject), "sid": str(claims.session)}
-    return signing.sign(told, audience=claims.audience.value, seconds=SECONDS)
+    return signing.sign(told, audience=claims.audience.value, seconds=SECONDS, now=now)
 
 
-def verify(token: str, audience: Audience) -> Claims:
+def verify(token: str, audience: Audience, *, now: datetime) -> Claims:
     """Who asks; Unauthenticated if not signed by us for this audience, expired, or logged out.
 
     Asks no database: ended sessions are known to the process, see `revocations`.
     """
     try:
-        told = signing.verify(token, audience=audience.value)
+        told = signing.verify(token, audience=audience.value, now=now)
     except signing.TokenExpired as error:
         raise Unauthenticated("登录已过期，请刷新", code="token_expired") from error
     except signing.TokenInvalid as error:

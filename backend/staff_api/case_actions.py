@@ -1,7 +1,7 @@
 """Staff's actions on a case: the lifecycle's verbs, each decided on the version that was seen."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Annotated, Literal, TypedDict, Unpack
 from uuid import UUID
@@ -118,7 +118,7 @@ def _action(
         # Its name and words, not its annotations: what is answered is said here.
         @wraps(act, assigned=("__name__", "__doc__"))
         async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer[StaffCase]:
-            now, by = datetime.now(UTC), await call.staff()
+            now, by = call.now, await call.staff()
             await act(case_id, call.body, by=by, seen=call.expected_version, now=now)
             case = await queries.one(case_id)
             view = await staff_case(case, by, now)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -52,7 +51,6 @@ class FindCases(Page):
 )
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSummary]]:
     """List the cases my posts cover, newest first."""
-    now = datetime.now(UTC)
     wanted, by = call.query, await call.staff()
     sought = _filter(wanted)
     found = await queries.list_of_scope(
@@ -63,7 +61,7 @@ async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSumma
     )
     kept, following = pages.cut(found, wanted, lambda case: str(case.id))
     await _record(by, sought, kept)
-    shown = [cases.summary(case, now) for case in kept]
+    shown = [cases.summary(case, call.now) for case in kept]
     return Answer({"items": shown, "next_cursor": following})
 
 
@@ -121,7 +119,6 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
         case = await queries.one(case_id)
         if not scope.of(by).covers(case):
             raise queries.not_found()
-        now = datetime.now(UTC)
-        shown = await staff_case(case, by, now)
+        shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
-    return Answer(shown, version=case.version, variant=cases.light(case, now))
+    return Answer(shown, version=case.version, variant=cases.light(case, call.now))

@@ -56,6 +56,6 @@ async def get_case_file(
             "media_type": found.media_type,
             "size": found.size,
             "sha256": found.sha256,
-            "url": settings().base_url + links.link(found.id, to=by.acting),
+            "url": settings().base_url + links.link(found.id, to=by.acting, now=call.now),
         }
     )

@@ -1,6 +1,5 @@
 """Staff's to-do."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -53,8 +52,7 @@ class ReleaseTask(Body):
 @routes.get("/tasks", query=ListTasks, records=(Act.LIST_TASKS,))
 async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     """List open tasks, newest first, with counts."""
-    now = datetime.now(UTC)
-    by = await call.staff()
+    now, by = call.now, await call.staff()
     async with one_moment():
         found = await tasks.list_of(
             by,
@@ -94,8 +92,7 @@ async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
 )
 async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer[TaskView]:
     """Take a task for myself."""
-    now = datetime.now(UTC)
-    by = await call.staff()
+    now, by = call.now, await call.staff()
     task = await tasks.claim(task_id, by=by)
     await _record(Act.CLAIM_TASK, by, task)
     return Answer(task_view(task, now, limits.light(task.due_at, now)))
@@ -110,8 +107,7 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer[Task
 )
 async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer[TaskView]:
     """Give a task back to the unit: mine, or as a supervisor a colleague's."""
-    now = datetime.now(UTC)
-    by = await call.staff()
+    now, by = call.now, await call.staff()
     task, holder = await tasks.release(task_id, by=by)
     await audit.record(
         Act.RELEASE_TASK,

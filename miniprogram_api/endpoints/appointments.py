@@ -1,7 +1,7 @@
 """Offices and slots for everybody; a resident's own appointments."""
 
 import datetime as dt
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -161,14 +161,13 @@ async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Da
 )
 async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[AppointmentView]:
     """Book a seat; one active booking per person, item and day."""
-    now = datetime.now(UTC)
     body = await booking.book(
         call.body.slot_id,
         resident_id=call.who,
         item_code=call.body.item_code,
         case_id=call.body.case_id,
         once=call.once,
-        render=lambda appointment: encode(appointment_view(appointment, now)),
+        render=lambda appointment: encode(appointment_view(appointment, call.now)),
     )
     return Answer(body, 201)
 
@@ -178,13 +177,12 @@ async def list_appointments(
     call: Call[Nothing, ListAppointments],
 ) -> Answer[Listing[AppointmentView]]:
     """List my appointments, last booked first."""
-    now = datetime.now(UTC)
     before = pages.position_uuid(call.query)
     found = await queries.list_of_resident(
         call.who, status=call.query.status, before=before, limit=call.query.limit + 1
     )
     kept, following = pages.cut(found, call.query, lambda appointment: str(appointment.id))
-    shown = [appointment_view(one, now) for one in kept]
+    shown = [appointment_view(one, call.now) for one in kept]
     return Answer({"items": shown, "next_cursor": following})
 
 
@@ -197,7 +195,7 @@ async def get_appointment(
     call: Call[Nothing, NoQuery], appointment_id: UUID
 ) -> Answer[AppointmentView]:
     """Show one of my appointments."""
-    return _shown(await queries.one_of_resident(appointment_id, call.who))
+    return _shown(await queries.one_of_resident(appointment_id, call.who), now=call.now)
 
 
 @routes.post(
@@ -211,7 +209,8 @@ async def cancel_appointment(
 ) -> Answer[AppointmentView]:
     """Give the seat back; a cancelled appointment stays as it is."""
     by = await call.resident()
-    return _shown(await operations.cancel(appointment_id, by=by, reason=call.body.reason))
+    cancelled = await operations.cancel(appointment_id, by=by, reason=call.body.reason)
+    return _shown(cancelled, now=call.now)
 
 
 @routes.post(
@@ -235,10 +234,11 @@ async def reschedule_appointment(
 ) -> Answer[AppointmentView]:
     """Change to another slot; if that can't be had, the old one is kept."""
     by = await call.resident()
-    return _shown(await operations.reschedule(appointment_id, by=by, slot_id=call.body.slot_id))
+    moved = await operations.reschedule(appointment_id, by=by, slot_id=call.body.slot_id)
+    return _shown(moved, now=call.now)
 
 
-def _shown(appointment: Snapshot) -> Answer[AppointmentView]:
+def _shown(appointment: Snapshot, *, now: datetime) -> Answer[AppointmentView]:
     """The body with an ETag that also changes when the office moves or the slot begins."""
-    body = encode(appointment_view(appointment, datetime.now(UTC)))
+    body = encode(appointment_view(appointment, now))
     return Answer(body, version=appointment.version, variant=variant(body))

@@ -12,6 +12,7 @@ from backend.cases.rules.lifecycle import Action, By
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView
 from backend.http.views.times import local
+from config.clock import city_day
 
 
 class CaseView(CaseSummary):
@@ -101,10 +102,10 @@ def _clock(  # noqa: PLR0917 - a limit, its state and the day
     counted = limits.Unit(unit) if unit else None
     lines = (
         limits.lines(
-            limits.city_day(started),
+            city_day(started),
             days,
             counted,
-            latest=limits.city_day(due) if due else None,
+            latest=city_day(due) if due else None,
         )
         if started and days is not None and counted
         else []

@@ -1,6 +1,5 @@
 """Residents' cases: submit, look, supplement, withdraw."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -86,7 +85,6 @@ class ListCases(Page):
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     """Submit an application for one service item."""
-    now = datetime.now(UTC)
     application = Application(
         item_code=call.body.item_code,
         form=call.body.form,
@@ -96,9 +94,9 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     body = await submission.submit(
         application,
         resident_id=call.who,
-        now=now,
+        now=call.now,
         once=call.once,
-        render=lambda case: encode(case_view(case, now)),
+        render=lambda case: encode(case_view(case, call.now)),
     )
     return Answer(body, 201)
 
@@ -106,29 +104,27 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
 @routes.get("/cases", query=ListCases)
 async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSummary]]:
     """List my cases, newest first."""
-    now = datetime.now(UTC)
     before = pages.position_uuid(call.query)
     found = await queries.list_of_resident(
         call.who, status=call.query.status, before=before, limit=call.query.limit + 1
     )
     kept, following = pages.cut(found, call.query, lambda case: str(case.id))
-    shown = [cases.summary(case, now) for case in kept]
+    shown = [cases.summary(case, call.now) for case in kept]
     return Answer({"items": shown, "next_cursor": following})
 
 
 @routes.get("/cases/<case_id:uuid>", etag=True, errors=("case_not_found",))
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Show one of my cases with its timeline."""
-    now = datetime.now(UTC)
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now))
+    return _shown(case_view(case, call.now))
 
 
 @routes.get("/cases/<case_id:uuid>/clock", errors=("case_not_found",))
 async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clocks]:
     """Show both limits of one of my cases, with the lines that add up to the due dates."""
     case = await queries.one_of_resident(case_id, call.who)
-    return Answer(clocks_view(case, datetime.now(UTC)))
+    return Answer(clocks_view(case, call.now))
 
 
 @routes.post(
@@ -147,16 +143,15 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
 )
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Hand in what the supplement request asked for."""
-    now = datetime.now(UTC)
     await supplement.supplement(
         case_id,
         by=await call.resident(),
-        now=now,
+        now=call.now,
         form=call.body.form,
         materials=_pairs(call.body.materials),
     )
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now))
+    return _shown(case_view(case, call.now))
 
 
 @routes.post(
@@ -167,10 +162,11 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
 )
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Withdraw my application; possible until the decision."""
-    now = datetime.now(UTC)
-    await withdraw.withdraw(case_id, by=await call.resident(), now=now, reason=call.body.reason)
+    await withdraw.withdraw(
+        case_id, by=await call.resident(), now=call.now, reason=call.body.reason
+    )
     case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, now))
+    return _shown(case_view(case, call.now))
 
 
 def _shown(view: CaseView) -> Answer[CaseView]:

@@ -69,8 +69,8 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
 async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedFile]:
     """Show one of my files, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
-    url = settings().base_url + links.link(stored.id, to=Actor("resident", call.who))
-    return Answer({**_file_view(stored), "url": url})
+    path = links.link(stored.id, to=Actor("resident", call.who), now=call.now)
+    return Answer({**_file_view(stored), "url": settings().base_url + path})
 
 
 @routes.get(
@@ -82,9 +82,9 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[Linked
     records=(Act.OPEN_FILE,),
     seconds=deadline.FILE_SECONDS,
 )
-async def open_file(_call: Call[Nothing, NoQuery], token: str) -> Answer[bytes]:
+async def open_file(call: Call[Nothing, NoQuery], token: str) -> Answer[bytes]:
     """Open the file a link was made for: the link itself is the right to."""
-    stored, content = await queries.content_by_link(token)
+    stored, content = await queries.content_by_link(token, now=call.now)
     name = quote(names.of(stored), safe="")
     return Answer(
         content,

@@ -1,6 +1,6 @@
 """What anybody may ask who holds a case's number and query code; nothing personal is in it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -54,7 +54,7 @@ async def query_case(call: Call[QueryCase, NoQuery]) -> Answer[PublicCase]:
     case = await public.query(
         call.body.number, call.body.query_code, address=addresses.network(call.request)
     )
-    return Answer(_view(case, datetime.now(UTC)))
+    return Answer(_view(case, call.now))
 
 
 def _view(case: Snapshot, now: datetime) -> PublicCase:

@@ -1,7 +1,5 @@
 """Where WeChat calls us: the check of the URL, and its events."""
 
-import time
-
 from pydantic import ConfigDict
 from structlog import get_logger
 
@@ -62,7 +60,7 @@ async def check_url(call: Call[Nothing, Signed]) -> Answer[bytes]:
 async def take_push(call: Call[Nothing, Signed]) -> Answer[bytes]:
     """Take one of WeChat's events; the same one again changes nothing."""
     try:
-        event = push.parse(call.request.body, call.query.model_dump(), now=time.time())
+        event = push.parse(call.request.body, call.query.model_dump(), now=call.now.timestamp())
     except PushRefused as refusal:
         return _refused(refusal)
     await pushes.take(event)

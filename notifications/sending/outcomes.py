@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from config.breaker import PAUSE_SECONDS
+from config.clock import CITY_TIME
 from models import DeliveryStatus
 from notifications.sending.claims import Claimed
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 DOUBT_SECONDS = 15.0
 """Longer than WeChat tries to tell us of a message, three times five seconds."""
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from config.clock import CITY_TIME
 from notifications.telling.outbox import Outgoing
 from notifications.telling.wordings import Wording, wordings
 from wechat import fields
 
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
 NO_ITEM = "窗口业务"
 OUTCOMES = {"approved": "approve", "denied": "deny"}

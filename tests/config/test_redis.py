@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from tests.config.clock import Clock
 from tests.serving import served
 
 CROWD = 20
+NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -162,15 +164,15 @@ async def test_requests_are_served_while_it_hangs_and_limited_again_afterwards(
 ) -> None:
     os.kill(own.pid, signal.SIGSTOP)
     with capture_logs() as lines:
-        crowd = [limits.spend(limits.Limit.READ, "somebody") for _ in range(8)]
+        crowd = [limits.spend(limits.Limit.READ, "somebody", now=NOW) for _ in range(8)]
         assert await asyncio.gather(*crowd) == [{}] * 8
         for _ in range(20):
-            assert await limits.spend(limits.Limit.READ, "somebody") == {}
+            assert await limits.spend(limits.Limit.READ, "somebody", now=NOW) == {}
         assert redis.redis().breaker.state is State.OPEN
 
         os.kill(own.pid, signal.SIGCONT)
         clock.now += PAUSE_SECONDS
-        spent = await limits.spend(limits.Limit.READ, "somebody")
+        spent = await limits.spend(limits.Limit.READ, "somebody", now=NOW)
     assert [line["event"] for line in lines] == ["breaker_opened", "breaker_closed"]
     assert 597 <= int(spent["RateLimit-Remaining"]) <= 599
 

@@ -7,6 +7,7 @@ from aiohttp import ClientSession
 
 from backend.cases.clock import limits
 from config import calendar
+from config.clock import city_day
 from sandbox.demo import photo
 from tests.live import Live
 from tests.people import Person, person
@@ -48,7 +49,7 @@ async def test_each_message_tells_the_date_to_watch(live: Live, http: ClientSess
     await clerk.log_in(staff=True)
     case = await wang.apply(ITEM)
     path = f"/api/v1/cases/{case['id']}"
-    submitted = limits.city_day(datetime.fromisoformat(case["submitted_at"]))
+    submitted = city_day(datetime.fromisoformat(case["submitted_at"]))
     answer = (
         f"最晚{chinese(calendar.add_working_days(submitted, limits.NOTICE_DAYS))}答复是否受理。"
     )

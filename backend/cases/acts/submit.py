@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from tortoise.exceptions import IntegrityError
 
-from backend.cases.clock import history, limits
+from backend.cases.clock import history
 from backend.cases.record import numbers, papers, snapshot
 from backend.cases.record.columns import Insert
 from backend.cases.record.snapshot import Event, Snapshot
@@ -26,6 +26,7 @@ from backend.identity.profiles import Applicant
 from backend.organisation import queries as organisation
 from backend.organisation.queries import Unit
 from config import vault
+from config.clock import CITY_TIME, city_day
 from config.database import connection
 from models import Assurance, CaseStatus, uuid7
 from notifications.telling import outbox, words
@@ -150,10 +151,10 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
     now: datetime,
     by: Applicant,
 ) -> Snapshot:
-    day = limits.city_day(now)
+    day = city_day(now)
     holder = organisation.step_unit(item.route[0], community.code, item.department_code)
     event = Event(
-        1, now.astimezone(limits.CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
+        1, now.astimezone(CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
     )
     return Snapshot(
         id=uuid7(),
@@ -201,7 +202,7 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
         item_name=case.item.name,
         status_text=texts.STATUS[CaseStatus.SUBMITTED],
         at=now,
-        due=limits.city_day(case.notice_due_at),
+        due=city_day(case.notice_due_at),
     )
     form = case.form or {}
     kept = _NEW.parameters(

@@ -6,12 +6,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
 
 from config import calendar
 from config.calendar import Kind
+from config.clock import CITY_TIME, city_day
 
-CITY_TIME = ZoneInfo("Asia/Shanghai")
 NOTICE_DAYS = 5
 """Working days to tell the applicant once of everything that is missing (行政许可法 32)."""
 DELIVERY_DAYS = 10
@@ -60,11 +59,6 @@ class Line:
     kind: LineKind
     days: int
     text: str
-
-
-def city_day(moment: datetime) -> date:
-    """The date in the city."""
-    return moment.astimezone(CITY_TIME).date()
 
 
 def due_day(start: date, days: int, unit: Unit) -> date:

@@ -13,6 +13,7 @@ from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
 from backend.errors import Conflict, NotFound
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
+from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict, uuid7
@@ -187,7 +188,7 @@ def _told_due(change: Change) -> date | None:
         moments = [change.clocks.notice_due_at]
     elif change.after in RUNNING:
         moments = [change.clocks.promised_due_at, change.clocks.statutory_due_at]
-    return min((limits.city_day(moment) for moment in moments if moment), default=None)
+    return min((city_day(moment) for moment in moments if moment), default=None)
 
 
 def _message(case: Snapshot, change: Change) -> outbox.Outgoing:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import orjson
 
-from backend.cases.clock.limits import CITY_TIME
 from backend.cases.record.columns import Column, Columns
 from backend.cases.rules.lifecycle import Action, Outcome
 from backend.catalogue.queries import ItemVersion
 from config import vault
+from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, Verdict
 

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 from typing import overload
-from zoneinfo import ZoneInfo
 
-CITY_TIME = ZoneInfo("Asia/Shanghai")
+from config.clock import CITY_TIME
 
 
 @overload

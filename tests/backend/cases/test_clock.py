@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.cases.clock import limits
-from backend.cases.clock.limits import CITY_TIME, Light, Unit
+from backend.cases.clock.limits import Light, Unit
 from config import calendar
+from config.clock import CITY_TIME
 
 DAYS = st.dates(min_value=date(2025, 1, 1), max_value=date(2026, 11, 30))
 

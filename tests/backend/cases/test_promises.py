@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from backend.cases.clock import limits, promises
-from backend.cases.clock.limits import CITY_TIME, Unit
+from backend.cases.clock.limits import Unit
+from config.clock import CITY_TIME
 from tests.backend.catalogue.examples import items
 
 

@@ -13,6 +13,7 @@ from backend.files import operations as files
 from backend.files import store
 from backend.idempotency import keys
 from backend.identity import actors, residents, sessions, tokens
+from config import clock
 from models import (
     AccessRecord,
     Appointment,
@@ -78,7 +79,7 @@ async def test_the_account_is_closed_at_once_and_nothing_of_hers_stays_in_it(
     assert wang.openid_hash not in left.openid_hash
     assert wang.person_key != left.person_key
     with pytest.raises(ServiceError, match="登录已失效"):
-        tokens.verify(session.access_token, Audience.RESIDENT)
+        tokens.verify(session.access_token, Audience.RESIDENT, now=clock.now())
     late = await sessions.start(Audience.RESIDENT, wang.id)
     with pytest.raises(ServiceError, match="登录已失效"):
         await actors.resident(late.claims)

@@ -13,6 +13,7 @@ from tortoise import timezone
 from backend.audit import Actor
 from backend.errors import NotFound
 from backend.files import links, names, operations, queries, store, sweep
+from config import clock
 from config.settings import settings
 from config.vault import SealBroken, signing
 from models import Resident, StoredFile
@@ -94,9 +95,9 @@ async def test_the_same_upload_again_is_the_same_file() -> None:
 async def test_a_link_opens_its_file_for_five_minutes() -> None:
     file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
 
-    token = links.link(file.id, to=OWNER).removeprefix(f"{links.PATH}/")
+    token = links.link(file.id, to=OWNER, now=clock.now()).removeprefix(f"{links.PATH}/")
 
-    found, content = await queries.content_by_link(token)
+    found, content = await queries.content_by_link(token, now=clock.now())
     assert (found.id, sha256(content).hexdigest()) == (file.id, file.sha256)
 
 
@@ -105,22 +106,22 @@ async def test_a_link_opens_its_file_for_five_minutes() -> None:
     [
         "",
         "x",
-        signing.sign({"sub": str(uuid4())}, audience="file", seconds=-1),
-        signing.sign({"sub": str(uuid4())}, audience="resident", seconds=60),
+        signing.sign({"sub": str(uuid4())}, audience="file", seconds=-1, now=clock.now()),
+        signing.sign({"sub": str(uuid4())}, audience="resident", seconds=60, now=clock.now()),
     ],
     ids=["empty", "nonsense", "over", "of an access token"],
 )
 async def test_no_other_link_opens_anything(token: str) -> None:
     with pytest.raises(NotFound) as refused:
-        await queries.content_by_link(token)
+        await queries.content_by_link(token, now=clock.now())
     assert refused.value.code == "file_link_expired"
 
 
 async def test_a_link_to_no_file_opens_nothing() -> None:
-    token = links.link(uuid4(), to=OWNER).removeprefix(f"{links.PATH}/")
+    token = links.link(uuid4(), to=OWNER, now=clock.now()).removeprefix(f"{links.PATH}/")
 
     with pytest.raises(NotFound) as refused:
-        await queries.content_by_link(token)
+        await queries.content_by_link(token, now=clock.now())
     assert refused.value.code == "file_not_found"
 
 

@@ -9,6 +9,7 @@ from obstore.exceptions import GenericError
 from backend.audit import Actor
 from backend.errors import NotFound, StorageFull, Unavailable
 from backend.files import faults, links, operations, queries, store
+from config import clock
 from config.settings import SettingsError
 from models import Resident, StoredFile
 from tests.accounts import an_account
@@ -58,8 +59,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def opened(file: StoredFile) -> bytes:
     """What a link to the file shows."""
-    link = links.link(file.id, to=Actor("resident", file.resident_id))
-    _, content = await queries.content_by_link(link.removeprefix(f"{links.PATH}/"))
+    link = links.link(file.id, to=Actor("resident", file.resident_id), now=clock.now())
+    _, content = await queries.content_by_link(link.removeprefix(f"{links.PATH}/"), now=clock.now())
     return content
 
 

@@ -8,6 +8,7 @@ from backend.errors import Unauthenticated
 from backend.idempotency import keys
 from backend.identity import sessions, tokens
 from backend.identity.sessions import Granted
+from config import clock
 from models import Audience, RefreshToken, Session
 from tests.backend.identity.factories import a_resident, a_session
 
@@ -35,7 +36,7 @@ async def refused(token: str, audience: Audience = Audience.RESIDENT) -> str:
 
 def is_open(granted: Granted) -> bool:
     try:
-        tokens.verify(granted.access_token, granted.claims.audience)
+        tokens.verify(granted.access_token, granted.claims.audience, now=clock.now())
     except Unauthenticated:
         return False
     return True
@@ -50,7 +51,7 @@ async def test_a_session_is_carried_on_by_each_new_refresh_token() -> None:
 
     assert first.claims == second.claims == third.claims
     assert first.claims.subject == resident.id
-    assert tokens.verify(third.access_token, Audience.RESIDENT) == first.claims
+    assert tokens.verify(third.access_token, Audience.RESIDENT, now=clock.now()) == first.claims
     assert len({granted.refresh_token for granted in (first, second, third)}) == 3
 
 

@@ -1,6 +1,7 @@
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from config.settings import settings
 from config.vault import signing
 from models import Audience
 
+NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 OLD, NEW = "old:" + "o" * 32, "new:" + "n" * 32
 
 
@@ -38,9 +40,9 @@ def some_claims(audience: Audience = Audience.RESIDENT) -> Claims:
     return Claims(audience, uuid4(), uuid4())
 
 
-def refused(token: str, audience: Audience = Audience.RESIDENT) -> str:
+def refused(token: str, audience: Audience = Audience.RESIDENT, *, now: datetime = NOW) -> str:
     with pytest.raises(ServiceError) as error:
-        tokens.verify(token, audience)
+        tokens.verify(token, audience, now=now)
     assert error.value.kind == "unauthenticated"
     return error.value.code
 
@@ -48,13 +50,13 @@ def refused(token: str, audience: Audience = Audience.RESIDENT) -> str:
 def test_a_token_says_who_asks() -> None:
     claims = some_claims()
 
-    assert tokens.verify(tokens.issue(claims), Audience.RESIDENT) == claims
+    assert tokens.verify(tokens.issue(claims, now=NOW), Audience.RESIDENT, now=NOW) == claims
 
 
 def test_a_token_holds_ids_and_times_only() -> None:
     claims = some_claims()
 
-    told = jwt.decode(tokens.issue(claims), options={"verify_signature": False})
+    told = jwt.decode(tokens.issue(claims, now=NOW), options={"verify_signature": False})
 
     assert told.keys() == {"sub", "sid", "iss", "aud", "iat", "exp"}
     assert told["exp"] - told["iat"] == 15 * 60
@@ -64,11 +66,13 @@ def test_a_token_holds_ids_and_times_only() -> None:
 def test_a_token_of_one_audience_is_nothing_to_the_other(mine: Audience) -> None:
     other = Audience.STAFF if mine is Audience.RESIDENT else Audience.RESIDENT
 
-    assert refused(tokens.issue(some_claims(mine)), other) == "token_invalid"
+    assert refused(tokens.issue(some_claims(mine), now=NOW), other) == "token_invalid"
 
 
 def test_a_link_to_a_file_is_no_access_token() -> None:
-    link = signing.sign({"sub": str(uuid4()), "sid": str(uuid4())}, audience="file", seconds=9)
+    link = signing.sign(
+        {"sub": str(uuid4()), "sid": str(uuid4())}, audience="file", seconds=9, now=NOW
+    )
 
     assert refused(link) == "token_invalid"
 
@@ -78,24 +82,22 @@ def test_after_rotation_the_old_key_still_verifies_until_it_is_dropped(
 ) -> None:
     claims = some_claims()
     use_keys(keys, OLD)
-    token = tokens.issue(claims)
+    token = tokens.issue(claims, now=NOW)
 
     use_keys(keys, f"{NEW},{OLD}")
-    assert tokens.verify(token, Audience.RESIDENT) == claims
-    assert jwt.get_unverified_header(tokens.issue(claims))["kid"] == "new"
+    assert tokens.verify(token, Audience.RESIDENT, now=NOW) == claims
+    assert jwt.get_unverified_header(tokens.issue(claims, now=NOW))["kid"] == "new"
 
     use_keys(keys, NEW)
     assert refused(token) == "token_invalid"
 
 
-def test_an_expired_token_is_refused_even_if_seen_before(keys: pytest.MonkeyPatch) -> None:
-    token = tokens.issue(some_claims())
-    tokens.verify(token, Audience.RESIDENT)
-    now = time.time()
+def test_an_expired_token_is_refused_even_if_seen_before() -> None:
+    token, end = tokens.issue(some_claims(), now=NOW), NOW + timedelta(minutes=15)
 
-    keys.setattr(time, "time", lambda: now + 15 * 60 + 1)
+    tokens.verify(token, Audience.RESIDENT, now=end - timedelta(seconds=1))
 
-    assert refused(token) == "token_expired"
+    assert refused(token, now=end) == "token_expired"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_an_expired_token_is_refused_even_if_seen_before(keys: pytest.MonkeyPatc
 def test_a_forged_token_is_refused(keys: pytest.MonkeyPatch, forged: dict[str, str]) -> None:
     use_keys(keys, NEW)
     told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
-    told |= {"exp": int(time.time()) + 99}  # type: ignore[dict-item]
+    told |= {"exp": int(NOW.timestamp()) + 99}  # type: ignore[dict-item]
     secret = "" if forged["alg"] == "none" else "x" * 64
 
     assert refused(jwt.encode(told, secret, forged["alg"], headers=forged)) == "token_invalid"
@@ -124,9 +126,13 @@ def test_another_algorithm_is_refused_even_under_our_own_key(
     secret = "n" * 64
     use_keys(keys, f"new:{secret}")
     told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
-    told |= {"exp": int(time.time()) + 99}  # type: ignore[dict-item]
+    told |= {"exp": int(NOW.timestamp()) + 99}  # type: ignore[dict-item]
 
-    tokens.verify(jwt.encode(told, secret, "HS256", headers={"kid": "new"}), Audience.RESIDENT)
+    tokens.verify(
+        jwt.encode(told, secret, "HS256", headers={"kid": "new"}),
+        Audience.RESIDENT,
+        now=NOW,
+    )
     other = jwt.encode(told, secret, algorithm, headers={"kid": "new"})
 
     assert refused(other) == "token_invalid"
@@ -134,7 +140,7 @@ def test_another_algorithm_is_refused_even_under_our_own_key(
 
 @pytest.mark.parametrize("part", [1, 2])
 def test_a_token_with_a_part_of_another_is_refused(part: int) -> None:
-    parts, others = (tokens.issue(some_claims()).split(".") for _ in range(2))
+    parts, others = (tokens.issue(some_claims(), now=NOW).split(".") for _ in range(2))
     parts[part] = others[part]
 
     assert refused(".".join(parts)) == "token_invalid"
@@ -148,12 +154,12 @@ def test_a_token_of_another_issuer_or_with_a_critical_header_is_refused(
 ) -> None:
     use_keys(keys, NEW)
     told = {"sub": str(uuid4()), "sid": str(uuid4()), "iss": "yikou", "aud": "resident"}
-    ends = {"exp": int(time.time()) + 99}
+    ends = {"exp": int(NOW.timestamp()) + 99}
 
     own = jwt.encode(told | ends, "n" * 32, "HS256", headers={"kid": "new"})
     token = jwt.encode(told | claims | ends, "n" * 32, "HS256", headers={"kid": "new"} | header)
 
-    tokens.verify(own, Audience.RESIDENT)
+    tokens.verify(own, Audience.RESIDENT, now=NOW)
     assert refused(token) == "token_invalid"
 
 
@@ -183,8 +189,8 @@ def test_an_ended_session_is_refused_at_once(keys: pytest.MonkeyPatch) -> None:
 
     revocations.add([ended.session])
 
-    assert refused(tokens.issue(ended)) == "session_ended"
-    assert tokens.verify(tokens.issue(other), Audience.RESIDENT) == other
+    assert refused(tokens.issue(ended, now=NOW)) == "session_ended"
+    assert tokens.verify(tokens.issue(other, now=NOW), Audience.RESIDENT, now=NOW) == other
 
 
 def test_an_ended_session_is_forgotten_when_its_tokens_are_dead(keys: pytest.MonkeyPatch) -> None:
@@ -204,13 +210,13 @@ def test_an_ended_session_is_forgotten_when_its_tokens_are_dead(keys: pytest.Mon
 def test_a_process_that_has_heard_nothing_for_long_serves_nobody(
     keys: pytest.MonkeyPatch,
 ) -> None:
-    token = tokens.issue(some_claims())
+    token = tokens.issue(some_claims(), now=NOW)
     keys.setattr(revocations, "_known", revocations._Known())  # noqa: SLF001
     revocations.heard([])
-    tokens.verify(token, Audience.RESIDENT)
+    tokens.verify(token, Audience.RESIDENT, now=NOW)
 
     later = time.monotonic() + revocations.BLIND_SECONDS + 1
     keys.setattr(time, "monotonic", lambda: later)
 
     with pytest.raises(Unavailable):
-        tokens.verify(token, Audience.RESIDENT)
+        tokens.verify(token, Audience.RESIDENT, now=NOW)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from backend.errors import Unauthenticated
 from backend.identity import revocations, tokens, watch
+from config import clock
 from config.database import connection
 from config.outages import DATABASE
 from models import Audience
@@ -66,7 +67,7 @@ async def backends() -> set[int]:
 
 def is_ended(token: str) -> bool:
     try:
-        tokens.verify(token, Audience.RESIDENT)
+        tokens.verify(token, Audience.RESIDENT, now=clock.now())
     except Unauthenticated:
         return True
     return False
