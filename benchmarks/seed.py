@@ -13,7 +13,7 @@ from backend.identity import sessions, staff
 from backend.organisation import load as organisation
 from benchmarks import ids
 from benchmarks.ids import Kind, Side
-from config import database, migration
+from config import clock, database, migration
 from config.vault import sealed
 from models import Audience, Role
 
@@ -131,8 +131,9 @@ async def seed(url: str, application: str) -> Clerk:
     await migration.migrate(url, application=application, applied=lambda _name: None)
     await database.connect()
     try:
-        await organisation.load()
-        await catalogue.load()
+        now = clock.now()
+        await organisation.load(now=now)
+        await catalogue.load(now=now)
         clerk = await _clerk()
     finally:
         await database.disconnect()

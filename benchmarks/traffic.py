@@ -10,6 +10,7 @@ from backend.identity.tokens import Claims, issue
 from benchmarks import ids, seed
 from benchmarks.ids import Kind, Side
 from benchmarks.seed import Clerk
+from config import clock
 from models import Audience
 
 Requests = Iterator[bytes]
@@ -88,7 +89,7 @@ class Traffic:
 
 def _token(number: int) -> str:
     session = ids.uuid(Kind.SESSION, number)
-    return issue(Claims(Audience.RESIDENT, _resident(number), session))
+    return issue(Claims(Audience.RESIDENT, _resident(number), session), now=clock.now())
 
 
 def _resident(number: int) -> UUID:

@@ -21,7 +21,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.loading import load as catalogue_files
 from backend.organisation import load as organisation_files
 from backend.organisation import queries as organisation
-from config import database, migration
+from config import clock, database, migration
 from config.embedded import postgres, valkey
 from config.embedded.processes import stop
 from config.embedded.roster import Roster
@@ -152,8 +152,8 @@ class Databases:
         self._keeper = await database.single(owner_url(f"{kind}_{WORKER}"))
         self._look = await _look_at(self._keeper)
         # Numbers that another database's sequence gave could be given again by this one's.
-        case_numbers._waiting.clear()  # noqa: SLF001 - no process changes its database
-        appointment_numbers._serials._left.clear()  # noqa: SLF001
+        for numbers in (case_numbers, appointment_numbers):
+            numbers.serials._left.clear()  # noqa: SLF001 - no process changes its database
         if kind is Kind.CITY:
             # What a serving process keeps in memory; of the catalogue, what is not known yet.
             await organisation.load()
@@ -250,7 +250,8 @@ def _run(name: str, module: str) -> None:
 
 async def _load_city(url: str) -> None:
     await Tortoise.init(config=database.tortoise(url, pool=2), _enable_global_fallback=True)
-    units, items = await organisation_files.load(), await catalogue_files.load()
+    now = clock.now()
+    units, items = await organisation_files.load(now=now), await catalogue_files.load(now=now)
     assert not [*units.bad, *items.bad]
     await database.disconnect()
 

@@ -1,12 +1,14 @@
 """Loading the organisation's data files into the database: all or nothing, and safe to repeat."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from backend.organisation import contents, removal
 from backend.organisation.contents import Contents, UnitContent
+from config.clock import city_day
 from config.database import connection
 from config.sources import BadRow
 from models import Department, OrgUnit
@@ -26,7 +28,7 @@ class Loaded:
     changes: list[str] = field(default_factory=list)
 
 
-async def load(read: Contents | None = None) -> Loaded:
+async def load(read: Contents | None = None, *, now: datetime) -> Loaded:
     """Write what is new or changed in the files, and end the units no longer listed.
 
     Whether these are still in use, `removal.in_use` tells before.
@@ -34,13 +36,14 @@ async def load(read: Contents | None = None) -> Loaded:
     found = read or contents.read()
     if found.bad:
         return Loaded(0, 0, found.bad)
+    today = city_day(now)
     async with in_transaction():
         # Two loads at once would insert the same rows in different orders.
         await connection().execute_query("LOCK TABLE org_unit IN SHARE ROW EXCLUSIVE MODE")
-        gone = await removal.gone(found)
+        gone = await removal.gone(found, today=today)
         changed, told = await _changes(found)
         told += [f"unit {code} {name}: 已停用 / ended" for code, name in gone.items()]
-        await removal.end(gone)
+        await removal.end(gone, today=today)
         await Department.bulk_create(
             [Department(**row.model_dump()) for row in found.departments],
             on_conflict=["code"],

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Literal
 
@@ -47,12 +48,12 @@ class _Spelling:
     initials: str
 
 
-def regions(parent: str | None = None) -> list[Region]:
-    """The valid parts of a region by code, of the city if none is named.
+def regions(parent: str | None = None, *, on: date) -> list[Region]:
+    """The parts that a region has on this day by code, of the city if none is named.
 
     Departments are no regions. Raises NotFound `region_not_found`.
     """
-    places = [unit for unit in queries.valid() if unit.level is not UnitLevel.DEPARTMENT]
+    places = [unit for unit in queries.valid(on=on) if unit.level is not UnitLevel.DEPARTMENT]
     if parent is None:
         above = {unit.code for unit in places if unit.level is UnitLevel.CITY}
     else:
@@ -74,17 +75,19 @@ def communities(
     district: str | None = None,
     near: tuple[float, float] | None = None,
     limit: int,
+    on: date,
 ) -> list[Found]:
     """Communities that fit, nearest first if `near` (degrees north, east), else best match first.
 
     Words may be of the community's, its street's or its district's name, in characters, pinyin or
-    initials; words without a letter fit nothing. Communities without coordinates come last.
+    initials; words without a letter fit nothing. Communities without coordinates come last. Only
+    what there is `on` this day.
     """
     typed = pinyin.normal(words)
     if words.strip() and not typed:
         return []
     ranked = []
-    for unit in queries.valid():
+    for unit in queries.valid(on=on):
         if unit.level is not UnitLevel.COMMUNITY:
             continue
         community, street, above = queries.chain(unit.code)

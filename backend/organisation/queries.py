@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from tortoise import timezone
-
 from backend.errors import Invalid, InvalidParam, NotFound
 from config.database import connection
 from models import UnitLevel
@@ -69,9 +67,9 @@ async def load() -> None:
     _units.update(fresh)
 
 
-def valid() -> list[Unit]:
-    """Every unit that there is today."""
-    return [unit for unit in _units.values() if _is_valid(unit)]
+def valid(*, on: date) -> list[Unit]:
+    """Every unit that there is on this day."""
+    return [unit for unit in _units.values() if _is_valid(unit, on)]
 
 
 def unit(code: str) -> Unit:
@@ -98,10 +96,10 @@ def known_or_not(code: str) -> Unit:
     )
 
 
-def community(code: str) -> Unit:
-    """The community, if it is one today; Invalid `community_unknown` for anything else."""
+def community(code: str, *, on: date) -> Unit:
+    """The community, if it is one on this day; Invalid `community_unknown` for anything else."""
     found = _units.get(code)
-    if found is None or found.level is not UnitLevel.COMMUNITY or not _is_valid(found):
+    if found is None or found.level is not UnitLevel.COMMUNITY or not _is_valid(found, on):
         reason = "没有这个社区"
         raise Invalid(
             reason,
@@ -164,11 +162,9 @@ def _unit(row: Mapping[str, object]) -> Unit:
     )
 
 
-def _is_valid(found: Unit) -> bool:
-    if found.valid_from is None and found.valid_to is None:
-        return True
-    today = timezone.localtime().date()
-    return (found.valid_from or today) <= today <= (found.valid_to or today)
+def _is_valid(found: Unit, day: date) -> bool:
+    begun = found.valid_from is None or found.valid_from <= day
+    return begun and (found.valid_to is None or day <= found.valid_to)
 
 
 def _text(value: object) -> str | None:

@@ -4,9 +4,7 @@ Nothing is deleted: what happened there goes on naming them. Listed again, they 
 """
 
 from collections.abc import Collection
-from datetime import timedelta
-
-from tortoise import timezone
+from datetime import date, timedelta
 
 from backend.organisation.contents import Contents
 from config.database import connection
@@ -33,17 +31,14 @@ WHERE cases > 0 OR staff > 0 ORDER BY code
 """
 
 
-async def gone(found: Contents) -> dict[str, str]:
+async def gone(found: Contents, *, today: date) -> dict[str, str]:
     """The valid units that the files no longer list: names by code."""
-    listed = list(found.units)
-    today = timezone.localtime().date()
-    rows = await connection().execute_query_dict(_GONE, [listed, today])
+    rows = await connection().execute_query_dict(_GONE, [list(found.units), today])
     return {row["code"]: row["name"] for row in rows}
 
 
-async def in_use(units: Collection[str], *, final: Collection[str]) -> list[str]:
+async def in_use(units: Collection[str], *, final: Collection[str], today: date) -> list[str]:
     """A sentence for each of the units that has open cases (not in a `final` status) or staff."""
-    today = timezone.localtime().date()
     given = [list(units), list(final), today]
     rows = await connection().execute_query_dict(_IN_USE, given) if units else []
     return [sentence for row in rows for sentence in _sentences(**row)]
@@ -65,7 +60,7 @@ def _sentences(*, code: str, name: str, cases: int, staff: int) -> list[str]:
     return told
 
 
-async def end(units: Collection[str]) -> None:
+async def end(units: Collection[str], *, today: date) -> None:
     """Let them be valid to yesterday, so that nobody finds or chooses them from now on."""
-    yesterday = timezone.localtime().date() - timedelta(days=1)
+    yesterday = today - timedelta(days=1)
     await OrgUnit.filter(code__in=list(units)).update(valid_to=yesterday)

@@ -13,6 +13,7 @@ from backend.http.routes import Routes
 from backend.organisation import places
 from backend.organisation.places import Found, Level, Region
 from backend.organisation.queries import Unit
+from config.clock import city_day
 from config.complaints import lacking
 
 KEPT_SECONDS = 300
@@ -89,7 +90,7 @@ class Communities(TypedDict):
 @routes.get("/regions", query=FindRegions, etag=True, errors=("region_not_found",))
 async def list_regions(call: Call[Nothing, FindRegions]) -> Answer[Regions]:
     """List the districts, or the parts of a district or street."""
-    found = places.regions(call.query.parent)
+    found = places.regions(call.query.parent, on=city_day(call.now))
     return cached({"items": [_region(one) for one in found]}, seconds=KEPT_SECONDS)
 
 
@@ -98,7 +99,10 @@ async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer[Commu
     """Find communities by name, pinyin, initials or nearness."""
     asked = call.query
     near = (asked.lat, asked.lng) if asked.lat is not None and asked.lng is not None else None
-    found = places.communities(asked.q, district=asked.district, near=near, limit=asked.limit)
+    day = city_day(call.now)
+    found = places.communities(
+        asked.q, district=asked.district, near=near, limit=asked.limit, on=day
+    )
     return cached({"items": [_community(one) for one in found]}, seconds=KEPT_SECONDS)
 
 

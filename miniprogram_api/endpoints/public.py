@@ -51,9 +51,8 @@ class PublicCase(TypedDict):
 )
 async def query_case(call: Call[QueryCase, NoQuery]) -> Answer[PublicCase]:
     """Ask how a case stands by its number and query code, without logging in."""
-    case = await public.query(
-        call.body.number, call.body.query_code, address=addresses.network(call.request)
-    )
+    address = addresses.network(call.request)
+    case = await public.query(call.body.number, call.body.query_code, address=address, now=call.now)
     return Answer(_view(case, call.now))
 
 

@@ -1,13 +1,14 @@
 """What an operator does by command: load the city's data."""
 
 import contextlib
+from datetime import datetime
 
 from backend.appointments.plan import alignment, offices
 from backend.cases.rules.lifecycle import FINAL
 from backend.catalogue.loading import load as catalogue
 from backend.organisation import load as organisation
 from backend.organisation import removal
-from config import database, migration
+from config import clock, database, migration
 from config.errors import StartError
 from miniprogram_api.process import data_files
 
@@ -34,23 +35,24 @@ async def load(*, dry_run: bool = False) -> list[str]:
     await database.connect()
     try:
         if not dry_run:
-            return await _load(found)
+            return await _load(found, clock.now())
         with contextlib.suppress(_Undone):
             async with database.transaction():
-                told = await _load(found)
+                told = await _load(found, clock.now())
                 raise _Undone
     finally:
         await database.disconnect()
     return [*told[:-1], f"试运行，未写入。 Would be: {told[-1]} Nothing was written."]
 
 
-async def _load(found: data_files.Found) -> list[str]:
-    ending = await removal.gone(found.units)
-    faults = await removal.in_use(ending, final=FINAL)
+async def _load(found: data_files.Found, now: datetime) -> list[str]:
+    today = clock.city_day(now)
+    ending = await removal.gone(found.units, today=today)
+    faults = await removal.in_use(ending, final=FINAL, today=today)
     if faults := [*faults, *await offices.still_booked(ending)]:
         raise StartError("\n".join([NOTHING, *faults]))
-    city = await organisation.load(found.units)
-    items = await catalogue.load(found.catalogue)
+    city = await organisation.load(found.units, now=now)
+    items = await catalogue.load(found.catalogue, now=now)
     done = await alignment.align()
     total = (
         f"{city.units} units; {items.published} items published, {items.unchanged} unchanged,"

@@ -113,7 +113,7 @@ async def submit(
     item = await catalogue.current(application.item_code)
     applicant = await profiles.applicant(resident_id)
     _check_assurance(applicant, item)
-    community = _community(application, applicant)
+    community = _community(application, applicant, now)
     form = forms.check(item, application.form, applicant.profile)
     forms.check_materials(item, application.materials, form)
     while True:
@@ -128,19 +128,19 @@ async def submit(
         return answer
 
 
-def _check_assurance(by: Applicant, item: ItemVersion) -> None:
+def _check_assurance(applicant: Applicant, item: ItemVersion) -> None:
     order = list(Assurance)
-    if order.index(by.assurance) < order.index(item.min_assurance):
+    if order.index(applicant.assurance) < order.index(item.min_assurance):
         step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
         raise Forbidden(f"办理“{item.name}”需要先{step}", code="assurance_too_low")
 
 
-def _community(application: Application, by: Applicant) -> Unit:
-    home = by.profile["community"]
+def _community(application: Application, applicant: Applicant, now: datetime) -> Unit:
+    home = applicant.profile["community"]
     code = application.community_code or (home["code"] if home else None)
     if not code:
         raise Invalid("请选择您所在的社区", code="community_required")
-    return organisation.community(code)
+    return organisation.community(code, on=city_day(now))
 
 
 async def _drafted(  # noqa: PLR0917 - everything a case is made of
@@ -149,7 +149,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
     community: Unit,
     form: dict[str, Any],
     now: datetime,
-    by: Applicant,
+    applicant: Applicant,
 ) -> Snapshot:
     day = city_day(now)
     holder = organisation.step_unit(item.route[0], community.code, item.department_code)
@@ -159,7 +159,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
     return Snapshot(
         id=uuid7(),
         number=await numbers.next_number(community.code, day),
-        resident_id=by.id,
+        resident_id=applicant.id,
         item=item,
         item_code=item.code,
         item_version_id=item.id,
@@ -188,7 +188,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
 async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     case: Snapshot,
     application: Application,
-    by: Applicant,
+    applicant: Applicant,
     now: datetime,
     once: Once | None,
     answer: bytes,
@@ -196,7 +196,7 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     files = [file_id for _, file_id in application.materials]
     told = words.case_message(
         Action.SUBMIT,
-        resident_id=by.id,
+        resident_id=applicant.id,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,
@@ -208,7 +208,7 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     kept = _NEW.parameters(
         case,
         created_at=now,
-        person_key=by.person_key,
+        person_key=applicant.person_key,
         subject_key=_subject_key(case.item, form),
         sealed=snapshot.sealed(form, case.query_code or "", case.id),
     )
@@ -248,13 +248,13 @@ def _already_open(*, own: bool) -> Conflict:
     return Conflict(f"您已有一件相同事项正在办理，{where}", code="case_already_open")
 
 
-async def _refuse_or_retry(error: IntegrityError, case: Snapshot, by: Applicant) -> None:
+async def _refuse_or_retry(error: IntegrityError, case: Snapshot, applicant: Applicant) -> None:
     """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
         subject = _subject_key(case.item, case.form or {})
         found = await connection().execute_query_dict(
-            _IN_THE_WAY, [by.id, by.person_key, case.item.code, subject, OPEN]
+            _IN_THE_WAY, [applicant.id, applicant.person_key, case.item.code, subject, OPEN]
         )
         if found:
             raise _already_open(own=found[0]["own"]) from None

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from hmac import compare_digest
 from typing import Any
@@ -29,19 +30,19 @@ _BY_NUMBER = f'SELECT {COLUMNS}, c.sealed, {EVENTS} FROM "case" c WHERE c.number
 # Sorted, so that two requests never wait for each other crosswise.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
 _FULL = f"""
-SELECT extract(epoch FROM counted.at - clock_timestamp())::float8 + {HOUR_SECONDS} AS wait, most
+SELECT extract(epoch FROM counted.at - $3::timestamptz)::float8 + {HOUR_SECONDS} AS wait, most
 FROM unnest($1::text[], $2::int[]) AS budget(key, most) CROSS JOIN LATERAL (
     SELECT at FROM query_try
-    WHERE key = budget.key AND at > clock_timestamp() - interval '{HOUR_SECONDS} seconds'
+    WHERE key = budget.key AND at > $3::timestamptz - interval '{HOUR_SECONDS} seconds'
     ORDER BY at DESC OFFSET budget.most - 1 LIMIT 1
 ) AS counted
 ORDER BY counted.at DESC LIMIT 1
 """
-_COUNT = "INSERT INTO query_try (key, at) SELECT key, clock_timestamp() FROM unnest($1::text[]) key"
+_COUNT = "INSERT INTO query_try (key, at) SELECT key, $2 FROM unnest($1::text[]) AS key"
 _DECOY_ID = UUID(int=0)
 
 
-async def query(number: str, query_code: str, *, address: str) -> Snapshot:
+async def query(number: str, query_code: str, *, address: str, now: datetime) -> Snapshot:
     """The case with its events; NotFound `case_not_found` where number and code do not fit.
 
     Only wrong tries count: TooMany `query_locked`, for the right code too, after five in an hour
@@ -52,11 +53,11 @@ async def query(number: str, query_code: str, *, address: str) -> Snapshot:
     async with in_transaction():
         # Held until the try is counted: rivals see each other's.
         await connection().execute_query(_LOCK, [sorted(budgets)])
-        await _refuse_if_used_up(budgets)
+        await _refuse_if_used_up(budgets, now)
         rows = await connection().execute_query_dict(_BY_NUMBER, [number])
         fits = _fits(rows, query_code)
         if not fits:
-            await connection().execute_query(_COUNT, [[*budgets]])
+            await connection().execute_query(_COUNT, [[*budgets], now])
     await log.record(
         Act.QUERY_CASE,
         by=log.UNKNOWN,
@@ -79,8 +80,9 @@ def _budgets(number: str, address: str) -> dict[str, int]:
     }
 
 
-async def _refuse_if_used_up(budgets: Mapping[str, int]) -> None:
-    rows = await connection().execute_query_dict(_FULL, [[*budgets], [*budgets.values()]])
+async def _refuse_if_used_up(budgets: Mapping[str, int], now: datetime) -> None:
+    given = [[*budgets], [*budgets.values()], now]
+    rows = await connection().execute_query_dict(_FULL, given)
     if rows:
         raise TooMany(
             "查询出错次数过多，请稍后再试；本人可登录后在“我的办件”中查看",

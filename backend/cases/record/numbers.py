@@ -1,23 +1,12 @@
 """Case numbers: district (6) + date (8) + sequence (6) + check digit, and the secret query code."""
 
 import secrets
-from collections import deque
 from datetime import date
 
-from config.database import connection
+from backend.numbers import Serials, check_digit
 
-BLOCK = 50
 LENGTH = 21
-_waiting: deque[int] = deque()
-
-
-def check_digit(digits: str) -> str:
-    """The check digit of ISO/IEC 7064 MOD 11,10: finds every wrong digit and most swaps."""
-    carry = 10
-    for digit in digits:
-        carry = (carry + int(digit)) % 10 or 10
-        carry = carry * 2 % 11
-    return str((11 - carry) % 10)
+serials = Serials("case_number_seq")
 
 
 def is_case_number(text: str) -> bool:
@@ -31,13 +20,8 @@ def is_case_number(text: str) -> bool:
 
 
 async def next_number(district_code: str, day: date) -> str:
-    """A new case number; sequences are taken from the database in blocks, gaps are usual."""
-    if not _waiting:
-        rows = await connection().execute_query_dict(
-            "SELECT nextval('case_number_seq') AS n FROM generate_series(1, $1::int)", [BLOCK]
-        )
-        _waiting.extend(row["n"] for row in rows)
-    digits = f"{district_code[:6]}{day:%Y%m%d}{_waiting.popleft():06d}"
+    """A new case number; the next one need not follow it."""
+    digits = f"{district_code[:6]}{day:%Y%m%d}{await serials.take()}"
     return digits + check_digit(digits)
 
 

@@ -36,5 +36,6 @@ async def attach(
         superseded_at=now
     )
     await CaseMaterial.bulk_create(
-        CaseMaterial(case_id=case_id, code=code, file_id=file_id) for code, file_id in materials
+        CaseMaterial(case_id=case_id, code=code, file_id=file_id, created_at=now)
+        for code, file_id in materials
     )

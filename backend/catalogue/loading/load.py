@@ -5,8 +5,8 @@ it replaces is withdrawn but kept, for the cases filed in it.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend.catalogue.loading import contents
@@ -32,7 +32,7 @@ class Loaded:
     changes: list[str] = field(default_factory=list)
 
 
-async def load(read: Contents | None = None) -> Loaded:
+async def load(read: Contents | None = None, *, now: datetime) -> Loaded:
     """Publish the items of the files, after the organisation was loaded; unlisted ones end."""
     departments = frozenset([department.code for department in await Department.all()])
     found = read or contents.read(departments)
@@ -41,10 +41,10 @@ async def load(read: Contents | None = None) -> Loaded:
     async with in_transaction():
         # Two loads at once would give the same version number twice.
         await connection().execute_query("LOCK TABLE item_version IN SHARE ROW EXCLUSIVE MODE")
-        return await _publish(found.items)
+        return await _publish(found.items, now)
 
 
-async def _publish(items: list[ItemContent]) -> Loaded:
+async def _publish(items: list[ItemContent], now: datetime) -> Loaded:
     rows = await connection().execute_query_dict(_LATEST)
     latest = {row["item_id"]: row for row in rows}
     published = {code for code, row in latest.items() if row["status"] == VersionStatus.PUBLISHED}
@@ -63,7 +63,6 @@ async def _publish(items: list[ItemContent]) -> Loaded:
         on_conflict=["code"],
         update_fields=["department_id"],
     )
-    now = timezone.now()
     await ItemVersion.bulk_create(
         [
             ItemVersion(
@@ -71,6 +70,7 @@ async def _publish(items: list[ItemContent]) -> Loaded:
                 version=latest[item.code]["version"] + 1 if item.code in latest else 1,
                 status=VersionStatus.PUBLISHED,
                 published_at=now,
+                created_at=now,
                 content_hash=item.hash,
                 **item.fields,
             )

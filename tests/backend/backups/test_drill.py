@@ -25,7 +25,7 @@ from backend.files import operations as files
 from backend.files import store
 from backend.organisation import load as organisation_files
 from backend.organisation import queries as organisation
-from config import database, migration
+from config import clock, database, migration
 from config.embedded import postgres
 from config.embedded.processes import stop
 from config.embedded.roster import Roster
@@ -56,8 +56,8 @@ async def own(
     await _open(url)
     monkeypatch.setenv("YIKOU_DATA_DIR", str(of_one_street(tmp_path / "city", department="MZ")))
     settings.cache_clear()
-    await organisation_files.load()
-    await catalogue_files.load()
+    await organisation_files.load(now=clock.now())
+    await catalogue_files.load(now=clock.now())
     monkeypatch.undo()
     settings.cache_clear()
     await _know()

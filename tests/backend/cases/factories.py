@@ -99,7 +99,7 @@ async def a_case(
     """A case that stands at this status and step, with one event and one open task."""
     item = await catalogue.current(item_code)
     applicant = by or await an_actor()
-    community = organisation.community(COMMUNITY)
+    community = organisation.community(COMMUNITY, on=NOW.date())
     holder = organisation.step_unit(item.route[step - 1], COMMUNITY, item.department_code)
     accepted = NOW if status not in {CaseStatus.SUBMITTED, CaseStatus.DECLINED} else None
     case_id = uuid7()

@@ -3,7 +3,7 @@ import pytest
 from backend.cases.rules.lifecycle import FINAL
 from backend.organisation import removal
 from models import Case, CaseStatus
-from tests.backend.cases.factories import COMMUNITY, a_case
+from tests.backend.cases.factories import COMMUNITY, NOW, a_case
 
 STREET, DEPARTMENT = "210102001000", "210102-MZ"
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("city")
 async def used() -> dict[str, str]:
     """The sentence for each unit with open cases, by its code."""
     units = [COMMUNITY, STREET, DEPARTMENT, "210103005001"]
-    told = await removal.in_use(units, final=FINAL)
+    told = await removal.in_use(units, final=FINAL, today=NOW.date())
     return {line.split()[0]: line for line in told if "open cases" in line}
 
 

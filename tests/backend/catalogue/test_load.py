@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
@@ -16,6 +17,7 @@ from config.sources import BadRow
 from models import Department, ItemVersion, VersionStatus
 
 PEOPLE = "SP-MZ-001"
+NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 
 
 async def files() -> Contents:
@@ -42,9 +44,9 @@ async def loaded(city: None) -> Contents:
 
 
 async def test_a_first_load_publishes_every_item(database: None) -> None:
-    await organisation.load()
+    await organisation.load(now=NOW)
 
-    result = await load.load()
+    result = await load.load(now=NOW)
 
     assert (result.published, result.unchanged, result.withdrawn, result.bad) == (192, 0, 0, [])
     assert await ItemVersion.filter(status=VersionStatus.PUBLISHED, version=1).count() == 192
@@ -53,7 +55,7 @@ async def test_a_first_load_publishes_every_item(database: None) -> None:
 async def test_loading_the_same_files_again_changes_nothing(loaded: Contents) -> None:
     before = await ItemVersion.all().order_by("id").values()
 
-    result = await load.load(loaded)
+    result = await load.load(loaded, now=NOW)
 
     assert (result.published, result.unchanged, result.withdrawn) == (0, 192, 0)
     assert await ItemVersion.all().order_by("id").values() == before
@@ -64,7 +66,7 @@ async def test_changed_content_becomes_a_new_version_and_the_old_one_stays(
 ) -> None:
     old = await queries.one(PEOPLE)
 
-    result = await load.load(renamed(loaded, PEOPLE, "新的名称"))
+    result = await load.load(renamed(loaded, PEOPLE, "新的名称"), now=NOW)
     await queries.load()
 
     assert (result.published, result.unchanged) == (1, 191)
@@ -79,7 +81,7 @@ async def test_changed_content_becomes_a_new_version_and_the_old_one_stays(
 async def test_an_item_no_longer_listed_is_withdrawn_and_can_come_back(loaded: Contents) -> None:
     without = Contents([item for item in loaded.items if item.code != PEOPLE])
 
-    assert (await load.load(without)).withdrawn == 1
+    assert (await load.load(without, now=NOW)).withdrawn == 1
     await queries.load()
     with pytest.raises(NotFound):
         await queries.one(PEOPLE)
@@ -87,7 +89,7 @@ async def test_an_item_no_longer_listed_is_withdrawn_and_can_come_back(loaded: C
         await queries.current(PEOPLE)
     assert refused.value.code == "item_unknown"
 
-    assert (await load.load(loaded)).published == 1
+    assert (await load.load(loaded, now=NOW)).published == 1
     await queries.load()
     assert (await queries.one(PEOPLE)).version == 2
 
@@ -95,7 +97,7 @@ async def test_an_item_no_longer_listed_is_withdrawn_and_can_come_back(loaded: C
 async def test_a_bad_row_keeps_everything_as_it_was(loaded: Contents) -> None:
     bad = BadRow("MZ.yaml", PEOPLE, "promised: longer than the statutory limit")
 
-    result = await load.load(replace(renamed(loaded, PEOPLE, "新的名称"), bad=[bad]))
+    result = await load.load(replace(renamed(loaded, PEOPLE, "新的名称"), bad=[bad]), now=NOW)
 
     assert result.bad == [bad]
     assert await ItemVersion.filter(version=2).count() == 0
@@ -114,7 +116,7 @@ async def test_other_processes_see_a_new_publication_after_a_while(
     monkeypatch.setattr(queries, "FRESH_SECONDS", 0.0)
     await queries.load()
 
-    await load.load(renamed(loaded, PEOPLE, "新的名称"))
+    await load.load(renamed(loaded, PEOPLE, "新的名称"), now=NOW)
 
     assert (await queries.one(PEOPLE)).name == "新的名称"
 

@@ -1,6 +1,6 @@
 """Loading the organisation into a real database, and finding units."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from backend.organisation import contents, load, queries, removal
 from models import Department, OrgUnit, Post, Role, Staff, UnitLevel
 
 COMMUNITY = "210102001001"
+NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 
 
 def step(level: str, of: Level) -> RouteStep:
@@ -20,14 +21,14 @@ def step(level: str, of: Level) -> RouteStep:
 
 @pytest.fixture
 async def loaded(database: None) -> None:
-    await load.load()
+    await load.load(now=NOW)
     await queries.load()
 
 
 async def test_a_load_brings_the_whole_city_and_repeats_without_effect(database: None) -> None:
-    first = await load.load()
+    first = await load.load(now=NOW)
     units = await OrgUnit.all().order_by("code").values()
-    second = await load.load()
+    second = await load.load(now=NOW)
 
     assert (first.units, first.bad, len(first.changes)) == (second.units, [], first.units)
     assert second.changes == []
@@ -52,7 +53,7 @@ async def test_a_changed_name_is_updated_in_place(loaded: None) -> None:
         changed.code, "改名社区", changed.level, changed.parent, None, changed.path
     )
 
-    await load.load(found)
+    await load.load(found, now=NOW)
     await queries.load()
 
     assert queries.unit(COMMUNITY).name == "改名社区"
@@ -62,24 +63,24 @@ async def test_what_is_no_longer_listed_ends_and_listed_again_is_there_again(loa
     found = contents.read()
     left = {code: found.units.pop(code) for code in ("210102-MZ", COMMUNITY)}
 
-    done = await load.load(found)
-    again = await load.load(found)
+    done = await load.load(found, now=NOW)
+    again = await load.load(found, now=NOW)
     await queries.load()
 
     assert done.changes == [
         f"unit {code} {unit.name}: 已停用 / ended" for code, unit in left.items()
     ]
     assert again.changes == []
-    assert {COMMUNITY, "210102-MZ"}.isdisjoint(unit.code for unit in queries.valid())
+    assert {COMMUNITY, "210102-MZ"}.isdisjoint(unit.code for unit in queries.valid(on=NOW.date()))
     assert queries.unit(COMMUNITY).name == left[COMMUNITY].name
 
     found.units |= left
-    back = await load.load(found)
+    back = await load.load(found, now=NOW)
     await queries.load()
 
     assert sorted(line.split()[1] for line in back.changes) == ["210102-MZ:", f"{COMMUNITY}:"]
     assert all("valid_to" in line for line in back.changes)
-    assert COMMUNITY in {unit.code for unit in queries.valid()}
+    assert COMMUNITY in {unit.code for unit in queries.valid(on=NOW.date())}
 
 
 @pytest.mark.usefixtures("loaded")
@@ -93,21 +94,21 @@ async def test_a_community_of_another_time_is_refused_but_its_cases_go_on(
     await queries.load()
 
     with pytest.raises(Invalid):
-        queries.community(COMMUNITY)
+        queries.community(COMMUNITY, on=NOW.date())
     assert queries.step_unit(step("street", "street"), COMMUNITY, "MZ").code == "210102001000"
 
 
 @pytest.mark.usefixtures("city")
 async def test_a_unit_with_staff_is_in_use_until_their_posts_end() -> None:
-    member = await Staff.create(name_sealed=b"")
-    post = await Post.create(staff=member, unit_id=COMMUNITY, role=Role.CLERK)
+    member = await Staff.create(name_sealed=b"", created_at=NOW)
+    post = await Post.create(staff=member, unit_id=COMMUNITY, role=Role.CLERK, created_at=NOW)
 
-    [told] = await removal.in_use([COMMUNITY, "210102001002"], final=["closed"])
+    [told] = await removal.in_use([COMMUNITY, "210102001002"], final=["closed"], today=NOW.date())
     assert COMMUNITY in told
     assert "yikou staff end --post" in told
 
     await Post.filter(id=post.id).update(valid_to=date(2020, 1, 1))
-    assert await removal.in_use([COMMUNITY], final=["closed"]) == []
+    assert await removal.in_use([COMMUNITY], final=["closed"], today=NOW.date()) == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ async def test_the_path_leads_from_the_city_to_the_unit(city: None) -> None:
 @pytest.mark.parametrize("code", ["", "210102001000", "210102-MZ", "999999999999"])
 async def test_what_is_not_a_community_is_refused(city: None, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        queries.community(code)
+        queries.community(code, on=NOW.date())
 
     assert refused.value.code == "community_unknown"
 

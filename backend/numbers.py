@@ -1,0 +1,42 @@
+"""What numbers that people read out are made of: a serial of a sequence, and a check digit."""
+
+import asyncio
+from collections import deque
+
+from config.database import connection
+
+BLOCK = 50
+_NEXT = "SELECT nextval($1::text::regclass) AS serial FROM generate_series(1, $2::int)"
+
+
+class Serials:
+    """The numbers 1 to 999999 of a sequence, over and over, fetched in blocks.
+
+    Gaps mean nothing: what is left of a block ends with its process.
+    """
+
+    def __init__(self, sequence: str) -> None:
+        self._sequence = sequence
+        self._left: deque[int] = deque()
+        self._refill = asyncio.Lock()
+
+    async def take(self) -> str:
+        """The next one, six digits long, unlike any that another process takes."""
+        while not self._left:
+            async with self._refill:
+                if not self._left:
+                    await self._fetch()
+        return f"{self._left.popleft():06d}"
+
+    async def _fetch(self) -> None:
+        rows = await connection().execute_query_dict(_NEXT, [self._sequence, BLOCK])
+        self._left.extend(row["serial"] for row in rows)
+
+
+def check_digit(digits: str) -> str:
+    """The check digit of ISO/IEC 7064 MOD 11,10: finds every wrong digit and most swaps."""
+    carry = 10
+    for digit in digits:
+        carry = (carry + int(digit)) % 10 or 10
+        carry = carry * 2 % 11
+    return str((11 - carry) % 10)
