@@ -1,6 +1,18 @@
-"""What we refuse, by kind; `code` is stable, `title` and `detail` are for people."""
+"""What we refuse, by kind.
 
+Each refusal is a class of one of these kinds, in `refusals.py` of the package whose word it is. Its
+name is its stable code: `SlotFull` is `slot_full`. Its docstring is for people, in Chinese: the
+first paragraph is the sentence that the answer says, with {parts} where it varies; the second tells
+whoever writes a client what it means and what to do, where the sentence alone does not.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Any, ClassVar
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -17,32 +29,69 @@ class InvalidParam:
 
 
 class ServiceError(Exception):
-    """The request is refused; `kind` decides the HTTP status, `retry_after` is in seconds."""
+    """The request is refused; `retry_after` is in seconds.
 
-    kind = "bad_request"
-    code = "bad_request"
-    title = "请求无法处理"
+    A class that says its `kind` is a kind: it decides the HTTP status and the title, and is never
+    raised itself. All others are refusals; `example` are the parts of one's sentence, if it has
+    any, as the description shows them. `detail` is said in the sentence's place.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    advice: ClassVar[str]
+    example: ClassVar[Mapping[str, object]] = {}
+    retry_after: int | None = None
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        """Take code and words from name and docstring; TypeError for none, or a code taken."""
+        super().__init_subclass__(**given)
+        if "kind" not in vars(cls):
+            _name(cls)
 
     def __init__(
         self,
         detail: str = "",
         *,
-        code: str = "",
-        invalid_params: list[InvalidParam] | None = None,
+        invalid_params: Sequence[InvalidParam] = (),
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(detail or self.title)
-        self.detail = detail or self.title
-        self.code = code or type(self).code
-        self.invalid_params = invalid_params or []
-        self.retry_after = retry_after
+        self.detail = detail or self.sentence
+        super().__init__(self.detail)
+        self.invalid_params = invalid_params
+        if retry_after is not None:
+            self.retry_after = retry_after
+
+
+_places: dict[str, str] = {}
+
+
+def _name(refusal: type[ServiceError]) -> None:
+    refusal.code = _WORD.sub("_", refusal.__name__).lower()
+    place = f"{refusal.__module__}.{refusal.__qualname__}"
+    if "__doc__" not in vars(refusal) or not refusal.__doc__:
+        raise TypeError(f"{place} says nothing")
+    if _places.setdefault(refusal.code, place) != place:
+        raise TypeError(f"{place} has the code of {_places[refusal.code]}")
+    # A line ends where no space is: Chinese has none.
+    said = ["".join(part.splitlines()) for part in cleandoc(refusal.__doc__).split("\n\n")]
+    refusal.sentence, refusal.advice = said[0], said[-1] if said[1:] else f"{said[0]}。"
+    if not hasattr(refusal, "title"):
+        refusal.title = refusal.sentence
+
+
+class Malformed(ServiceError):
+    """The request can't be read."""
+
+    kind = "bad_request"
+    title = "请求无法处理"
 
 
 class Unauthenticated(ServiceError):
     """We don't know who asks."""
 
     kind = "unauthenticated"
-    code = "unauthenticated"
     title = "请先登录"
 
 
@@ -50,7 +99,6 @@ class Forbidden(ServiceError):
     """We know who asks, and they may not."""
 
     kind = "forbidden"
-    code = "forbidden"
     title = "无权办理"
 
 
@@ -58,7 +106,6 @@ class NotFound(ServiceError):
     """It does not exist, or must not be known to exist by this person."""
 
     kind = "not_found"
-    code = "not_found"
     title = "没有找到"
 
 
@@ -66,23 +113,13 @@ class Conflict(ServiceError):
     """It exists, but its present state forbids this."""
 
     kind = "conflict"
-    code = "conflict"
     title = "当前状态不能这样办理"
-
-
-class Invalid(ServiceError):
-    """The content can't be taken; `invalid_params` names the fields."""
-
-    kind = "invalid"
-    code = "invalid"
-    title = "填写内容有误"
 
 
 class Stale(ServiceError):
     """The caller decided on an older version than the present one."""
 
     kind = "stale"
-    code = "version_stale"
     title = "内容已被更新，请刷新后再试"
 
 
@@ -90,7 +127,6 @@ class TooLarge(ServiceError):
     """More bytes than we take."""
 
     kind = "too_large"
-    code = "too_large"
     title = "内容过大"
 
 
@@ -98,36 +134,35 @@ class UnsupportedType(ServiceError):
     """A kind of content we don't take."""
 
     kind = "unsupported_type"
-    code = "unsupported_type"
     title = "不支持的内容类型"
+
+
+class Invalid(ServiceError):
+    """The content can't be taken; `invalid_params` names the fields."""
+
+    kind = "invalid"
+    title = "填写内容有误"
 
 
 class TooMany(ServiceError):
     """More than `most` requests; `retry_after` says when to come back."""
 
     kind = "too_many"
-    code = "rate_limited"
     title = "操作过于频繁，请稍后再试"
 
-    def __init__(self, detail: str = "", *, code: str = "", most: int, retry_after: int) -> None:
-        super().__init__(detail, code=code, retry_after=retry_after)
+    def __init__(self, *, most: int, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
         self.most = most
 
 
-class Unavailable(ServiceError):
+class TryLater(ServiceError):
     """Something we depend on is away; trying later helps."""
 
     kind = "unavailable"
-    code = "unavailable"
     title = "服务暂时不可用，请稍后再试"
 
 
-class StorageFull(ServiceError):
+class Full(ServiceError):
     """Nothing more can be kept until somebody makes room; what is kept can be read."""
 
     kind = "full"
-    code = "storage_full"
-    title = "系统存储空间已满，暂时不能提交和上传，已有内容仍可查看，请稍后再试"
-
-    def __init__(self) -> None:
-        super().__init__(retry_after=60)

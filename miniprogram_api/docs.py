@@ -7,11 +7,11 @@ from html import escape
 
 import orjson
 
-from backend.errors import NotFound
 from backend.http import openapi
 from backend.http.answers import JSON, Answer, variant
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
+from backend.http.refusals import RouteNotFound
 from backend.http.routes import Routes, Spec
 from config.release import RELEASE
 from config.settings import Settings, settings
@@ -65,11 +65,11 @@ async def docs_style(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     return _kept(_read("style.css"), "text/css; charset=utf-8")
 
 
-@routes.get("/docs/script/<name:str>", media=("text/javascript",), etag=True, errors=("not_found",))
+@routes.get("/docs/script/<name:str>", media=("text/javascript",), etag=True)
 async def docs_script(_call: Call[Nothing, NoQuery], name: str) -> Answer[bytes]:
     """What the page to try the API does, one file of it."""
     if name not in _scripts():
-        raise NotFound
+        raise RouteNotFound
     return _kept(_read(name), "text/javascript; charset=utf-8")
 
 
@@ -92,14 +92,7 @@ def _sandbox(given: Settings) -> str:
 
 @cache
 def _document() -> bytes:
-    return orjson.dumps(
-        openapi.document(
-            _described,
-            version=RELEASE,
-            server=settings().base_url,
-            explained=problem_page.words(),
-        )
-    )
+    return orjson.dumps(openapi.document(_described, version=RELEASE, server=settings().base_url))
 
 
 @cache

@@ -14,7 +14,7 @@ import jsonschema_rs
 from aiohttp import ClientResponse
 
 from backend.http import openapi
-from miniprogram_api import problem_page, server
+from miniprogram_api import server
 
 PROBLEM = "application/problem+json"
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -85,8 +85,7 @@ def described(base: str) -> Document:
     """The server's own description, of HERE the one made of all routes; empty where it has none."""
     if base == HERE:
         specs = [spec for group in server.GROUPS for spec in group.specs]
-        words = problem_page.words()
-        return openapi.document(specs, version="0", server="http://127.0.0.1", explained=words)
+        return openapi.document(specs, version="0", server="http://127.0.0.1")
     try:
         with urlopen(f"{base}/openapi.json", timeout=10) as answer:
             document: Document = json.load(answer)

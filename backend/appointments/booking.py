@@ -10,14 +10,24 @@ from tortoise.exceptions import IntegrityError
 from backend.appointments import numbers, refusals
 from backend.appointments.plan import places, serving
 from backend.appointments.plan.slots import CITY_TIME
+from backend.appointments.refusals import (
+    AlreadyBooked,
+    ItemNotBookable,
+    ItemNotOfCase,
+    OfficeClosed,
+    SlotFull,
+    SlotNotFound,
+    SlotPast,
+)
 from backend.appointments.snapshot import Snapshot, message
 from backend.appointments.turnstile import Turnstile
+from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
-from backend.errors import Invalid, InvalidParam, NotFound
+from backend.catalogue.refusals import ItemUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import AssuranceTooLow, SessionEnded
 from config.database import connection
 from config.settings import settings
 from models import AppointmentStatus, uuid7
@@ -78,10 +88,10 @@ async def book(
 
     One active booking per person, item and day, none at overlapping times, and no more than the
     setting says. With `case_id` it is about that case's item, which
-    then need not be open to booking. Raises NotFound `slot_not_found` or `case_not_found`, Invalid
-    `item_not_bookable` or `item_not_served`, Conflict `slot_past`, `office_closed`,
-    `already_booked`, `booking_overlaps`, `too_many_bookings` or `slot_full`, Forbidden
-    `assurance_too_low` without a phone, Unauthenticated if there is no such resident.
+    then need not be open to booking. Raises SlotNotFound or CaseNotFound; ItemNotBookable,
+    ItemNotOfCase or ItemNotServed; SlotPast, OfficeClosed, AlreadyBooked, BookingOverlaps,
+    TooManyBookings or SlotFull; AssuranceTooLow without a phone; SessionEnded if there is no such
+    resident.
     """
     seat = await places.seat(slot_id)
     item = await _item(item_code, case_id, resident_id)
@@ -135,20 +145,20 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
 def _check(rows: Sequence[Mapping[str, Any]]) -> None:
     """Raise why nothing was written, if so; what the person can't change comes first."""
     if not rows:
-        raise refusals.slot_not_found()
+        raise SlotNotFound
     found = rows[0]
     if not found["known"]:
-        raise session_ended()
+        raise SessionEnded
     if not found["ahead"]:
-        raise refusals.slot_past()
+        raise SlotPast
     if not found["open"]:
-        raise refusals.office_closed()
+        raise OfficeClosed
     if not found["sure"]:
-        raise refusals.assurance_too_low()
+        raise AssuranceTooLow("预约前请先绑定手机号")
     if found["already"]:
-        raise refusals.already_booked()
+        raise AlreadyBooked
     if not found["room"]:
-        raise refusals.slot_full()
+        raise SlotFull
     refusals.check(found["refusal"])
 
 
@@ -160,21 +170,17 @@ async def _item(
         return await _bookable(item_code) if item_code is not None else None
     rows = await connection().execute_query_dict(_CASE, [case_id, resident_id])
     if not rows:
-        raise NotFound("没有找到这个办件", code="case_not_found")
+        raise CaseNotFound
     if item_code not in {None, rows[0]["item_id"]}:
-        raise _refused("item_not_of_case", "这个办件不是该事项的办件")
+        raise ItemNotOfCase
     return await catalogue.version(rows[0]["item_version_id"])
 
 
 async def _bookable(item_code: str) -> ItemVersion:
     try:
         item = await catalogue.current(item_code)
-    except Invalid:
-        raise _refused("item_not_bookable", "没有这个事项") from None
+    except ItemUnknown:
+        raise ItemNotBookable from None
     if not item.appointment:
-        raise _refused("item_not_bookable", f"“{item.name}”不需要预约，可直接到窗口办理")
+        raise ItemNotBookable(f"“{item.name}”不需要预约，可直接到窗口办理")
     return item
-
-
-def _refused(code: str, reason: str) -> Invalid:
-    return Invalid(reason, code=code, invalid_params=[InvalidParam("item_code", code, reason)])

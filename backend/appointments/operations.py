@@ -11,16 +11,23 @@ from tortoise.transactions import in_transaction
 from backend.appointments import lifecycle, refusals
 from backend.appointments.plan import places, serving
 from backend.appointments.plan.places import Office, Seat
+from backend.appointments.refusals import (
+    AppointmentNotFound,
+    OfficeClosed,
+    SlotFull,
+    SlotNotFound,
+    SlotPast,
+)
 from backend.appointments.snapshot import (
     SELECT,
     Snapshot,
     from_row,
     message,
-    not_found,
     sealed_reason,
 )
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
+from backend.refusals import ActionNotAllowed
 from models import AppointmentStatus
 from notifications.telling import outbox
 
@@ -53,8 +60,7 @@ WHERE id = $1 RETURNING version
 async def cancel(appointment_id: UUID, *, by: ResidentActor, reason: str | None = None) -> Snapshot:
     """Give the seat back; the resident will be told. A cancelled appointment stays as it is.
 
-    Raises NotFound `appointment_not_found`, Conflict `action_not_allowed`, or `slot_past` once the
-    slot has begun.
+    Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
     """
     async with in_transaction() as within:
         appointment = await _own(appointment_id, by, within)
@@ -79,9 +85,9 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
     """Change to another slot, also of another office; number and code stay. They will be told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
-    Conflict `slot_full`, `already_booked`, `booking_overlaps`, `slot_past`, `office_closed` or
-    `action_not_allowed`, Invalid `item_not_served`, NotFound `appointment_not_found` or
-    `slot_not_found`.
+    SlotFull, AlreadyBooked, BookingOverlaps, TooManyBookings, SlotPast, OfficeClosed,
+    ActionNotAllowed, ItemNotServed, AppointmentNotFound or SlotNotFound; ItemUnknown where another
+    kind of office is wanted for an item that is offered no more.
     """
     seat = await places.seat(slot_id)
     async with in_transaction() as within:
@@ -110,15 +116,15 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
 async def _own(appointment_id: UUID, by: ResidentActor, within: BaseDBAsyncClient) -> Snapshot:
     """Lock, then read: a join that waits for the lock would miss a row moved to another slot."""
     if not await within.execute_query_dict(_LOCK, [appointment_id, by.id]):
-        raise not_found()
+        raise AppointmentNotFound
     return from_row((await within.execute_query_dict(_LOCKED, [appointment_id]))[0])
 
 
 def _check(action: str, appointment: Snapshot) -> None:
     if action not in lifecycle.ACTIONS[appointment.status]:
-        raise refusals.action_not_allowed()
+        raise ActionNotAllowed("这个预约现在的状态不能这样操作")
     if appointment.seat.starts_at <= timezone.now():
-        raise refusals.slot_past()
+        raise SlotPast
 
 
 async def _check_served(appointment: Snapshot, office: Office) -> None:
@@ -135,13 +141,13 @@ async def _move(appointment: Snapshot, seat: Seat, within: BaseDBAsyncClient) ->
     locked = {row["id"]: row for row in await within.execute_query_dict(_SLOTS, [both])}
     target = locked.get(seat.slot_id)
     if target is None:
-        raise refusals.slot_not_found()
+        raise SlotNotFound
     if not target["ahead"]:
-        raise refusals.slot_past()
+        raise SlotPast
     if not target["open"]:
-        raise refusals.office_closed()
+        raise OfficeClosed
     if not target["room"]:
-        raise refusals.slot_full()
+        raise SlotFull
     moved = [appointment.id, seat.slot_id, seat.office.id]
     rows = await within.execute_query_dict(_MOVE, moved)
     version: int = rows[0]["version"]

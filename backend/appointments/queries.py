@@ -8,9 +8,10 @@ from uuid import UUID
 from backend.appointments.plan import hours, serving
 from backend.appointments.plan.places import Office, office_of
 from backend.appointments.plan.slots import day_bounds
-from backend.appointments.snapshot import SELECT, Snapshot, from_row, not_found
+from backend.appointments.refusals import AppointmentNotFound, OfficeNotFound
+from backend.appointments.snapshot import SELECT, Snapshot, from_row
 from backend.catalogue import queries as catalogue
-from backend.errors import Invalid, InvalidParam, NotFound
+from backend.refusals import CommunityUnknown
 from config.database import connection
 from models import AppointmentStatus
 
@@ -84,8 +85,8 @@ async def offices(
 ) -> list[OpenOffice]:
     """The open offices that serve the item and are the community's own or above it, nearest first.
 
-    `after` is the last office already shown. Raises NotFound `item_not_found` and
-    Invalid `community_unknown`.
+    `after` is the last office already shown. Raises ItemNotFound and
+    CommunityUnknown.
     """
     item = await catalogue.one(item_code) if item_code is not None else None
     parameters = [
@@ -104,11 +105,11 @@ async def slots_of_office(
 ) -> list[Slot]:
     """The office's slots of the day that have not begun, full ones included.
 
-    Raises NotFound `office_not_found` or `item_not_found`, Invalid `item_not_served`.
+    Raises OfficeNotFound, ItemNotFound or ItemNotServed.
     """
     found = await connection().execute_query_dict(_OFFICE, [office_id])
     if not found:
-        raise NotFound("没有找到这个网点", code="office_not_found")
+        raise OfficeNotFound
     if item_code is not None:
         serving.check(await catalogue.one(item_code), office_of(found[0]), field="item")
     rows = await connection().execute_query_dict(_SLOTS, [office_id, *day_bounds(day)])
@@ -116,10 +117,10 @@ async def slots_of_office(
 
 
 async def one_of_resident(appointment_id: UUID, resident_id: UUID) -> Snapshot:
-    """The resident's own appointment; NotFound `appointment_not_found` for anybody else's."""
+    """The resident's own appointment; AppointmentNotFound for anybody else's."""
     rows = await connection().execute_query_dict(_ONE, [appointment_id, resident_id])
     if not rows:
-        raise not_found()
+        raise AppointmentNotFound
     return from_row(rows[0])
 
 
@@ -139,9 +140,7 @@ async def _chain(community_code: str) -> list[str]:
     """The codes of the community and of all above it."""
     rows = await connection().execute_query_dict(_COMMUNITY, [community_code])
     if not rows:
-        reason = "没有这个社区"
-        param = InvalidParam("community", "community_unknown", reason)
-        raise Invalid(reason, code="community_unknown", invalid_params=[param])
+        raise CommunityUnknown(field="community")
     codes: list[str] = rows[0]["path"].split("/")
     return codes
 

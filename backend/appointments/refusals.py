@@ -2,81 +2,142 @@
 
 from tortoise.exceptions import IntegrityError
 
-from backend.errors import Conflict, Forbidden, NotFound
+from backend.errors import Conflict, Invalid, InvalidParam, NotFound, ServiceError
+from backend.idempotency.refusals import IdempotencyKeyInFlight
 from config.settings import settings
 
 
-def slot_not_found() -> NotFound:
-    """There is no such slot, or no longer."""
-    return NotFound("没有找到这个时段", code="slot_not_found")
+class AppointmentNotFound(NotFound):
+    """没有找到这个预约
+
+    没有这个预约，或不是本人的预约。
+    """
 
 
-def slot_full() -> Conflict:
-    """Every seat is taken."""
-    return Conflict("这个时段已约满，请换一个时段", code="slot_full")
+class OfficeNotFound(NotFound):
+    """没有找到这个网点
+
+    没有这个网点。
+    """
 
 
-def slot_past() -> Conflict:
-    """The slot has begun."""
-    return Conflict("这个时段已经开始，不能再办理", code="slot_past")
+class SlotNotFound(NotFound):
+    """没有找到这个时段
+
+    没有这个时段。请重新读取时段。
+    """
 
 
-def office_closed() -> Conflict:
-    """The office takes no bookings any more."""
-    return Conflict("这个网点已停止预约，请换一个网点", code="office_closed")
+class AlreadyBooked(Conflict):
+    """您当天已有同一事项的预约，请勿重复预约
+
+    当天已有同一事项的预约。请改期或先取消原来的预约。
+    """
 
 
-def already_booked() -> Conflict:
-    """The person has an active booking for this item on this day."""
-    return Conflict("您当天已有同一事项的预约，请勿重复预约", code="already_booked")
+class BookingOverlaps(Conflict):
+    """您在这个时间已有其他预约，请换一个时段
+
+    同一时间已有其他预约。请换一个时段，或先取消原来的预约。
+    """
 
 
-def booking_overlaps() -> Conflict:
-    """The person is to be somewhere at this time."""
-    return Conflict("您在这个时间已有其他预约，请换一个时段", code="booking_overlaps")
+class OfficeClosed(Conflict):
+    """这个网点已停止预约，请换一个网点
+
+    该网点已停止预约。请换一个网点。
+    """
 
 
-def too_many_bookings() -> Conflict:
-    """The person holds as many seats as one may."""
-    most = settings().bookings_per_person
-    return Conflict(
-        f"每人最多保留{most}个未办理的预约，请先取消不需要的预约", code="too_many_bookings"
-    )
+class SlotFull(Conflict):
+    """这个时段已约满，请换一个时段
+
+    这个时段已约满。请重新读取时段，另选一个。
+    """
 
 
-def assurance_too_low() -> Forbidden:
-    """Nobody can be reached without a phone."""
-    return Forbidden("预约前请先绑定手机号", code="assurance_too_low")
+class SlotPast(Conflict):
+    """这个时段已经开始，不能再办理
+
+    这个时段已经开始。请另选一个。
+    """
 
 
-def action_not_allowed() -> Conflict:
-    """The appointment's status does not allow this."""
-    return Conflict("这个预约现在的状态不能这样操作", code="action_not_allowed")
+class TooManyBookings(Conflict):
+    """每人最多保留{most}个未办理的预约，请先取消不需要的预约
+
+    未办理的预约已达上限。请先取消不需要的预约。
+    """
+
+    example = {"most": 3}
+
+    def __init__(self) -> None:
+        super().__init__(self.sentence.format(most=settings().bookings_per_person))
 
 
-def repeated() -> Conflict:
-    """The Idempotency-Key was used before; its first answer is what counts."""
-    return Conflict("相同的请求已经处理", code="idempotency_key_in_flight", retry_after=1)
+class DaysInvalid(Invalid):
+    """日期范围有误：须从早到晚，最多{most}天
+
+    日期范围有误。须从早到晚，最多31天。
+    """
+
+    example = {"most": 31}
+
+    def __init__(self, most: int) -> None:
+        said = self.sentence.format(most=most)
+        reason = said.partition("：")[2]
+        super().__init__(said, invalid_params=[InvalidParam("to", self.code, reason)])
 
 
-_OF_FUNCTION = {
-    "already_booked": already_booked,
-    "booking_overlaps": booking_overlaps,
-    "too_many_bookings": too_many_bookings,
+class ItemNotBookable(Invalid):
+    """没有这个事项
+
+    该事项不需要预约，或没有这个事项。
+    """
+
+    def __init__(self, detail: str = "") -> None:
+        said = detail or self.sentence
+        super().__init__(said, invalid_params=[InvalidParam("item_code", self.code, said)])
+
+
+class ItemNotOfCase(Invalid):
+    """这个办件不是该事项的办件
+
+    给出的办件不是该事项的办件。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("item_code", self.code, self.sentence)])
+
+
+class ItemNotServed(Invalid):
+    """{office}不办理“{item}”
+
+    该网点不办理这个事项。请换一个网点。
+    """
+
+    example = {"office": "和平区政务服务大厅", "item": "居住证办理"}
+
+    def __init__(self, *, office: str, item: str, field: str) -> None:
+        said = self.sentence.format(office=office, item=item)
+        super().__init__(said, invalid_params=[InvalidParam(field, self.code, said)])
+
+
+_OF_FUNCTION: dict[str, type[AlreadyBooked | BookingOverlaps | TooManyBookings]] = {
+    each.code: each for each in (AlreadyBooked, BookingOverlaps, TooManyBookings)
 }
 
 
 def check(refusal: str | None) -> None:
     """Raise what the database's `appointment_refusal` answered; None is no refusal."""
     if refusal is not None:
-        refused = _OF_FUNCTION[refusal]
-        raise refused()
+        raise _OF_FUNCTION[refusal]
 
 
-_OF_CONSTRAINT = {
-    "slot_not_overbooked": slot_full,
-    "appointment_once_a_day": already_booked,
-    "idempotency_key_pkey": repeated,
+_OF_CONSTRAINT: dict[str, type[ServiceError]] = {
+    "slot_not_overbooked": SlotFull,
+    "appointment_once_a_day": AlreadyBooked,
+    "idempotency_key_pkey": IdempotencyKeyInFlight,
 }
 
 

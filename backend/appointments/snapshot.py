@@ -7,7 +7,6 @@ from uuid import UUID
 
 from backend.appointments.plan.places import Seat, office_of
 from backend.appointments.plan.slots import CITY_TIME
-from backend.errors import NotFound
 from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import words
@@ -83,11 +82,6 @@ def sealed_reason(appointment_id: UUID, reason: str | None) -> bytes | None:
     if reason is None:
         return None
     return sealed.seal("appointment", appointment_id, column="cancel_reason", text=reason)
-
-
-def not_found() -> NotFound:
-    """The answer where there is no such appointment, or it is another person's."""
-    return NotFound("没有找到这个预约", code="appointment_not_found")
 
 
 def message(action: str, appointment: Snapshot) -> Outgoing:

@@ -12,7 +12,8 @@ import orjson
 from tortoise.exceptions import BaseORMException
 
 from backend.audit import origin
-from backend.errors import ServiceError, Unavailable
+from backend.audit.refusals import NotRecorded
+from backend.errors import ServiceError, TryLater
 from config.database import connection
 from config.outages import Spell, is_full, is_outage
 
@@ -81,8 +82,8 @@ async def record(
     No personal data in `details`: what somebody searched by is blinded.
 
     Inside a transaction it is a part of it, so that a grant and its record stand or fall together;
-    the chain then waits for its end: keep such transactions short. Raises Unavailable
-    (not_recorded) when it cannot be written, or the driver's error where PostgreSQL is away or
+    the chain then waits for its end: keep such transactions short. Raises NotRecorded
+    when it cannot be written, or the driver's error where PostgreSQL is away or
     full: then nothing must be shown or granted.
     """
     where = origin.current()
@@ -100,9 +101,7 @@ async def record(
         if is_outage(error) or is_full(error):
             raise  # it is told like every other statement that failed so
         _refused.failed(type(error).__name__)
-        raise Unavailable(
-            "系统暂时无法登记本次操作，请稍后再试", code="not_recorded", retry_after=5
-        ) from error
+        raise NotRecorded from error
     _refused.worked()
 
 
@@ -114,7 +113,7 @@ async def attempt(refused: Act, *, by: Actor = UNKNOWN) -> AsyncIterator[None]:
     """
     try:
         yield
-    except Unavailable:
+    except TryLater:
         raise
     except ServiceError as error:
         await record(refused, by=by, details={"code": error.code})

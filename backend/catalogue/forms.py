@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from backend.catalogue import reasons
+from backend.catalogue.refusals import FormInvalid, MaterialMissing, MaterialUnknown
 from backend.catalogue.versions import ItemVersion
-from backend.errors import Invalid, InvalidParam
+from backend.errors import InvalidParam
 from backend.identity import masks
 from config import characters
 from models import Assurance
@@ -21,7 +22,7 @@ Form = dict[str, Any]
 
 
 def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, object]) -> Form:
-    """The form with what the profile knows filled in; Invalid `form_invalid` names each fault.
+    """The form with what the profile knows filled in; FormInvalid names each fault.
 
     With an agent in the form the profile is the agent's. Where the item wants a real name, name and
     ID number may be left out but not differ from the resident's.
@@ -33,16 +34,16 @@ def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, obje
         if len(faults) >= MOST_FAULTS:
             break
     if faults:
-        raise Invalid("表单填写有误，请检查", code="form_invalid", invalid_params=_named(faults))
+        raise FormInvalid(invalid_params=_named(faults))
     return filled
 
 
 def check_materials(
     item: ItemVersion, materials: Sequence[tuple[str, UUID]], form: Mapping[str, Any]
 ) -> None:
-    """Invalid `material_missing` if a required paper is not among the (code, file id) pairs.
+    """MaterialMissing if a required paper is not among the (code, file id) pairs.
 
-    Invalid `material_unknown` for a paper the item does not ask for, or too many files of one.
+    MaterialUnknown for a paper the item does not ask for, or too many files of one.
     """
     asked = {material["code"]: material for material in item.materials}
     given = Counter(code for code, _ in materials)
@@ -56,15 +57,15 @@ def check_materials(
         if files > MOST_FILES
     ]
     if wrong:
-        raise Invalid("材料有误，请检查", code="material_unknown", invalid_params=wrong)
+        raise MaterialUnknown(invalid_params=wrong)
     missing = [
         InvalidParam(f"materials.{code}", "material_missing", f"缺少材料：{material['name']}")
         for code, material in asked.items()
         if code not in given and _is_required(material, form)
     ]
     if missing:
-        names = "、".join(asked[fault.name.split(".")[1]]["name"] for fault in missing)
-        raise Invalid(f"缺少材料：{names}", code="material_missing", invalid_params=missing)
+        names = [asked[fault.name.split(".")[1]]["name"] for fault in missing]
+        raise MaterialMissing(names, missing)
 
 
 def at(form: Mapping[str, Any], pointer: str) -> object:

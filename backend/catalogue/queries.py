@@ -13,9 +13,9 @@ from uuid import UUID
 
 from backend.catalogue import versions
 from backend.catalogue.loading.rows import CATEGORIES
+from backend.catalogue.refusals import ItemNotFound, ItemUnknown
 from backend.catalogue.search import Entry, Index
 from backend.catalogue.versions import ItemVersion, RouteStep
-from backend.errors import Invalid, InvalidParam, NotFound
 from config import sources
 from config.database import connection
 
@@ -69,34 +69,32 @@ async def load() -> None:
 
 
 async def version(version_id: UUID) -> ItemVersion:
-    """The version a case was filed in, published or not; NotFound `item_version_not_found`."""
+    """The version a case was filed in, published or not."""
     found = _kept.by_id.get(version_id)
     if found is None:
         rows = await connection().execute_query_dict(_BY_ID, [version_id])
         if not rows:
-            raise NotFound("没有找到这个事项版本", code="item_version_not_found")
+            raise LookupError(version_id)  # of a case; its row can't have gone
         found = versions.from_row(rows[0])
         _kept.by_id[found.id] = found
     return found
 
 
 async def current(code: str) -> ItemVersion:
-    """The published version to apply for; Invalid `item_unknown` if there is none."""
+    """The published version to apply for; ItemUnknown if there is none."""
     await _refresh()
     found = _kept.current.get(code)
     if found is None:
-        reason = "没有这个事项，或事项已停止办理"
-        params = [InvalidParam("item_code", "item_unknown", reason)]
-        raise Invalid(reason, code="item_unknown", invalid_params=params)
+        raise ItemUnknown
     return found
 
 
 async def one(code: str) -> ItemVersion:
-    """The published version to look at; NotFound `item_not_found`."""
+    """The published version to look at; ItemNotFound."""
     await _refresh()
     found = _kept.current.get(code)
     if found is None:
-        raise NotFound("没有找到这个事项", code="item_not_found")
+        raise ItemNotFound
     return found
 
 

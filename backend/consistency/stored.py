@@ -7,8 +7,8 @@ from hashlib import sha256
 import obstore
 
 from backend.consistency.checks import Check, Connection, Faults, faults
-from backend.errors import NotFound, Unavailable
 from backend.files import store
+from backend.files.refusals import FileLost, FilesUnavailable
 from config import vault
 
 _SETTLED = timedelta(days=1)
@@ -47,7 +47,7 @@ async def _rewritten(connection: Connection) -> Faults:
 async def _reads(key: str, digest: str) -> bool:
     try:
         return sha256(await store.get(key)).hexdigest() == digest
-    except (NotFound, Unavailable, vault.SealBroken):
+    except (FileLost, FilesUnavailable, vault.SealBroken):
         return False
 
 

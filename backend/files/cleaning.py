@@ -16,9 +16,15 @@ from uuid import UUID
 
 from structlog import get_logger
 
-from backend.errors import ServiceError, TooLarge, Unavailable, UnsupportedType
 from backend.files.contents import FILE_BYTES, Cleaned
 from backend.files.pieces import receive, send
+from backend.files.refusals import (
+    FileTooLarge,
+    FileTypeRefused,
+    ImageTooLarge,
+    PdfEncrypted,
+    UploadsBusy,
+)
 
 AT_ONCE = 2
 WAITING = 24
@@ -29,26 +35,30 @@ CROWDED = 12
 WAIT_SECONDS = 20.0
 # The helpers give way to whoever else works on the machine.
 CLEAN_SECONDS = 30.0
+BUSY_SECONDS = 10
 
 log = get_logger()
 _places = asyncio.Semaphore(AT_ONCE)
 _turns: dict[UUID, asyncio.Lock] = {}
 _waiting: Counter[UUID] = Counter()
 _idle: list["subprocess.Popen[bytes]"] = []
-_ERRORS: dict[str, type[ServiceError]] = {
-    error.kind: error for error in (TooLarge, UnsupportedType)
+_REFUSALS = {
+    refusal.code: refusal
+    for refusal in (FileTooLarge, FileTypeRefused, ImageTooLarge, PdfEncrypted)
 }
+"""What the workshop may refuse."""
 
 
 async def clean(content: bytes, owner: UUID) -> Cleaned:
     """JPEG, PNG and WebP drawn anew upright without metadata, PDF written anew; else refused.
 
-    TooLarge beyond 10 MiB or 25 megapixels; UnsupportedType for any other, broken, encrypted or
-    hostile content; Unavailable while too many wait. One owner's files are cleaned one after the
-    other, and a few owners can't fill the queue, so that nobody takes every place.
+    FileTooLarge beyond 10 MiB, ImageTooLarge beyond 25 megapixels; PdfEncrypted; FileTypeRefused
+    for any other, broken or hostile content; UploadsBusy while too many wait. One owner's files are
+    cleaned one after the other, and a few owners can't fill the queue, so that nobody takes every
+    place.
     """
     if len(content) > FILE_BYTES:
-        raise TooLarge("文件不能超过 10 MB", code="file_too_large")
+        raise FileTooLarge
     async with _place(owner):
         return await _cleaned(content)
 
@@ -57,7 +67,7 @@ async def clean(content: bytes, owner: UUID) -> Cleaned:
 async def _place(owner: UUID) -> AsyncIterator[None]:
     most = CROWDED if _waiting[owner] else WAITING
     if _waiting[owner] >= WAITING_OF_ONE or _waiting.total() >= most:
-        raise _busy()
+        raise UploadsBusy(retry_after=BUSY_SECONDS)
     _waiting[owner] += 1
     turn = _turns.setdefault(owner, asyncio.Lock())
     try:
@@ -67,7 +77,7 @@ async def _place(owner: UUID) -> AsyncIterator[None]:
                     await held.enter_async_context(turn)
                     await held.enter_async_context(_places)
             except TimeoutError:
-                raise _busy() from None
+                raise UploadsBusy(retry_after=BUSY_SECONDS) from None
             yield
     finally:
         _waiting[owner] -= 1
@@ -98,14 +108,14 @@ async def _cleaned(content: bytes) -> Cleaned:
             # The machine was too busy, or the helper was ended: no fault of the file, whose own
             # cost is bounded in seconds of the processor.
             log.warning("file_not_cleaned", error=type(error).__name__)
-            raise _busy() from None
+            raise UploadsBusy(retry_after=BUSY_SECONDS) from None
         raise
     _idle.append(helper)
     if "failed" in told:
         log.warning("file_not_cleaned", status=told["failed"])
-        raise _hostile()
+        raise FileTypeRefused("文件无法处理，请重新拍摄或导出后再上传")
     if "code" in told:
-        raise _ERRORS[told["kind"]](told["detail"], code=told["code"])
+        raise _REFUSALS[told["code"]](told["detail"])
     return Cleaned(clean, told["media_type"], told["sha256"])
 
 
@@ -147,11 +157,3 @@ def _end(helper: "subprocess.Popen[bytes]") -> None:
         with contextlib.suppress(OSError):
             pipe.close()
     helper.wait()
-
-
-def _busy() -> Unavailable:
-    return Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=10)
-
-
-def _hostile() -> UnsupportedType:
-    return UnsupportedType("文件无法处理，请重新拍摄或导出后再上传", code="file_type_refused")

@@ -5,7 +5,8 @@ import re
 
 from structlog import get_logger
 
-from backend.errors import ServiceError, StorageFull, Unavailable
+from backend.files.refusals import FilesUnavailable
+from backend.refusals import StorageFull
 from config.outages import Spell, is_full
 
 # The words of S3, of those who speak its language, and of the operating system.
@@ -25,17 +26,17 @@ CALM_SECONDS = 10.0
 _failed = Spell("file_store_failed", "file_store_back", level=logging.ERROR, calm=CALM_SECONDS)
 
 
-def refusal(error: Exception) -> ServiceError:
-    """What the caller hears: StorageFull, or Unavailable, which is logged once."""
+def refusal(error: Exception) -> StorageFull | FilesUnavailable:
+    """What the caller hears: StorageFull, or FilesUnavailable, which is logged once."""
     if is_full(error) or _FULL.search(str(error)):
         return StorageFull()
     return away(reason(error))
 
 
-def away(why: str) -> Unavailable:
+def away(why: str) -> FilesUnavailable:
     """The store does not do what it is asked."""
     _failed.failed(why)
-    return Unavailable("文件服务暂时不可用，请稍后再试", code="files_unavailable", retry_after=5)
+    return FilesUnavailable()
 
 
 def answered() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.audit import Actor
-from backend.errors import NotFound
+from backend.files.refusals import FileLinkExpired
 from config.vault import signing
 
 SECONDS = 5 * 60
@@ -29,10 +29,10 @@ def link(file_id: UUID, *, to: Actor, now: datetime) -> str:
 
 
 def opened(token: str, *, now: datetime) -> Link:
-    """What this link opens; NotFound if it is not ours or its time is over."""
+    """What this link opens; FileLinkExpired if it is not ours or its time is over."""
     try:
         claims = signing.verify(token, audience=_AUDIENCE, now=now)
         kind, _, holder = claims["to"].partition(":")
         return Link(UUID(claims["sub"]), Actor(kind, UUID(holder)))
     except (signing.TokenInvalid, signing.TokenExpired, KeyError) as error:
-        raise NotFound("链接已失效，请重新打开", code="file_link_expired") from error
+        raise FileLinkExpired from error

@@ -5,9 +5,9 @@ from uuid import UUID
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
-from backend.errors import Conflict
 from backend.files import cleaning, names, store
 from backend.files.contents import Cleaned
+from backend.files.refusals import FileQuotaExceeded
 from config.database import connection
 from config.settings import settings
 from models import StoredFile, uuid7
@@ -26,18 +26,11 @@ WHERE f.resident_id = $1 AND f.created_at > now() - interval '1 year'
 """
 
 
-class QuotaExceeded(Conflict):
-    """The resident keeps as much as anybody may."""
-
-    code = "file_quota_exceeded"
-    title = "您上传的文件总量已达上限，未用于办件的文件会在几天后自动清理，请稍后再传"
-
-
 async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     """Keep a resident's file; the same content under the same name is kept once.
 
-    TooLarge and UnsupportedType as in `cleaning`, QuotaExceeded; Unavailable or StorageFull if the
-    store does not take it.
+    Refuses what `cleaning` refuses; FileQuotaExceeded; FilesUnavailable or StorageFull if the store
+    does not take it.
     """
     cleaned = await cleaning.clean(content, resident_id)
     shown = names.shown(name, cleaned.media_type)
@@ -52,7 +45,7 @@ async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     await store.put(key, cleaned.content)
     try:
         stored = await _written_down(resident_id, shown, cleaned, key)
-    except QuotaExceeded:
+    except FileQuotaExceeded:
         await store.delete([key])
         raise
     if stored.key != key:
@@ -93,4 +86,4 @@ async def _known(resident_id: UUID, name: str, cleaned: Cleaned) -> StoredFile |
 async def _check_quota(resident_id: UUID, size: int) -> None:
     kept = await connection().execute_query_dict(_KEPT, [resident_id])
     if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
-        raise QuotaExceeded
+        raise FileQuotaExceeded

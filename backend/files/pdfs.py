@@ -7,7 +7,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from backend.errors import UnsupportedType
+from backend.files.refusals import FileTypeRefused, PdfEncrypted
 
 # Of the document's catalogue (ISO 32000-2, 7.7.2), what says how it is shown.
 _KEPT = {
@@ -49,7 +49,7 @@ def written_anew(content: bytes) -> bytes:
     try:
         with Pdf.open(BytesIO(content)) as pdf:
             if pdf.is_encrypted:
-                raise _encrypted()
+                raise PdfEncrypted
             if not len(pdf.pages):
                 raise _broken()
             counted = _check_unfolding(pdf)
@@ -65,7 +65,7 @@ def written_anew(content: bytes) -> bytes:
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
             )
     except pikepdf.PasswordError:
-        raise _encrypted() from None
+        raise PdfEncrypted from None
     # What the library raises for a file that it can open but not make sense of.
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, OSError) as error:
         raise _broken() from error
@@ -169,9 +169,5 @@ def _gone(dictionary: Any) -> list[str]:
     return [key for key in dictionary if key in _REMOVED or key in elsewhere]
 
 
-def _broken() -> UnsupportedType:
-    return UnsupportedType("PDF 文件已损坏，请重新导出后再上传", code="file_type_refused")
-
-
-def _encrypted() -> UnsupportedType:
-    return UnsupportedType("PDF 文件设有密码或权限限制，请去掉后再上传", code="pdf_encrypted")
+def _broken() -> FileTypeRefused:
+    return FileTypeRefused("PDF 文件已损坏，请重新导出后再上传")

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import ExifTags, Image, JpegImagePlugin
 
-from backend.errors import TooLarge, UnsupportedType
+from backend.files.refusals import FileTypeRefused, ImageTooLarge
 
 PIXELS = 25_000_000
 """More than a phone's camera gives in its usual mode; 100 MB while it is worked on."""
@@ -56,7 +56,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 def drawn_anew(content: bytes, media_type: str) -> bytes:
-    """The picture in the same format; TooLarge beyond 25 megapixels, UnsupportedType if broken."""
+    """The picture in the same format; ImageTooLarge, or FileTypeRefused if it is broken."""
     kind = media_type.removeprefix("image/").upper()  # as Pillow names it
     if (kind == "PNG" and _too_many_chunks(content)) or (kind == "JPEG" and _too_often(content)):
         raise _broken()
@@ -86,12 +86,11 @@ def _opened(content: bytes, kind: str) -> tuple[Image.Image, Image.Transpose | N
 
 def _check_size(width: int, height: int, kind: str) -> None:
     if max(width, height) > SIDE:
-        raise TooLarge("图片的长和宽不能超过 32767 像素", code="image_too_large")
+        raise ImageTooLarge("图片的长和宽不能超过 32767 像素")
     if width * height > PIXELS:
-        raise TooLarge("图片不能超过 2500 万像素", code="image_too_large")
+        raise ImageTooLarge
     if kind == "WEBP" and width * height > WEBP_PIXELS:
-        detail = "WebP 图片不能超过 1250 万像素，请改用 JPG 格式"
-        raise TooLarge(detail, code="image_too_large")
+        raise ImageTooLarge("WebP 图片不能超过 1250 万像素，请改用 JPG 格式")
 
 
 def _too_many_chunks(content: bytes) -> bool:
@@ -124,8 +123,8 @@ def _too_often(content: bytes) -> bool:
     return True
 
 
-def _broken() -> UnsupportedType:
-    return UnsupportedType("图片已损坏，请重新拍摄或选择", code="file_type_refused")
+def _broken() -> FileTypeRefused:
+    return FileTypeRefused("图片已损坏，请重新拍摄或选择")
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -14,8 +14,8 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from backend.errors import NotFound
 from backend.files import faults
+from backend.files.refusals import FileLost
 from config import vault
 from config.settings import SettingsError, settings
 
@@ -83,14 +83,14 @@ async def put(key: str, content: bytes) -> None:
 
 
 async def get(key: str) -> bytes:
-    """What was put there; NotFound `file_lost` if it is gone, Unavailable if the store is away."""
+    """What was put there; FileLost if it is gone, FilesUnavailable if the store is away."""
     try:
         async with _call() as store:
             found = await obstore.get_async(store, key)
             sealed = bytes(await found.bytes_async())
     except FileNotFoundError as error:
         faults.lost(key)
-        raise NotFound("文件内容已丢失，请重新上传", code="file_lost") from error
+        raise FileLost from error
     return await asyncio.to_thread(vault.unseal, sealed, context=_context(key))
 
 

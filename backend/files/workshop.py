@@ -15,10 +15,11 @@ from hashlib import sha256
 
 import filetype
 
-from backend.errors import ServiceError, TooLarge, UnsupportedType
+from backend.errors import ServiceError
 from backend.files import pdfs, pictures
 from backend.files.contents import FILE_BYTES, PDF, PICTURES, Cleaned
 from backend.files.pieces import receive, send
+from backend.files.refusals import FileTooLarge, FileTypeRefused
 
 MEGABYTE = 1024 * 1024
 # A process that has done nothing yet counts 60 MB. A PDF of 10 MB and 60,000 objects takes 110 more
@@ -60,7 +61,7 @@ def _clean(content: bytes) -> None:
         found = cleaned(content)
         told, clean = {"media_type": found.media_type, "sha256": found.sha256}, found.content
     except ServiceError as error:
-        told, clean = {"kind": error.kind, "code": error.code, "detail": error.detail}, b""
+        told, clean = {"code": error.code, "detail": error.detail}, b""
     except BaseException:  # noqa: BLE001 - the parent tells it by the status
         os._exit(1)
     send(sys.stdout.buffer, json.dumps(told).encode())
@@ -79,9 +80,9 @@ def cleaned(content: bytes) -> Cleaned:
     elif media_type == PDF:
         content = pdfs.written_anew(content)
         if len(content) > FILE_BYTES * 2:
-            raise TooLarge("文件不能超过 10 MB", code="file_too_large")
+            raise FileTooLarge
     else:
-        raise UnsupportedType("只接受 JPG、PNG、WebP 图片和 PDF 文件", code="file_type_refused")
+        raise FileTypeRefused
     return Cleaned(content, media_type, sha256(content).hexdigest())
 
 

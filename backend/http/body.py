@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, from_json
 from sanic import Request
 
-from backend.errors import Invalid, InvalidParam, ServiceError
+from backend.errors import InvalidParam
 from backend.http import numbers
+from backend.http.refusals import BodyInvalid, JsonMalformed, QueryInvalid
 from config import characters, complaints
 
 
@@ -24,26 +25,20 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Malformed(ServiceError):
-    """The body is not JSON."""
-
-    code = "json_malformed"
-    title = "请求内容不是有效的 JSON"
-
-
 # A first look, which may also find them in texts.
 _NO_NUMBER = re.compile(rb"NaN|Infinity")
 
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
+R = TypeVar("R", BodyInvalid, QueryInvalid)
 
 WHOLE_BODY = "body"
 """What `invalid_params` call a fault that is of no field."""
 
 
 def parse(request: Request, model: type[B]) -> B:
-    """The body that was read, as `model`; Malformed, or Invalid with a line for each field."""
+    """The body that was read, as `model`; JsonMalformed, or BodyInvalid with each field's fault."""
     raw = request.body
     if characters.SUSPECT.search(raw):
         raw = characters.with_newlines(raw)
@@ -51,17 +46,18 @@ def parse(request: Request, model: type[B]) -> B:
     if _NO_NUMBER.search(raw):
         _check_numbers(raw)
     if numbers.SUSPECT.search(raw) and (found := numbers.places(raw)):
-        raise _invalid("body_invalid", "number_too_fine", [place or WHOLE_BODY for place in found])
+        raise _invalid(BodyInvalid, "number_too_fine", [place or WHOLE_BODY for place in found])
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:
-        raise _refusal(
-            error.errors(include_url=False, include_input=False), "body_invalid"
-        ) from None
+        details = error.errors(include_url=False, include_input=False)
+        if any(detail["type"] == "json_invalid" for detail in details):
+            raise JsonMalformed from None
+        raise BodyInvalid(invalid_params=_params(details)) from None
 
 
 def parse_query(request: Request, model: type[Q]) -> Q:
-    """The query string as `model`; Invalid otherwise.
+    """The query string as `model`; QueryInvalid otherwise.
 
     A parameter without a value, or given twice, is refused: what it should mean, nobody can know.
     """
@@ -69,21 +65,21 @@ def parse_query(request: Request, model: type[Q]) -> Q:
     values: dict[str, Any] = {name: repeated[-1] for name, repeated in given.items()}
     if model.model_config.get("extra") == "forbid":
         if twice := [name for name, repeated in given.items() if len(repeated) > 1]:
-            raise _invalid("query_invalid", "repeated", twice)
+            raise _invalid(QueryInvalid, "repeated", twice)
         _check_values(values)
     try:
         return model.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
-        raise _refusal(details, "query_invalid") from None
+        raise QueryInvalid(invalid_params=_params(details)) from None
 
 
 def _check_numbers(raw: bytes) -> None:
-    """Malformed for what JSON does not know, though its readers take it."""
+    """JsonMalformed for what JSON does not know, though its readers take it."""
     try:
         from_json(raw, allow_inf_nan=False)
     except ValueError:
-        raise Malformed from None
+        raise JsonMalformed from None
 
 
 def _check_characters(raw: bytes) -> None:
@@ -95,26 +91,24 @@ def _check_characters(raw: bytes) -> None:
     else:
         found = sorted({place or WHOLE_BODY for place in characters.places(body)})
     if found:
-        raise _invalid("body_invalid", "character_refused", found)
+        raise _invalid(BodyInvalid, "character_refused", found)
 
 
 def _check_values(values: dict[str, str]) -> None:
     blank = [name for name, value in values.items() if not value]
     if blank:
-        raise _invalid("query_invalid", "blank", blank)
+        raise _invalid(QueryInvalid, "blank", blank)
     if found := list(characters.places(values)):
-        raise _invalid("query_invalid", "character_refused", found)
+        raise _invalid(QueryInvalid, "character_refused", found)
 
 
-def _invalid(code: str, fault: str, names: list[str]) -> Invalid:
+def _invalid(refusal: type[R], fault: str, names: list[str]) -> R:
     params = [InvalidParam(name or '""', fault, complaints.chinese(fault)) for name in names[:20]]
-    return Invalid("有字段填写有误，请检查", code=code, invalid_params=params)
+    return refusal(invalid_params=params)
 
 
-def _refusal(details: list[ErrorDetails], code: str) -> ServiceError:
-    if any(detail["type"] == "json_invalid" for detail in details):
-        return Malformed()
-    params = [
+def _params(details: list[ErrorDetails]) -> list[InvalidParam]:
+    return [
         InvalidParam(
             complaints.place(detail, top=WHOLE_BODY),
             detail["type"],
@@ -122,4 +116,3 @@ def _refusal(details: list[ErrorDetails], code: str) -> ServiceError:
         )
         for detail in details[:20]
     ]
-    return Invalid("有字段填写有误，请检查", code=code, invalid_params=params)

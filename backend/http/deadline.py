@@ -6,12 +6,14 @@ from typing import Any
 
 from structlog import get_logger
 
-from backend.errors import Unavailable
 from backend.http import outage
 from backend.http.answers import Answer
+from backend.http.refusals import DatabaseUnavailable
+from backend.refusals import Unavailable
 from config.outages import cut_short
 
 SECONDS = 5.0
+RETRY_SECONDS = 2
 # WeChat has its own bound of eight seconds, and may be asked for a token first.
 WECHAT_SECONDS = 25.0
 # The store may be far away, and asks again once by itself.
@@ -36,6 +38,6 @@ async def kept(seconds: float, work: Awaitable[Answer[Any]]) -> Answer[Any]:
             raise
         if cut_short(late):
             outage.seen("deadline")
-            raise outage.refusal() from late
+            raise DatabaseUnavailable from late
         log.warning("request_too_slow", seconds=seconds)
-        raise Unavailable(retry_after=outage.RETRY_SECONDS) from late
+        raise Unavailable(retry_after=RETRY_SECONDS) from late

@@ -5,8 +5,8 @@ from enum import Enum
 
 from sanic import Request
 
-from backend.errors import Unauthenticated
 from backend.identity import tokens
+from backend.identity.refusals import TokenMissing
 from backend.identity.tokens import Claims
 from models import Audience
 
@@ -26,5 +26,5 @@ def claims_of(request: Request, guard: Guard, *, now: datetime) -> Claims | None
         return None
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
-        raise Unauthenticated("请先登录", code="token_missing")
+        raise TokenMissing
     return tokens.verify(token.strip(), Audience(guard.value), now=now)

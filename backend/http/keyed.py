@@ -11,10 +11,15 @@ from typing import Any
 from sanic import Request
 from tortoise.transactions import in_transaction
 
-from backend.errors import Invalid, ServiceError, Unauthenticated
+from backend.errors import ServiceError, Unauthenticated
 from backend.http.answers import REPLAYED, Answer, encode
 from backend.idempotency import keys
 from backend.idempotency.keys import Answered, Once
+from backend.idempotency.refusals import (
+    IdempotencyKeyInFlight,
+    IdempotencyKeyInvalid,
+    IdempotencyKeyMissing,
+)
 from notifications.telling import outbox
 
 PATIENCE_SECONDS = 5.0
@@ -46,10 +51,10 @@ def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | 
     key = request.headers.get("idempotency-key")
     if key is None:
         if required:
-            raise Invalid("缺少 Idempotency-Key 请求头", code="idempotency_key_missing")
+            raise IdempotencyKeyMissing
         return None
     if not re.fullmatch(PATTERN, key):
-        raise Invalid("Idempotency-Key 应为 1 到 100 个可见字符", code="idempotency_key_invalid")
+        raise IdempotencyKeyInvalid
     return keys.once(
         owner, key, method=request.method, path=request.path, body=request.body, seen=seen
     )
@@ -62,7 +67,7 @@ async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float
     """The handler's answer, or the first answer to the same key; `seconds` is the request's time.
 
     Whoever comes second waits a while for the first one's answer, or runs if that one failed;
-    Conflict `idempotency_key_in_flight` after it.
+    IdempotencyKeyInFlight after it.
     """
     if once is None or keyed is Keyed.NO:
         return await handle()
@@ -73,7 +78,7 @@ async def run(keyed: Keyed, once: Once | None, handle: Handle, *, seconds: float
     patience = time.monotonic() + min(PATIENCE_SECONDS, seconds / 2)
     while (answer := await attempt(once, handle)) is None:
         if time.monotonic() > patience:
-            raise keys.in_flight()
+            raise IdempotencyKeyInFlight
         await asyncio.sleep(LOOK_SECONDS)
     return answer
 

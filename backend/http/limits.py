@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from backend.errors import TooMany
+from backend.http.refusals import RateLimited
 from config.outages import Spell
 from config.redis import RedisError, is_outage, redis
 from config.settings import settings
@@ -36,7 +36,7 @@ class Limit(Enum):
 
 
 async def spend(limit: Limit, subject: str, *, now: datetime) -> dict[str, str]:
-    """Count one request; the `RateLimit-*` headers, or TooMany with the seconds to wait."""
+    """Count one request; the `RateLimit-*` headers, or RateLimited with the seconds to wait."""
     if not settings().rate_limits:
         return {}
     budget = limit.value
@@ -54,7 +54,7 @@ async def spend(limit: Limit, subject: str, *, now: datetime) -> dict[str, str]:
         return {}
     _open.worked()
     if used > budget.requests:
-        raise TooMany(most=budget.requests, retry_after=left)
+        raise RateLimited(most=budget.requests, retry_after=left)
     return headers(budget.requests, left=budget.requests - used, seconds=left)
 
 

@@ -1,4 +1,4 @@
-"""A database that is away, or storage that is full: what callers hear, and what the log says."""
+"""A database that is away, or storage that is full: what the log says of it."""
 
 import asyncio
 import logging
@@ -6,11 +6,9 @@ import time
 from contextvars import Context
 from math import inf
 
-from backend.errors import Unavailable
 from config.database import connection
 from config.outages import DATABASE, Spell
 
-RETRY_SECONDS = 2
 # It is back when it answers and has refused nobody for so long: what comes and goes is one outage.
 CALM_SECONDS = 2.0
 LOOK_SECONDS = 1.0
@@ -22,15 +20,6 @@ ROOM_SECONDS = 60.0
 _full = Spell("storage_full", "storage_has_room", level=logging.ERROR, calm=ROOM_SECONDS)
 _seen = {"at": 0.0, "full": -inf}
 _watching: set[asyncio.Task[None]] = set()
-
-
-def refusal() -> Unavailable:
-    """What a caller hears; nothing is lost, the same request may be sent again."""
-    return Unavailable(
-        "系统数据库暂时不可用，请稍后再试，已填写的内容不会丢失",
-        code="database_unavailable",
-        retry_after=RETRY_SECONDS,
-    )
 
 
 def seen(error: str) -> None:

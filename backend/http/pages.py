@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backend.errors import Invalid
 from backend.http.body import Query
+from backend.http.refusals import CursorInvalid
 
 MOST = 100
 CURSOR = "^[A-Za-z0-9_-]+$"
@@ -34,14 +34,14 @@ class Listing(TypedDict, Generic[T]):
 
 
 def position(page: Page) -> str | None:
-    """The key of the last page's last row, or None at the start; Invalid if forged."""
+    """The key of the last page's last row, or None at the start; CursorInvalid if forged."""
     if not page.cursor:
         return None
     padded = page.cursor + "=" * (-len(page.cursor) % 4)
     try:
         return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeError, ValueError):
-        raise _forged() from None
+        raise CursorInvalid from None
 
 
 def position_uuid(page: Page) -> UUID | None:
@@ -50,7 +50,7 @@ def position_uuid(page: Page) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise _forged() from None
+        raise CursorInvalid from None
 
 
 def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
@@ -59,7 +59,3 @@ def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequenc
         return rows, None
     kept = rows[: page.limit]
     return kept, base64.urlsafe_b64encode(key(kept[-1]).encode()).rstrip(b"=").decode()
-
-
-def _forged() -> Invalid:
-    return Invalid("翻页标记无效，请从第一页重新开始", code="cursor_invalid")

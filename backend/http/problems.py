@@ -11,8 +11,23 @@ from sanic.response import HTTPResponse
 from structlog import get_logger
 from typing_extensions import TypedDict
 
-from backend.errors import InvalidParam, ServiceError, StorageFull, TooMany
+from backend.errors import InvalidParam, ServiceError, TooMany
 from backend.http import limits, outage
+from backend.http.refusals import (
+    BadRequest,
+    BodyTooLarge,
+    DatabaseUnavailable,
+    ExpectationFailed,
+    HeadersTooLarge,
+    InternalError,
+    MethodNotAllowed,
+    OfProtocol,
+    RangeNotSatisfiable,
+    RequestTimeout,
+    RouteNotFound,
+    UrlTooLong,
+)
+from backend.refusals import StorageFull, Unavailable
 from config.outages import is_full, is_outage
 
 log = get_logger()
@@ -22,32 +37,40 @@ STATUS: dict[str, int] = {
     "unauthenticated": 401,
     "forbidden": 403,
     "not_found": 404,
-    "timeout": 408,
     "conflict": 409,
-    "length_required": 411,
     "stale": 412,
     "too_large": 413,
     "unsupported_type": 415,
     "invalid": 422,
-    "precondition_required": 428,
     "too_many": 429,
     "unavailable": 503,
     "full": 507,
 }
 HEAD_BYTES = 8192
 """Of a request's line and headers together, as Sanic's own default."""
-FRAMEWORK: dict[int, tuple[str, str]] = {
-    400: ("bad_request", "请求格式有误"),
-    404: ("route_not_found", "没有这个接口"),
-    405: ("method_not_allowed", "该接口不支持这种请求方法"),
-    408: ("request_timeout", "请求超时，请重试"),
-    413: ("body_too_large", "提交内容过大"),
-    414: ("url_too_long", "请求地址过长"),
-    416: ("range_not_satisfiable", "请求的范围无效"),
-    417: ("expectation_failed", "无法满足请求头 Expect"),
-    431: ("headers_too_large", "请求头过大"),
-    503: ("unavailable", "服务繁忙，请稍后再试"),
+
+
+def status_of(refusal: type[ServiceError]) -> int:
+    """The HTTP status of a refusal: its kind's, or its own."""
+    return refusal.status if issubclass(refusal, OfProtocol) else STATUS[refusal.kind]
+
+
+FRAMEWORK: dict[int, type[ServiceError]] = {
+    status_of(refusal): refusal
+    for refusal in (
+        BadRequest,
+        RouteNotFound,
+        MethodNotAllowed,
+        RequestTimeout,
+        BodyTooLarge,
+        UrlTooLong,
+        RangeNotSatisfiable,
+        ExpectationFailed,
+        HeadersTooLarge,
+        Unavailable,
+    )
 }
+"""What Sanic itself refuses, by its status."""
 
 
 class ProblemParam(TypedDict):
@@ -108,7 +131,7 @@ def _param(refused: InvalidParam) -> ProblemParam:
 
 def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     """The response to a refusal of ours."""
-    status = STATUS[error.kind]
+    status = status_of(type(error))
     if isinstance(error, StorageFull):
         outage.full(error.__cause__)
     response = problem(
@@ -138,8 +161,9 @@ def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     status = _status(request, error)
     if status not in FRAMEWORK:
         return failure(request, error)
-    code, title = FRAMEWORK[status]
-    response = problem(status, code, title, title, instance=_instance(request))
+    refused = FRAMEWORK[status]
+    title, instance = refused.sentence, _instance(request)
+    response = problem(status, refused.code, title, title, instance=instance)
     if allow := (error.headers or {}).get("Allow"):
         response.headers["Allow"] = str(allow)
     return response
@@ -168,14 +192,8 @@ def failure(request: Request, error: Exception) -> HTTPResponse:
         return refusal(full, instance=_instance(request))
     if is_outage(error):
         outage.seen(type(error).__name__)
-        return refusal(outage.refusal(), instance=_instance(request))
+        return refusal(DatabaseUnavailable(), instance=_instance(request))
     log.error(
         "failure", route=request.uri_template or "-", error=type(error).__name__, exc_info=error
     )
-    return problem(
-        500,
-        "internal_error",
-        "系统错误",
-        "系统出错，我们已记录，请稍后再试",
-        instance=_instance(request),
-    )
+    return refusal(InternalError(), instance=_instance(request))

@@ -11,8 +11,10 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 from sanic import Request
 from sanic.exceptions import PayloadTooLarge
 
-from backend.errors import Invalid, InvalidParam, ServiceError, TooLarge, Unavailable
+from backend.errors import TooLarge
 from backend.files.contents import FILE_BYTES
+from backend.files.refusals import FileMissing, FileTooLarge, UploadsBusy
+from backend.http.refusals import BodyTooLarge, LengthRequired, RequestTimeout
 
 BODY_BYTES = 256 * 1024
 # A file of the greatest size, and what multipart writes around it.
@@ -34,22 +36,6 @@ _BOUNDARY = re.compile(
 )
 
 
-class Slow(ServiceError):
-    """The body did not arrive in time."""
-
-    kind = "timeout"
-    code = "request_timeout"
-    title = "请求超时，请重试"
-
-
-class LengthMissing(ServiceError):
-    """An upload must say how long it is."""
-
-    kind = "length_required"
-    code = "length_required"
-    title = "缺少 Content-Length 请求头"
-
-
 @dataclass(frozen=True)
 class Upload:
     """The one file of an upload, as it was sent."""
@@ -62,10 +48,13 @@ _arriving: Counter[str] = Counter()
 
 
 async def body(request: Request) -> bytes:
-    """The whole body, kept in `request.body`; TooLarge beyond 256 KB, Slow after ten seconds."""
+    """The whole body, kept in `request.body`.
+
+    BodyTooLarge beyond 256 KB, RequestTimeout after ten seconds.
+    """
     stream: Any = request.stream  # Sanic's type names only its response side
     if stream.request_body:
-        refusal = TooLarge("提交内容不能超过 256 KB", code="body_too_large")
+        refusal = BodyTooLarge("提交内容不能超过 256 KB")
         if _stated(request) > BODY_BYTES:
             raise refusal
         received = bytearray()
@@ -76,17 +65,17 @@ async def body(request: Request) -> bytes:
 
 
 async def upload(request: Request, owner: str) -> Upload:
-    """The file in the multipart field `file`; Invalid without one, TooLarge beyond 10 MB.
+    """The file in the multipart field `file`; FileMissing without one, FileTooLarge beyond 10 MB.
 
-    Unavailable while too much arrives already. Sanic's own reader is never asked: a part's
+    UploadsBusy while too much arrives already. Sanic's own reader is never asked: a part's
     `charset` and long names cost it quadratic time.
     """
     found = _BOUNDARY.match(request.headers.get("content-type", "")[:200])
     if found is None:
-        raise _missing()
+        raise FileMissing
     if "content-length" not in request.headers:
-        raise LengthMissing
-    refusal = TooLarge("文件不能超过 10 MB", code="file_too_large")
+        raise LengthRequired
+    refusal = FileTooLarge()
     length = _stated(request)
     if length > UPLOAD_BYTES:
         raise refusal
@@ -97,7 +86,7 @@ async def upload(request: Request, owner: str) -> Upload:
             part.feed(chunk)
         sent = part.finished()
     except (MultipartError, ValueError, LookupError):
-        raise _missing() from None
+        raise FileMissing from None
     if len(sent.content) > FILE_BYTES:
         raise refusal
     return sent
@@ -134,14 +123,14 @@ async def _chunks(
     except PayloadTooLarge:
         raise refusal from None
     except TimeoutError:
-        raise Slow from None
+        raise RequestTimeout from None
 
 
 def _count(request: Request, owner: str, length: int) -> None:
     """Count these bytes until `forget`: they are held while the file waits for its cleaning."""
     most = ARRIVING_BYTES // 2 if _arriving[owner] else ARRIVING_BYTES
     if _arriving[owner] + length > ARRIVING_BYTES_OF_ONE or _arriving.total() + length > most:
-        raise Unavailable("正在上传的文件过多，请稍后再试", code="uploads_busy", retry_after=5)
+        raise UploadsBusy(retry_after=5)
     _arriving[owner] += length
     request.ctx.counted = (owner, length)
 
@@ -178,12 +167,5 @@ class _Part:
         """The whole file; raises MultipartError or the refusal of an upload without one."""
         self._parser.close()
         if self._head is None or self._head.name != "file" or self._head.filename is None:
-            raise _missing()
+            raise FileMissing
         return Upload(self._head.filename[:LONGEST_NAME], bytes(self._content))
-
-
-def _missing() -> Invalid:
-    reason = "请在 file 字段中上传一个文件"
-    return Invalid(
-        reason, code="file_missing", invalid_params=[InvalidParam("file", "missing", reason)]
-    )

@@ -35,6 +35,7 @@ from config import clock
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
+Refusals = tuple[type[ServiceError], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ class Spec:
     keyed: Keyed = Keyed.NO
     key_required: bool = False
     if_match: bool = False
-    errors: tuple[str, ...] = ()
+    errors: Refusals = ()
     multipart: bool = False
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
@@ -109,17 +110,23 @@ class Routes:
         self.waits = waits
         self.specs: list[Spec] = []
 
-    def get(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
-        """Declare a GET; `declared` are fields of Spec."""
-        return self._route("GET", path, declared)
+    def get(
+        self, path: str, *, errors: Refusals = (), **declared: Any
+    ) -> Callable[[Handler], Handler]:
+        """Declare a GET and all that it refuses; `declared` are further fields of Spec."""
+        return self._route("GET", path, {"errors": errors} | declared)
 
-    def post(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+    def post(
+        self, path: str, *, errors: Refusals = (), **declared: Any
+    ) -> Callable[[Handler], Handler]:
         """Declare a POST; one with an effect is keyed."""
-        return self._route("POST", path, {"keyed": Keyed.ATOMIC} | declared)
+        return self._route("POST", path, {"errors": errors, "keyed": Keyed.ATOMIC} | declared)
 
-    def put(self, path: str, **declared: Any) -> Callable[[Handler], Handler]:
+    def put(
+        self, path: str, *, errors: Refusals = (), **declared: Any
+    ) -> Callable[[Handler], Handler]:
         """Declare a PUT, which is safe to repeat by its nature."""
-        return self._route("PUT", path, declared)
+        return self._route("PUT", path, {"errors": errors} | declared)
 
     def _route(
         self, method: str, path: str, declared: dict[str, Any]

@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 from functools import cache
 from time import monotonic
 
-from backend.errors import Unavailable
+from backend.http.refusals import Overloaded
 from backend.http.turns import Turns
 from config.metrics import Counter
 from config.settings import settings
 
 WORTH_SECONDS = 2.0
-RETRY_SECONDS = 3
 # Some of those in work have no connection of the pool at the moment.
 PLACES_PER_CONNECTION = 4
 # How much the latest observation counts.
@@ -42,7 +41,7 @@ class _Queue:
         self._last = 0.0
 
     async def enter(self) -> None:
-        """Take a place, or wait for one; Unavailable where that is not worth it."""
+        """Take a place, or wait for one; Overloaded where that is not worth it."""
         if self._places.locked():
             await self._wait()
         else:
@@ -74,13 +73,9 @@ class _Queue:
         finally:
             self._waiting -= 1
 
-    def _refusal(self) -> Unavailable:
+    def _refusal(self) -> Overloaded:
         SHED.labels(self._name).inc()
-        return Unavailable(
-            "当前办理人数较多，请稍后再试，已填写的内容不会丢失",
-            code="overloaded",
-            retry_after=RETRY_SECONDS,
-        )
+        return Overloaded()
 
 
 # All kinds together, since they share the loop.
@@ -94,7 +89,7 @@ def _queue(name: str) -> _Queue:
 
 @asynccontextmanager
 async def place(name: str | None) -> AsyncIterator[None]:
-    """Hold a place in work for the block; Unavailable `overloaded` where none will soon be free.
+    """Hold a place in work for the block; Overloaded where none will soon be free.
 
     `name` is of the queue; what waits for nothing names none.
     """

@@ -8,7 +8,7 @@ from typing import Any
 from tortoise import timezone
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from backend.errors import Conflict, Invalid
+from backend.idempotency.refusals import IdempotencyKeyReused
 from config import vault
 from config.database import connection
 
@@ -86,7 +86,10 @@ def cte(first: int, gate: str) -> str:
 
 
 async def answered(asked: Once) -> Answered | None:
-    """The stored answer, if this request was answered before; Invalid if its content differs."""
+    """The stored answer, if this request was answered before.
+
+    IdempotencyKeyReused if its content differs.
+    """
     rows = await connection().execute_query_dict(
         "SELECT body_hash, status, answer FROM idempotency_key WHERE id = $1"
         " AND created_at > now() - interval '24 hours'",
@@ -96,20 +99,11 @@ async def answered(asked: Once) -> Answered | None:
         return None
     row = rows[0]
     if bytes(row["body_hash"]) != asked.fingerprint:
-        raise Invalid(
-            "同一个 Idempotency-Key 不能用于不同的请求内容", code="idempotency_key_reused"
-        )
+        raise IdempotencyKeyReused
     if row["status"] == _IN_FLIGHT:
         return None
     body = vault.unseal(bytes(row["answer"]), context=f"once:{asked.id}")
     return Answered(status=row["status"], body=body)
-
-
-def in_flight() -> Conflict:
-    """A first request with this key has not been answered yet."""
-    return Conflict(
-        "相同的请求正在处理，请稍后再试", code="idempotency_key_in_flight", retry_after=1
-    )
 
 
 async def hold(asked: Once) -> bytes | None:

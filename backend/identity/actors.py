@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.audit import Actor
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import SessionEnded
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Role, UnitLevel
@@ -68,20 +68,20 @@ class StaffActor:
 
 
 async def resident(claims: Claims) -> ResidentActor:
-    """The resident who asks, each time from the database; Unauthenticated if gone."""
+    """The resident who asks, each time from the database; SessionEnded if gone."""
     rows = await connection().execute_query_dict(_RESIDENT, [claims.subject])
     if not rows:
-        raise session_ended()
+        raise SessionEnded
     return ResidentActor(
         id=claims.subject, session_id=claims.session, person_key=rows[0]["person_key"]
     )
 
 
 async def staff(claims: Claims) -> StaffActor:
-    """The staff member who asks, each time from the database; Unauthenticated if ended."""
+    """The staff member who asks, each time from the database; SessionEnded if ended."""
     rows = await connection().execute_query_dict(_STAFF, [claims.session, claims.subject])
     if not rows:
-        raise session_ended()
+        raise SessionEnded
     posts = tuple(
         PostView(
             role=Role(row["role"]),

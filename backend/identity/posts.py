@@ -11,15 +11,14 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.errors import Conflict, Invalid, NotFound
+from backend.identity.refusals import PostHeld, PostNotFound, UnitUnknown
 from models import OrgUnit, Post, Role
 
 
 async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor) -> None:
     """Give posts (unit codes with roles), held from now on.
 
-    Raises Invalid `unit_unknown`, or Conflict `post_held` for one that is held already or named
-    twice.
+    Raises UnitUnknown, or PostHeld for one that is held already or named twice.
     """
     async with in_transaction():
         await _check_units(posts)
@@ -28,9 +27,7 @@ async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor)
             for row in rows:
                 await row.save()
         except IntegrityError as error:
-            raise Conflict(
-                "该工作人员已有这个岗位，或同一岗位写了两次", code="post_held"
-            ) from error
+            raise PostHeld from error
         for unit, role in posts:
             await audit.record(
                 Act.GRANT_POST, by=by, on=("staff", staff_id), details={"post": f"{unit}:{role}"}
@@ -38,7 +35,7 @@ async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor)
 
 
 async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> None:
-    """End a post today; NotFound `post_not_found` if it is not held."""
+    """End a post today; PostNotFound if it is not held."""
     today = timezone.localtime().date()
     unit, role = post
     async with in_transaction():
@@ -47,7 +44,7 @@ async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> None:
             valid_to=today - timedelta(days=1)
         )
         if not ended:
-            raise NotFound("该工作人员没有这个岗位", code="post_not_found")
+            raise PostNotFound
         await audit.record(
             Act.END_POST, by=by, on=("staff", staff_id), details={"post": f"{unit}:{role}"}
         )
@@ -63,4 +60,4 @@ async def held(staff_id: UUID) -> list[tuple[str, Role]]:
 async def _check_units(posts: Sequence[tuple[str, Role]]) -> None:
     for unit, _ in posts:
         if not await OrgUnit.filter(code=unit).exists():
-            raise Invalid(f"没有单位 {unit}", code="unit_unknown")
+            raise UnitUnknown(unit)

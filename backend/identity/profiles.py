@@ -10,7 +10,7 @@ from tortoise import timezone
 from typing_extensions import TypedDict
 
 from backend.identity import masks
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import SessionEnded
 from config.database import connection
 from config.vault import sealed
 from models import Assurance
@@ -96,7 +96,7 @@ async def card(resident_id: UUID) -> ResidentView:
 async def _resident(resident_id: UUID) -> Mapping[str, Any]:
     rows = await connection().execute_query_dict(_ONE, [resident_id])
     if not rows:
-        raise session_ended()
+        raise SessionEnded
     row: Mapping[str, Any] = rows[0]
     return row
 

@@ -6,11 +6,12 @@ from tortoise import timezone
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from backend.errors import Conflict, Invalid, InvalidParam
+from backend.errors import InvalidParam
 from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixed, SessionEnded
 from backend.identity.sessions import Granted
+from backend.refusals import CommunityUnknown
 from config import characters, vault
 from config.vault import sealed
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
@@ -35,7 +36,7 @@ async def set_phone(resident_id: UUID, code: str) -> None:
     account = await Resident.get(id=resident_id).only("id", "openid_sealed")
     openid = accounts.openid_of(resident_id, account.openid_sealed)
     if openid is None:
-        raise session_ended()
+        raise SessionEnded
     number = await wechat_codes.phone(openid, code)
     async with in_transaction():
         resident = await _locked(resident_id)
@@ -46,9 +47,11 @@ async def set_phone(resident_id: UUID, code: str) -> None:
 
 
 async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None:
-    """Keep name and ID number as the resident states them: Invalid if they can't be true.
+    """Keep name and ID number as the resident states them.
 
-    The number stays: Conflict for another one. Accounts of one number share the person key.
+    IdNumberInvalid or NameInvalid if they can't be true.
+
+    The number stays: RealNameFixed for another one. Accounts of one number share the person key.
     """
     name, number = names.canonical(name), id_numbers.canonical(id_number)
     _check_real_name(name, number)
@@ -56,7 +59,7 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None
     async with in_transaction():
         resident = await _locked(resident_id)
         if resident.id_number_hash not in {None, digest}:
-            raise Conflict("已完成实名，不能更换身份证号码", code="real_name_fixed")
+            raise RealNameFixed
         resident.name_sealed = sealed.seal("resident", resident.id, column="name", text=name)
         resident.id_number_sealed = sealed.seal(
             "resident", resident.id, column="id_number", text=number
@@ -77,17 +80,12 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None
 async def update_profile(
     resident_id: UUID, *, community_code: str, address: str | None = None
 ) -> None:
-    """Keep where the resident lives; Invalid for a community that is not one today.
+    """Keep where the resident lives; CommunityUnknown for what is no community today.
 
     Without an address the known one stays, one that is empty to the eye removes it.
     """
     if not await _is_community(community_code):
-        reason = "没有这个社区"
-        raise Invalid(
-            reason,
-            code="community_unknown",
-            invalid_params=[InvalidParam("community_code", "community_unknown", reason)],
-        )
+        raise CommunityUnknown(field="community_code")
     async with in_transaction():
         resident = await _locked(resident_id)
         resident.community_id = community_code
@@ -98,15 +96,13 @@ async def update_profile(
 
 
 def _check_real_name(name: str, number: str) -> None:
-    found: dict[str, tuple[str, str | None]] = {
-        "id_number": ("id_number_invalid", id_numbers.fault(number)),
-        "name": ("name_invalid", names.fault(name)),
-    }
-    params = [
-        InvalidParam(field, code, reason) for field, (code, reason) in found.items() if reason
-    ]
-    if params:
-        raise Invalid(params[0].reason, code=params[0].code, invalid_params=params)
+    number_fault, name_fault = id_numbers.fault(number), names.fault(name)
+    wrong_name = [InvalidParam("name", NameInvalid.code, name_fault)] if name_fault else []
+    if number_fault:
+        wrong_number = InvalidParam("id_number", IdNumberInvalid.code, number_fault)
+        raise IdNumberInvalid(number_fault, invalid_params=[wrong_number, *wrong_name])
+    if name_fault:
+        raise NameInvalid(name_fault, invalid_params=wrong_name)
 
 
 def _raise_assurance(resident: Resident, reached: Assurance) -> None:
@@ -126,5 +122,5 @@ async def _is_community(code: str) -> bool:
 async def _locked(resident_id: UUID) -> Resident:
     resident = await Resident.select_for_update().get_or_none(id=resident_id)
     if resident is None or resident.erased_at is not None:
-        raise session_ended()
+        raise SessionEnded
     return resident

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from backend.errors import Unavailable
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import SessionEnded
+from backend.refusals import Unavailable
 
 KEPT_SECONDS = 20 * 60  # an access token's 15 minutes, and some for clocks that differ
 BLIND_SECONDS = 30  # so long we serve without news from PostgreSQL
@@ -28,9 +28,9 @@ _known = _Known()
 
 
 def check(session: UUID) -> None:
-    """Unauthenticated if the session has ended, Unavailable if we could not have heard of it."""
+    """SessionEnded if it has, Unavailable if we could not have heard of it."""
     if session in _known.ended:
-        raise session_ended()
+        raise SessionEnded
     news_at = _known.news_at
     if news_at is not None and time.monotonic() - news_at > BLIND_SECONDS:
         raise Unavailable(retry_after=5)

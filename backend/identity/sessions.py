@@ -11,18 +11,23 @@ from structlog import get_logger
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
-from backend.errors import Unauthenticated
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
+from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity import revocations, tokens
-from backend.identity.refusals import session_ended
+from backend.identity.refusals import (
+    RefreshExpired,
+    RefreshInvalid,
+    RefreshReused,
+    SessionEnded,
+)
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Audience, RefreshToken, Session
 
 log = get_logger()
 
-REUSED = "refresh_reused"
+REUSED = RefreshReused.code
 REFRESHED = 200
 _IDLE = {Audience.RESIDENT: timedelta(days=30), Audience.STAFF: timedelta(minutes=30)}
 _WHOLE = {Audience.RESIDENT: timedelta(days=180), Audience.STAFF: timedelta(hours=12)}
@@ -65,23 +70,23 @@ async def refresh(
     once: Once | None = None,
     render: Callable[[Granted], Awaitable[bytes]],
 ) -> bytes:
-    """Exchange a refresh token, once; its second use ends the session: Unauthenticated.
+    """Exchange a refresh token, once; its second use ends the session: RefreshReused.
 
     The rendered answer is stored under `once` in the same transaction, so that no crash can spend
-    the token and lose the answer; the same key again is Conflict `idempotency_key_in_flight`, and
+    the token and lose the answer; the same key again is IdempotencyKeyInFlight, and
     its answer stored. Not to be called inside a transaction, whose rollback would undo that end.
     """
     now = timezone.now()
     async with in_transaction() as within:
         presented = await RefreshToken.select_for_update().get_or_none(token_hash=_hash(token))
         if presented is None:
-            raise _unknown()
+            raise RefreshInvalid
         session = await Session.select_for_update().get_or_none(id=presented.session_id)
         if session is None or session.audience != audience:
-            raise _unknown()
+            raise RefreshInvalid
         _check(session, now=now)
         if once is not None and await keys.answered(once) is not None:
-            raise keys.in_flight()
+            raise IdempotencyKeyInFlight
         if presented.used_at is None:
             answer = await render(await _rotate(presented, session, now=now))
             if once is not None:
@@ -89,7 +94,7 @@ async def refresh(
             return answer
         await end(session.id, reason=REUSED)
     log.warning(REUSED, session=str(session.id))
-    raise _reused()
+    raise RefreshReused
 
 
 async def end(session_id: UUID, *, reason: str = "logout") -> None:
@@ -126,11 +131,11 @@ async def _grant(session: Session, *, now: datetime) -> Granted:
 
 def _check(session: Session, *, now: datetime) -> None:
     if session.revoke_reason == REUSED:
-        raise _reused()
+        raise RefreshReused
     if session.revoked_at is not None:
-        raise session_ended()
+        raise SessionEnded
     if session.expires_at <= now:
-        raise Unauthenticated("登录已过期，请重新登录", code="refresh_expired")
+        raise RefreshExpired
 
 
 def _subject(session: Session) -> UUID:
@@ -138,14 +143,6 @@ def _subject(session: Session) -> UUID:
     if subject is None:
         raise TypeError("a session has an owner")
     return subject
-
-
-def _unknown() -> Unauthenticated:
-    return Unauthenticated("登录凭证无效，请重新登录", code="refresh_invalid")
-
-
-def _reused() -> Unauthenticated:
-    return Unauthenticated("登录凭证被重复使用，为了安全请重新登录", code=REUSED)
 
 
 def _hash(token: str) -> str:

@@ -11,9 +11,16 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.errors import Conflict, Forbidden, Invalid
 from backend.identity import accounts, names, sessions, wechat_codes
 from backend.identity import posts as staff_posts
+from backend.identity.refusals import (
+    InviteInvalid,
+    NameInvalid,
+    StaffAlreadyBound,
+    StaffLeft,
+    StaffNotActive,
+    StaffNotBound,
+)
 from backend.identity.sessions import Granted
 from config import vault
 from config.vault import sealed
@@ -30,11 +37,11 @@ async def create(
 ) -> UUID:
     """A new staff member's id; `posts` are unit codes with roles, held from now on.
 
-    Raises Invalid `name_invalid` or `unit_unknown`, Conflict `post_held` for a post named twice.
+    Raises NameInvalid, UnitUnknown, or PostHeld for a post named twice.
     """
     name, staff_id = names.canonical(name), uuid7()
     if reason := names.fault(name):
-        raise Invalid(reason, code="name_invalid")
+        raise NameInvalid(reason)
     async with in_transaction():
         await Staff.create(
             id=staff_id, name_sealed=sealed.seal("staff", staff_id, column="name", text=name)
@@ -48,7 +55,7 @@ async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
 
     An earlier code that was not used is void: there is one valid code per person. Whoever asks for
     another may have lost the phone: the account bound before is forgotten, its sessions end at the
-    next request. Raises Forbidden `staff_not_active`, Conflict `staff_left`.
+    next request. Raises StaffNotActive or StaffLeft.
     """
     code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
     now = timezone.now()
@@ -56,7 +63,7 @@ async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
         await _void_invites(staff_id)
         if not await Staff.filter(id=staff_id, active=True).exists():
             await _refuse_if_left(staff_id)
-            raise _not_active()
+            raise StaffNotActive
         await Staff.filter(id=staff_id).update(openid_hash=None)
         await sessions.end_all(Audience.STAFF, staff_id, reason="invited_anew")
         await StaffInvite.create(
@@ -82,7 +89,7 @@ async def disable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
     """Let a disabled person in again, with the posts held before; safe to repeat.
 
-    Raises Conflict `staff_left`: who comes back is a new member of staff, under an id of their own.
+    Raises StaffLeft: who comes back is a new member of staff, under an id of their own.
     """
     async with in_transaction():
         if not await Staff.filter(id=staff_id, left_at=None).update(active=True):
@@ -104,7 +111,8 @@ async def leave(staff_id: UUID) -> None:
 async def bind(code: str, invite_code: str) -> Granted:
     """Bind the WeChat account of a wx.login code to the invited person, and begin a session.
 
-    Forbidden for a used, expired or unknown invite; Conflict if the account is another's.
+    InviteInvalid for a used, expired or unknown invite; StaffAlreadyBound if the account is
+    another's.
     """
     identity = await wechat_codes.log_in(code)
     try:
@@ -114,16 +122,16 @@ async def bind(code: str, invite_code: str) -> Granted:
             # A login may have begun one while the invite was made.
             await sessions.end_all(Audience.STAFF, staff_id, reason="bound_anew")
     except IntegrityError as error:
-        raise Conflict("该微信已绑定其他工作人员", code="staff_already_bound") from error
+        raise StaffAlreadyBound from error
     return await sessions.start(Audience.STAFF, staff_id)
 
 
 async def log_in(code: str) -> Granted:
-    """Begin a session by a wx.login code; Forbidden where no active staff member is bound to it."""
+    """Begin a session by a wx.login code; StaffNotBound where nobody active is bound to it."""
     identity = await wechat_codes.log_in(code)
     found = await Staff.get_or_none(openid_hash=accounts.hashed(identity.openid), active=True)
     if found is None:
-        raise Forbidden("该微信未绑定工作人员，请使用邀请码绑定", code="staff_not_bound")
+        raise StaffNotBound
     return await sessions.start(Audience.STAFF, found.id)
 
 
@@ -137,9 +145,9 @@ async def _use(invite_code: str) -> UUID:
     invited = await StaffInvite.select_for_update().get_or_none(code_hash=_hash(invite_code))
     now = timezone.now()
     if invited is None or invited.used_at is not None or invited.expires_at <= now:
-        raise Forbidden("邀请码无效、已使用或已过期，请联系管理员", code="invite_invalid")
+        raise InviteInvalid
     if not await Staff.filter(id=invited.staff_id, active=True).exists():
-        raise _not_active()
+        raise StaffNotActive
     invited.used_at = now
     await invited.save(update_fields=["used_at"])
     return invited.staff_id
@@ -153,11 +161,7 @@ async def _void_invites(staff_id: UUID) -> None:
 
 async def _refuse_if_left(staff_id: UUID) -> None:
     if await Staff.filter(id=staff_id).exclude(left_at=None).exists():
-        raise Conflict("该工作人员已离任，回来的须重新邀请", code="staff_left")
-
-
-def _not_active() -> Forbidden:
-    return Forbidden("该工作人员账号已停用", code="staff_not_active")
+        raise StaffLeft
 
 
 def _hash(code: str) -> str:

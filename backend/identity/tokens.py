@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from backend.errors import Unauthenticated
 from backend.identity import revocations
+from backend.identity.refusals import TokenExpired, TokenInvalid
 from config.vault import signing
 from models import Audience
 
@@ -35,9 +35,9 @@ def verify(token: str, audience: Audience, *, now: datetime) -> Claims:
     try:
         told = signing.verify(token, audience=audience.value, now=now)
     except signing.TokenExpired as error:
-        raise Unauthenticated("登录已过期，请刷新", code="token_expired") from error
+        raise TokenExpired from error
     except signing.TokenInvalid as error:
-        raise Unauthenticated("登录凭证无效，请重新登录", code="token_invalid") from error
+        raise TokenInvalid from error
     claims = Claims(audience, UUID(told["sub"]), UUID(told["sid"]))
     revocations.check(claims.session)
     return claims

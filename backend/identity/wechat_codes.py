@@ -1,20 +1,16 @@
 """Codes a client got from WeChat, exchanged for what they stand for; its refusals as ours."""
 
-from backend.errors import (
-    Forbidden,
-    Invalid,
-    InvalidParam,
-    ServiceError,
-    Unauthenticated,
-    Unavailable,
+from backend.identity.refusals import (
+    PhoneCodeInvalid,
+    WechatCodeInvalid,
+    WechatUnavailable,
+    WechatUserBlocked,
 )
 from config.outages import Spell
 from wechat import operations
 from wechat.errcodes import Reaction, WeChatError, WeChatUnavailable
 from wechat.operations import LoginIdentity
 
-CODE_INVALID = "wechat_code_invalid"
-_CODE_TEXT = "微信凭证无效、已过期或已被使用，请重试"
 _MAINLAND = "86"
 # Silence and slowness are told by the breaker of the client.
 _LOGINS = Spell("wechat_unavailable", "wechat_back", asked="login")
@@ -23,12 +19,15 @@ _RETRY_SECONDS = {Reaction.WAIT_MINUTE: 60, Reaction.WAIT_DAY: 3600}
 
 
 async def log_in(code: str) -> LoginIdentity:
-    """Whom a wx.login code stands for; Unauthenticated, Forbidden (blocked) or Unavailable."""
+    """Whom a wx.login code stands for.
+
+    WechatCodeInvalid, WechatUserBlocked or WechatUnavailable.
+    """
     try:
         found = await operations.code_to_session(code)
     except WeChatError as error:
         if error.reaction is Reaction.NEW_CODE:
-            raise Unauthenticated(_CODE_TEXT, code=CODE_INVALID) from error
+            raise WechatCodeInvalid from error
         raise _refusal(error, _LOGINS) from error
     _LOGINS.worked()
     return found
@@ -37,7 +36,7 @@ async def log_in(code: str) -> LoginIdentity:
 async def phone(openid: str, code: str) -> str:
     """The number this user's getPhoneNumber code stands for.
 
-    Invalid (another user's, too), Forbidden (blocked) or Unavailable.
+    PhoneCodeInvalid (another user's, too), WechatUserBlocked or WechatUnavailable.
 
     Mainland numbers as 11 digits, others with `+` and the country's code.
     """
@@ -46,24 +45,16 @@ async def phone(openid: str, code: str) -> str:
     except WeChatError as error:
         if error.reaction is Reaction.NEW_CODE:
             # not 401: the session is sound, and a client would throw it away
-            raise Invalid(
-                _CODE_TEXT,
-                code=CODE_INVALID,
-                invalid_params=[InvalidParam("code", CODE_INVALID, _CODE_TEXT)],
-            ) from error
+            raise PhoneCodeInvalid from error
         raise _refusal(error, _PHONES) from error
     _PHONES.worked()
     foreign = found.country_code != _MAINLAND
     return f"+{found.country_code}{found.number}" if foreign else found.number
 
 
-def _refusal(error: WeChatError, spell: Spell) -> ServiceError:
+def _refusal(error: WeChatError, spell: Spell) -> WechatUserBlocked | WechatUnavailable:
     if error.reaction is Reaction.BLOCKED:
-        return Forbidden("微信提示该账号存在风险，暂不能登录", code="wechat_user_blocked")
+        return WechatUserBlocked()
     if not isinstance(error, WeChatUnavailable):
         spell.failed(f"{error.errcode} {error.reaction}")
-    return Unavailable(
-        "微信服务暂时不可用，请稍后再试",
-        code="wechat_unavailable",
-        retry_after=_RETRY_SECONDS.get(error.reaction, 5),
-    )
+    return WechatUnavailable(retry_after=_RETRY_SECONDS.get(error.reaction, 5))

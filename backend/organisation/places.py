@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Literal
 
 from backend import pinyin
-from backend.errors import NotFound
 from backend.organisation import queries
 from backend.organisation.queries import Unit
+from backend.organisation.refusals import RegionNotFound
 from models import UnitLevel
 
 EARTH_METRES = 6_371_008.8
@@ -51,7 +51,7 @@ class _Spelling:
 def regions(parent: str | None = None, *, on: date) -> list[Region]:
     """The parts that a region has on this day by code, of the city if none is named.
 
-    Departments are no regions. Raises NotFound `region_not_found`.
+    Departments are no regions. Raises RegionNotFound.
     """
     places = [unit for unit in queries.valid(on=on) if unit.level is not UnitLevel.DEPARTMENT]
     if parent is None:
@@ -59,7 +59,7 @@ def regions(parent: str | None = None, *, on: date) -> list[Region]:
     else:
         above = {unit.code for unit in places if unit.code == parent}
         if not above:
-            raise NotFound("没有找到这个地区", code="region_not_found")
+            raise RegionNotFound
     parents = {unit.parent_code for unit in places}
     found = [
         Region(unit, level, unit.code in parents)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from backend.errors import Invalid, InvalidParam, NotFound
+from backend.refusals import CommunityUnknown
 from config.database import connection
 from models import UnitLevel
 
@@ -30,6 +30,10 @@ class Unit:
     lng: float | None
     valid_from: date | None
     valid_to: date | None
+
+
+class NoSuchUnit(LookupError):
+    """No row has this code (any more): a fault of the data files."""
 
 
 class Step(Protocol):
@@ -73,10 +77,10 @@ def valid(*, on: date) -> list[Unit]:
 
 
 def unit(code: str) -> Unit:
-    """The unit; NotFound `unit_not_found`."""
+    """The unit; NoSuchUnit."""
     found = _units.get(code)
     if found is None:
-        raise NotFound(f"没有找到单位 {code}", code="unit_not_found")
+        raise NoSuchUnit(code)
     return found
 
 
@@ -97,20 +101,15 @@ def known_or_not(code: str) -> Unit:
 
 
 def community(code: str, *, on: date) -> Unit:
-    """The community, if it is one on this day; Invalid `community_unknown` for anything else."""
+    """The community, if it is one on this day; CommunityUnknown for anything else."""
     found = _units.get(code)
     if found is None or found.level is not UnitLevel.COMMUNITY or not _is_valid(found, on):
-        reason = "没有这个社区"
-        raise Invalid(
-            reason,
-            code="community_unknown",
-            invalid_params=[InvalidParam("community_code", "community_unknown", reason)],
-        )
+        raise CommunityUnknown(field="community_code")
     return found
 
 
 def chain(community_code: str) -> tuple[Unit, Unit, Unit]:
-    """The community with its street and its district; NotFound `unit_not_found`."""
+    """The community with its street and its district; NoSuchUnit."""
     lowest = unit(community_code)
     street = unit(lowest.parent_code or "")
     return lowest, street, unit(street.parent_code or "")
@@ -122,7 +121,7 @@ def department_unit(item: Routed, community_code: str) -> Unit:
 
 
 def step_unit(step: Step, community_code: str, department_code: str) -> Unit:
-    """The unit that takes this step of a route for a resident of this community."""
+    """The unit that takes this step of a route for a resident of this community; NoSuchUnit."""
     lowest, street, _ = chain(community_code)
     if step.level == UnitLevel.COMMUNITY:
         return lowest

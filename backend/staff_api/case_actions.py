@@ -14,12 +14,24 @@ from backend.cases.acts import accept, decide, deliver, notice, review
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
 from backend.cases.rules.lifecycle import Outcome
+from backend.cases.rules.refusals import (
+    CaseNotFound,
+    DefectsInvalid,
+    NotYourUnit,
+    ReasonRequired,
+    RoleMissing,
+    StepNotPassed,
+    StepUnitUnknown,
+    SupplementAlreadyRequested,
+    TaskTaken,
+)
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.routes import Routes
+from backend.http.routes import Refusals, Routes
 from backend.identity.actors import StaffActor
+from backend.refusals import ActionNotAllowed, VersionStale
 from backend.staff_api.case_views import StaffCase, staff_case
 from config.texts import VISIBLE
 
@@ -33,12 +45,12 @@ routes = Routes(
 Words = Annotated[str, Field(max_length=500)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), VISIBLE]
 ACT_ERRORS = (
-    "case_not_found",
-    "not_your_unit",
-    "role_missing",
-    "version_stale",
-    "action_not_allowed",
-    "task_taken",
+    CaseNotFound,
+    NotYourUnit,
+    RoleMissing,
+    VersionStale,
+    ActionNotAllowed,
+    TaskTaken,
 )
 
 
@@ -109,9 +121,7 @@ class Seen(TypedDict):
 Do = Callable[..., Awaitable[None]]
 
 
-def _action(
-    path: str, *, body: type[Body] = Nothing, errors: tuple[str, ...] = ()
-) -> Callable[[Do], Do]:
+def _action(path: str, *, body: type[Body] = Nothing, errors: Refusals = ()) -> Callable[[Do], Do]:
     """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is."""
 
     def register(act: Do) -> Do:
@@ -141,7 +151,7 @@ async def _again(call: Call[Body, NoQuery], case_id: UUID) -> None:
     """The first answer shows the whole case once more: that is reading it."""
     by, case = await call.staff(), await queries.one(case_id)
     if not scope.of(by).covers(case):
-        raise queries.not_found()
+        raise CaseNotFound
     await audit.record(
         Act.OPEN_CASE,
         by=by.acting,
@@ -166,7 +176,7 @@ async def decline_case(case_id: UUID, body: Decline, **seen: Unpack[Seen]) -> No
 @_action(
     "supplement-requests",
     body=SupplementRequest,
-    errors=("supplement_already_requested", "defects_invalid"),
+    errors=(SupplementAlreadyRequested, DefectsInvalid),
 )
 async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unpack[Seen]) -> None:
     """Ask once for everything that is missing 一次性告知."""
@@ -182,19 +192,19 @@ async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unp
     )
 
 
-@_action("pass", body=Opinion, errors=("step_unit_unknown",))
+@_action("pass", body=Opinion, errors=(StepUnitUnknown,))
 async def pass_case(case_id: UUID, body: Opinion, **seen: Unpack[Seen]) -> None:
     """Agree to this step; the case goes to the next."""
     await review.pass_step(case_id, opinion=body.opinion, **seen)
 
 
-@_action("return", body=Return, errors=("step_not_passed", "step_unit_unknown"))
+@_action("return", body=Return, errors=(StepNotPassed, StepUnitUnknown))
 async def return_case(case_id: UUID, body: Return, **seen: Unpack[Seen]) -> None:
     """Return 退回 to a step already passed."""
     await review.return_step(case_id, to_step=body.to_step, reason=body.reason, **seen)
 
 
-@_action("decide", body=Decide, errors=("reason_required",))
+@_action("decide", body=Decide, errors=(ReasonRequired,))
 async def decide_case(case_id: UUID, body: Decide, **seen: Unpack[Seen]) -> None:
     """Decide 决定: approved or denied."""
     await decide.decide(case_id, outcome=body.outcome, opinion=body.opinion, **seen)

@@ -13,7 +13,7 @@ from backend.cases.reading import queries, scope
 from backend.cases.reading.queries import Filter
 from backend.cases.record import numbers
 from backend.cases.record.snapshot import Snapshot
-from backend.errors import Invalid
+from backend.cases.rules.refusals import CaseNotFound, SearchIncomplete
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -47,7 +47,7 @@ class FindCases(Page):
     "/cases",
     query=FindCases,
     records=(Act.LIST_CASES, Act.SEARCH_CASES),
-    errors=("search_incomplete",),
+    errors=(SearchIncomplete,),
 )
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSummary]]:
     """List the cases my posts cover, newest first."""
@@ -96,7 +96,7 @@ def _filter(wanted: FindCases) -> Filter:
         elif PHONE.match(text):
             person = vault.blind("phone", text)
         else:
-            raise Invalid("请输入完整的办件编号、身份证号或手机号", code="search_incomplete")
+            raise SearchIncomplete
     return Filter(
         status=wanted.status,
         item_code=wanted.item,
@@ -109,7 +109,7 @@ def _filter(wanted: FindCases) -> Filter:
 @routes.get(
     "/cases/<case_id:uuid>",
     etag=True,
-    errors=("case_not_found",),
+    errors=(CaseNotFound,),
     records=(Act.OPEN_CASE,),
 )
 async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[StaffCase]:
@@ -118,7 +118,7 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
     async with one_moment():
         case = await queries.one(case_id)
         if not scope.of(by).covers(case):
-            raise queries.not_found()
+            raise CaseNotFound
         shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
     return Answer(shown, version=case.version, variant=cases.light(case, call.now))

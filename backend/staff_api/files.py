@@ -7,8 +7,10 @@ from typing_extensions import TypedDict
 from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
+from backend.cases.rules.refusals import CaseNotFound
 from backend.files import links, names
 from backend.files import queries as files
+from backend.files.refusals import FileNotFound
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -31,7 +33,7 @@ class CaseFile(TypedDict):
 
 @routes.get(
     "/cases/<case_id:uuid>/files/<file_id:uuid>",
-    errors=("case_not_found", "file_not_found"),
+    errors=(CaseNotFound, FileNotFound),
     records=(Act.LINK_FILE,),
 )
 async def get_case_file(
@@ -40,7 +42,7 @@ async def get_case_file(
     """Show a file handed in for a case, with a link to open it."""
     case, by = await queries.one(case_id), await call.staff()
     if not scope.of(by).covers(case):
-        raise queries.not_found()
+        raise CaseNotFound
     found = await files.of_case(file_id, case_id)
     await audit.record(
         Act.LINK_FILE,

@@ -18,12 +18,25 @@ from backend.http.routes import Routes
 from backend.http.views.cases import UnitView
 from backend.identity import actors, sessions, staff, tokens
 from backend.identity.actors import StaffActor
+from backend.identity.refusals import (
+    InviteInvalid,
+    RefreshExpired,
+    RefreshInvalid,
+    RefreshReused,
+    SessionEnded,
+    StaffAlreadyBound,
+    StaffNotActive,
+    StaffNotBound,
+    WechatCodeInvalid,
+    WechatUnavailable,
+    WechatUserBlocked,
+)
 from backend.identity.sessions import Granted
 from models import Audience, Role
 
 routes = Routes("staff_session", prefix="/api/v1/staff", guard=Guard.STAFF)
 
-WECHAT_REFUSALS = ("wechat_code_invalid", "wechat_user_blocked", "wechat_unavailable")
+WECHAT_REFUSALS = (WechatCodeInvalid, WechatUserBlocked, WechatUnavailable)
 
 Code = Annotated[str, Field(min_length=1, max_length=256)]
 
@@ -86,7 +99,7 @@ class StaffSession(TypedDict):
     keyed=Keyed.AFTER,
     body=StaffLogIn,
     status=201,
-    errors=("staff_not_bound", *WECHAT_REFUSALS),
+    errors=(StaffNotBound, *WECHAT_REFUSALS),
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
 async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
@@ -103,7 +116,7 @@ async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
     keyed=Keyed.AFTER,
     body=Bind,
     status=201,
-    errors=("invite_invalid", "staff_already_bound", "staff_not_active", *WECHAT_REFUSALS),
+    errors=(InviteInvalid, StaffAlreadyBound, StaffNotActive, *WECHAT_REFUSALS),
     records=(Act.BIND, Act.BIND_REFUSED),
 )
 async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
@@ -119,7 +132,7 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
     limit=Limit.LOGIN,
     keyed=Keyed.OWN,
     body=StaffRefresh,
-    errors=("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended"),
+    errors=(RefreshInvalid, RefreshExpired, RefreshReused, SessionEnded),
     unrecorded="carries a recorded login on",
 )
 async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer[StaffSession]:

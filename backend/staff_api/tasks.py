@@ -12,6 +12,7 @@ from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
 from backend.cases.reading.tasks import OpenTask, TaskCounts
+from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -25,7 +26,7 @@ from config.database import one_moment
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
 
-TASK_ERRORS = ("task_taken", "task_not_found", "not_your_unit")
+TASK_ERRORS = (TaskTaken, TaskNotFound, NotYourUnit)
 
 
 class ListTasks(Page):

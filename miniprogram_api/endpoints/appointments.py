@@ -9,7 +9,24 @@ from pydantic import Field
 
 from backend.appointments import booking, operations, queries
 from backend.appointments.plan import days, slots
+from backend.appointments.refusals import (
+    AlreadyBooked,
+    AppointmentNotFound,
+    BookingOverlaps,
+    DaysInvalid,
+    ItemNotBookable,
+    ItemNotOfCase,
+    ItemNotServed,
+    OfficeClosed,
+    OfficeNotFound,
+    SlotFull,
+    SlotNotFound,
+    SlotPast,
+    TooManyBookings,
+)
 from backend.appointments.snapshot import Snapshot
+from backend.cases.rules.refusals import CaseNotFound
+from backend.catalogue.refusals import ItemNotFound
 from backend.http import pages
 from backend.http.answers import Answer, cached, encode, variant
 from backend.http.body import Body, Query
@@ -18,6 +35,8 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
+from backend.identity.refusals import AssuranceTooLow
+from backend.refusals import ActionNotAllowed, CommunityUnknown
 from miniprogram_api.endpoints.appointment_views import (
     AppointmentView,
     Days,
@@ -96,7 +115,7 @@ class ListAppointments(Page):
     "/offices",
     guard=Guard.OPEN,
     query=ListOffices,
-    errors=("item_not_found", "community_unknown"),
+    errors=(ItemNotFound, CommunityUnknown),
 )
 async def list_offices(call: Call[Nothing, ListOffices]) -> Answer[Listing[OpenOfficeView]]:
     """List offices; with a community its own and those above it, nearest first."""
@@ -114,7 +133,7 @@ async def list_offices(call: Call[Nothing, ListOffices]) -> Answer[Listing[OpenO
     "/offices/<office_id:uuid>/slots",
     guard=Guard.OPEN,
     query=ListSlots,
-    errors=("office_not_found", "item_not_found", "item_not_served"),
+    errors=(OfficeNotFound, ItemNotFound, ItemNotServed),
 )
 async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer[Slots]:
     """List the slots of an office on a day that have not begun."""
@@ -128,7 +147,7 @@ async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer[
     guard=Guard.OPEN,
     query=ListDays,
     etag=True,
-    errors=("office_not_found", "item_not_found", "item_not_served", "days_invalid"),
+    errors=(OfficeNotFound, ItemNotFound, ItemNotServed, DaysInvalid),
 )
 async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Days]:
     """List the days of an office: which are open, and how many seats are free."""
@@ -145,18 +164,18 @@ async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Da
     keyed=Keyed.OWN,
     key_required=True,
     errors=(
-        "slot_full",
-        "slot_past",
-        "already_booked",
-        "booking_overlaps",
-        "too_many_bookings",
-        "assurance_too_low",
-        "office_closed",
-        "slot_not_found",
-        "case_not_found",
-        "item_not_bookable",
-        "item_not_served",
-        "item_not_of_case",
+        SlotFull,
+        SlotPast,
+        AlreadyBooked,
+        BookingOverlaps,
+        TooManyBookings,
+        AssuranceTooLow,
+        OfficeClosed,
+        SlotNotFound,
+        CaseNotFound,
+        ItemNotBookable,
+        ItemNotServed,
+        ItemNotOfCase,
     ),
 )
 async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[AppointmentView]:
@@ -189,7 +208,7 @@ async def list_appointments(
 @routes.get(
     "/appointments/<appointment_id:uuid>",
     etag=True,
-    errors=("appointment_not_found",),
+    errors=(AppointmentNotFound,),
 )
 async def get_appointment(
     call: Call[Nothing, NoQuery], appointment_id: UUID
@@ -202,7 +221,7 @@ async def get_appointment(
     "/appointments/<appointment_id:uuid>/cancel",
     body=CancelAppointment,
     etag=True,
-    errors=("appointment_not_found", "action_not_allowed", "slot_past"),
+    errors=(AppointmentNotFound, ActionNotAllowed, SlotPast),
 )
 async def cancel_appointment(
     call: Call[CancelAppointment, NoQuery], appointment_id: UUID
@@ -218,15 +237,15 @@ async def cancel_appointment(
     body=RescheduleAppointment,
     etag=True,
     errors=(
-        "appointment_not_found",
-        "slot_not_found",
-        "slot_full",
-        "slot_past",
-        "already_booked",
-        "booking_overlaps",
-        "office_closed",
-        "action_not_allowed",
-        "item_not_served",
+        AppointmentNotFound,
+        SlotNotFound,
+        SlotFull,
+        SlotPast,
+        AlreadyBooked,
+        BookingOverlaps,
+        OfficeClosed,
+        ActionNotAllowed,
+        ItemNotServed,
     ),
 )
 async def reschedule_appointment(

@@ -9,6 +9,14 @@ from backend.cases.acts import submit as submission
 from backend.cases.acts import supplement, withdraw
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
+from backend.cases.rules.refusals import (
+    CaseAlreadyOpen,
+    CaseNotFound,
+    CommunityRequired,
+    DefectUnanswered,
+    FileUnknown,
+)
+from backend.catalogue.refusals import FormInvalid, ItemUnknown, MaterialMissing, MaterialUnknown
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
@@ -19,6 +27,8 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
+from backend.identity.refusals import AssuranceTooLow
+from backend.refusals import ActionNotAllowed, CommunityUnknown
 from miniprogram_api.endpoints.case_views import CaseView, Clocks, case_view, clocks_view
 from models import CaseStatus
 
@@ -72,15 +82,15 @@ class ListCases(Page):
     keyed=Keyed.OWN,
     key_required=True,
     errors=(
-        "item_unknown",
-        "assurance_too_low",
-        "community_required",
-        "community_unknown",
-        "form_invalid",
-        "material_missing",
-        "material_unknown",
-        "file_unknown",
-        "case_already_open",
+        ItemUnknown,
+        AssuranceTooLow,
+        CommunityRequired,
+        CommunityUnknown,
+        FormInvalid,
+        MaterialMissing,
+        MaterialUnknown,
+        FileUnknown,
+        CaseAlreadyOpen,
     ),
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
@@ -113,14 +123,14 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSumma
     return Answer({"items": shown, "next_cursor": following})
 
 
-@routes.get("/cases/<case_id:uuid>", etag=True, errors=("case_not_found",))
+@routes.get("/cases/<case_id:uuid>", etag=True, errors=(CaseNotFound,))
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Show one of my cases with its timeline."""
     case = await queries.one_of_resident(case_id, call.who)
     return _shown(case_view(case, call.now))
 
 
-@routes.get("/cases/<case_id:uuid>/clock", errors=("case_not_found",))
+@routes.get("/cases/<case_id:uuid>/clock", errors=(CaseNotFound,))
 async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clocks]:
     """Show both limits of one of my cases, with the lines that add up to the due dates."""
     case = await queries.one_of_resident(case_id, call.who)
@@ -132,13 +142,13 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
     body=Supplement,
     etag=True,
     errors=(
-        "case_not_found",
-        "action_not_allowed",
-        "defect_unanswered",
-        "form_invalid",
-        "material_missing",
-        "material_unknown",
-        "file_unknown",
+        CaseNotFound,
+        ActionNotAllowed,
+        DefectUnanswered,
+        FormInvalid,
+        MaterialMissing,
+        MaterialUnknown,
+        FileUnknown,
     ),
 )
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
@@ -158,7 +168,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
     "/cases/<case_id:uuid>/withdraw",
     body=Withdraw,
     etag=True,
-    errors=("case_not_found", "action_not_allowed"),
+    errors=(CaseNotFound, ActionNotAllowed),
 )
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Withdraw my application; possible until the decision."""

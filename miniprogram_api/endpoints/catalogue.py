@@ -9,6 +9,7 @@ from backend.cases.clock.limits import Unit
 from backend.catalogue import queries
 from backend.catalogue.loading.rows import Category, Flag
 from backend.catalogue.queries import Group, ItemVersion, RouteStep
+from backend.catalogue.refusals import ItemNotFound
 from backend.catalogue.shapes import (
     CaseType,
     Delivery,
@@ -17,12 +18,12 @@ from backend.catalogue.shapes import (
     Level,
     SectionView,
 )
-from backend.errors import Invalid
 from backend.http import pages
 from backend.http.answers import Answer, cached
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Listing, Page
+from backend.http.refusals import CursorInvalid
 from backend.http.routes import Routes
 from models import Assurance, Role, UnitLevel
 from notifications.channels.wechat.templates import templates
@@ -133,7 +134,7 @@ async def list_items(call: Call[Nothing, FindItems]) -> Answer[Listing[ItemSumma
     return Answer({"items": [_summary(item) for item in kept], "next_cursor": following})
 
 
-@routes.get("/items/<code:str>", etag=True, errors=("item_not_found",))
+@routes.get("/items/<code:str>", etag=True, errors=(ItemNotFound,))
 async def get_item(_call: Call[Nothing, NoQuery], code: str) -> Answer[ItemView]:
     """Show one item: conditions, limits, papers, form and route."""
     item = await queries.one(code)
@@ -169,7 +170,7 @@ def _after(found: list[ItemVersion], page: Page) -> list[ItemVersion]:
         return found
     codes = [item.code for item in found]
     if last not in codes:
-        raise Invalid("翻页标记无效，请从第一页重新开始", code="cursor_invalid")
+        raise CursorInvalid
     return found[codes.index(last) + 1 :]
 
 

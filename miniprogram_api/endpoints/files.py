@@ -7,12 +7,26 @@ from typing_extensions import TypedDict
 
 from backend.audit import Act, Actor
 from backend.files import contents, links, names, operations, queries
+from backend.files.refusals import (
+    FileLinkExpired,
+    FileLost,
+    FileMissing,
+    FileNotFound,
+    FileQuotaExceeded,
+    FilesUnavailable,
+    FileTooLarge,
+    FileTypeRefused,
+    ImageTooLarge,
+    PdfEncrypted,
+    UploadsBusy,
+)
 from backend.http import deadline
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
+from backend.http.refusals import LengthRequired
 from backend.http.routes import Routes
 from config.settings import settings
 from models import StoredFile
@@ -46,15 +60,15 @@ class LinkedFile(FileView):
     multipart=True,
     status=201,
     errors=(
-        "file_missing",
-        "length_required",
-        "file_too_large",
-        "image_too_large",
-        "file_type_refused",
-        "pdf_encrypted",
-        "file_quota_exceeded",
-        "files_unavailable",
-        "uploads_busy",
+        FileMissing,
+        LengthRequired,
+        FileTooLarge,
+        ImageTooLarge,
+        FileTypeRefused,
+        PdfEncrypted,
+        FileQuotaExceeded,
+        FilesUnavailable,
+        UploadsBusy,
     ),
 )
 async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
@@ -65,7 +79,7 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     return Answer(_file_view(stored), 201)
 
 
-@routes.get("/<file_id:uuid>", errors=("file_not_found",))
+@routes.get("/<file_id:uuid>", errors=(FileNotFound,))
 async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedFile]:
     """Show one of my files, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
@@ -78,7 +92,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[Linked
     guard=Guard.OPEN,
     media=(*contents.PICTURES, contents.PDF),
     sends=("Content-Disposition", "Content-Security-Policy"),
-    errors=("file_link_expired", "file_not_found", "file_lost", "files_unavailable"),
+    errors=(FileLinkExpired, FileNotFound, FileLost, FilesUnavailable),
     records=(Act.OPEN_FILE,),
     seconds=deadline.FILE_SECONDS,
 )

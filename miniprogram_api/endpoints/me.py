@@ -12,6 +12,14 @@ from backend.http.keyed import Keyed
 from backend.http.routes import Routes
 from backend.identity import profiles, residents
 from backend.identity.profiles import ResidentView
+from backend.identity.refusals import (
+    IdNumberInvalid,
+    NameInvalid,
+    PhoneCodeInvalid,
+    RealNameFixed,
+    WechatUnavailable,
+)
+from backend.refusals import CommunityUnknown
 
 routes = Routes(
     "resident_me", prefix="/api/v1/me", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -44,7 +52,7 @@ async def get_me(call: Call[Nothing, NoQuery]) -> Answer[ResidentView]:
     return Answer(await profiles.card(call.who))
 
 
-@routes.put("", body=UpdateMe, errors=("community_unknown",))
+@routes.put("", body=UpdateMe, errors=(CommunityUnknown,))
 async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer[ResidentView]:
     """Say where I live."""
     await residents.update_profile(
@@ -57,7 +65,7 @@ async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer[ResidentView]:
     "/phone",
     keyed=Keyed.AFTER,
     body=SetPhone,
-    errors=("wechat_code_invalid", "wechat_unavailable"),
+    errors=(PhoneCodeInvalid, WechatUnavailable),
 )
 async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
     """Show my phone number by WeChat."""
@@ -68,7 +76,7 @@ async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
 @routes.post(
     "/real-name",
     body=SetRealName,
-    errors=("id_number_invalid", "name_invalid", "real_name_fixed"),
+    errors=(IdNumberInvalid, NameInvalid, RealNameFixed),
 )
 async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer[ResidentView]:
     """Say who I am; the ID number can be given once."""

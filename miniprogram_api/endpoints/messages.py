@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from backend.catalogue.refusals import ItemNotFound
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.body import Body, Query
@@ -19,6 +20,7 @@ from backend.http.views.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
 from backend.messages.queries import Kind, Message
+from backend.messages.refusals import MessageNotFound, TemplateUnknown
 from config.database import one_moment
 from models import Channel, DeliveryStatus
 
@@ -114,21 +116,21 @@ async def list_messages(call: Call[Nothing, ListMessages]) -> Answer[Inbox]:
     return Answer({"items": shown, "next_cursor": following, "unread": unread})
 
 
-@routes.post("/messages/<message_id:uuid>/read", status=204, errors=("message_not_found",))
+@routes.post("/messages/<message_id:uuid>/read", status=204, errors=(MessageNotFound,))
 async def read_message(call: Call[Nothing, NoQuery], message_id: UUID) -> Answer[None]:
     """Mark one of my messages as read."""
     await operations.read(message_id, by=call.who)
     return Answer()
 
 
-@routes.get("/subscriptions/plan", query=AskPlan, errors=("item_not_found",))
+@routes.get("/subscriptions/plan", query=AskPlan, errors=(ItemNotFound,))
 async def plan_subscriptions(call: Call[Nothing, AskPlan]) -> Answer[Plan]:
     """Tell which subscribe messages to ask for at this tap."""
     planned = await planning.plan(call.who, call.query.purpose, item=call.query.item)
     return Answer({"templates": [_planned(each) for each in planned]})
 
 
-@routes.post("/subscriptions", body=Subscriptions, status=204, errors=("template_unknown",))
+@routes.post("/subscriptions", body=Subscriptions, status=204, errors=(TemplateUnknown,))
 async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer[None]:
     """Tell what I answered when WeChat asked; a hint until WeChat confirms it."""
     await operations.subscribe(call.body.results, by=call.who)

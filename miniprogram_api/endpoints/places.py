@@ -13,6 +13,7 @@ from backend.http.routes import Routes
 from backend.organisation import places
 from backend.organisation.places import Found, Level, Region
 from backend.organisation.queries import Unit
+from backend.organisation.refusals import RegionNotFound
 from config.clock import city_day
 from config.complaints import lacking
 
@@ -87,7 +88,7 @@ class Communities(TypedDict):
     items: list[FoundCommunity]
 
 
-@routes.get("/regions", query=FindRegions, etag=True, errors=("region_not_found",))
+@routes.get("/regions", query=FindRegions, etag=True, errors=(RegionNotFound,))
 async def list_regions(call: Call[Nothing, FindRegions]) -> Answer[Regions]:
     """List the districts, or the parts of a district or street."""
     found = places.regions(call.query.parent, on=city_day(call.now))

@@ -10,6 +10,7 @@ from backend.audit.log import Act
 from backend.cases.reading import public
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
+from backend.cases.rules.refusals import CaseNotFound, QueryLocked
 from backend.http import addresses
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -47,7 +48,7 @@ class PublicCase(TypedDict):
     body=QueryCase,
     keyed=Keyed.NO,
     records=(Act.QUERY_CASE,),
-    errors=("case_not_found", "query_locked"),
+    errors=(CaseNotFound, QueryLocked),
 )
 async def query_case(call: Call[QueryCase, NoQuery]) -> Answer[PublicCase]:
     """Ask how a case stands by its number and query code, without logging in."""

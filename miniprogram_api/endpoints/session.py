@@ -17,6 +17,15 @@ from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.identity import profiles, residents, sessions, tokens
 from backend.identity.profiles import ResidentView
+from backend.identity.refusals import (
+    RefreshExpired,
+    RefreshInvalid,
+    RefreshReused,
+    SessionEnded,
+    WechatCodeInvalid,
+    WechatUnavailable,
+    WechatUserBlocked,
+)
 from backend.identity.sessions import Granted
 from models import Audience
 
@@ -24,8 +33,8 @@ routes = Routes(
     "resident_session", prefix="/api/v1/auth", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
 
-WECHAT_REFUSALS = ("wechat_code_invalid", "wechat_user_blocked", "wechat_unavailable")
-REFRESH_REFUSALS = ("refresh_invalid", "refresh_expired", "refresh_reused", "session_ended")
+WECHAT_REFUSALS = (WechatCodeInvalid, WechatUserBlocked, WechatUnavailable)
+REFRESH_REFUSALS = (RefreshInvalid, RefreshExpired, RefreshReused, SessionEnded)
 
 
 class LogIn(Body):

@@ -7,20 +7,28 @@ from backend import audit
 from backend.cases.acts import leaving
 from backend.errors import ServiceError
 from backend.identity import names, roster, staff
+from backend.identity.refusals import (
+    NameInvalid,
+    PostHeld,
+    PostNotFound,
+    StaffLeft,
+    StaffNotActive,
+    UnitUnknown,
+)
 from backend.identity.roster import Member
 from config import database, migration
 from config.errors import StartError
 from models import Role
 
 _POST = re.compile(r"^([0-9A-Z-]{6,24}):([a-z]+)$")
-_FAULTS = {
-    "name_invalid": "姓名须为二至四十个汉字，或拉丁字母，不混用。"
+_FAULTS: dict[type[ServiceError], str] = {
+    NameInvalid: "姓名须为二至四十个汉字，或拉丁字母，不混用。"
     " A name has two to forty Chinese characters or Latin letters, not both.",
-    "post_held": "已任该岗位，或岗位重复。 The post is held already, or named twice.",
-    "post_not_found": "未任该岗位。 The person does not hold this post.",
-    "staff_left": "该人员已离任，不再启用；回来的请用 yikou staff invite 作为新人员邀请。"
+    PostHeld: "已任该岗位，或岗位重复。 The post is held already, or named twice.",
+    PostNotFound: "未任该岗位。 The person does not hold this post.",
+    StaffLeft: "该人员已离任，不再启用；回来的请用 yikou staff invite 作为新人员邀请。"
     " The person has left; make who comes back a new member with 'yikou staff invite'.",
-    "staff_not_active": "该人员已停用，请先启用。 The person is disabled: enable them first.",
+    StaffNotActive: "该人员已停用，请先启用。 The person is disabled: enable them first.",
 }
 _BY = audit.OPERATOR
 
@@ -39,11 +47,11 @@ async def told(answer: Awaitable[str]) -> str:
     """Await it; a refusal of the domain becomes a StartError of one sentence in both languages."""
     try:
         return await answer
+    except UnitUnknown as error:
+        raise StartError(f"没有单位 {error.unit}。 There is no unit {error.unit}.") from error
     except ServiceError as error:
-        if error.code == "unit_unknown":
-            unit = error.detail.split()[-1]
-            raise StartError(f"没有单位 {unit}。 There is no unit {unit}.") from error
-        raise StartError(_FAULTS.get(error.code, f"{error.code}: {error.detail}")) from error
+        told = _FAULTS.get(type(error), f"{error.code}: {error.detail}")
+        raise StartError(told) from error
 
 
 async def shown() -> str:

@@ -146,7 +146,7 @@ CONTENT: list[Row] = [
     ),
     ("a name of two scripts", lambda s: me(s, "real-name", **_mixed()), 422, "name_invalid"),
     ("a wrong ID number", lambda s: me(s, "real-name", **_wrong()), 422, "id_number_invalid"),
-    ("a wrong phone code", lambda s: me(s, "phone", code="x"), 422, "wechat_code_invalid"),
+    ("a wrong phone code", lambda s: me(s, "phone", code="x"), 422, "phone_code_invalid"),
 ]
 STATE: list[Row] = [
     ("an old version", lambda s: act(s, "accept", '"99"'), 412, "version_stale"),

@@ -16,15 +16,15 @@ from typing_extensions import is_typeddict
 from backend.http import conditions, keyed, pages
 from backend.http.call import NoQuery, Nothing
 from backend.http.openapi import shapes
+from backend.http.openapi.refusals import all_of
 from backend.http.openapi.words import found, words
-from backend.http.problems import FRAMEWORK, STATUS, Problem
-from miniprogram_api import problem_page, server
+from backend.http.problems import Problem, status_of
+from miniprogram_api import server
 from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
 from tests.answers import HERE, described, responses_of
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-PROBLEMS = problem_page.words()
 DOCUMENT = described(HERE)
 COMPONENTS: dict[str, Any] = DOCUMENT["components"]
 SCHEMAS: dict[str, Any] = COMPONENTS["schemas"]
@@ -204,9 +204,7 @@ def test_each_refusal_stands_at_its_status_with_an_example(spec: Any) -> None:
         .get("examples", {})
         if status != "default"
     }
-    for code in spec.errors:
-        for status in (status for status, codes in PROBLEMS.items() if code in codes):
-            assert (status, code) in told
+    assert {(status_of(refusal), refusal.code) for refusal in spec.errors} <= told
     for status, code in told:
         problem = responses[str(status)]["content"]["application/problem+json"]
         assert code in problem["schema"]["allOf"][1]["properties"]["code"]["enum"]
@@ -292,7 +290,7 @@ def test_the_words_are_those_that_are_needed() -> None:
 def test_each_status_that_an_answer_can_have_is_told_in_chinese() -> None:
     declared = {status for each in OPERATIONS.values() for status in each["responses"]}
     known = {int(status) for status in declared - {"default"}}
-    known |= {*PROBLEMS, *STATUS.values(), *FRAMEWORK}
+    known |= {status_of(refusal) for refusal in all_of(SPECS)}
     assert words().statuses.keys() == known
     assert all(CHINESE.search(text) for text in words().statuses.values())
 

@@ -1,20 +1,17 @@
 """The pages about the API: they answer, say every code, and take nothing from elsewhere."""
 
-import ast
 import re
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from multidict import CIMultiDict
 
-from backend.errors import ServiceError
-from backend.http.problems import FRAMEWORK, STATUS
+from backend.http.openapi.refusals import all_of
+from backend.http.problems import status_of
 from config.settings import Settings
-from miniprogram_api import docs, frame, problem_page, server
+from miniprogram_api import docs, frame, server
 from tests.serving import Served, served
 
-ROOT = Path(__file__).parents[2]
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 SCRIPTS = {f"/docs/script/{file.name}": file for file in frame.FOLDER.glob("*.js")}
 FILES = {
@@ -58,7 +55,7 @@ async def test_what_the_browser_has_is_not_sent_again(api: Served, path: str) ->
 async def test_there_are_no_scripts_but_those_of_the_folder(api: Served) -> None:
     for name in ("nothing.js", "docs.html", "..%2Fdocs.py", "%2Fetc%2Fpasswd"):
         heard = await api.ask("GET", f"/docs/script/{name}")
-        assert (heard.status, heard.code) == (404, "not_found"), name
+        assert (heard.status, heard.code) == (404, "route_not_found"), name
 
 
 async def test_nothing_runs_in_the_pages_but_their_own_scripts(api: Served) -> None:
@@ -130,7 +127,7 @@ async def test_every_code_an_endpoint_declares_has_its_place(api: Served) -> Non
 
     anchors = re.findall(r'id="(\w+)"', text)
     assert len(anchors) == len(set(anchors))
-    assert {code for spec in SPECS for code in spec.errors} <= set(anchors)
+    assert set(anchors) == {refusal.code for refusal in all_of(SPECS)}
     assert 'href="/docs#submit_case">POST /api/v1/cases</a>' in text
 
 
@@ -138,7 +135,9 @@ async def test_each_status_is_told_in_chinese(api: Served) -> None:
     text = (await api.ask("GET", "/docs/problems")).body.decode()
 
     titles = re.findall(r"<h2>(\d{3}) (.+)</h2>", text)
-    assert [int(status) for status, _ in titles] == list(problem_page.words())
+    assert [int(status) for status, _ in titles] == sorted(
+        {status_of(refusal) for refusal in all_of(SPECS)}
+    )
     assert [title for _, title in titles if not re.search("[\u4e00-\u9fff]", title)] == []
 
 
@@ -147,29 +146,3 @@ async def test_a_problem_points_to_its_place(api: Served) -> None:
 
     page, _, anchor = heard.body["type"].partition("#")
     assert f'id="{anchor}"' in (await api.ask("GET", page)).body.decode()
-
-
-def test_every_code_the_server_gives_is_explained_under_its_status() -> None:
-    told = {(code, status) for status, codes in problem_page.words().items() for code in codes}
-    kinds = {kind.__name__: kind for kind in _kinds(ServiceError)}
-    given = {(kind.code, STATUS[kind.kind]) for kind in kinds.values()}
-    given |= {(code, status) for status, (code, _) in FRAMEWORK.items()}
-    given |= {(code, STATUS[kinds[kind].kind]) for kind, code in _raised() if kind in kinds}
-    assert given <= told
-
-
-def _kinds(top: type[ServiceError]) -> Iterator[type[ServiceError]]:
-    yield top
-    for below in top.__subclasses__():
-        yield from _kinds(below)
-
-
-def _raised() -> Iterator[tuple[str, str]]:
-    """The class and code wherever the source makes an error with a code written out."""
-    for package in ("backend", "miniprogram_api"):
-        for file in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                    for given in node.keywords:
-                        if given.arg == "code" and isinstance(given.value, ast.Constant):
-                            yield node.func.id, str(given.value.value)

@@ -75,7 +75,7 @@ async def test_a_repeated_phone_code_gets_its_first_answer_with_its_key_only(
     bare = await api.ask("POST", f"{ME}/phone", {"code": code}, token=token)
 
     assert again.body == first.body
-    assert (bare.status, bare.code) == (422, "wechat_code_invalid")
+    assert (bare.status, bare.code) == (422, "phone_code_invalid")
 
 
 async def test_another_id_number_is_refused(api: Served, token: str) -> None:
@@ -94,7 +94,7 @@ async def test_another_id_number_is_refused(api: Served, token: str) -> None:
         ("/real-name", {"name": "张三"}, ("body_invalid", "id_number")),
         ("/real-name", {"name": "张三", "id_number": 1}, ("body_invalid", "id_number")),
         ("/real-name", {"name": "x" * 101, "id_number": ID_NUMBER}, ("body_invalid", "name")),
-        ("/phone", {"code": "nonsense"}, ("wechat_code_invalid", "code")),
+        ("/phone", {"code": "nonsense"}, ("phone_code_invalid", "code")),
         ("/phone", {}, ("body_invalid", "code")),
         ("", {"community_code": "210102001009"}, ("community_unknown", "community_code")),
         ("", {"community_code": "x" * 25}, ("body_invalid", "community_code")),

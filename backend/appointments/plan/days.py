@@ -9,8 +9,8 @@ from uuid import UUID
 
 from backend.appointments.plan import serving
 from backend.appointments.plan.places import office_of
+from backend.appointments.refusals import DaysInvalid, OfficeNotFound
 from backend.catalogue import queries as catalogue
-from backend.errors import Invalid, InvalidParam, NotFound
 from config.calendar import Kind, day_kind
 from config.database import connection
 
@@ -62,16 +62,13 @@ async def of_office(
 ) -> list[Day]:
     """Every day from `first` to `last`, both included; at most 31.
 
-    Raises Invalid `days_invalid` or `item_not_served`, NotFound `office_not_found` or
-    `item_not_found`.
+    Raises DaysInvalid, OfficeNotFound, ItemNotFound or ItemNotServed.
     """
     if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
-        reason = f"须从早到晚，最多{MOST_DAYS}天"
-        param = InvalidParam("to", "days_invalid", reason)
-        raise Invalid(f"日期范围有误：{reason}", code="days_invalid", invalid_params=[param])
+        raise DaysInvalid(MOST_DAYS)
     rows = await connection().execute_query_dict(_DAYS, [office_id, first, last])
     if not rows:
-        raise NotFound("没有找到这个网点", code="office_not_found")
+        raise OfficeNotFound
     if item_code is not None:
         serving.check(await catalogue.one(item_code), office_of(rows[0]), field="item")
     return [_day(row) for row in rows]

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.appointments import refusals
 from backend.appointments.memory import Memory
 from backend.appointments.plan.slots import CITY_TIME
+from backend.appointments.refusals import SlotNotFound
 from config.database import connection
 from models import UnitLevel
 
@@ -68,7 +68,7 @@ def office_of(row: dict[str, Any]) -> Office:
 async def _load_seat(slot_id: UUID) -> Seat:
     rows = await connection().execute_query_dict(_SLOT, [slot_id])
     if not rows:
-        raise refusals.slot_not_found()
+        raise SlotNotFound
     row = rows[0]
     return Seat(
         slot_id=slot_id,
@@ -82,5 +82,5 @@ _seats: Memory[UUID, Seat] = Memory(_load_seat)
 
 
 async def seat(slot_id: UUID) -> Seat:
-    """The slot's time and office; NotFound `slot_not_found`."""
+    """The slot's time and office; SlotNotFound."""
     return await _seats.get(slot_id)

@@ -1,8 +1,8 @@
 """Which offices serve which items."""
 
 from backend.appointments.plan.places import Office
+from backend.appointments.refusals import ItemNotServed
 from backend.catalogue.versions import ItemVersion
-from backend.errors import Invalid, InvalidParam
 from models import UnitLevel
 
 
@@ -22,11 +22,9 @@ def department(item: ItemVersion) -> str | None:
 
 
 def check(item: ItemVersion, office: Office, *, field: str) -> None:
-    """Refuse with Invalid `item_not_served` an office that does not serve the item."""
+    """Refuse with ItemNotServed an office that does not serve the item."""
     if office.unit_level in levels(item):
         return
     if office.department_code is not None and office.department_code == department(item):
         return
-    reason = f"{office.name}不办理“{item.name}”"
-    param = InvalidParam(field, "item_not_served", reason)
-    raise Invalid(reason, code="item_not_served", invalid_params=[param])
+    raise ItemNotServed(office=office.name, item=item.name, field=field)

@@ -8,7 +8,7 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.record.change import Change, said, write
 from backend.cases.rules.lifecycle import Action, Outcome
-from backend.errors import Invalid, InvalidParam
+from backend.cases.rules.refusals import ReasonRequired
 from backend.identity.actors import StaffActor
 from config import characters
 from models import CaseStatus
@@ -23,11 +23,7 @@ async def decide(
         case = await locked.by_staff(case_id, Action.DECIDE, by=by, seen=seen)
         denied = outcome == "denied"
         if denied and not characters.visible(opinion):
-            raise Invalid(
-                "不予决定须说明理由",
-                code="reason_required",
-                invalid_params=[InvalidParam("opinion", "reason_required", "请写明不予的理由")],
-            )
+            raise ReasonRequired
         change = Change(
             Action.DECIDE, now, chosen=CaseStatus(outcome), internal={"opinion": opinion}
         )

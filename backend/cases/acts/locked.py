@@ -7,8 +7,9 @@ from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
-from backend.errors import Conflict, Forbidden, Stale
+from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, RoleMissing, TaskTaken
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.refusals import ActionNotAllowed, VersionStale
 from config.database import connection
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
@@ -20,24 +21,23 @@ _ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL
 async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, once the actor, the version and the lifecycle allow the action.
 
-    Raises NotFound (case_not_found), Forbidden (not_your_unit, role_missing), Stale, and Conflict
-    (action_not_allowed, task_taken).
+    Raises CaseNotFound, NotYourUnit, RoleMissing, VersionStale, ActionNotAllowed or TaskTaken.
     """
     if not await connection().execute_query_dict(_LOCK, [case_id]):
-        raise queries.not_found()
+        raise CaseNotFound
     case = await queries.one(case_id)
     if not scope.of(by).covers(case):
-        raise queries.not_found()
+        raise CaseNotFound
     desk = desks.of(case)
     if not rights.takes_part(by.posts, desk, case.status):
-        raise Forbidden("该办件不在您的单位办理", code="not_your_unit")
+        raise NotYourUnit
     if case.version != seen:
-        raise Stale
+        raise VersionStale
     move = _move(case, action)
     if move.by is By.APPLICANT:
         raise _not_allowed(case)
     if not rights.may(by.posts, desk, move):
-        raise Forbidden("您的岗位不能办理这一步", code="role_missing")
+        raise RoleMissing
     await _check_assignee(case, by)
     return case
 
@@ -45,10 +45,10 @@ async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
 async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> Snapshot:
     """The resident's own case under its lock, once the lifecycle allows the action.
 
-    Raises NotFound (case_not_found) and Conflict (action_not_allowed).
+    Raises CaseNotFound or ActionNotAllowed.
     """
     if not await connection().execute_query_dict(_LOCK_OWN, [case_id, by.id]):
-        raise queries.not_found()
+        raise CaseNotFound
     case = await queries.one(case_id)
     if _move(case, action).by is not By.APPLICANT:
         raise _not_allowed(case)
@@ -62,11 +62,11 @@ def _move(case: Snapshot, action: Action) -> Move:
     return move
 
 
-def _not_allowed(case: Snapshot) -> Conflict:
-    return Conflict(f"办件“{texts.STATUS[case.status]}”时不能这样办理", code="action_not_allowed")
+def _not_allowed(case: Snapshot) -> ActionNotAllowed:
+    return ActionNotAllowed(f"办件“{texts.STATUS[case.status]}”时不能这样办理")
 
 
 async def _check_assignee(case: Snapshot, by: StaffActor) -> None:
     rows = await connection().execute_query_dict(_ASSIGNEE, [case.id])
     if rows and rows[0]["assignee_id"] not in {None, by.id}:
-        raise Conflict("该任务已由同事领取", code="task_taken")
+        raise TaskTaken

@@ -11,7 +11,8 @@ from backend.cases.clock import limits
 from backend.cases.record.change import Change, said, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
-from backend.errors import Conflict, Invalid, InvalidParam
+from backend.cases.rules.refusals import DefectsInvalid, SupplementAlreadyRequested
+from backend.errors import InvalidParam
 from backend.identity.actors import StaffActor
 from config import characters
 from config.vault import sealed
@@ -42,9 +43,7 @@ async def request_supplement(
         case = await locked.by_staff(case_id, Action.REQUEST_SUPPLEMENT, by=by, seen=seen)
         _check_defects(case, defects)
         if await _asked_before(case) and not characters.visible(override_reason or ""):
-            raise Conflict(
-                "本环节已一次性告知过，再次要求补正须说明理由", code="supplement_already_requested"
-            )
+            raise SupplementAlreadyRequested
         due = limits.due_at(now, case.item.supplement_days, limits.Unit.CALENDAR_DAY)
         listed = [
             said(material_code=d.material_code, field=d.field, reason=d.reason) for d in defects
@@ -80,4 +79,4 @@ def _check_defects(case: Snapshot, defects: list[Defect]) -> None:
         if (defect.material_code is None) == (defect.field is None)
     ]
     if wrong:
-        raise Invalid("补正内容有误", code="defects_invalid", invalid_params=wrong)
+        raise DefectsInvalid(invalid_params=wrong)

@@ -8,7 +8,7 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
-from backend.errors import Invalid, InvalidParam
+from backend.cases.rules.refusals import StepNotPassed
 from backend.identity.actors import StaffActor
 from notifications.telling import outbox
 
@@ -32,11 +32,7 @@ async def return_step(
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.RETURN, by=by, seen=seen)
         if not 1 <= to_step < case.step:
-            raise Invalid(
-                "只能退回已经办过的环节",
-                code="step_not_passed",
-                invalid_params=[InvalidParam("to_step", "step_not_passed", "不是已经办过的环节")],
-            )
+            raise StepNotPassed
         change = Change(Action.RETURN, now, internal={"reason": reason})
         change.step = to_step
         await write(case, change, by=by)

@@ -10,21 +10,28 @@ import orjson
 from tortoise.exceptions import IntegrityError
 
 from backend.cases.clock import history
-from backend.cases.record import numbers, papers, snapshot
+from backend.cases.record import numbers, snapshot
 from backend.cases.record.columns import Insert
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
+from backend.cases.rules.refusals import (
+    CaseAlreadyOpen,
+    CommunityRequired,
+    FileUnknown,
+    StepUnitUnknown,
+)
 from backend.catalogue import forms
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
-from backend.errors import Conflict, Forbidden, Invalid
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
+from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity import profiles
 from backend.identity.profiles import Applicant
+from backend.identity.refusals import AssuranceTooLow
 from backend.organisation import queries as organisation
-from backend.organisation.queries import Unit
+from backend.organisation.queries import NoSuchUnit, Unit
 from config import vault
 from config.clock import CITY_TIME, city_day
 from config.database import connection
@@ -107,8 +114,9 @@ async def submit(
 ) -> bytes:
     """Take the resident's application and give its rendered answer, kept with the key.
 
-    Raises Invalid (item_unknown, community_required, form_invalid, material_missing …),
-    Forbidden (assurance_too_low) and Conflict (case_already_open).
+    Raises ItemUnknown, AssuranceTooLow, CommunityRequired, CommunityUnknown, FormInvalid,
+    MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or StepUnitUnknown where the
+    data files lack a unit of the route.
     """
     item = await catalogue.current(application.item_code)
     applicant = await profiles.applicant(resident_id)
@@ -132,15 +140,24 @@ def _check_assurance(applicant: Applicant, item: ItemVersion) -> None:
     order = list(Assurance)
     if order.index(applicant.assurance) < order.index(item.min_assurance):
         step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
-        raise Forbidden(f"办理“{item.name}”需要先{step}", code="assurance_too_low")
+        raise AssuranceTooLow(f"办理“{item.name}”需要先{step}")
 
 
 def _community(application: Application, applicant: Applicant, now: datetime) -> Unit:
     home = applicant.profile["community"]
     code = application.community_code or (home["code"] if home else None)
     if not code:
-        raise Invalid("请选择您所在的社区", code="community_required")
+        raise CommunityRequired
     return organisation.community(code, on=city_day(now))
+
+
+def _units(item: ItemVersion, community: Unit) -> tuple[Unit, Unit]:
+    """Who takes the first step, and the department that answers for the item."""
+    try:
+        holder = organisation.step_unit(item.route[0], community.code, item.department_code)
+        return holder, organisation.department_unit(item, community.code)
+    except NoSuchUnit:
+        raise StepUnitUnknown from None
 
 
 async def _drafted(  # noqa: PLR0917 - everything a case is made of
@@ -152,7 +169,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
     applicant: Applicant,
 ) -> Snapshot:
     day = city_day(now)
-    holder = organisation.step_unit(item.route[0], community.code, item.department_code)
+    holder, department = _units(item, community)
     event = Event(
         1, now.astimezone(CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
     )
@@ -165,7 +182,7 @@ async def _drafted(  # noqa: PLR0917 - everything a case is made of
         item_version_id=item.id,
         community_code=community.code,
         community_path=community.path,
-        department_unit_code=organisation.department_unit(item, community.code).code,
+        department_unit_code=department.code,
         status=CaseStatus.SUBMITTED,
         resume_status=None,
         step=1,
@@ -226,26 +243,15 @@ async def _write(  # noqa: PLR0917 - one argument for each part of the statement
     ]
     written = (await connection().execute_query_dict(_STATEMENT, parameters))[0]
     if written["open"]:
-        raise _already_open(own=True)
+        raise CaseAlreadyOpen(own=True)
     if not written["made"]:
-        raise papers.unknown()
+        raise FileUnknown
 
 
 def _subject_key(item: ItemVersion, form: dict[str, Any]) -> str:
     """What the application is about, blinded; '' where an item has only one such thing."""
     values = [forms.at(form, pointer) for pointer in item.object_fields]
     return vault.blind("subject", orjson.dumps(values).decode()) if values else ""
-
-
-def _already_open(*, own: bool) -> Conflict:
-    """`own` is of this account, not of the person's other one or of one that was erased."""
-    where = (
-        "请在“我的办件”中查看"
-        if own
-        else "由您的另一个微信账号或在取消授权之前提交，本账号看不到；"
-        "请凭办件编号和查询码查询，没有编号的请到受理窗口咨询"
-    )
-    return Conflict(f"您已有一件相同事项正在办理，{where}", code="case_already_open")
 
 
 async def _refuse_or_retry(error: IntegrityError, case: Snapshot, applicant: Applicant) -> None:
@@ -257,11 +263,9 @@ async def _refuse_or_retry(error: IntegrityError, case: Snapshot, applicant: App
             _IN_THE_WAY, [applicant.id, applicant.person_key, case.item.code, subject, OPEN]
         )
         if found:
-            raise _already_open(own=found[0]["own"]) from None
+            raise CaseAlreadyOpen(own=found[0]["own"]) from None
         return
     if constraint == "idempotency_key_pkey":
-        raise Conflict(
-            "相同的请求已经处理", code="idempotency_key_in_flight", retry_after=1
-        ) from None
+        raise IdempotencyKeyInFlight from None
     if constraint != "case_number_key":
         raise error

@@ -11,8 +11,9 @@ from backend.cases.record import papers, snapshot
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import DefectUnanswered
 from backend.catalogue import forms
-from backend.errors import Invalid, InvalidParam
+from backend.errors import InvalidParam
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
 from notifications.telling import outbox
@@ -53,20 +54,19 @@ def _check_answered(
 ) -> None:
     given = {code for code, _ in materials}
     asked = case.supplement["defects"] if case.supplement else []
+    code = DefectUnanswered.code
     missing = [
-        InvalidParam(f"materials.{defect['material_code']}", "defect_unanswered", defect["reason"])
+        InvalidParam(f"materials.{defect['material_code']}", code, defect["reason"])
         for defect in asked
         if "material_code" in defect and defect["material_code"] not in given
     ]
     missing += [
-        InvalidParam(f"form.{defect['field']}", "defect_unanswered", defect["reason"])
+        InvalidParam(f"form.{defect['field']}", code, defect["reason"])
         for defect in asked
         if "field" in defect and form is None
     ]
     if missing:
-        raise Invalid(
-            "补正通知中还有未补齐的内容", code="defect_unanswered", invalid_params=missing
-        )
+        raise DefectUnanswered(invalid_params=missing)
 
 
 def _kept(case: Snapshot, materials: list[tuple[str, UUID]]) -> list[tuple[str, UUID]]:

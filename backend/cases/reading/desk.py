@@ -4,9 +4,9 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle, rights
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.rights import Desk
-from backend.errors import NotFound
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
+from backend.organisation.queries import NoSuchUnit
 
 
 def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
@@ -27,7 +27,7 @@ def window_code(case: Snapshot) -> str:
     first = case.item.route[0]
     try:
         return organisation.step_unit(first, case.community_code, case.item.department_code).code
-    except NotFound:
+    except NoSuchUnit:
         return ""
 
 

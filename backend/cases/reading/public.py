@@ -15,7 +15,7 @@ from backend.audit.log import Act
 from backend.cases.reading import queries
 from backend.cases.record import snapshot
 from backend.cases.record.snapshot import COLUMNS, EVENTS, Snapshot
-from backend.errors import TooMany
+from backend.cases.rules.refusals import CaseNotFound, QueryLocked
 from config import vault
 from config.database import connection
 
@@ -43,9 +43,9 @@ _DECOY_ID = UUID(int=0)
 
 
 async def query(number: str, query_code: str, *, address: str, now: datetime) -> Snapshot:
-    """The case with its events; NotFound `case_not_found` where number and code do not fit.
+    """The case with its events; CaseNotFound where number and code do not fit.
 
-    Only wrong tries count: TooMany `query_locked`, for the right code too, after five in an hour
+    Only wrong tries count: QueryLocked, for the right code too, after five in an hour
     for this number from this address, 20 for the number, known or not, or 50 from the address.
     Recorded in the access log.
     """
@@ -67,7 +67,7 @@ async def query(number: str, query_code: str, *, address: str, now: datetime) ->
         details={"fits": fits},
     )
     if not fits:
-        raise queries.not_found()
+        raise CaseNotFound
     return await queries.snapshot(rows[0])
 
 
@@ -84,12 +84,8 @@ async def _refuse_if_used_up(budgets: Mapping[str, int], now: datetime) -> None:
     given = [[*budgets], [*budgets.values()], now]
     rows = await connection().execute_query_dict(_FULL, given)
     if rows:
-        raise TooMany(
-            "查询出错次数过多，请稍后再试；本人可登录后在“我的办件”中查看",
-            code="query_locked",
-            most=rows[0]["most"],
-            retry_after=max(1, math.ceil(rows[0]["wait"])),
-        )
+        seconds = max(1, math.ceil(rows[0]["wait"]))
+        raise QueryLocked(most=rows[0]["most"], retry_after=seconds)
 
 
 def _fits(rows: Sequence[Mapping[str, Any]], query_code: str) -> bool:

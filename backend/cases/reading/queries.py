@@ -7,8 +7,8 @@ from uuid import UUID
 
 from backend.cases.reading.scope import Scope
 from backend.cases.record.snapshot import COLUMNS, EVENTS, MATERIALS, Snapshot, from_row
+from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue import queries as catalogue
-from backend.errors import NotFound
 from config.database import connection
 from models import CaseStatus
 
@@ -33,24 +33,19 @@ class Filter:
     person_hash: str | None = None
 
 
-def not_found() -> NotFound:
-    """The answer where there is no such case, or it is another person's."""
-    return NotFound("没有找到这个办件", code="case_not_found")
-
-
 async def one_of_resident(case_id: UUID, resident_id: UUID) -> Snapshot:
-    """The resident's own case with its events and papers; NotFound for anybody else's."""
+    """The resident's own case with its events and papers; CaseNotFound for anybody else's."""
     rows = await connection().execute_query_dict(_OF_RESIDENT, [case_id, resident_id])
     if not rows:
-        raise not_found()
+        raise CaseNotFound
     return await snapshot(rows[0])
 
 
 async def one(case_id: UUID) -> Snapshot:
-    """A case with its events and papers; the caller has checked who asks. NotFound."""
+    """A case with its events and papers; the caller has checked who asks. CaseNotFound."""
     rows = await connection().execute_query_dict(_ANY, [case_id])
     if not rows:
-        raise not_found()
+        raise CaseNotFound
     return await snapshot(rows[0])
 
 

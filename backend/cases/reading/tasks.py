@@ -12,7 +12,7 @@ from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import COLUMNS, Snapshot
-from backend.errors import Conflict, Forbidden, NotFound
+from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.identity.actors import StaffActor
 from config.database import connection
 from models import Role
@@ -143,8 +143,8 @@ async def open_of_case(case_id: UUID) -> CaseTask | None:
 async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     """Take the task for oneself; a second claim by the same person changes nothing.
 
-    Raises Conflict (task_taken); NotFound (task_not_found) where the actor may not read the case,
-    Forbidden (not_your_unit) where the actor may but the task is another unit's.
+    Raises TaskTaken; TaskNotFound where the actor may not read the case, NotYourUnit where the
+    actor may but the task is another unit's.
     """
     return await _assign(_CLAIM, task_id, by)
 
@@ -169,11 +169,11 @@ async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | No
 async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
     """The case of a task, done or not.
 
-    Raises NotFound (task_not_found) where the actor may not read it.
+    Raises TaskNotFound where the actor may not read it.
     """
     rows = await connection().execute_query_dict(_ONE, [task_id])
     if not rows or not scope.of(by).covers(case := (await _task(rows[0])).case):
-        raise _not_found()
+        raise TaskNotFound
     return case
 
 
@@ -188,16 +188,12 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     if changed and rows:
         return await _task(rows[0])
     if not rows or rows[0]["done_at"] is not None:
-        raise _not_found()
+        raise TaskNotFound
     if rows[0]["unit_id"] not in units_of(by):
         if not scope.of(by).covers((await _task(rows[0])).case):
-            raise _not_found()
-        raise Forbidden("该任务不在您的单位", code="not_your_unit")
-    raise Conflict("该任务已由同事领取", code="task_taken")
-
-
-def _not_found() -> NotFound:
-    return NotFound("没有找到这个任务", code="task_not_found")
+            raise TaskNotFound
+        raise NotYourUnit("该任务不在您的单位")
+    raise TaskTaken
 
 
 async def _task(row: dict[str, Any]) -> OpenTask:

@@ -10,9 +10,10 @@ from backend.cases.clock.history import Clocks
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
-from backend.errors import Conflict, NotFound
+from backend.cases.rules.refusals import StepUnitUnknown
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
+from backend.organisation.queries import NoSuchUnit
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
@@ -48,8 +49,8 @@ def said(**words: Any) -> dict[str, Any]:
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
     """Write the change in the current transaction, and tell the applicant.
 
-    The lifecycle says which status follows; ValueError where it has no such move. Conflict
-    `step_unit_unknown` if it goes to a step whose unit nobody knows any more.
+    The lifecycle says which status follows; ValueError where it has no such move.
+    StepUnitUnknown if it goes to a step whose unit nobody knows any more.
     """
     change.after = _after(case, change)
     step = change.step or case.step
@@ -82,8 +83,8 @@ def _unit_of(case: Snapshot, step: int) -> str:
     route, place = case.item.route, case.community_code
     try:
         return organisation.step_unit(route[step - 1], place, case.item.department_code).code
-    except NotFound:
-        raise Conflict("该环节的单位已不在册，请联系管理员", code="step_unit_unknown") from None
+    except NoSuchUnit:
+        raise StepUnitUnknown from None
 
 
 def _clocks(case: Snapshot, change: Change, *, unit_code: str) -> Clocks:

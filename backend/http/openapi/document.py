@@ -11,7 +11,6 @@ from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.openapi import headers, parameters, refusals, shapes
 from backend.http.openapi.examples import example
-from backend.http.openapi.refusals import Explained
 from backend.http.openapi.shapes import Described, Schema
 from backend.http.openapi.words import words
 from backend.http.problems import Problem
@@ -44,10 +43,8 @@ _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _GUARDED = {Guard.RESIDENT: "居民的访问令牌", Guard.STAFF: "工作人员的访问令牌"}
 
 
-def document(
-    specs: Sequence[Spec], *, version: str, server: str, explained: Explained
-) -> dict[str, Any]:
-    """The whole document; `server` is the base URL clients use, `explained` says every code."""
+def document(specs: Sequence[Spec], *, version: str, server: str) -> dict[str, Any]:
+    """The whole document; `server` is the base URL clients use."""
     refs, found = TypeAdapter.json_schemas(
         _shaped(specs), ref_template=parameters.REF, schema_generator=Described
     )
@@ -55,7 +52,7 @@ def document(
     paths: dict[str, Any] = {}
     for spec in specs:
         operation = _operation(spec, refs, schemas)
-        _add(operation["responses"], refusals.responses(spec, explained), spec)
+        _add(operation["responses"], refusals.responses(spec), spec)
         paths.setdefault(parameters.path(spec), {})[spec.method.lower()] = operation
     shared = _share(paths)
     used = {tag for methods in paths.values() for each in methods.values() for tag in each["tags"]}
@@ -77,7 +74,7 @@ def document(
             "schemas": schemas,
             "responses": shared,
             "headers": headers.components(),
-            "examples": refusals.examples(specs, explained),
+            "examples": refusals.examples(specs),
             "securitySchemes": {
                 guard.value: {
                     "type": "http",

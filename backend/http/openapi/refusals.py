@@ -1,129 +1,142 @@
-"""What an endpoint may refuse, by status: the codes it declares and those of its kind."""
+"""What an endpoint may refuse, by status: what it declares and what follows from its kind."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
+from backend.audit.refusals import NotRecorded
+from backend.errors import ServiceError
 from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.openapi import headers
 from backend.http.openapi.words import words
 from backend.http.pages import Page
-from backend.http.problems import FRAMEWORK
+from backend.http.problems import FRAMEWORK, status_of
+from backend.http.refusals import (
+    BadRequest,
+    BodyInvalid,
+    BodyTooLarge,
+    CursorInvalid,
+    DatabaseUnavailable,
+    IfMatchRequired,
+    InternalError,
+    JsonMalformed,
+    Overloaded,
+    QueryInvalid,
+    RateLimited,
+    RequestTimeout,
+    RouteNotFound,
+)
 from backend.http.routes import Spec
+from backend.idempotency.refusals import (
+    IdempotencyKeyInFlight,
+    IdempotencyKeyInvalid,
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+)
+from backend.identity.refusals import SessionEnded, TokenExpired, TokenInvalid, TokenMissing
+from backend.refusals import StorageFull, Unavailable
 
-Explained = Mapping[int, Mapping[str, str]]
-"""What each code means, in Chinese, by HTTP status."""
+Refusal = type[ServiceError]
 _MEDIA = "application/problem+json"
 _INSTANCE = "urn:request:01996f1e7c3a7b559c1e3f0a2b4c5d6e"
 
 
-def responses(spec: Spec, explained: Explained) -> dict[str, Any]:
+def responses(spec: Spec) -> dict[str, Any]:
     """The refusals of one endpoint by status, and `default` for what comes before any endpoint."""
-    codes = _codes(spec)
-    given = {
-        status: [code for code in known if code in codes] for status, known in explained.items()
-    }
     shown = {
-        str(status): _refusal(spec, {status: listed}, explained, words().statuses[status])
+        str(status): _refusal(spec, listed, words().statuses[status])
         | {"headers": headers.of_refusal(spec, status)}
-        for status, listed in given.items()
-        if listed
+        for status, listed in by_status({*spec.errors, *usual(spec)})
     }
-    before = {status: [code] for status, (code, _) in FRAMEWORK.items()}
-    default = _refusal(spec, before, explained, "请求没有到达接口")
+    default = _refusal(spec, in_order(FRAMEWORK.values()), "请求没有到达接口")
     return shown | {"default": default | {"headers": headers.before_any_endpoint()}}
 
 
-def _codes(spec: Spec) -> set[str]:
-    return {*spec.errors, *_usual(spec)}
+def all_of(specs: Sequence[Spec]) -> set[Refusal]:
+    """All that these endpoints may refuse, and what comes before any endpoint."""
+    given = {refusal for spec in specs for refusal in (*spec.errors, *usual(spec))}
+    return given | {*FRAMEWORK.values()}
 
 
-def examples(specs: Sequence[Spec], explained: Explained) -> dict[str, Any]:
+def in_order(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """By status, then by code."""
+    return sorted(refusals, key=lambda each: (status_of(each), each.code))
+
+
+def by_status(refusals: Iterable[Refusal]) -> Iterator[tuple[int, list[Refusal]]]:
+    """The refusals of each status by code, from 400 on."""
+    for status, listed in groupby(in_order(refusals), key=status_of):
+        yield status, list(listed)
+
+
+def examples(specs: Sequence[Spec]) -> dict[str, Any]:
     """Each problem of these endpoints as it is answered, for `components/examples`."""
-    given = {code for spec in specs for code in _codes(spec)} | {
-        code for code, _ in FRAMEWORK.values()
-    }
+    return {refusal.code: _example(refusal) for refusal in in_order(all_of(specs))}
+
+
+def _example(refusal: Refusal) -> dict[str, Any]:
     return {
-        _name(explained, status, code): {
-            "summary": text.partition("。")[0],
-            "value": {
-                "type": f"/docs/problems#{code}",
-                "title": text.partition("。")[0],
-                "status": status,
-                "detail": text,
-                "instance": _INSTANCE,
-                "code": code,
-            },
-        }
-        for status, codes in explained.items()
-        for code, text in codes.items()
-        if code in given
+        "summary": refusal.advice.partition("。")[0],
+        "description": refusal.advice,
+        "value": {
+            "type": f"/docs/problems#{refusal.code}",
+            "title": refusal.title,
+            "status": status_of(refusal),
+            "detail": refusal.sentence.format_map(refusal.example),
+            "instance": _INSTANCE,
+            "code": refusal.code,
+        },
     }
 
 
-def _name(explained: Explained, status: int, code: str) -> str:
-    """The code; with its status where that is not the only one."""
-    alone = sum(code in codes for codes in explained.values()) == 1
-    return code if alone else f"{code}_{status}"
-
-
-def _usual(spec: Spec) -> Iterator[str]:
-    """The codes that follow from what is declared about the endpoint."""
-    yield from ("bad_request", "internal_error", "database_unavailable", "unavailable")
-    yield "request_timeout"
+def usual(spec: Spec) -> Iterator[Refusal]:
+    """What follows from that which is declared about the endpoint."""
+    yield from (BadRequest, InternalError, DatabaseUnavailable, Unavailable, RequestTimeout)
     if spec.limit is not None:
-        yield "rate_limited"
+        yield RateLimited
     if spec.queue is not None:
-        yield "overloaded"
+        yield Overloaded
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
-        yield from ("token_missing", "token_expired", "token_invalid", "session_ended")
+        yield from (TokenMissing, TokenExpired, TokenInvalid, SessionEnded)
     if spec.records or spec.again:
-        yield "not_recorded"
+        yield NotRecorded
     if spec.records or spec.method != "GET":
-        yield "storage_full"
+        yield StorageFull
     if "<" in spec.path:
-        yield "route_not_found"
+        yield RouteNotFound
     yield from _of_content(spec)
     yield from _of_headers(spec)
 
 
-def _of_content(spec: Spec) -> Iterator[str]:
+def _of_content(spec: Spec) -> Iterator[Refusal]:
     if not spec.multipart:
-        yield "body_too_large"
+        yield BodyTooLarge
     if spec.body is not Nothing:
-        yield from ("json_malformed", "body_invalid")
+        yield from (JsonMalformed, BodyInvalid)
     if spec.guard is not Guard.WECHAT:
-        yield "query_invalid"
+        yield QueryInvalid
     if issubclass(spec.query, Page):
-        yield "cursor_invalid"
+        yield CursorInvalid
 
 
-def _of_headers(spec: Spec) -> Iterator[str]:
+def _of_headers(spec: Spec) -> Iterator[Refusal]:
     if spec.keyed is not Keyed.NO:
-        yield from ("idempotency_key_invalid", "idempotency_key_reused")
-        yield "idempotency_key_in_flight"
+        yield from (IdempotencyKeyInvalid, IdempotencyKeyReused, IdempotencyKeyInFlight)
     if spec.key_required:
-        yield "idempotency_key_missing"
+        yield IdempotencyKeyMissing
     if spec.if_match:
-        yield from ("if_match_required", "version_stale")
+        yield IfMatchRequired
 
 
-def _refusal(
-    spec: Spec, given: Mapping[int, list[str]], explained: Explained, text: str
-) -> dict[str, Any]:
-    listed = [(status, code) for status, codes in given.items() for code in codes]
-    narrowed = {
-        "type": "object",
-        "properties": {"code": {"enum": [code for _, code in listed]}},
-    }
+def _refusal(spec: Spec, listed: Sequence[Refusal], text: str) -> dict[str, Any]:
+    codes = [refusal.code for refusal in listed]
+    narrowed = {"type": "object", "properties": {"code": {"enum": codes}}}
     content: dict[str, Any] = {
         _MEDIA: {
             "schema": {"allOf": [{"$ref": "#/components/schemas/Problem"}, narrowed]},
-            "examples": {
-                code: {"$ref": f"#/components/examples/{_name(explained, status, code)}"}
-                for status, code in listed
-            },
+            "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
         }
     }
     if spec.guard is Guard.WECHAT:

@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from backend import audit
 from backend.audit import Act, Actor, Origin, chain
 from backend.audit.chain import Head
-from backend.errors import Unavailable
+from backend.audit.refusals import NotRecorded
 from config.database import connection
 from config.outages import is_full, is_outage
 from models import AccessRecord, uuid7
@@ -226,6 +226,6 @@ async def test_a_full_disk_and_an_outage_are_told_as_such(database: None, state:
 
 
 async def test_what_cannot_be_recorded_is_unavailable(database: None) -> None:
-    with pytest.raises(Unavailable) as refused:
+    with pytest.raises(NotRecorded) as refused:
         await audit.record(Act.OPEN_CASE, by=Actor("x" * 17))
     assert refused.value.code == "not_recorded"

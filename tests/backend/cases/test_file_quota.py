@@ -6,6 +6,7 @@ import pytest
 from tortoise import timezone
 
 from backend.files import operations
+from backend.files.refusals import FileQuotaExceeded
 from backend.identity.actors import ResidentActor
 from models import CaseMaterial, CaseStatus, StoredFile
 from tests.backend.cases.factories import a_case, a_file, an_actor
@@ -19,7 +20,7 @@ async def is_full(resident: ResidentActor) -> bool:
     """Whether nothing more of the resident is taken."""
     try:
         await operations.upload(resident.id, name="a.pdf", content=PDF)
-    except operations.QuotaExceeded:
+    except FileQuotaExceeded:
         return True
     return False
 

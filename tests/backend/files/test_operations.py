@@ -13,6 +13,7 @@ from tortoise import timezone
 from backend.audit import Actor
 from backend.errors import NotFound
 from backend.files import links, names, operations, queries, store, sweep
+from backend.files.refusals import FileQuotaExceeded
 from config import clock
 from config.settings import settings
 from config.vault import SealBroken, signing
@@ -143,7 +144,7 @@ async def test_rivals_cannot_pass_the_quota() -> None:
     async def send(number: int) -> bool:
         try:
             await operations.upload(mine.id, name="a.pdf", content=a_pdf(900_000 + number))
-        except operations.QuotaExceeded:
+        except FileQuotaExceeded:
             return False
         return True
 

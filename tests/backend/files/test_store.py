@@ -7,8 +7,10 @@ from aiohttp import web
 from obstore.exceptions import GenericError
 
 from backend.audit import Actor
-from backend.errors import NotFound, StorageFull, Unavailable
+from backend.errors import NotFound
 from backend.files import faults, links, operations, queries, store
+from backend.files.refusals import FilesUnavailable
+from backend.refusals import StorageFull
 from config import clock
 from config.settings import SettingsError
 from models import Resident, StoredFile
@@ -86,7 +88,7 @@ async def test_while_the_store_fails_nothing_is_promised_and_later_all_is_well(
     if fault == "silent":
         request.getfixturevalue("impatient")
 
-    with pytest.raises(Unavailable) as refused:
+    with pytest.raises(FilesUnavailable) as refused:
         await operations.upload(resident.id, name="a.pdf", content=PDF)
     assert refused.value.code == "files_unavailable"
     assert await StoredFile.all().count() == 0
@@ -107,7 +109,7 @@ async def test_a_file_is_not_lost_because_the_store_does_not_give_it(
         request.getfixturevalue("impatient")
 
     for call in (store.get(KEY), store.listed("ab"), store.delete([KEY])):
-        with pytest.raises(Unavailable):
+        with pytest.raises(FilesUnavailable):
             await call
 
     assert await bucket.lying(KEY)
@@ -120,7 +122,7 @@ async def test_what_goes_wrong_once_is_tried_again_a_few_times(fault: str, bucke
     assert await bucket.lying(KEY)
 
     bucket.proxy.fault, bucket.proxy.asked = refusing(503, "SlowDown"), []
-    with pytest.raises(Unavailable):
+    with pytest.raises(FilesUnavailable):
         await store.put(KEY, PDF)
     assert bucket.proxy.asked == ["PUT"] * RETRIED
 

@@ -7,10 +7,11 @@ from uuid import UUID
 import pikepdf
 import pytest
 
-from backend.errors import Unavailable
+from backend.errors import ServiceError
 from backend.files import cleaning
 from backend.files.cleaning import clean
 from backend.files.contents import Cleaned
+from backend.files.refusals import UploadsBusy
 from tests.backend.files.packing import packed_pdf
 from tests.backend.files.pictures import SOMEBODY, a_pdf, a_picture
 
@@ -38,7 +39,7 @@ async def test_more_files_of_one_person_than_may_wait_are_sent_away_at_once() ->
     many = [begun(a_picture()) for _ in range(cleaning.WAITING_OF_ONE)]
     await asyncio.sleep(0)
 
-    with pytest.raises(Unavailable) as error:
+    with pytest.raises(UploadsBusy) as error:
         await clean(a_picture(), MANY)
 
     assert error.value.code == "uploads_busy"
@@ -63,7 +64,7 @@ async def test_a_few_people_cannot_fill_the_queue_before_another() -> None:
         any(served[at : at + cleaning.WAITING_OF_ONE])
         for at in range(0, len(served), cleaning.WAITING_OF_ONE)
     )
-    assert {end.code for end in ends if isinstance(end, Unavailable)} == {"uploads_busy"}
+    assert {type(end) for end in ends if isinstance(end, ServiceError)} == {UploadsBusy}
 
 
 async def test_a_packed_page_stays_as_it_is() -> None:

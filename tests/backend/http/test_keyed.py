@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from typing_extensions import TypedDict
 
-from backend.errors import Conflict
+from backend.appointments.refusals import SlotFull
 from backend.http import keyed
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -37,7 +37,7 @@ class Work:
         self.has_begun.set()
         await self.may_end.wait()
         if self.fails_first and number == 1:
-            raise Conflict("约满了", code="slot_full")
+            raise SlotFull
         return Answer({"run": number}, 200)
 
 

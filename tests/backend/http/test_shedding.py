@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from backend.errors import Unavailable
 from backend.http import shedding, system
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
+from backend.http.refusals import Overloaded
 from backend.http.routes import Routes
 from backend.http.shedding import WORTH_SECONDS, place
 from config.database import connection, transaction
@@ -101,7 +101,7 @@ async def test_while_nothing_moves_the_next_ones_are_refused_at_once(
         assert not any(one.done() for one in first)
 
     assert {(one.status, one.code) for one in refused} == {(503, "overloaded")}
-    assert {one.headers["Retry-After"] for one in refused} == {str(shedding.RETRY_SECONDS)}
+    assert {one.headers["Retry-After"] for one in refused} == {str(Overloaded.retry_after)}
     assert [one.status for one in others] == [200, 200, 200]
     assert open_to_all.status == 401
     assert {one.status for one in await asyncio.gather(*first)} == {200}
@@ -182,7 +182,7 @@ async def test_only_as_many_wait_as_will_soon_be_served(few: None, clock: Clock)
         refused, soon = await asyncio.wait(rivals, return_when=asyncio.FIRST_COMPLETED)
 
     assert len(soon) == 2
-    assert {type(one.exception()) for one in refused} == {Unavailable}
+    assert {type(one.exception()) for one in refused} == {Overloaded}
     await asyncio.gather(*soon)
 
 
@@ -202,6 +202,6 @@ async def test_who_has_waited_too_long_is_refused_and_leaves_no_gap(
         gone.cancel()
         refused = await asyncio.gather(*impatient, return_exceptions=True)
 
-    assert {type(one) for one in refused} == {Unavailable}
+    assert {type(one) for one in refused} == {Overloaded}
     monkeypatch.setattr(shedding, "WORTH_SECONDS", 60.0)
     await asyncio.gather(*(one_more() for _ in range(8)))

@@ -139,7 +139,7 @@ async def test_a_used_phone_code_is_refused_without_doubting_the_session(phones:
     with pytest.raises(ServiceError) as refused:
         await residents.set_phone(resident.id, code)
 
-    assert (refused.value.kind, refused.value.code) == ("invalid", "wechat_code_invalid")
+    assert (refused.value.kind, refused.value.code) == ("invalid", "phone_code_invalid")
 
 
 async def test_a_phone_number_does_not_lower_the_assurance(phones: Phones) -> None:
@@ -157,7 +157,7 @@ async def test_another_users_phone_code_is_refused(phones: Phones) -> None:
     with pytest.raises(ServiceError) as refused:
         await residents.set_phone(resident.id, await phones.code("li", kind="phone"))
 
-    assert (refused.value.kind, refused.value.code) == ("invalid", "wechat_code_invalid")
+    assert (refused.value.kind, refused.value.code) == ("invalid", "phone_code_invalid")
     assert (await Resident.get(id=resident.id)).phone_sealed is None
 
 

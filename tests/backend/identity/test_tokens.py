@@ -8,9 +8,10 @@ from uuid import uuid4
 import jwt
 import pytest
 
-from backend.errors import ServiceError, Unavailable
+from backend.errors import ServiceError
 from backend.identity import revocations, tokens
 from backend.identity.tokens import Claims
+from backend.refusals import Unavailable
 from config.settings import settings
 from config.vault import signing
 from models import Audience

@@ -6,7 +6,7 @@ import pytest
 
 from backend.catalogue.shapes import Level
 from backend.catalogue.versions import RouteStep
-from backend.errors import Invalid, NotFound
+from backend.errors import Invalid
 from backend.organisation import contents, load, queries, removal
 from models import Department, OrgUnit, Post, Role, Staff, UnitLevel
 
@@ -142,5 +142,5 @@ async def test_what_is_not_a_community_is_refused(city: None, code: str) -> None
 
 
 async def test_an_unknown_unit_is_not_found(city: None) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(queries.NoSuchUnit):
         queries.unit("000000000000")

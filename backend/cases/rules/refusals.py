@@ -1,0 +1,125 @@
+"""What we refuse about cases and tasks."""
+
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound, TooMany
+
+
+class CaseNotFound(NotFound):
+    """没有找到这个办件
+
+    没有这个办件，或无权查看。
+    """
+
+
+class TaskNotFound(NotFound):
+    """没有找到这个任务
+
+    没有这个任务。
+    """
+
+
+class NotYourUnit(Forbidden):
+    """该办件不在您的单位办理"""
+
+
+class RoleMissing(Forbidden):
+    """您的岗位不能办理这一步"""
+
+
+class CaseAlreadyOpen(Conflict):
+    """您已有一件相同事项正在办理，请在“我的办件”中查看
+
+    相同事项已有一件正在办理。
+    请到“我的办件”中查看；由本人另一账号或在取消授权前提交的，请凭办件编号和查询码查询。
+    """
+
+    def __init__(self, *, own: bool) -> None:
+        """`own` is of this account, not of the person's other one or of one that was erased."""
+        super().__init__("" if own else _OPEN_ELSEWHERE)
+
+
+_OPEN_ELSEWHERE = (
+    "您已有一件相同事项正在办理，由您的另一个微信账号或在取消授权之前提交，本账号看不到；"
+    "请凭办件编号和查询码查询，没有编号的请到受理窗口咨询"
+)
+
+
+class StepUnitUnknown(Conflict):
+    """该环节的单位已不在册，请联系管理员
+
+    该环节的单位已不在册，办件留在原处。请联系管理员把单位放回数据文件。
+    """
+
+
+class SupplementAlreadyRequested(Conflict):
+    """本环节已一次性告知过，再次要求补正须说明理由
+
+    本环节已一次性告知过。再次要求补正，须在 override_reason 中说明理由。
+    """
+
+
+class TaskTaken(Conflict):
+    """该任务已由同事领取"""
+
+
+class CommunityRequired(Invalid):
+    """请选择您所在的社区
+
+    还不知道居民在哪个社区。请先选择社区，或随申请给出 community_code。
+    """
+
+
+class DefectUnanswered(Invalid):
+    """补正通知中还有未补齐的内容
+
+    补正通知中还有没补的内容；invalid_params 逐项列出。
+    """
+
+
+class DefectsInvalid(Invalid):
+    """补正内容有误
+
+    补正通知所列的材料或栏目有误；invalid_params 逐项说明。
+    """
+
+
+class FileUnknown(Invalid):
+    """有材料文件不存在，请重新上传
+
+    没有这个文件，或不是本人上传的。请先上传，再用回答中的 id。
+    """
+
+    def __init__(self) -> None:
+        wrong = InvalidParam("materials", self.code, "文件不存在或不属于您")
+        super().__init__(invalid_params=[wrong])
+
+
+class ReasonRequired(Invalid):
+    """不予决定须说明理由
+
+    不予通过必须写明理由。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("opinion", self.code, "请写明不予的理由")])
+
+
+class SearchIncomplete(Invalid):
+    """请输入完整的办件编号、身份证号或手机号
+
+    只能按完整的办件编号、身份证号或手机号查找。
+    """
+
+
+class StepNotPassed(Invalid):
+    """只能退回已经办过的环节"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("to_step", self.code, "不是已经办过的环节")])
+
+
+class QueryLocked(TooMany):
+    """查询出错次数过多，请稍后再试；本人可登录后在“我的办件”中查看
+
+    编号或查询码一小时内错了太多次（同一地址对同一编号 5 次），查对的不计。
+    请按 Retry-After 稍后再试，本人可登录后查看。
+    """

@@ -1,0 +1,49 @@
+"""What we refuse about items, and about what somebody hands in for one."""
+
+from collections.abc import Sequence
+
+from backend.errors import Invalid, InvalidParam, NotFound
+
+
+class ItemNotFound(NotFound):
+    """没有找到这个事项
+
+    没有这个事项，或已不再公布。
+    """
+
+
+class ItemUnknown(Invalid):
+    """没有这个事项，或事项已停止办理
+
+    没有这个事项。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("item_code", self.code, self.sentence)])
+
+
+class FormInvalid(Invalid):
+    """表单填写有误，请检查
+
+    表单填写有误；invalid_params 逐栏说明，name 以 form. 开头；选项有误时 allowed 列出可用的值。
+    """
+
+
+class MaterialUnknown(Invalid):
+    """材料有误，请检查
+
+    该事项没有这份材料，或同一份材料的文件过多。
+    """
+
+
+class MaterialMissing(Invalid):
+    """缺少材料：{names}
+
+    缺少必交的材料；invalid_params 逐项列出。
+    """
+
+    example = {"names": "身份证、户口簿"}
+
+    def __init__(self, names: Sequence[str], invalid_params: Sequence[InvalidParam]) -> None:
+        said = self.sentence.format(names="、".join(names))
+        super().__init__(said, invalid_params=invalid_params)
