@@ -14,7 +14,10 @@ from models.organisation import OrgUnit
 
 
 class AppointmentStatus(StrEnum):
-    """The states of an appointment; the first three take a seat."""
+    """The states of an appointment: three still to come, three that are over.
+
+    All but `cancelled` take a seat of their slot.
+    """
 
     BOOKED = "booked"
     CHECKED_IN = "checked_in"

@@ -15,7 +15,7 @@ from typing import Any
 
 from tortoise import Tortoise
 
-from backend.appointments import numbers as appointment_numbers
+from backend.appointments.record import numbers as appointment_numbers
 from backend.cases.record import numbers as case_numbers
 from backend.catalogue import queries as catalogue
 from backend.catalogue.loading import load as catalogue_files

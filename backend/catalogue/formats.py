@@ -12,6 +12,9 @@ _CREDIT_CODE_LENGTH = 18
 DECIMALS = "x-decimals"
 """So many decimals at most. As `multipleOf: 0.01`, JavaScript's validators would refuse 0.07."""
 
+NOT_BLANK = r"\S"
+"""The pattern of a text in which something must be seen."""
+
 Validator = jsonschema_rs.Draft202012Validator
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.catalogue import versions
-from backend.catalogue.loading.rows import CATEGORIES
+from backend.catalogue.categories import CATEGORIES
 from backend.catalogue.refusals import ItemNotFound, ItemUnknown
 from backend.catalogue.search import Entry, Index
 from backend.catalogue.versions import ItemVersion, RouteStep

@@ -5,8 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from backend.catalogue.formats import DECIMALS
-from backend.catalogue.loading.questions import NOT_BLANK
+from backend.catalogue.formats import DECIMALS, NOT_BLANK
 from backend.errors import InvalidParam
 
 _TYPES = {

@@ -4,7 +4,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from backend.catalogue.loading.rows import Category, Flag
+from backend.catalogue.categories import Category, Flag
 
 CaseType = Literal["即办件", "承诺件"]
 Level = Literal["city", "district", "street", "community"]

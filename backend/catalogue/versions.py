@@ -9,9 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from backend.catalogue import formats
-from backend.catalogue.loading import layouts
-from backend.catalogue.loading.rows import Category
+from backend.catalogue import formats, order
+from backend.catalogue.categories import Category
 from backend.catalogue.shapes import CaseType, Guide, ItemMaterial, Level, SectionView
 from models import Assurance, Role, UnitLevel, VersionStatus
 
@@ -111,7 +110,7 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         supplement_days=row["supplement_days"],
         guide=guide | {"category": Category(guide["category"])},
         materials=tuple(orjson.loads(row["materials"])),
-        form=layouts.ordered(orjson.loads(row["form"]), layout),
+        form=order.ordered(orjson.loads(row["form"]), layout),
         layout=tuple(layout),
         object_fields=tuple(orjson.loads(row["object_fields"])),
         route=tuple(_step(step) for step in steps),

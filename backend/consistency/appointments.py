@@ -1,15 +1,17 @@
 """Slots, seats and appointments."""
 
+from backend.appointments.record.statements import among
+from backend.appointments.rules.lifecycle import AHEAD, SEATED
 from backend.consistency.checks import sql
 
-_ACTIVE = "('booked', 'checked_in', 'called')"
+_AHEAD = among(AHEAD)
 
 CHECKS = [
     sql(
         "seats_counted",
         "A slot counts as booked just the appointments that were not cancelled.",
         "SELECT s.id::text FROM slot s LEFT JOIN appointment a ON a.slot_id = s.id"
-        " AND a.status <> 'cancelled' GROUP BY s.id HAVING s.booked <> count(a.id)",
+        f" AND a.status IN {among(sorted(SEATED))} GROUP BY s.id HAVING s.booked <> count(a.id)",
     ),
     sql(
         "seats_within_capacity",
@@ -26,7 +28,7 @@ CHECKS = [
     sql(
         "appointment_once_a_day",
         "A person has one active appointment for an item and a day.",
-        f"SELECT min(id::text) FROM appointment WHERE status IN {_ACTIVE}"
+        f"SELECT min(id::text) FROM appointment WHERE status IN {_AHEAD}"
         " GROUP BY person_key, coalesce(item_id, ''), day HAVING count(*) > 1",
     ),
     sql(
@@ -34,7 +36,7 @@ CHECKS = [
         "No two active appointments of a person overlap.",
         "SELECT a.id::text FROM appointment a JOIN slot s ON s.id = a.slot_id"
         " JOIN appointment b ON b.person_key = a.person_key AND b.id > a.id"
-        f" JOIN slot t ON t.id = b.slot_id WHERE a.status IN {_ACTIVE} AND b.status IN {_ACTIVE}"
+        f" JOIN slot t ON t.id = b.slot_id WHERE a.status IN {_AHEAD} AND b.status IN {_AHEAD}"
         " AND s.starts_at < t.ends_at AND t.starts_at < s.ends_at",
     ),
     sql(

@@ -12,7 +12,7 @@ import structlog
 from tortoise.transactions import in_transaction
 
 from backend import audit
-from backend.appointments import operations as appointments
+from backend.appointments.acts import cancelling
 from backend.audit import Act, Actor
 from backend.errors import Conflict
 from backend.files import store
@@ -100,4 +100,4 @@ async def _cancel_bookings(resident_id: UUID) -> None:
     by = ResidentActor(id=resident_id, session_id=uuid4(), person_key="")
     for row in await connection().execute_query_dict(_AHEAD, [resident_id]):
         with contextlib.suppress(Conflict):
-            await appointments.cancel(UUID(int=row["id"].int), by=by)
+            await cancelling.cancel(UUID(int=row["id"].int), by=by)

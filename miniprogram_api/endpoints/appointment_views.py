@@ -6,11 +6,11 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from backend.appointments import lifecycle, texts
-from backend.appointments.plan.days import Closed, Day
-from backend.appointments.plan.places import Office
-from backend.appointments.queries import OpenOffice, Slot
-from backend.appointments.snapshot import Snapshot
+from backend.appointments.reading.days import Closed, Day
+from backend.appointments.reading.queries import OpenOffice, OpenSlot
+from backend.appointments.record.places import Office
+from backend.appointments.record.snapshot import Snapshot
+from backend.appointments.rules import lifecycle, texts
 from backend.http.views.cases import UnitView
 from backend.http.views.times import local
 from models import AppointmentStatus
@@ -97,7 +97,7 @@ class AppointmentView(TypedDict):
     check_in_code: str
     cancel_reason: str | None
     created_at: datetime
-    actions: list[lifecycle.Action]
+    actions: list[lifecycle.HoldersAction]
     version: int
 
 
@@ -117,7 +117,7 @@ def open_office_view(found: OpenOffice) -> OpenOfficeView:
     return {**office_view(found.office), "hours": found.hours}
 
 
-def slot_view(slot: Slot) -> SlotView:
+def slot_view(slot: OpenSlot) -> SlotView:
     """The slot as one may choose it."""
     return {
         "id": slot.id,
@@ -141,18 +141,18 @@ def day_view(day: Day) -> DayView:
 
 def appointment_view(appointment: Snapshot, now: datetime) -> AppointmentView:
     """The appointment at this moment."""
-    seat, code = appointment.seat, appointment.item_code
-    starts_at = seat.starts_at
+    slot, code = appointment.slot, appointment.item_code
+    starts_at = slot.starts_at
     return {
         "id": appointment.id,
         "number": appointment.number,
         "status": appointment.status,
         "status_text": texts.STATUS[appointment.status],
-        "office": office_view(seat.office),
+        "office": office_view(slot.office),
         "slot": {
-            "id": seat.slot_id,
+            "id": slot.id,
             "starts_at": local(starts_at),
-            "ends_at": local(seat.ends_at),
+            "ends_at": local(slot.ends_at),
         },
         "item": None if code is None else {"code": code, "name": appointment.item_name or code},
         "case_id": appointment.case_id,

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.appointments import booking, operations, queries
-from backend.appointments.plan import days, slots
-from backend.appointments.refusals import (
+from backend.appointments.acts import booking, cancelling, moving
+from backend.appointments.plan import slots
+from backend.appointments.reading import days, queries
+from backend.appointments.record.snapshot import Snapshot
+from backend.appointments.rules.refusals import (
     AlreadyBooked,
     AppointmentNotFound,
     BookingOverlaps,
@@ -24,7 +26,6 @@ from backend.appointments.refusals import (
     SlotPast,
     TooManyBookings,
 )
-from backend.appointments.snapshot import Snapshot
 from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue.refusals import ItemNotFound
 from backend.http import pages
@@ -228,7 +229,7 @@ async def cancel_appointment(
 ) -> Answer[AppointmentView]:
     """Give the seat back; a cancelled appointment stays as it is."""
     by = await call.resident()
-    cancelled = await operations.cancel(appointment_id, by=by, reason=call.body.reason)
+    cancelled = await cancelling.cancel(appointment_id, by=by, reason=call.body.reason)
     return _shown(cancelled, now=call.now)
 
 
@@ -253,7 +254,7 @@ async def reschedule_appointment(
 ) -> Answer[AppointmentView]:
     """Change to another slot; if that can't be had, the old one is kept."""
     by = await call.resident()
-    moved = await operations.reschedule(appointment_id, by=by, slot_id=call.body.slot_id)
+    moved = await moving.reschedule(appointment_id, by=by, slot_id=call.body.slot_id)
     return _shown(moved, now=call.now)
 
 

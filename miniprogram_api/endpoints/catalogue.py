@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock.limits import Unit
 from backend.catalogue import queries
-from backend.catalogue.loading.rows import Category, Flag
+from backend.catalogue.categories import Category, Flag
 from backend.catalogue.queries import Group, ItemVersion, RouteStep
 from backend.catalogue.refusals import ItemNotFound
 from backend.catalogue.shapes import (

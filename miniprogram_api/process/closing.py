@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from backend import audit
-from backend.appointments.plan import closures, slots
-from backend.appointments.plan.closures import Listed
+from backend.appointments.acts import closures
+from backend.appointments.plan import slots
+from backend.appointments.reading import queries
+from backend.appointments.reading.queries import ManagedOffice
 from config import characters
 from config.errors import StartError
 
@@ -15,7 +17,7 @@ DAYS_MAX = 366
 
 async def shown(search: str | None) -> str:
     """The offices whose unit's code begins with, or whose name contains the text; one a line."""
-    lines = [_line(office) for office in await closures.listed(search)]
+    lines = [_line(office) for office in await queries.managed_offices(search)]
     return "\n".join(lines) or "没有这样的网点。 There is no such office."
 
 
@@ -41,7 +43,7 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
             f" / is closed on {when}; appointments cancelled and told: {cancelled}."
         )
     touched = await closures.touched(found.id, when)
-    lines = [f"{one.seat.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
+    lines = [f"{one.slot.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
     total = (
         f"{found.name} 将于 {when} 停办，须取消预约 {len(touched)} 个，尚未执行，加 --yes 执行"
         f" / would be closed on {when}; appointments to cancel: {len(touched)}."
@@ -80,12 +82,13 @@ def _day(text: str) -> date:
     return day
 
 
-async def _one(office: str) -> Listed:
+async def _one(office: str) -> ManagedOffice:
     try:
         wanted = UUID(office)
     except ValueError:
         wanted = None
-    found = [one for one in await closures.listed() if one.id == wanted or one.unit_code == office]
+    offices = await queries.managed_offices()
+    found = [one for one in offices if one.id == wanted or one.unit_code == office]
     if not found:
         raise StartError(
             f"没有网点 {office!r}。 There is no office {office!r}; see 'yikou office list'."
@@ -99,7 +102,7 @@ async def _one(office: str) -> Listed:
     return found[0]
 
 
-def _line(office: Listed) -> str:
+def _line(office: ManagedOffice) -> str:
     state = "开放 open" if office.active else "不接受预约 no bookings"
     closed = f", 停办 closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
     return f"{office.id} {office.unit_code} {office.name} {state}{closed}"

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.appointments.refusals import SlotFull, TooManyBookings
+from backend.appointments.rules.refusals import SlotFull, TooManyBookings
 from backend.errors import Conflict, InvalidParam, ServiceError, TooMany
 from backend.http.openapi.refusals import all_of
 from backend.http.problems import status_of

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from backend.cases.reading.public import HOUR_SECONDS, OF_PAIR
+from backend.cases.reading.public import OF_PAIR
+from backend.cases.reading.statements import HOUR_SECONDS
 from backend.http.limits import Limit
 from config.redis import redis
 from config.settings import settings

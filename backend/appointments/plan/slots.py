@@ -1,36 +1,17 @@
 """Slots made ahead from opening hours: each desk is one seat in each slot."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tortoise import timezone
 
+from backend.appointments.plan import statements
 from config import calendar
 from config.calendar import Kind, day_kind
+from config.clock import CITY_TIME
 from config.database import connection
 
 DAYS_AHEAD = 14
 MONDAY = 1
-CITY_TIME = ZoneInfo("Asia/Shanghai")
-
-# Opening hours carry the city's offset, so a day plus a time is a moment. A last piece shorter than
-# a slot is left out; slots that exist stay as they are.
-_FILL = """
-WITH made AS (
-    INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
-    SELECT uuidv7(), now(), h.office_id, start, start + h.length, h.desks, 0
-    FROM (SELECT office_id, desks, make_interval(mins => slot_minutes) AS length,
-                 $1::date + opens AS opens, $1::date + closes AS closes
-          FROM opening_hours WHERE weekday = $2) h
-    JOIN office o ON o.id = h.office_id AND o.active
-        AND NOT EXISTS (SELECT FROM office_closure c WHERE c.office_id = o.id AND c.day = $1::date)
-    CROSS JOIN LATERAL generate_series(h.opens, h.closes - h.length, h.length) AS start
-    -- Looking is cheaper than a conflict, and nearly all are there.
-    WHERE NOT EXISTS (SELECT FROM slot s WHERE s.office_id = o.id AND s.starts_at = start)
-    ON CONFLICT (office_id, starts_at) DO NOTHING
-    RETURNING 1
-) SELECT count(*) AS made FROM made
-"""
 
 
 def today() -> date:
@@ -64,7 +45,7 @@ async def extend(*, start: date | None = None, days: int = DAYS_AHEAD) -> int:
     made = 0
     for day in (first + timedelta(days=offset) for offset in range(days + 1)):
         if (weekday := weekday_kept(day)) is not None:
-            rows = await connection().execute_query_dict(_FILL, [day, weekday])
+            rows = await connection().execute_query_dict(statements.FILL, [day, weekday])
             made += rows[0]["made"]
     return made
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from backend.cases.acts import statements
 from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
@@ -12,18 +13,13 @@ from backend.identity.actors import ResidentActor, StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
 from config.database import connection
 
-# First of all locks of a change: rivals wait here, and read the case once it is theirs.
-_LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
-_LOCK_OWN = 'SELECT id FROM "case" WHERE id = $1 AND resident_id = $2 FOR UPDATE'
-_ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL"
-
 
 async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, once the actor, the version and the lifecycle allow the action.
 
     Raises CaseNotFound, NotYourUnit, RoleMissing, VersionStale, ActionNotAllowed or TaskTaken.
     """
-    if not await connection().execute_query_dict(_LOCK, [case_id]):
+    if not await connection().execute_query_dict(statements.LOCK, [case_id]):
         raise CaseNotFound
     case = await queries.one(case_id)
     if not scope.of(by).covers(case):
@@ -47,7 +43,7 @@ async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
 
     Raises CaseNotFound or ActionNotAllowed.
     """
-    if not await connection().execute_query_dict(_LOCK_OWN, [case_id, by.id]):
+    if not await connection().execute_query_dict(statements.LOCK_OWN, [case_id, by.id]):
         raise CaseNotFound
     case = await queries.one(case_id)
     if _move(case, action).by is not By.APPLICANT:
@@ -67,6 +63,6 @@ def _not_allowed(case: Snapshot) -> ActionNotAllowed:
 
 
 async def _check_assignee(case: Snapshot, by: StaffActor) -> None:
-    rows = await connection().execute_query_dict(_ASSIGNEE, [case.id])
+    rows = await connection().execute_query_dict(statements.ASSIGNEE, [case.id])
     if rows and rows[0]["assignee_id"] not in {None, by.id}:
         raise TaskTaken

@@ -12,9 +12,9 @@ from tortoise.transactions import in_transaction
 
 from backend.audit import log
 from backend.audit.log import Act
-from backend.cases.reading import queries
+from backend.cases.reading import queries, statements
 from backend.cases.record import snapshot
-from backend.cases.record.snapshot import COLUMNS, EVENTS, Snapshot
+from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import CaseNotFound, QueryLocked
 from config import vault
 from config.database import connection
@@ -24,21 +24,7 @@ from config.database import connection
 OF_PAIR = 5
 OF_NUMBER = 20
 OF_ADDRESS = 50
-HOUR_SECONDS = 3600
 
-_BY_NUMBER = f'SELECT {COLUMNS}, c.sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
-# Sorted, so that two requests never wait for each other crosswise.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
-_FULL = f"""
-SELECT extract(epoch FROM counted.at - $3::timestamptz)::float8 + {HOUR_SECONDS} AS wait, most
-FROM unnest($1::text[], $2::int[]) AS budget(key, most) CROSS JOIN LATERAL (
-    SELECT at FROM query_try
-    WHERE key = budget.key AND at > $3::timestamptz - interval '{HOUR_SECONDS} seconds'
-    ORDER BY at DESC OFFSET budget.most - 1 LIMIT 1
-) AS counted
-ORDER BY counted.at DESC LIMIT 1
-"""
-_COUNT = "INSERT INTO query_try (key, at) SELECT key, $2 FROM unnest($1::text[]) AS key"
 _DECOY_ID = UUID(int=0)
 
 
@@ -52,12 +38,12 @@ async def query(number: str, query_code: str, *, address: str, now: datetime) ->
     budgets = _budgets(number, address)
     async with in_transaction():
         # Held until the try is counted: rivals see each other's.
-        await connection().execute_query(_LOCK, [sorted(budgets)])
+        await connection().execute_query(statements.LOCK_BUDGETS, [sorted(budgets)])
         await _refuse_if_used_up(budgets, now)
-        rows = await connection().execute_query_dict(_BY_NUMBER, [number])
+        rows = await connection().execute_query_dict(statements.BY_NUMBER, [number])
         fits = _fits(rows, query_code)
         if not fits:
-            await connection().execute_query(_COUNT, [[*budgets], now])
+            await connection().execute_query(statements.COUNT_TRY, [[*budgets], now])
     await log.record(
         Act.QUERY_CASE,
         by=log.UNKNOWN,
@@ -82,7 +68,7 @@ def _budgets(number: str, address: str) -> dict[str, int]:
 
 async def _refuse_if_used_up(budgets: Mapping[str, int], now: datetime) -> None:
     given = [[*budgets], [*budgets.values()], now]
-    rows = await connection().execute_query_dict(_FULL, given)
+    rows = await connection().execute_query_dict(statements.USED_UP, given)
     if rows:
         seconds = max(1, math.ceil(rows[0]["wait"]))
         raise QueryLocked(most=rows[0]["most"], retry_after=seconds)

@@ -29,8 +29,8 @@ class Scope:
         place = case.community_path + "/"
         return any(place.startswith(path + "/") for path in self.paths | self.communities)
 
-    def arms(self, bind: Callable[[object], str]) -> list[str]:
-        """The same as conditions on `"case" c` of which one must hold; none where nothing is seen.
+    def conditions(self, bind: Callable[[object], str]) -> list[str]:
+        """The same on `"case" c` of which one must hold; none where nothing is seen.
 
         Apart they are answered in the order of an index each, the greater subtrees by walking the
         newest cases; together in one WHERE they made PostgreSQL read far more. `bind` takes a value

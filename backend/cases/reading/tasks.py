@@ -10,53 +10,12 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import queries, scope
-from backend.cases.record.snapshot import COLUMNS, Snapshot
+from backend.cases.reading import queries, scope, statements
+from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.identity.actors import StaffActor
 from config.database import connection
 from models import Role
-
-_TASK = "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
-_OPEN = (
-    f'SELECT {_TASK}, {COLUMNS} FROM task t JOIN "case" c ON c.id = t.case_id'
-    " WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])"
-    " AND (NOT $2::boolean OR t.assignee_id = $3)"
-    " AND ($4::uuid IS NULL OR t.id < $4)"
-    " AND ($5::text IS NULL OR $5 = CASE WHEN t.due_at IS NULL THEN 'grey'"
-    "   WHEN t.due_at < $6 THEN 'red' WHEN t.due_at <= $7 THEN 'yellow' ELSE 'green' END)"
-    " ORDER BY t.id DESC LIMIT $8"
-)
-_COUNTS = (
-    "SELECT count(*) AS unit, count(*) FILTER (WHERE assignee_id = $2) AS mine,"
-    " count(*) FILTER (WHERE due_at < $3) AS red,"
-    " count(*) FILTER (WHERE due_at >= $3 AND due_at <= $4) AS yellow,"
-    " count(*) FILTER (WHERE due_at > $4) AS green,"
-    " count(*) FILTER (WHERE due_at IS NULL) AS grey"
-    " FROM task WHERE done_at IS NULL AND unit_id = ANY($1::varchar[])"
-)
-_ONE = f'SELECT {_TASK}, {COLUMNS} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
-_OF_CASE = f"SELECT {_TASK} FROM task t WHERE t.case_id = $1 AND t.done_at IS NULL"
-# The lock makes a claim and the claimant's being disabled take turns: no task stays with who left.
-_CLAIM = (
-    "WITH me AS (SELECT id FROM staff WHERE id = $2 AND active FOR SHARE)"
-    " UPDATE task SET assignee_id = $2 FROM me WHERE task.id = $1 AND done_at IS NULL"
-    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2)"
-    " RETURNING task.id"
-)
-_RELEASE = (
-    "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
-    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
-)
-_RELEASE_FOR = (
-    "UPDATE task t SET assignee_id = NULL FROM org_unit u WHERE t.id = $1 AND t.done_at IS NULL"
-    " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
-    " AND t.assignee_id IS NOT NULL RETURNING t.id"
-)
-_RELEASE_ALL = (
-    "UPDATE task SET assignee_id = NULL WHERE assignee_id = $1 AND done_at IS NULL"
-    " AND ($2::varchar IS NULL OR unit_id = $2) RETURNING id"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +69,14 @@ async def list_of(
     parameters = [
         units_of(actor), mine, actor.id, before, light, now, limits.yellow_until(now), limit
     ]  # fmt: skip
-    rows = await connection().execute_query_dict(_OPEN, parameters)
+    rows = await connection().execute_query_dict(statements.OPEN_TASKS, parameters)
     return [await _task(row) for row in rows]
 
 
 async def counts(actor: StaffActor, *, now: datetime) -> TaskCounts:
     """How many open tasks there are."""
     (row,) = await connection().execute_query_dict(
-        _COUNTS, [units_of(actor), actor.id, now, limits.yellow_until(now)]
+        statements.COUNT_TASKS, [units_of(actor), actor.id, now, limits.yellow_until(now)]
     )
     return {
         "mine": row["mine"],
@@ -131,7 +90,7 @@ async def counts(actor: StaffActor, *, now: datetime) -> TaskCounts:
 
 async def open_of_case(case_id: UUID) -> CaseTask | None:
     """The open task of a case; a case that is over has none."""
-    rows = await connection().execute_query_dict(_OF_CASE, [case_id])
+    rows = await connection().execute_query_dict(statements.TASK_OF_CASE, [case_id])
     if not rows:
         return None
     row = rows[0]
@@ -146,7 +105,7 @@ async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     Raises TaskTaken; TaskNotFound where the actor may not read the case, NotYourUnit where the
     actor may but the task is another unit's.
     """
-    return await _assign(_CLAIM, task_id, by)
+    return await _assign(statements.CLAIM, task_id, by)
 
 
 async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | None]:
@@ -156,14 +115,16 @@ async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | No
     `claim` does.
     """
     async with in_transaction():
-        rows = await connection().execute_query_dict(_ONE, [task_id])
+        rows = await connection().execute_query_dict(statements.TASK, [task_id])
         holder = rows[0]["assignee_id"] if rows else None
         paths = [f"{post.path}/%" for post in by.posts if post.role is Role.SUPERVISOR]
         if holder in {None, by.id} or not paths:
-            return await _assign(_RELEASE, task_id, by), holder
-        if not await connection().execute_query_dict(_RELEASE_FOR, [task_id, paths]):
-            return await _assign(_RELEASE, task_id, by), holder
-        return await _task((await connection().execute_query_dict(_ONE, [task_id]))[0]), holder
+            return await _assign(statements.RELEASE, task_id, by), holder
+        if not await connection().execute_query_dict(statements.RELEASE_FOR, [task_id, paths]):
+            return await _assign(statements.RELEASE, task_id, by), holder
+        return await _task(
+            (await connection().execute_query_dict(statements.TASK, [task_id]))[0]
+        ), holder
 
 
 async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
@@ -171,7 +132,7 @@ async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
 
     Raises TaskNotFound where the actor may not read it.
     """
-    rows = await connection().execute_query_dict(_ONE, [task_id])
+    rows = await connection().execute_query_dict(statements.TASK, [task_id])
     if not rows or not scope.of(by).covers(case := (await _task(rows[0])).case):
         raise TaskNotFound
     return case
@@ -179,12 +140,12 @@ async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
 
 async def release_all(staff_id: UUID, *, unit: str | None = None) -> int:
     """Give back all open tasks that the person claimed, or those of one unit; how many."""
-    return len(await connection().execute_query_dict(_RELEASE_ALL, [staff_id, unit]))
+    return len(await connection().execute_query_dict(statements.RELEASE_ALL, [staff_id, unit]))
 
 
 async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     changed = await connection().execute_query_dict(statement, [task_id, by.id, units_of(by)])
-    rows = await connection().execute_query_dict(_ONE, [task_id])
+    rows = await connection().execute_query_dict(statements.TASK, [task_id])
     if changed and rows:
         return await _task(rows[0])
     if not rows or rows[0]["done_at"] is not None:

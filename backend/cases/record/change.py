@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
+from backend.cases.record import statements
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
@@ -222,9 +223,7 @@ async def internals(case: Snapshot) -> list[Internal]:
     Only of those the record has: another may have been added since it was read.
     """
     rows = await connection().execute_query_dict(
-        "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
-        " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq",
-        [case.id, case.events[-1].seq if case.events else 0],
+        statements.INTERNALS, [case.id, case.events[-1].seq if case.events else 0]
     )
     return [
         Internal(

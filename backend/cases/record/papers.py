@@ -3,13 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
+from backend.cases.record import statements
 from backend.cases.rules.refusals import FileUnknown
 from backend.identity.actors import ResidentActor
 from config.database import connection
 from models import CaseMaterial
-
-# Held until the end: a file whose days are over is swept before this, or not at all.
-_HELD = "SELECT id FROM stored_file WHERE resident_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE"
 
 
 async def attach(
@@ -20,7 +18,8 @@ async def attach(
     Within the caller's transaction; FileUnknown where one is another's or has been swept.
     """
     files = {file_id for _, file_id in materials}
-    if len(await connection().execute_query_dict(_HELD, [by.id, list(files)])) != len(files):
+    held = await connection().execute_query_dict(statements.HELD_FILES, [by.id, list(files)])
+    if len(held) != len(files):
         raise FileUnknown
     codes = {code for code, _ in materials}
     await CaseMaterial.filter(case_id=case_id, superseded_at=None, code__in=codes).update(

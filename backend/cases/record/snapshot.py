@@ -15,18 +15,6 @@ from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, Verdict
 
-EVENTS = (
-    "(SELECT json_agg(json_build_array(e.id, e.seq, e.created_at, e.action, e.unit_id,"
-    " encode(e.public_sealed, 'hex'), e.after)"
-    " ORDER BY e.seq) FROM case_event e WHERE e.case_id = c.id) AS events"
-)
-MATERIALS = (
-    "(SELECT json_agg(json_build_array(m.id, m.code, m.file_id, m.verdict,"
-    " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
-    " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
-)
-
-
 _ACTIONS = {action.value: action for action in Action}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
@@ -112,11 +100,10 @@ class Snapshot(NamedTuple):
 
 
 OF_CASE = Columns(Snapshot)
-COLUMNS = OF_CASE.selected("c")
 
 
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
-    """The snapshot of a row with COLUMNS.
+    """The snapshot of a row with the columns `statements.CASE`.
 
     Also, if selected, of `sealed`, `supplement_sealed`, `events` and `materials`.
     """

@@ -10,10 +10,11 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from backend.catalogue import formats
-from backend.catalogue.loading import layouts, materials, routes, schemas, words
+from backend.catalogue import formats, order
+from backend.catalogue.categories import Category
+from backend.catalogue.loading import layouts, materials, schemas, steps, synonyms
 from backend.catalogue.loading.parts import Parts, UnknownBlock
-from backend.catalogue.loading.rows import Block, Category, Item, Material, Meta
+from backend.catalogue.loading.rows import Block, Item, Material, Meta
 from backend.catalogue.shapes import Guide
 from config import sources
 from config.sources import BadRow, Find, line_of, read_yaml, shown, take
@@ -80,7 +81,7 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
     places: dict[str, BadRow] = {}
     for each in paths:
         _read_items(each, library, contents, places)
-    words.check(find, frozenset(places), contents.bad)
+    synonyms.check(find, frozenset(places), contents.bad)
     return contents
 
 
@@ -169,12 +170,12 @@ def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
     if limits[1] and limits[0].unit == limits[1].unit and limits[0].days > limits[1].days:
         yield "promised: 长于法定时限 / longer than the statutory limit"
     if all(
-        routes.LEVELS.index(level) > routes.LEVELS.index(item.decide_level)
+        steps.LEVELS.index(level) > steps.LEVELS.index(item.decide_level)
         for level in item.accept_levels
     ):
         yield "decide_level: 低于各受理层级 / below every accept level"
-    elif item.step_days and len(item.step_days) != len(routes.levels_of(item)):
-        yield f"step_days: 环节数不符 / the route has {len(routes.levels_of(item))} steps"
+    elif item.step_days and len(item.step_days) != len(steps.levels_of(item)):
+        yield f"step_days: 环节数不符 / the route has {len(steps.levels_of(item))} steps"
     if item.step_days and sum(item.step_days) != item.promised.days:
         yield "step_days: 之和不等于承诺时限 / do not add up to the promised days"
 
@@ -201,7 +202,7 @@ def _publish(item: Item, department: str, library: _Library, contents: Contents)
             ItemContent(
                 item.code,
                 department,
-                _fields(item, library) | {"form": layouts.ordered(form, layout), "layout": layout},
+                _fields(item, library) | {"form": order.ordered(form, layout), "layout": layout},
             )
         )
     return faults
@@ -232,7 +233,7 @@ def _fields(item: Item, library: _Library) -> dict[str, Any]:
         "guide": _guide(item),
         "materials": materials.entries(item, library.materials),
         "object_fields": item.form.object_fields,
-        "route": routes.route(item),
+        "route": steps.route(item),
     }
 
 
@@ -244,8 +245,8 @@ def _guide(item: Item) -> Guide:
         "legal_basis": [item.basis] if item.basis else [],
         "limit_source": item.limit_source,
         "applicants": item.applicants,
-        "accept_levels": [routes.CODES[level] for level in item.accept_levels],
-        "decide_level": routes.CODES[item.decide_level],
+        "accept_levels": [steps.CODES[level] for level in item.accept_levels],
+        "decide_level": steps.CODES[item.decide_level],
         "co_departments": item.co_departments,
         "special_procedures": item.special_procedures,
         "publicity_days": item.publicity_days,

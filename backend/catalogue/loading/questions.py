@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.catalogue.formats import DECIMALS
+from backend.catalogue.formats import DECIMALS, NOT_BLANK
 from backend.catalogue.loading.rows import Kind, Question
 
 Schema = dict[str, Any]
@@ -16,7 +16,6 @@ TEXT_LENGTH = 100
 LONG_LENGTH = 1000
 LIST_LENGTH = 20
 
-NOT_BLANK = r"\S"
 _PHONE = r"^(1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})$"
 # How staff see an answer who may not see it whole. The place a case is about is not hidden from
 # those who must go there, the applicant's own address is.

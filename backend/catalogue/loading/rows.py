@@ -5,15 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from backend.catalogue.categories import Category, Flag
 from config.texts import ONE_LINE, VISIBLE
 from models import Assurance
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
 Text = Annotated[str, VISIBLE]
-Flag = Literal[
-    "agent_common", "home_visit", "urgent", "fast_track", "commitment_allowed", "commercial"
-]
 Level = Literal["社区", "街道", "区县", "市"]
 
 
@@ -37,32 +35,6 @@ class Kind(StrEnum):
     MONEY = "money"
     YES_NO = "yes_no"
     AGREED = "agreed"
-
-
-class Category(StrEnum):
-    """What kind of service an item is, which sets how surely the applicant must be known."""
-
-    BENEFIT = "benefit"
-    CERTIFICATE = "certificate"
-    REGISTRATION = "registration"
-    REPAIR = "repair"
-    COMPLAINT = "complaint"
-    BOOKING = "booking"
-    COURSE = "course"
-    INFORMATION = "information"
-
-
-CATEGORIES = {
-    Category.BENEFIT: "补贴救助",
-    Category.CERTIFICATE: "证件证明",
-    Category.REGISTRATION: "登记备案",
-    Category.REPAIR: "报修",
-    Category.COMPLAINT: "投诉举报",
-    Category.BOOKING: "预约服务",
-    Category.COURSE: "课程活动",
-    Category.INFORMATION: "咨询查询",
-}
-"""What residents call each category, in the order they are shown."""
 
 
 class Row(BaseModel):

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from backend.appointments import texts as appointments
+from backend.appointments.rules import texts as appointments
 from backend.cases.rules import texts as cases
-from backend.catalogue.loading.rows import CATEGORIES, Category
+from backend.catalogue.categories import CATEGORIES, Category
 from models import AppointmentStatus, CaseStatus
 
 FILE = Path(__file__).with_name("words.yaml")

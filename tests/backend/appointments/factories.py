@@ -8,11 +8,11 @@ from uuid import UUID
 
 from tortoise import timezone
 
-from backend.appointments import booking
-from backend.appointments.plan.slots import CITY_TIME
-from backend.appointments.snapshot import Snapshot
+from backend.appointments.acts import booking
+from backend.appointments.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
+from config.clock import CITY_TIME
 from models import (
     Assurance,
     Department,

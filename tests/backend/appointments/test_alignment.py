@@ -8,8 +8,8 @@ import pytest
 from tortoise.expressions import Q
 
 from backend.appointments.plan import alignment, offices, slots
-from backend.appointments.plan.slots import CITY_TIME
 from config import calendar, sources
+from config.clock import CITY_TIME
 from config.settings import settings
 from models import Office, OpeningHours, OrgUnit, Slot
 from tests.backend.appointments.factories import a_resident, a_unit, book

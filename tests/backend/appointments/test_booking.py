@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from tortoise import timezone
 
-from backend.appointments import queries
-from backend.appointments.operations import reschedule
-from backend.appointments.plan import places
+from backend.appointments.acts.moving import reschedule
+from backend.appointments.reading import queries
+from backend.appointments.record import places
 from backend.errors import Conflict, Invalid, NotFound, Unauthenticated
 from backend.idempotency import keys
 from models import (
@@ -47,8 +47,8 @@ async def test_a_booking_takes_a_seat_and_tells_the_resident(database: None) -> 
 
     assert booked.status == "booked"
     assert booked.item_code == item.code
-    assert booked.seat.starts_at == slot.starts_at
-    assert booked.seat.office.unit_level == "community"
+    assert booked.slot.starts_at == slot.starts_at
+    assert booked.slot.office.unit_level == "community"
     assert await booked_of(slot.id) == 1
     message = await Message.get(resident_id=resident.id, appointment_id=booked.id)
     assert await Delivery.filter(message=message).count() == 1
@@ -96,7 +96,7 @@ async def test_an_unknown_slot_is_not_found(database: None) -> None:
 async def test_a_slot_taken_away_meanwhile_is_not_found(database: None) -> None:
     slot, other, resident = await a_slot(), await a_slot(), await a_resident()
     booked = await book(other.id, by=resident)
-    await places.seat(slot.id)
+    await places.slot(slot.id)
     await Slot.filter(id=slot.id).delete()
 
     assert await refusal(slot.id) == "slot_not_found"

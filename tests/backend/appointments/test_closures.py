@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from backend import audit
-from backend.appointments import operations, queries
-from backend.appointments.plan import alignment, closures, days, slots
+from backend.appointments.acts import cancelling, closures, moving
+from backend.appointments.plan import alignment, slots
 from backend.appointments.plan.alignment import Aligned
-from backend.appointments.plan.slots import CITY_TIME
+from backend.appointments.reading import days, queries
 from backend.errors import ServiceError
+from config.clock import CITY_TIME
 from miniprogram_api.endpoints.appointment_views import day_view
 from models import AccessRecord, Appointment, Message, OfficeClosure, Slot
 from tests.backend.appointments.factories import (
@@ -47,13 +48,13 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     for place in (slot, slot, next_day, elsewhere):
         await book(place.id, by=await a_resident())
     touched = await closures.touched(office.id, DAY)
-    assert [one.seat.slot_id for one in touched] == [slot.id, slot.id]
+    assert [one.slot.id for one in touched] == [slot.id, slot.id]
 
     assert await close(slot) == 2
 
     cancelled = await Appointment.filter(status="cancelled")
     told = [await queries.one_of_resident(one.id, one.resident_id) for one in cancelled]  # type: ignore[attr-defined]
-    reasons = [(one.seat.slot_id, one.cancel_reason) for one in told]
+    reasons = [(one.slot.id, one.cancel_reason) for one in told]
     assert reasons == [(slot.id, f"网点当天停止办理：{WHY}")] * 2
     assert await Message.filter(kind="appointment.close").count() == 2
     assert "停止办理" in (await Message.filter(kind="appointment.close"))[0].body
@@ -217,14 +218,14 @@ async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> Non
         away = await a_slot(starts_at=noon(days=9 + turn), capacity=30)
         residents = [await a_resident() for _ in range(24)]
         held = [await book(slot.id, by=by) for by in residents[:8]]
-        moving = [await book(away.id, by=by) for by in residents[8:16]]
+        movers = [await book(away.id, by=by) for by in residents[8:16]]
 
         await asyncio.gather(
             close(slot, day.date()),
-            *(operations.cancel(one.id, by=by) for one, by in zip(held, residents, strict=False)),
+            *(cancelling.cancel(one.id, by=by) for one, by in zip(held, residents, strict=False)),
             *(
-                operations.reschedule(one.id, by=by, slot_id=slot.id)
-                for one, by in zip(moving, residents[8:16], strict=True)
+                moving.reschedule(one.id, by=by, slot_id=slot.id)
+                for one, by in zip(movers, residents[8:16], strict=True)
             ),
             *(book(slot.id, by=by) for by in residents[16:]),
             return_exceptions=True,

@@ -1,6 +1,6 @@
 import pytest
 
-from backend.appointments.plan.hours import Span, text
+from backend.appointments.reading.hours import Span, text
 
 
 def week(*days: int, opens: str = "09:00", closes: str = "17:00") -> list[Span]:

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 from tortoise import timezone
 
-from backend.appointments.operations import cancel, reschedule
+from backend.appointments.acts.cancelling import cancel
+from backend.appointments.acts.moving import reschedule
 from backend.errors import Conflict, Invalid, NotFound
 from models import Appointment, AppointmentStatus, Message, Slot, uuid7
 from tests.backend.appointments.factories import (
@@ -62,9 +63,9 @@ async def test_rescheduling_keeps_number_and_code_and_moves_the_seat(database: N
 
     moved = await reschedule(booked.id, by=resident, slot_id=new.id)
 
-    assert moved == replace(booked, seat=moved.seat, version=2)
-    assert (moved.seat.slot_id, moved.seat.starts_at) == (new.id, new.starts_at)
-    assert moved.seat.office.id == hall.id
+    assert moved == replace(booked, slot=moved.slot, version=2)
+    assert (moved.slot.id, moved.slot.starts_at) == (new.id, new.starts_at)
+    assert moved.slot.office.id == hall.id
     assert (await booked_of(old.id), await booked_of(new.id)) == (0, 1)
     assert await Appointment.filter(day=noon(days=3).date(), office=hall).count() == 1
     assert await Message.filter(kind="appointment.reschedule").count() == 1

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
-from backend.appointments import queries
-from backend.appointments.operations import cancel
+from backend.appointments.acts.cancelling import cancel
+from backend.appointments.reading import queries
 from backend.errors import Invalid, NotFound
 from models import AppointmentStatus, uuid7
 from tests.backend.appointments.factories import (

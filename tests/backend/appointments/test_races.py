@@ -10,10 +10,11 @@ import pytest
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 
-from backend.appointments import booking
-from backend.appointments.operations import cancel, reschedule
-from backend.appointments.plan import places
-from backend.appointments.turnstile import Turnstile
+from backend.appointments.acts import booking
+from backend.appointments.acts.cancelling import cancel
+from backend.appointments.acts.moving import reschedule
+from backend.appointments.acts.turnstile import Turnstile
+from backend.appointments.record import places
 from backend.errors import ServiceError
 from config.database import connection
 from models import Appointment, Assurance, Message, Resident, Slot, uuid7
@@ -95,7 +96,7 @@ async def test_fifty_tries_of_one_person_give_one_booking(database: None) -> Non
     for day in range(1, 4):
         slots = [await a_slot(capacity=50, starts_at=noon(days=day)) for _ in range(10)]
         for slot in slots:
-            await places.seat(slot.id)
+            await places.slot(slot.id)
 
         found = await outcomes(book(slots[n % 10].id, by=accounts[n % 5]) for n in range(50))
 

@@ -4,7 +4,7 @@ import pytest
 
 from backend.appointments.plan import slots
 from backend.appointments.plan.offices import open_offices
-from backend.appointments.plan.slots import CITY_TIME
+from config.clock import CITY_TIME
 from models import Office, OpeningHours, Slot
 from tests.backend.appointments.factories import a_department_unit, a_unit, an_office, some_hours
 

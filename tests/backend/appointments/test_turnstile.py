@@ -1,7 +1,7 @@
 import asyncio
 from uuid import uuid4
 
-from backend.appointments.turnstile import Turnstile
+from backend.appointments.acts.turnstile import Turnstile
 
 
 async def test_at_most_two_pass_at_once_and_nothing_is_kept_afterwards() -> None:

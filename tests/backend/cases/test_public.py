@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from backend.cases.reading import public
+from backend.cases.reading.statements import HOUR_SECONDS
 from backend.cases.record.snapshot import Snapshot
 from backend.errors import NotFound, ServiceError, TooMany
 from config.redis import redis
@@ -78,7 +79,7 @@ async def test_guessing_one_number_from_many_addresses_is_bounded(
     assert tries == ["case_not_found"] * public.OF_NUMBER + ["query_locked"] * 30
     with pytest.raises(TooMany) as refused:
         await public.query(number, str(case.query_code), address="192.0.2.99", now=NOW)
-    assert refused.value.retry_after == public.HOUR_SECONDS
+    assert refused.value.retry_after == HOUR_SECONDS
 
 
 async def test_guessing_many_numbers_from_one_address_is_bounded(city: None) -> None:
@@ -110,7 +111,7 @@ async def test_who_is_locked_out_twice_is_told_the_longer_wait(city: None) -> No
 
     with pytest.raises(TooMany) as refused:
         await public.query("9" * 21, WRONG, address="192.0.2.1", now=NOW)
-    assert refused.value.retry_after == public.HOUR_SECONDS
+    assert refused.value.retry_after == HOUR_SECONDS
 
 
 async def test_of_many_rivals_no_more_are_answered_than_may_be(city: None) -> None:

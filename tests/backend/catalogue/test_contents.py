@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.catalogue.loading import contents, routes
+from backend.catalogue.loading import contents, steps
 from backend.catalogue.loading.contents import Contents
 from config import sources
 from models import Assurance, Role
@@ -72,7 +72,7 @@ def test_an_allowance_goes_from_community_over_street_to_department() -> None:
 def test_days_are_shared_so_that_the_last_step_gets_what_is_scarce(
     days: int, shares: list[int]
 ) -> None:
-    assert routes.split(days, 3) == shares
+    assert steps.split(days, 3) == shares
 
 
 def test_what_is_done_on_the_spot_is_not_reviewed_on_the_way() -> None:

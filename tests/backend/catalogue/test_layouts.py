@@ -10,7 +10,7 @@ import orjson
 import pytest
 import yaml
 
-from backend.catalogue import formats
+from backend.catalogue import formats, order
 from backend.catalogue.loading import layouts
 from backend.catalogue.loading.parts import Parts
 from backend.catalogue.loading.rows import Block, Form, Kind, Question, Rule
@@ -110,7 +110,7 @@ def test_the_order_is_made_again_after_the_database_sorted_the_keys() -> None:
         form = item.fields["form"]
         stored = orjson.loads(orjson.dumps(form, option=orjson.OPT_SORT_KEYS))
 
-        again = layouts.ordered(stored, item.fields["layout"])
+        again = order.ordered(stored, item.fields["layout"])
 
         assert again == form, code
         assert list(answers(again)) == list(answers(form)), code

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 
-from backend.appointments import operations as appointments
+from backend.appointments.acts import cancelling, moving
 from backend.cases.acts import accept, decide, notice, review, submit, supplement, withdraw
 from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
@@ -102,6 +102,6 @@ async def _visits(by: ResidentActor, case_id: UUID) -> None:
     office = await booking.an_office()
     first, second = [await booking.a_slot(office, capacity=2) for _ in range(2)]
     other = await booking.book(first.id, by=by)
-    await appointments.cancel(other.id, by=by, reason="临时有事")
+    await cancelling.cancel(other.id, by=by, reason="临时有事")
     about = await booking.book(first.id, by=by, case_id=case_id)
-    await appointments.reschedule(about.id, by=by, slot_id=second.id)
+    await moving.reschedule(about.id, by=by, slot_id=second.id)

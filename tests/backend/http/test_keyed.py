@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from typing_extensions import TypedDict
 
-from backend.appointments.refusals import SlotFull
+from backend.appointments.rules.refusals import SlotFull
 from backend.http import keyed
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing

@@ -7,31 +7,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.appointments.plan import serving
-from backend.appointments.plan.places import office_of
-from backend.appointments.refusals import DaysInvalid, OfficeNotFound
+from backend.appointments.plan import services
+from backend.appointments.reading import statements
+from backend.appointments.record.places import office_of
+from backend.appointments.rules.refusals import DaysInvalid, OfficeNotFound
 from backend.catalogue import queries as catalogue
 from config.calendar import Kind, day_kind
 from config.database import connection
 
 MOST_DAYS = 31
-
-_DAYS = """
-SELECT o.id AS office_id, o.name, o.address, o.phone, u.code AS unit_code, u.name AS unit_name,
-       u.level AS unit_level, u.department_id AS department_code,
-       d.day::date AS day, c.reason AS closure, count(s.id) AS slots,
-       coalesce(sum(s.capacity - s.booked) FILTER (WHERE s.starts_at >= now()), 0) AS available
-FROM office o
-JOIN org_unit u ON u.code = o.unit_id
-CROSS JOIN generate_series($2::date::timestamp, $3::date::timestamp, interval '1 day') AS d(day)
-LEFT JOIN office_closure c ON c.office_id = o.id AND c.day = d.day::date
-LEFT JOIN slot s ON s.office_id = o.id
-     AND s.starts_at >= d.day AT TIME ZONE 'Asia/Shanghai'
-     AND s.starts_at < (d.day + interval '1 day') AT TIME ZONE 'Asia/Shanghai'
-WHERE o.id = $1 AND o.active
-GROUP BY o.id, u.code, d.day, c.reason
-ORDER BY d.day
-"""
 
 
 class Closed(StrEnum):
@@ -66,11 +50,11 @@ async def of_office(
     """
     if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
         raise DaysInvalid(MOST_DAYS)
-    rows = await connection().execute_query_dict(_DAYS, [office_id, first, last])
+    rows = await connection().execute_query_dict(statements.DAYS, [office_id, first, last])
     if not rows:
         raise OfficeNotFound
     if item_code is not None:
-        serving.check(await catalogue.one(item_code), office_of(rows[0]), field="item")
+        services.check(await catalogue.one(item_code), office_of(rows[0]), field="item")
     return [_day(row) for row in rows]
 
 

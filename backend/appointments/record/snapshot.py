@@ -5,29 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.appointments.plan.places import Seat, office_of
-from backend.appointments.plan.slots import CITY_TIME
+from backend.appointments.record.places import Slot, office_of
+from config.clock import CITY_TIME
 from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import words
 from notifications.telling.outbox import Outgoing
-
-# The item's name is that of its published version, else of its last.
-SELECT = """
-SELECT a.id, a.number, a.status, a.case_id, a.check_in_code, a.cancel_reason_sealed, a.created_at,
-       a.version, a.day, a.resident_id, a.item_id, v.name AS item_name,
-       s.id AS slot_id, s.starts_at, s.ends_at, o.id AS office_id, o.name, o.address, o.phone,
-       u.code AS unit_code, u.name AS unit_name, u.level AS unit_level,
-       u.department_id AS department_code
-FROM appointment a
-JOIN slot s ON s.id = a.slot_id
-JOIN office o ON o.id = a.office_id
-JOIN org_unit u ON u.code = o.unit_id
-LEFT JOIN LATERAL (
-    SELECT name FROM item_version WHERE item_id = a.item_id
-    ORDER BY status = 'published' DESC, version DESC LIMIT 1
-) v ON true
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +21,7 @@ class Snapshot:
     resident_id: UUID
     number: str
     status: AppointmentStatus
-    seat: Seat
+    slot: Slot
     item_code: str | None
     item_name: str | None
     case_id: UUID | None
@@ -49,9 +32,9 @@ class Snapshot:
 
 
 def from_row(row: dict[str, Any]) -> Snapshot:
-    """The snapshot of a row of SELECT."""
-    seat = Seat(
-        slot_id=UUID(int=row["slot_id"].int),
+    """The snapshot of a row of `statements.APPOINTMENT`."""
+    slot = Slot(
+        id=UUID(int=row["slot_id"].int),
         starts_at=row["starts_at"].astimezone(CITY_TIME),
         ends_at=row["ends_at"].astimezone(CITY_TIME),
         office=office_of(row),
@@ -61,7 +44,7 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         resident_id=UUID(int=row["resident_id"].int),
         number=row["number"],
         status=AppointmentStatus(row["status"]),
-        seat=seat,
+        slot=slot,
         item_code=row["item_id"],
         item_name=row["item_name"],
         case_id=UUID(int=row["case_id"].int) if row["case_id"] else None,
@@ -92,7 +75,7 @@ def message(action: str, appointment: Snapshot) -> Outgoing:
         appointment_id=appointment.id,
         number=appointment.number,
         item_name=appointment.item_name,
-        office_name=appointment.seat.office.name,
-        starts_at=appointment.seat.starts_at,
+        office_name=appointment.slot.office.name,
+        starts_at=appointment.slot.starts_at,
         case_id=appointment.case_id,
     )

@@ -9,7 +9,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Memory(Generic[K, V]):
+class Cache(Generic[K, V]):
     """At most `most` loaded values, each for `seconds`; the least used goes first.
 
     What `load` raises is raised to the caller and not kept.

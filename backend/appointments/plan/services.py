@@ -1,7 +1,7 @@
 """Which offices serve which items."""
 
-from backend.appointments.plan.places import Office
-from backend.appointments.refusals import ItemNotServed
+from backend.appointments.record.places import Office
+from backend.appointments.rules.refusals import ItemNotServed
 from backend.catalogue.versions import ItemVersion
 from models import UnitLevel
 

@@ -5,21 +5,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from backend.appointments.memory import Memory
-from backend.appointments.plan.slots import CITY_TIME
-from backend.appointments.refusals import SlotNotFound
+from backend.appointments.record import statements
+from backend.appointments.record.cache import Cache
+from backend.appointments.rules.refusals import SlotNotFound
+from config.clock import CITY_TIME
 from config.database import connection
 from models import UnitLevel
-
-_SLOT = """
-SELECT s.id, s.starts_at, s.ends_at, o.id AS office_id, o.name, o.address, o.phone,
-       u.code AS unit_code, u.name AS unit_name, u.level AS unit_level,
-       u.department_id AS department_code
-FROM slot s
-JOIN office o ON o.id = s.office_id
-JOIN org_unit u ON u.code = o.unit_id
-WHERE s.id = $1
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +28,10 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
+class Slot:
     """A slot as a place and a time; how many are free is only true in the database."""
 
-    slot_id: UUID
+    id: UUID
     starts_at: datetime
     ends_at: datetime
     office: Office
@@ -52,7 +43,7 @@ class Seat:
 
 
 def office_of(row: dict[str, Any]) -> Office:
-    """The office of a row with `_SLOT`'s columns."""
+    """The office of a row with the columns `statements.OFFICE`."""
     return Office(
         id=UUID(int=row["office_id"].int),
         name=row["name"],
@@ -65,22 +56,22 @@ def office_of(row: dict[str, Any]) -> Office:
     )
 
 
-async def _load_seat(slot_id: UUID) -> Seat:
-    rows = await connection().execute_query_dict(_SLOT, [slot_id])
+async def _load_slot(slot_id: UUID) -> Slot:
+    rows = await connection().execute_query_dict(statements.SLOT, [slot_id])
     if not rows:
         raise SlotNotFound
     row = rows[0]
-    return Seat(
-        slot_id=slot_id,
+    return Slot(
+        id=slot_id,
         starts_at=row["starts_at"].astimezone(CITY_TIME),
         ends_at=row["ends_at"].astimezone(CITY_TIME),
         office=office_of(row),
     )
 
 
-_seats: Memory[UUID, Seat] = Memory(_load_seat)
+_slots: Cache[UUID, Slot] = Cache(_load_slot)
 
 
-async def seat(slot_id: UUID) -> Seat:
+async def slot(slot_id: UUID) -> Slot:
     """The slot's time and office; SlotNotFound."""
-    return await _seats.get(slot_id)
+    return await _slots.get(slot_id)

@@ -1,6 +1,6 @@
 import pytest
 
-from backend.appointments.memory import Memory
+from backend.appointments.record.cache import Cache
 
 
 class Source:
@@ -18,7 +18,7 @@ class Source:
 
 async def test_a_value_is_loaded_once_while_it_is_fresh() -> None:
     source = Source()
-    memory = Memory(source.load)
+    memory = Cache(source.load)
 
     assert [await memory.get("abc") for _ in range(3)] == [3, 3, 3]
 
@@ -27,7 +27,7 @@ async def test_a_value_is_loaded_once_while_it_is_fresh() -> None:
 
 async def test_an_old_value_is_loaded_again() -> None:
     source = Source()
-    memory = Memory(source.load, seconds=0)
+    memory = Cache(source.load, seconds=0)
 
     assert [await memory.get("abc") for _ in range(2)] == [3, 3]
 
@@ -36,7 +36,7 @@ async def test_an_old_value_is_loaded_again() -> None:
 
 async def test_the_least_used_value_makes_room() -> None:
     source = Source()
-    memory = Memory(source.load, most=2)
+    memory = Cache(source.load, most=2)
 
     for key in ("a", "b", "a", "c", "a", "b"):
         await memory.get(key)
@@ -46,7 +46,7 @@ async def test_the_least_used_value_makes_room() -> None:
 
 async def test_what_is_not_there_is_asked_for_each_time() -> None:
     source = Source()
-    memory = Memory(source.load)
+    memory = Cache(source.load)
 
     for _ in range(2):
         with pytest.raises(LookupError):

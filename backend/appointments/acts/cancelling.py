@@ -1,0 +1,39 @@
+"""Giving a seat back."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+from backend.appointments.acts import locked, statements
+from backend.appointments.record.snapshot import Snapshot, message, sealed_reason
+from backend.appointments.rules.lifecycle import Action, Move
+from backend.identity.actors import ResidentActor
+from models import AppointmentStatus
+from notifications.telling import outbox
+
+
+async def cancel(appointment_id: UUID, *, by: ResidentActor, reason: str | None = None) -> Snapshot:
+    """Give the seat back; the resident will be told. A cancelled appointment stays as it is.
+
+    Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
+    """
+    async with in_transaction() as within:
+        appointment = await locked.own(appointment_id, by, within)
+        if appointment.status is AppointmentStatus.CANCELLED:
+            return appointment
+        move = locked.move(appointment, Action.CANCEL)
+        cancelled = await write(appointment, move, within, reason=reason)
+        await outbox.enqueue(message(Action.CANCEL, cancelled))
+    outbox.wake()
+    return cancelled
+
+
+async def write(
+    appointment: Snapshot, move: Move, within: BaseDBAsyncClient, *, reason: str | None
+) -> Snapshot:
+    """The appointment as the move leaves it, with the reason in clear; it is locked."""
+    kept = sealed_reason(appointment.id, reason)
+    rows = await within.execute_query_dict(statements.CANCEL, [appointment.id, kept, move.after])
+    return replace(appointment, status=move.after, cancel_reason=reason, version=rows[0]["version"])

@@ -1,0 +1,90 @@
+"""Closing an office for a day: nobody books there, and who had is told. And undoing it."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend import audit
+from backend.appointments.acts import cancelling, locked, statements
+from backend.appointments.plan import alignment, slots
+from backend.appointments.plan.alignment import Aligned
+from backend.appointments.plan.slots import day_bounds
+from backend.appointments.record.snapshot import Snapshot, from_row, message
+from backend.appointments.rules import lifecycle
+from backend.appointments.rules.lifecycle import Action, By
+from backend.audit import Act, Actor
+from config.database import connection
+from notifications.telling import outbox
+
+
+async def touched(office_id: UUID, day: date) -> list[Snapshot]:
+    """The appointments ahead that closing the office on this day would cancel, in order of time."""
+    rows = await connection().execute_query_dict(
+        statements.TO_CANCEL, [office_id, *day_bounds(day)]
+    )
+    return [from_row(row) for row in rows]
+
+
+async def close(office_id: UUID, day: date, *, reason: str, by: Actor) -> int:
+    """Close the office on this day and cancel what is booked there; how many. Safe to repeat.
+
+    Each resident is told with the reason, which is in Chinese and at most 100 characters. What has
+    begun stays as it is. Who opens the day again meanwhile ends it.
+    """
+    async with in_transaction():
+        if await connection().execute_query_dict(statements.CLOSE, [office_id, day, reason]):
+            details = {"day": day.isoformat()}
+            await audit.record(Act.CLOSE_OFFICE, by=by, on=("office", office_id), details=details)
+    cancelled = 0
+    while await _fill(office_id, day) and (booked := await touched(office_id, day)):
+        for appointment in booked:
+            cancelled += await _cancel(appointment, reason=reason)
+    return cancelled
+
+
+async def reopen(office_id: UUID, day: date, *, by: Actor) -> int | None:
+    """Open the office again on a day it was closed for; how many seats are free, None if it wasn't.
+
+    Its slots are those of its hours again, and made anew where the day is near enough to have any.
+    What was cancelled stays cancelled. One transaction; safe to repeat.
+    """
+    async with in_transaction() as within:
+        if not await within.execute_query_dict(statements.REOPEN, [office_id, day]):
+            return None
+        await alignment.align_day(day, Aligned())
+        if day <= slots.today() + timedelta(days=slots.DAYS_AHEAD):
+            await slots.extend(start=day, days=0)
+        rows = await within.execute_query_dict(statements.SEATS, [office_id, *day_bounds(day)])
+        # Last, since others' records wait for the end.
+        details = {"day": day.isoformat()}
+        await audit.record(Act.REOPEN_OFFICE, by=by, on=("office", office_id), details=details)
+    seats: int = rows[0]["seats"]
+    return seats
+
+
+async def _fill(office_id: UUID, day: date) -> bool:
+    """Leave no seat to take on the day; whether it is still closed."""
+    async with in_transaction() as within:
+        if not await within.execute_query_dict(statements.STANDS, [office_id, day]):
+            return False
+        await within.execute_query_dict(statements.FULL, [office_id, *day_bounds(day)])
+    return True
+
+
+async def _cancel(seen: Snapshot, *, reason: str) -> bool:
+    """Cancel and tell, unless it was cancelled or moved away, or the day opened, meanwhile."""
+    async with in_transaction() as within:
+        stands = [seen.slot.office.id, seen.slot.day]
+        if not await within.execute_query_dict(statements.STANDS, stands):
+            return False
+        appointment = await locked.one(seen.id, within)
+        move = lifecycle.move(appointment.status, Action.CLOSE, by=By.OFFICE)
+        if move is None or appointment.slot.id != seen.slot.id:
+            return False
+        told = f"网点当天停止办理：{reason}"
+        cancelled = await cancelling.write(appointment, move, within, reason=told)
+        await within.execute_query(statements.NO_SEAT, [appointment.slot.id])
+        await outbox.enqueue(message(Action.CLOSE, cancelled))
+    outbox.wake()
+    return True

@@ -1,0 +1,83 @@
+"""Changing a seat for another."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from backend.appointments.acts import locked, statements
+from backend.appointments.plan import services
+from backend.appointments.record import places
+from backend.appointments.record.places import Office, Slot
+from backend.appointments.record.snapshot import Snapshot, message
+from backend.appointments.rules import refusals
+from backend.appointments.rules.lifecycle import Action
+from backend.appointments.rules.refusals import OfficeClosed, SlotFull, SlotNotFound, SlotPast
+from backend.catalogue import queries as catalogue
+from backend.identity.actors import ResidentActor
+from notifications.telling import outbox
+
+
+async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) -> Snapshot:
+    """Change to another slot, also of another office; number and code stay. They will be told.
+
+    To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
+    SlotFull, AlreadyBooked, BookingOverlaps, TooManyBookings, SlotPast, OfficeClosed,
+    ActionNotAllowed, ItemNotServed, AppointmentNotFound or SlotNotFound; ItemUnknown where another
+    kind of office is wanted for an item that is offered no more.
+    """
+    slot = await places.slot(slot_id)
+    async with in_transaction() as within:
+        await within.execute_query_dict(statements.LOCK_PERSON, [by.person_key])
+        appointment = await locked.own(appointment_id, by, within)
+        locked.move(appointment, Action.RESCHEDULE)
+        if appointment.slot.id == slot_id:
+            return appointment
+        await _check_served(appointment, slot.office)
+        parameters = [
+            by.person_key, by.id, slot_id, appointment.item_code, slot.day, appointment.id
+        ]  # fmt: skip
+        rows = await within.execute_query_dict(statements.REFUSAL, parameters)
+        refusals.check(rows[0]["refusal"])
+        try:
+            await within.execute_query_dict(
+                statements.TAKE_DAY, [appointment.id, slot.day, by.person_key]
+            )
+            version = await _move(appointment, slot, within)
+        except IntegrityError as error:
+            raise refusals.of_constraint(error) from error
+        moved = replace(appointment, slot=slot, version=version)
+        await outbox.enqueue(message(Action.RESCHEDULE, moved))
+    outbox.wake()
+    return moved
+
+
+async def _check_served(appointment: Snapshot, office: Office) -> None:
+    """Nothing to ask where the old office is of the same kind, or there is no item."""
+    old = appointment.slot.office
+    same = (old.unit_level, old.department_code) == (office.unit_level, office.department_code)
+    if appointment.item_code is not None and not same:
+        services.check(await catalogue.current(appointment.item_code), office, field="slot_id")
+
+
+async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient) -> int:
+    """Take the new seat and leave the old one; the appointment's new version."""
+    both = [appointment.slot.id, slot.id]
+    found = {
+        row["id"]: row for row in await within.execute_query_dict(statements.LOCK_SLOTS, [both])
+    }
+    target = found.get(slot.id)
+    if target is None:
+        raise SlotNotFound
+    if not target["ahead"]:
+        raise SlotPast
+    if not target["open"]:
+        raise OfficeClosed
+    if not target["room"]:
+        raise SlotFull
+    moved = [appointment.id, slot.id, slot.office.id]
+    rows = await within.execute_query_dict(statements.MOVE, moved)
+    version: int = rows[0]["version"]
+    return version

@@ -1,0 +1,107 @@
+"""The SQL of the acts.
+
+Locks are always taken in this order, so that nobody waits in a circle: the closure of a day, the
+person, the appointment, the day's entry in appointment_once_a_day, the idempotency key, slots by
+id. Each statement says which of them it takes.
+"""
+
+from backend.appointments.record.statements import APPOINTMENT, among
+from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
+from backend.idempotency import keys
+from notifications.telling import outbox
+
+_SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
+# Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
+# trigger on appointment). `seen` decides for nearly all who come too late, without an error and
+# without a lock. Who slips through in a race is stopped by slot_not_overbooked (the trigger takes
+# the seat) or appointment_once_a_day, which undo the whole statement. How many seats one person
+# holds, and when, is counted by appointment_refusal under a lock on the person, only for who would
+# get a seat. The account is looked at as well as the person, because a person who has just become
+# known has bookings under the key of before; that search says what is over, not what is ahead, so
+# that PostgreSQL never runs through all of the partial index appointment_once_a_day for it, as it
+# did where it had no figures of the table yet.
+BOOK = f"""
+WITH seen AS MATERIALIZED (
+    SELECT s.office_id, r.person_key, s.starts_at > now() AS ahead, o.active AS open,
+           s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
+           r.assurance <> 'wechat' AS sure,
+           EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = r.person_key AND {_SAME_VISIT}
+                   AND status IN {among(AHEAD)})
+           OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
+                      AND status NOT IN {among(OVER)}) AS already
+    FROM slot s JOIN office o ON o.id = s.office_id LEFT JOIN resident r ON r.id = $5
+    WHERE s.id = $1
+), decided AS MATERIALIZED (
+    SELECT *, CASE WHEN ahead AND open AND room AND known AND sure AND NOT already
+        THEN appointment_refusal(person_key, $5, $1, $6, $8, $15, NULL) END AS refusal
+    FROM seen
+), gate AS (
+    SELECT office_id, person_key FROM decided
+    WHERE ahead AND open AND room AND known AND sure AND NOT already AND refusal IS NULL
+), appointment_row AS (
+    INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_key,
+                             item_id, case_id, day, status, check_in_code, version)
+    SELECT $2, $3, $4, $1, office_id, $5, person_key, $6, $7, $8, '{BOOKED.after}', $9, 1 FROM gate
+    RETURNING id
+), {outbox.cte("$10", "appointment_row")}, {keys.cte(11, "appointment_row")}
+SELECT known, ahead, open, room, sure, already, refusal FROM decided
+"""
+CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'
+
+# Locks the appointment. What it is is read after the wait: a join that waits for the lock would
+# miss a row moved to another slot.
+LOCK_OWN = "SELECT 1 FROM appointment WHERE id = $1 AND resident_id = $2 FOR NO KEY UPDATE"
+LOCK_ANY = "SELECT 1 FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
+LOCKED = f"{APPOINTMENT} WHERE a.id = $1"
+
+# Locks the appointment, which is locked already, and its slot (by the trigger).
+CANCEL = """
+UPDATE appointment SET status = $3, cancel_reason_sealed = $2, version = version + 1
+WHERE id = $1 RETURNING version
+"""
+
+# Each locks one thing: the person, nothing more than that, the day's entry, both slots, nothing
+# more than those.
+LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+REFUSAL = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6) AS refusal"
+TAKE_DAY = """
+UPDATE appointment SET day = $2, person_key = $3
+WHERE id = $1 AND (day, person_key) <> ($2, $3)
+"""
+LOCK_SLOTS = """
+SELECT s.id, s.starts_at > now() AS ahead, s.booked < s.capacity AS room, o.active AS open
+FROM slot s JOIN office o ON o.id = s.office_id
+WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
+"""
+MOVE = """
+UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1
+WHERE id = $1 RETURNING version
+"""
+
+# Each locks the closure, before anything else: who opens the day again waits for a step of who
+# closes it, whose next step then finds it gone and ends.
+CLOSE = """
+INSERT INTO office_closure (id, created_at, office_id, day, reason)
+VALUES (uuidv7(), now(), $1, $2, $3) ON CONFLICT (office_id, day) DO NOTHING RETURNING id
+"""
+STANDS = "SELECT 1 AS found FROM office_closure WHERE office_id = $1 AND day = $2 FOR KEY SHARE"
+REOPEN = "DELETE FROM office_closure WHERE office_id = $1 AND day = $2 RETURNING id"
+SEATS = """
+SELECT coalesce(sum(capacity - booked), 0)::int AS seats FROM slot
+WHERE office_id = $1 AND starts_at >= greatest($2, now()) AND starts_at < $3
+"""
+# Locks the day's slots by id. No seat is left to take; who is taking one holds the slot's row, and
+# is seen after waiting for it.
+FULL = """
+WITH locked AS (
+    SELECT id FROM slot WHERE office_id = $1 AND starts_at >= greatest($2, now())
+        AND starts_at < $3 AND capacity > booked ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE slot s SET capacity = booked FROM locked WHERE s.id = locked.id RETURNING s.id
+"""
+TO_CANCEL = f"""{APPOINTMENT}
+WHERE s.office_id = $1 AND s.starts_at >= greatest($2, now()) AND s.starts_at < $3
+  AND a.status IN {among(sources(Action.CLOSE))} ORDER BY s.starts_at, a.id
+"""
+# Locks the slot, whose appointment has just been cancelled.
+NO_SEAT = "UPDATE slot SET capacity = booked WHERE id = $1"

@@ -1,0 +1,137 @@
+"""The SQL of the plan: offices and their hours from the plans, slots from the hours.
+
+Nothing of it is run while somebody waits. What changes slots locks those of one day, after a
+closure of it, and looks at each again once it is locked.
+"""
+
+from backend.appointments.record.statements import among
+from backend.appointments.rules.lifecycle import Action, sources
+
+_PLANNED = """
+WITH planned AS (
+    SELECT u.code, u.name || plan.name AS name,
+           plan.phone, plan.desks, plan.slot_minutes, plan.hours,
+           (SELECT string_agg(above.name, '' ORDER BY length(above.path)) FROM org_unit above
+            WHERE above.code = ANY(string_to_array(u.path, '/'))) AS address
+    FROM org_unit u
+    JOIN jsonb_to_recordset($1::text::jsonb) AS plan(
+        level text, name text, phone text, desks int, slot_minutes int, hours jsonb)
+      ON plan.level = u.level
+    WHERE u.valid_to IS NULL OR u.valid_to > now()
+), kept AS (
+    SELECT o.id AS office_id, weekday, (span->>0 || '+08')::timetz AS opens,
+           (span->>1 || '+08')::timetz AS closes, p.desks, p.slot_minutes
+    FROM planned p JOIN office o ON o.unit_id = p.code
+    CROSS JOIN generate_series(1, 5) AS weekday CROSS JOIN jsonb_array_elements(p.hours) AS span
+    WHERE $2::uuid[] IS NULL OR o.id = ANY($2)
+)
+"""
+OPEN = f"""{_PLANNED}
+INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
+SELECT uuidv7(), now(), p.code, p.name, p.address, p.phone, true FROM planned p
+WHERE NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = p.code)
+RETURNING id
+"""
+RENAME = f"""{_PLANNED}
+UPDATE office o SET name = p.name, address = p.address, phone = p.phone
+FROM planned p WHERE o.unit_id = p.code
+  AND (o.name, o.address, o.phone) IS DISTINCT FROM (p.name, p.address, p.phone)
+RETURNING old.name, old.address, old.phone,
+          new.name AS new_name, new.address AS new_address, new.phone AS new_phone
+"""
+# An office is open while a plan stands for its unit, and takes no bookings after that.
+OPEN_OR_CLOSE = f"""{_PLANNED}
+UPDATE office o SET active = NOT o.active
+WHERE o.active <> EXISTS (SELECT 1 FROM planned p WHERE p.code = o.unit_id)
+RETURNING o.name, o.active
+"""
+BOOKED = f"""
+SELECT o.unit_id, o.name, s.day, count(*) AS booked
+FROM office o JOIN org_unit u ON u.code = o.unit_id
+JOIN LATERAL (
+    SELECT slot.id, to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day
+    FROM slot WHERE office_id = o.id AND starts_at > now() AND booked > 0
+) s ON true
+JOIN appointment a ON a.slot_id = s.id AND a.status IN {among(sources(Action.CLOSE))}
+WHERE o.active AND (u.code = ANY($1::text[]) OR u.level <> ALL($2::text[]))
+GROUP BY o.id, s.day ORDER BY o.unit_id, s.day
+"""
+# By `=`, since none is null: by IS NOT DISTINCT FROM each row would be compared with each other.
+_SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) = \
+(k.office_id, k.weekday, k.opens, k.closes, k.desks, k.slot_minutes)"
+END_HOURS = f"""{_PLANNED}
+DELETE FROM opening_hours h USING office o WHERE o.id = h.office_id
+  AND h.office_id IN (SELECT office_id FROM kept)
+  AND NOT EXISTS (SELECT 1 FROM kept k WHERE {_SAME})
+RETURNING o.name
+"""
+ADD_HOURS = f"""{_PLANNED}
+INSERT INTO opening_hours (id, created_at, office_id, weekday, opens, closes, desks, slot_minutes)
+SELECT uuidv7(), now(), k.* FROM kept k
+WHERE NOT EXISTS (SELECT 1 FROM opening_hours h WHERE {_SAME})
+"""
+
+# Which slots the offices should have on the day $1, which keeps the hours of the weekday $2 (none:
+# null). Opening hours carry the city's offset, so a day plus a time is a moment. A last piece
+# shorter than a slot is left out.
+_WANTED = """
+wanted AS (
+    SELECT h.office_id, start AS starts_at, start + h.length AS ends_at, h.desks
+    FROM (SELECT office_id, desks, make_interval(mins => slot_minutes) AS length,
+                 $1::date + opens AS opens, $1::date + closes AS closes
+          FROM opening_hours WHERE weekday = $2) h
+    JOIN office o ON o.id = h.office_id AND o.active
+        AND NOT EXISTS (SELECT FROM office_closure c WHERE c.office_id = o.id AND c.day = $1::date)
+    CROSS JOIN LATERAL generate_series(h.opens, h.closes - h.length, h.length) AS start
+)"""
+# Slots that exist stay as they are. Locks only what it inserts.
+FILL = f"""
+WITH {_WANTED}, made AS (
+    INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
+    SELECT uuidv7(), now(), w.office_id, w.starts_at, w.ends_at, w.desks, 0 FROM wanted w
+    -- Looking is cheaper than a conflict, and nearly all are there.
+    WHERE NOT EXISTS
+        (SELECT FROM slot s WHERE s.office_id = w.office_id AND s.starts_at = w.starts_at)
+    ON CONFLICT (office_id, starts_at) DO NOTHING
+    RETURNING 1
+) SELECT count(*) AS made FROM made
+"""
+LAST_SLOT = "SELECT max(starts_at) AT TIME ZONE 'Asia/Shanghai' AS last FROM slot"
+# The slots of the day that are there and not yet begun, and those that differ from the wanted.
+_DAY = f"""
+WITH {_WANTED}, present AS (
+    SELECT s.*, o.name FROM slot s JOIN office o ON o.id = s.office_id
+    WHERE s.starts_at >= greatest(now(), $1::date + '00:00+08'::timetz)
+      AND s.starts_at < $1::date + 1 + '00:00+08'::timetz
+), differing AS (
+    SELECT p.id, p.name, p.starts_at, p.ends_at, w.ends_at AS new_end, w.desks,
+           EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = p.id) AS referred
+    FROM present p LEFT JOIN wanted w USING (office_id, starts_at)
+    WHERE w.desks IS NULL AND p.capacity > p.booked
+       OR w.ends_at <> p.ends_at OR w.desks > p.capacity
+       OR w.desks < p.capacity AND p.capacity > p.booked
+       OR w.desks IS NULL AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = p.id)
+)
+"""
+# Counted, not looked for: with LIMIT 1 PostgreSQL compares each slot with each office, 0.7 s a day.
+DIFFERING = f"{_DAY} SELECT count(*) AS differing FROM differing"
+REMOVE = f"""{_DAY}
+DELETE FROM slot s USING differing d
+WHERE s.id = d.id AND d.desks IS NULL AND NOT d.referred AND s.booked = 0 RETURNING s.id
+"""
+# A slot that somebody cancelled stays in the history, without seats.
+CHANGE = f"""{_DAY}
+UPDATE slot s SET capacity = greatest(s.booked, coalesce(d.desks, 0)),
+    ends_at = CASE WHEN s.booked = 0 THEN coalesce(d.new_end, s.ends_at) ELSE s.ends_at END
+FROM differing d WHERE s.id = d.id AND (d.desks IS NOT NULL OR d.referred OR s.booked > 0)
+  AND (s.capacity, s.ends_at) IS DISTINCT FROM (greatest(s.booked, coalesce(d.desks, 0)),
+    CASE WHEN s.booked = 0 THEN coalesce(d.new_end, s.ends_at) ELSE s.ends_at END)
+RETURNING s.id
+"""
+KEPT = f"""{_DAY}
+SELECT p.name, p.booked,
+       to_char(p.starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI') AS at
+FROM present p LEFT JOIN wanted w USING (office_id, starts_at)
+WHERE p.booked > 0 AND (w.desks IS NULL OR w.desks < p.booked OR w.ends_at <> p.ends_at)
+ORDER BY p.starts_at, p.name
+"""

@@ -1,0 +1,1 @@
+"""Reading offices, their days and slots, and appointments."""

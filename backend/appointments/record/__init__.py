@@ -1,0 +1,1 @@
+"""An appointment as one record, with the slot and office it is for."""

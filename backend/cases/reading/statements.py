@@ -1,0 +1,104 @@
+"""The SQL of reading cases and tasks.
+
+What locks is the query without login, which locks its budgets of tries, and what moves a task to a
+person, which locks the person and then the task.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from backend.cases.record.statements import CASE, EVENTS, MATERIALS
+
+_WHOLE = f'SELECT {CASE}, c.sealed, c.supplement_sealed, {EVENTS}, {MATERIALS} FROM "case" c'
+OF_RESIDENT = f"{_WHOLE} WHERE c.id = $1 AND c.resident_id = $2"
+ANY = f"{_WHOLE} WHERE c.id = $1"
+LIST_OF_RESIDENT = (
+    f'SELECT {CASE} FROM "case" c WHERE c.resident_id = $1'
+    " AND ($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
+    " ORDER BY c.id DESC LIMIT $4"
+)
+STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
+NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"
+PERSON_IS = (
+    "c.resident_id IN (SELECT r.id FROM resident r WHERE r.id_number_hash = {0}"
+    " OR r.phone_hash = {0})"
+)
+
+
+def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: str) -> str:
+    """The newest cases of which one of `seen` and all conditions hold; `most` is a placeholder.
+
+    Each of `seen` is asked apart, so that it is answered in the order of an index.
+    """
+    found = " UNION ".join(
+        f'(SELECT c.id FROM "case" c WHERE {" AND ".join([one, *conditions])}'
+        f" ORDER BY c.id DESC LIMIT {most})"
+        for one in seen
+    )
+    return (
+        f"WITH found AS ({found} ORDER BY id DESC LIMIT {most})"
+        f' SELECT {CASE} FROM found JOIN "case" c ON c.id = found.id ORDER BY c.id DESC'
+    )
+
+
+HOUR_SECONDS = 3600
+BY_NUMBER = f'SELECT {CASE}, c.sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+# Locks the keys, which come sorted: two requests never wait for each other crosswise.
+LOCK_BUDGETS = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
+)
+USED_UP = f"""
+SELECT extract(epoch FROM counted.at - $3::timestamptz)::float8 + {HOUR_SECONDS} AS wait, most
+FROM unnest($1::text[], $2::int[]) AS budget(key, most) CROSS JOIN LATERAL (
+    SELECT at FROM query_try
+    WHERE key = budget.key AND at > $3::timestamptz - interval '{HOUR_SECONDS} seconds'
+    ORDER BY at DESC OFFSET budget.most - 1 LIMIT 1
+) AS counted
+ORDER BY counted.at DESC LIMIT 1
+"""
+COUNT_TRY = "INSERT INTO query_try (key, at) SELECT key, $2 FROM unnest($1::text[]) AS key"
+
+_TASK_COLUMNS = (
+    "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
+)
+OPEN_TASKS = (
+    f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id'
+    " WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])"
+    " AND (NOT $2::boolean OR t.assignee_id = $3)"
+    " AND ($4::uuid IS NULL OR t.id < $4)"
+    " AND ($5::text IS NULL OR $5 = CASE WHEN t.due_at IS NULL THEN 'grey'"
+    "   WHEN t.due_at < $6 THEN 'red' WHEN t.due_at <= $7 THEN 'yellow' ELSE 'green' END)"
+    " ORDER BY t.id DESC LIMIT $8"
+)
+COUNT_TASKS = (
+    "SELECT count(*) AS unit, count(*) FILTER (WHERE assignee_id = $2) AS mine,"
+    " count(*) FILTER (WHERE due_at < $3) AS red,"
+    " count(*) FILTER (WHERE due_at >= $3 AND due_at <= $4) AS yellow,"
+    " count(*) FILTER (WHERE due_at > $4) AS green,"
+    " count(*) FILTER (WHERE due_at IS NULL) AS grey"
+    " FROM task WHERE done_at IS NULL AND unit_id = ANY($1::varchar[])"
+)
+TASK = (
+    f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
+)
+TASK_OF_CASE = f"SELECT {_TASK_COLUMNS} FROM task t WHERE t.case_id = $1 AND t.done_at IS NULL"
+# Locks the person, then the task: a claim and the claimant's being disabled take turns, so that no
+# task stays with who left.
+CLAIM = (
+    "WITH me AS (SELECT id FROM staff WHERE id = $2 AND active FOR SHARE)"
+    " UPDATE task SET assignee_id = $2 FROM me WHERE task.id = $1 AND done_at IS NULL"
+    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2)"
+    " RETURNING task.id"
+)
+RELEASE = (
+    "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
+    " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
+)
+RELEASE_FOR = (
+    "UPDATE task t SET assignee_id = NULL FROM org_unit u WHERE t.id = $1 AND t.done_at IS NULL"
+    " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
+    " AND t.assignee_id IS NOT NULL RETURNING t.id"
+)
+RELEASE_ALL = (
+    "UPDATE task SET assignee_id = NULL WHERE assignee_id = $1 AND done_at IS NULL"
+    " AND ($2::varchar IS NULL OR unit_id = $2) RETURNING id"
+)

@@ -1,0 +1,72 @@
+"""Writing a new case: one statement writes row, event, papers, task, message and answer."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from backend.cases.record import snapshot, statements
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import texts
+from backend.cases.rules.lifecycle import FINAL, Action
+from backend.cases.rules.refusals import FileUnknown
+from backend.idempotency import keys
+from backend.idempotency.keys import Once
+from config.clock import city_day
+from config.database import connection
+from models import CaseStatus, uuid7
+from notifications.telling import outbox, words
+
+OPEN = sorted(status for status in CaseStatus if status not in FINAL)
+CREATED = 201
+
+
+async def write(
+    case: Snapshot,
+    materials: Sequence[tuple[str, UUID]],
+    *,
+    owner: tuple[str, str],
+    once: Once | None,
+    answer: bytes,
+) -> bool:
+    """Write it, its files as (code, file id), and the answer under the key; whether it was written.
+
+    `owner` is the person's key and the subject's. Not written where this account has an open case
+    of the same under another person's key. Raises FileUnknown, and IntegrityError where
+    a unique key is taken.
+    """
+    person_key, subject_key = owner
+    files = [file_id for _, file_id in materials]
+    parameters = [
+        *statements.NEW.parameters(
+            case,
+            created_at=case.submitted_at,
+            person_key=person_key,
+            subject_key=subject_key,
+            sealed=snapshot.sealed(case.form or {}, case.query_code or "", case.id),
+        ),
+        files,
+        len(set(files)),
+        OPEN,
+        uuid7(),
+        [uuid7() for _ in files],
+        [code for code, _ in materials],
+        uuid7(),
+        outbox.payload(_message(case)),
+        *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
+    ]
+    written = (await connection().execute_query_dict(statements.SUBMIT, parameters))[0]
+    if not written["open"] and not written["made"]:
+        raise FileUnknown
+    return not written["open"]
+
+
+def _message(case: Snapshot) -> outbox.Outgoing:
+    return words.case_message(
+        Action.SUBMIT,
+        resident_id=case.resident_id,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.STATUS[case.status],
+        at=case.submitted_at,
+        due=city_day(case.notice_due_at),
+    )

@@ -1,0 +1,75 @@
+"""The SQL of the record: the columns of a case with its events and papers, and a new one whole."""
+
+from backend.cases.record.columns import Insert
+from backend.cases.record.snapshot import OF_CASE
+from backend.idempotency import keys
+from notifications.telling import outbox
+
+CASE = OF_CASE.selected("c")
+"""The columns of a case `c`."""
+EVENTS = (
+    "(SELECT json_agg(json_build_array(e.id, e.seq, e.created_at, e.action, e.unit_id,"
+    " encode(e.public_sealed, 'hex'), e.after)"
+    " ORDER BY e.seq) FROM case_event e WHERE e.case_id = c.id) AS events"
+)
+MATERIALS = (
+    "(SELECT json_agg(json_build_array(m.id, m.code, m.file_id, m.verdict,"
+    " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
+    " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
+)
+INTERNALS = (
+    "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
+    " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq"
+)
+
+# Locks the files until the end: one whose days are over is swept before this, or not at all.
+HELD_FILES = (
+    "SELECT id FROM stored_file WHERE resident_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE"
+)
+
+NEW = Insert(
+    OF_CASE,
+    created_at="timestamptz",
+    person_key="varchar",
+    subject_key="varchar",
+    sealed="bytea",
+)
+# What follows the columns of the case.
+_FILES, _FILE_COUNT, _OPEN, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID, _TOLD, _KEY = range(
+    NEW.count + 1, NEW.count + 10
+)
+# Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
+SUBMIT = f"""
+WITH files AS (
+    -- Held until the end: a file whose days are over is swept before this, or not at all.
+    SELECT count(*) AS found FROM (
+        SELECT FROM stored_file WHERE resident_id = {NEW.of("resident_id")}
+            AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
+    ) AS held
+), earlier AS (
+    -- Filed by this account before its real name was known, so under another person key.
+    SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
+        AND item_id = {NEW.of("item_id")} AND subject_key = {NEW.of("subject_key")}
+        AND person_key <> {NEW.of("person_key")} AND status = ANY(${_OPEN}::varchar[])
+), new_case AS (
+    INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
+    FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
+    RETURNING id, created_at, resident_id, status, step, holder_id, notice_due_at
+), new_event AS (
+    INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
+                            unit_id)
+    SELECT ${_EVENT_ID}::uuid, created_at, id, 1, 'submit', 'resident', resident_id, status, step,
+           holder_id
+    FROM new_case
+), new_materials AS (
+    INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
+    SELECT m.id, created_at, new_case.id, m.code, m.file_id, 'pending'
+    FROM new_case, unnest(${_PAPER_IDS}::uuid[], ${_PAPER_CODES}::varchar[], ${_FILES}::uuid[])
+        AS m(id, code, file_id)
+), new_task AS (
+    INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
+    SELECT ${_TASK_ID}::uuid, created_at, id, step, holder_id, 'clerk', notice_due_at
+    FROM new_case
+), {outbox.cte(f"${_TOLD}", "new_case")}, {keys.cte(_KEY, "new_case")}
+SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
+"""
