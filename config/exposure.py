@@ -13,6 +13,7 @@ from config import keys, urls
 from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
+    SANDBOX_IDENTITY_TOKEN,
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_PUSH_TOKEN,
     SANDBOX_SECRET,
@@ -34,6 +35,7 @@ PUBLIC = frozenset(
         SANDBOX_PUSH_AES_KEY.encode(),
         SANDBOX_SECRET.encode(),
         SANDBOX_PUSH_TOKEN.encode(),
+        SANDBOX_IDENTITY_TOKEN.encode(),
     ]
 )
 
@@ -50,6 +52,8 @@ class Given(Protocol):
     wechat_push_token: str
     wechat_push_aes_key: str
     wechat_templates_file: str
+    identity_url: str
+    identity_token: str
     rate_limits: bool
 
     @property
@@ -72,6 +76,7 @@ def exposures(given: Given) -> Iterator[str]:
         yield _must("WECHAT_APPID", "须设为自己的 AppID", "be set to your own app id")
     yield from _wechat(given)
     yield from _templates(given.wechat_templates_file)
+    yield from _identity(given)
     if not given.public_url.startswith("https://"):
         yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
     elif urls.only_here(given.public_url) or urls.bare_name(given.public_url):
@@ -123,6 +128,19 @@ def _wechat(given: Given) -> Iterator[str]:
         return
     for key in keys.read_push_keys(given.wechat_push_aes_key):
         yield from _weakness("WECHAT_PUSH_AES_KEY", key)
+
+
+def _identity(given: Given) -> Iterator[str]:
+    """None at all is allowed: then nobody's real name can be confirmed."""
+    if not given.identity_url:
+        return
+    if not given.identity_url.startswith("https://") and not urls.only_here(given.identity_url):
+        yield _must(
+            "IDENTITY_URL",
+            "须以 https:// 开头，除非服务就在本机",
+            "begin with https://, unless the service is on this machine",
+        )
+    yield from _secret("IDENTITY_TOKEN", given.identity_token, SHORTEST_TOKEN)
 
 
 def _secret(name: str, text: str, shortest: int) -> Iterator[str]:

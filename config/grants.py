@@ -24,6 +24,7 @@ TABLES = {
     "department": KEEP,
     "erasure": KEEP,
     "idempotency_key": ALL,
+    "identity_check": ALL,
     "item_version": KEEP,
     "job": KEEP,
     "message": KEEP,

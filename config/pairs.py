@@ -16,6 +16,8 @@ class Given(Protocol):
     database_owner_url: str
     var_dir: Path
     backup_dir: str
+    identity_url: str
+    identity_token: str
 
     @property
     def uses_sandbox(self) -> bool:
@@ -27,6 +29,7 @@ def clashes(given: Given) -> Iterator[str]:
     yield from _ports(given)
     yield from _databases(given)
     yield from _backups(given)
+    yield from _identity(given)
 
 
 def _ports(given: Given) -> Iterator[str]:
@@ -73,4 +76,13 @@ def _backups(given: Given) -> Iterator[str]:
         yield (
             "YIKOU_BACKUP_DIR 不能是 YIKOU_VAR_DIR 或在其中"
             " / must neither be YIKOU_VAR_DIR nor lie in it."
+        )
+
+
+def _identity(given: Given) -> Iterator[str]:
+    """Neither the service nor its token is of any use alone."""
+    if bool(given.identity_url) != bool(given.identity_token):
+        yield (
+            "YIKOU_IDENTITY_URL、YIKOU_IDENTITY_TOKEN 须一并设置或都留空"
+            " / must be set both or neither."
         )

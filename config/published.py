@@ -7,5 +7,6 @@ SANDBOX_APPID = "wx0000000000sandbox"
 SANDBOX_SECRET = "sandbox-secret-0000000000000000"
 SANDBOX_PUSH_TOKEN = "sandboxtoken"
 SANDBOX_PUSH_AES_KEY = "A" * 43
+SANDBOX_IDENTITY_TOKEN = "sandbox-identity-token-0000000000"
 SANDBOX_TEMPLATE = r"TPL_[A-Z_]+_sandbox_\d+"
 """Matches the template ids of `config/data/templates.yaml`."""

@@ -21,6 +21,7 @@ from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
     SANDBOX_APPID,
+    SANDBOX_IDENTITY_TOKEN,
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_PUSH_TOKEN,
     SANDBOX_SECRET,
@@ -92,6 +93,9 @@ class Settings(BaseSettings):
     wechat_push_mode: Literal["plain", "compatible", "safe"] = "safe"
     wechat_miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
     wechat_templates_file: str = ""
+    identity_url: WebUrl = ""
+    identity_token: Annotated[str, _shaped(r"[\x21-\x7e]{1,512}")] = ""
+    sandbox_identity: Literal["open", "strict"] = "open"
     rate_limits: Switch = True
     bookings_per_person: Annotated[int, Field(ge=1, le=100)] = 3
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
@@ -112,15 +116,18 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _with_sandbox(self) -> Self:
-        """Fill in the sandbox where WeChat is not set."""
+        """Fill in the sandbox where WeChat is not set, and where no identity service is."""
         if self.development and self.uses_sandbox:
+            sandbox = f"http://127.0.0.1:{self.sandbox_port}"
             filled = {
                 "wechat_appid": SANDBOX_APPID,
                 "wechat_secret": SANDBOX_SECRET,
-                "wechat_api_url": f"http://127.0.0.1:{self.sandbox_port}",
+                "wechat_api_url": sandbox,
                 "wechat_push_token": SANDBOX_PUSH_TOKEN,
                 "wechat_push_aes_key": SANDBOX_PUSH_AES_KEY,
             }
+            if not self.identity_url and not self.identity_token:
+                filled |= {"identity_url": sandbox, "identity_token": SANDBOX_IDENTITY_TOKEN}
             for name, value in filled.items():
                 # The object is frozen from here on.
                 self.__dict__[name] = getattr(self, name) or value
@@ -135,6 +142,11 @@ class Settings(BaseSettings):
     def uses_sandbox(self) -> bool:
         """Whether WeChat is played by the sandbox beside us."""
         return not self.wechat_appid or self.wechat_appid == SANDBOX_APPID
+
+    @property
+    def sandbox_confirms(self) -> bool:
+        """Whether the sandbox says who somebody is: it believes what it hears first."""
+        return self.identity_token == SANDBOX_IDENTITY_TOKEN
 
     @property
     def base_url(self) -> str:
@@ -251,5 +263,7 @@ _SHAPES = {
     "wechat_appid": "须为 wx 加 16 位小写十六进制数字"
     " / must be 'wx' and 16 lower-case hexadecimal digits",
     "wechat_push_token": "须为 3 至 32 位字母和数字 / must be 3 to 32 letters and digits",
+    "identity_token": "须为 1 至 512 个可见的 ASCII 字符"
+    " / must be 1 to 512 visible ASCII characters",
     "real_ip_header": "须为请求头的名称 / must be the name of a header",
 }

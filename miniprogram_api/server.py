@@ -8,7 +8,7 @@ from backend.catalogue import queries as catalogue
 from backend.http import system
 from backend.http.app import App, build_app
 from backend.http.routes import Routes
-from backend.identity import watch
+from backend.identity import identity_check, watch
 from backend.organisation import queries as organisation
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
@@ -107,5 +107,6 @@ async def _renew_units() -> None:
 
 async def _close(_app: App) -> None:
     await client.close()
+    await identity_check.close()
     await redis().aclose()
     await database.disconnect()

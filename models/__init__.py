@@ -14,7 +14,14 @@ from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
-from models.identity import Audience, RefreshToken, Resident, Session
+from models.identity import (
+    Audience,
+    CheckResult,
+    IdentityCheck,
+    RefreshToken,
+    Resident,
+    Session,
+)
 from models.message import (
     Channel,
     CreditEntry,
@@ -39,6 +46,7 @@ __all__ = [
     "CaseMaterial",
     "CaseStatus",
     "Channel",
+    "CheckResult",
     "CreditEntry",
     "Delivery",
     "DeliveryStatus",
@@ -46,6 +54,7 @@ __all__ = [
     "Erasure",
     "ErasureState",
     "IdempotencyKey",
+    "IdentityCheck",
     "ItemVersion",
     "Job",
     "Message",

@@ -15,8 +15,8 @@ from models.organisation import OrgUnit, Staff
 class Resident(Record):
     """A WeChat account that uses the city's services; what is personal is sealed.
 
-    What is looked up is also hashed. `person_key` is one for all accounts of a person with a known
-    number. Who was erased has no openid.
+    What is looked up is also hashed. `person_key` is one for all accounts of a person whose number
+    was confirmed. Who was erased has no openid.
     """
 
     openid_hash = fields.CharField(max_length=64, unique=True)
@@ -41,6 +41,42 @@ class Resident(Record):
             Index(fields=("phone_hash",)),
             Index(fields=("id_number_hash",)),
             Index(fields=("community_id",)),
+        )
+
+
+class CheckResult(StrEnum):
+    """What the identity service said of a name and a number; MATCH alone confirms them."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NO_RECORD = "no_record"
+    INVALID_INPUT = "invalid_input"
+    QUOTA_SUBJECT = "quota_subject"
+
+
+class IdentityCheck(Record):
+    """One question to the identity service, whose `id` it was asked under.
+
+    Without `result` it is being asked, or whoever asked was killed. A check that got no answer is
+    deleted.
+    """
+
+    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "identity_checks", on_delete=fields.RESTRICT
+    )
+    resident_id: UUID
+    number_hash = fields.CharField(max_length=64)
+    claim_hash = fields.CharField(max_length=64)
+    result = fields.CharEnumField(CheckResult, max_length=16, null=True)
+    provider = fields.CharField(max_length=64, null=True)
+    provider_ref = fields.CharField(max_length=128, null=True)
+    answered_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "identity_check"
+        indexes = (
+            Index(fields=("number_hash", "created_at")),
+            Index(fields=("resident_id", "created_at")),
         )
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox.faults import FaultError
 from sandbox.options import OptionError
+from sandbox.persons import PersonError
 from sandbox.push import Pusher
 from sandbox.state import State
 from sandbox.users import User, UserError
@@ -79,7 +80,7 @@ async def explain(
         return await handler(request)
     try:
         return await handler(request)
-    except (ControlError, OptionError, FaultError, UserError) as error:
+    except (ControlError, OptionError, FaultError, PersonError, UserError) as error:
         return show({"error": str(error)}, 400)
     except web.HTTPException as error:
         return show({"error": f"{error.reason}: {request.method} {request.path}"}, error.status)

@@ -84,12 +84,9 @@ class Story:
         await self.wang.call("POST", "/api/v1/me/phone", {"code": code})
         # On one day there is room for a thousand: a former run's open case would be hers as well.
         born = date(1950, 1, 1) + timedelta(days=secrets.randbelow(5000))
-        number = id_number(born=born)
-        me = (
-            await self.wang.call(
-                "POST", "/api/v1/me/real-name", {"name": "王秀英", "id_number": number}
-            )
-        ).body
+        person = {"name": "王秀英", "id_number": id_number(born=born)}
+        await self.wang.control("POST", "/persons", person)
+        me = (await self.wang.call("POST", "/api/v1/me/real-name", person)).body
         await self.wang.call("PUT", "/api/v1/me", {"community_code": COMMUNITY})
         masked = " ".join(me[name] for name in ("name_masked", "phone_masked", "id_number_masked"))
         show(f"now {me['assurance']}: {masked}")

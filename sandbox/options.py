@@ -64,6 +64,9 @@ class Options:
         "json", "content type of getwxacodeunlimit's JSON errors"
     )
     escape_slashes: bool = _option(True, r"write / as \/ in JSON strings")
+    identity: Literal["open", "strict"] = _option(
+        "open", "an unknown name and ID number: believed and remembered, or not on record"
+    )
     push_url: str = _option("", "where events go; at first the server's own /wechat/push")
     push_mode: Literal["plain", "compatible", "safe"] = _option("safe", "encryption of pushes")
     push_format: Literal["json", "xml"] = _option("json", "format of pushes")
@@ -94,13 +97,14 @@ class OptionError(ValueError):
 
 
 def initial(push_url: str = "") -> Options:
-    """Return the options at start: events go to this deployment's server, in its push mode."""
+    """Return the options at start, where the settings decide them: pushes, identity."""
     given = settings()
     return changed(
         Options(),
         {
             "push_url": push_url or f"{given.base_url}/wechat/push",
             "push_mode": given.wechat_push_mode,
+            "identity": given.sandbox_identity,
         },
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import clock
+from sandbox import clock, identity
 from sandbox.control import STATE
 from sandbox.state import State
 from sandbox.users import Message, User
@@ -52,17 +52,31 @@ def _page(state: State) -> str:
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/_control/page.css">
 <script src="/_control/page.js" defer></script></head><body>
 <header><h1>微信沙箱 <small>WeChat sandbox</small></h1>
-<p>这里不是微信，没有任何消息发往真实手机。This is not WeChat: nothing reaches a real phone.</p>
+<p>这里不是微信，没有任何消息发往真实手机，也不核验真实身份。
+This is not WeChat: nothing reaches a real phone, and nobody's identity is really checked.</p>
 <p id="state">{len(users)} 个用户 users{more} · {now} ·
-推送到 pushes to <code>{escape(state.options.push_url)}</code></p>
+推送到 pushes to <code>{escape(state.options.push_url)}</code><br>
+{_identity(state)}</p>
 <nav aria-label="数据 data"><a href="/_control/options">选项 options</a>
 <a href="/_control/stats">统计 stats</a> <a href="/_control/pushes">推送 pushes</a>
-<a href="/_control/faults">故障 faults</a></nav>
+<a href="/_control/faults">故障 faults</a> <a href="/_control/persons">身份 persons</a></nav>
 <form class="control"><button>刷新 Refresh</button>
 <label><input type="checkbox" id="live" checked autocomplete="off"> 自动更新 Follow</label>
 <span id="told" role="status"></span></form></header>
 <main>{phones}</main></body></html>
 """
+
+
+def _identity(state: State) -> str:
+    """What the identity authority, which stands here too, does with whom it does not know."""
+    asked = state.stats.calls[identity.PATH]
+    counts = " · ".join(f"{escape(result)} {count}" for result, count in sorted(asked.items()))
+    strict = state.options.identity == "strict"
+    unknown = "查无此人 no record" if strict else "信以为真 believed"
+    return (
+        f"身份核验 identity authority: {len(state.persons)} 人 persons · 未知的人 unknown ones: "
+        f"{unknown} · {counts or '未被询问 not asked yet'}"
+    )
 
 
 def _latest(user: User) -> float:

@@ -1,13 +1,12 @@
-"""The sandbox as an aiohttp server: WeChat's paths, the control calls, the page."""
+"""The sandbox as an aiohttp server: WeChat's paths, the identity check, control calls, page."""
 
 import asyncio
-import socket
-import struct
 from collections.abc import AsyncIterator
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from sandbox import page, phones, pushes, switches
+from sandbox import identity, page, phones, pushes, switches
+from sandbox.broken import gateway_error, reset
 from sandbox.checks import PreconditionFailedError, admit
 from sandbox.control import PUSHER, STATE, explain
 from sandbox.endpoint import Arrived, Endpoint, Reply
@@ -18,7 +17,6 @@ from sandbox.state import State
 from sandbox.wire import WeChatError, refusal, render
 
 BODY_MAX = 256 * 1024
-BROKEN = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 STOP_S = 1.0
 
 
@@ -31,6 +29,7 @@ def create_app(state: State) -> web.Application:
         app.router.add_route("*", endpoint.path, answer)
     app.add_routes(
         [
+            web.route("*", identity.PATH, identity.verify),
             web.get("/", page.show),
             web.get("/_control/", page.show),
             web.get("/_control", page.show),
@@ -42,6 +41,8 @@ def create_app(state: State) -> web.Application:
             web.get("/_control/users", phones.list_users),
             web.get("/_control/users/{name}", phones.show_user),
             web.post("/_control/users/{name}", phones.change_user),
+            web.post("/_control/persons", identity.add_person),
+            web.get("/_control/persons", identity.list_persons),
             web.post("/_control/faults", switches.set_fault),
             web.get("/_control/faults", switches.list_faults),
             web.delete("/_control/faults", switches.clear_faults),
@@ -98,16 +99,16 @@ async def _spoilt(
 ) -> web.StreamResponse:
     if fault.kind == "http_500":
         state.stats.calls[endpoint.path]["http_500"] += 1
-        return web.Response(status=500, text=BROKEN, content_type="text/html")
+        return gateway_error()
     if fault.kind == "reset_before":
-        return _reset(request)
+        return reset(request)
     if fault.kind == "token_revoked":
         state.tokens.revoke(state.now())
     failure = WeChatError(ERRCODES[fault.kind]) if fault.kind in ERRCODES else None
     response = await _respond(request, state, endpoint, failure)
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
-    return _reset(request) if fault.kind == "reset_after" else response
+    return reset(request) if fault.kind == "reset_after" else response
 
 
 async def _respond(
@@ -148,15 +149,6 @@ def _reply(state: State, reply: Reply, content_type: str) -> web.Response:
         return web.Response(body=reply, content_type="image/png")
     body = render(reply, escape_slashes=state.options.escape_slashes)
     return web.Response(body=body, content_type=content_type, charset="utf-8")
-
-
-def _reset(request: web.Request) -> web.Response:
-    """Break the connection, so that the caller sees a reset instead of an answer."""
-    if request.transport is not None:
-        connection = request.transport.get_extra_info("socket")
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
-    return web.Response()
 
 
 async def _pushing(app: web.Application) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""All that the sandbox knows: one app, its users, codes, tokens, quotas, faults and switches."""
+"""All that the sandbox knows: one app, its users, persons, codes, tokens, quotas and switches."""
 
 import logging
 import secrets
@@ -15,6 +15,7 @@ from sandbox.codes import Codes
 from sandbox.events import Event
 from sandbox.faults import Faults
 from sandbox.journal import LINES_MAX, Journal
+from sandbox.persons import Person, Persons
 from sandbox.quota import Quota
 from sandbox.templates import Template
 from sandbox.tokens import Tokens
@@ -94,6 +95,10 @@ class State:
         """Keep the user's present state across restarts."""
         self._append({"user": user.record()})
 
+    def keep_person(self, person: Person) -> None:
+        """Keep somebody whom the identity authority knows across restarts."""
+        self._append({"person": person.record()})
+
     def receive(self, user: User, message: Message) -> None:
         """Put a message on the user's phone; the oldest beyond 200 goes."""
         user.messages.append(message)
@@ -110,6 +115,7 @@ class State:
         self.clock = Clock()
         self.options = options.initial(self._push_url)
         self.users = Users(self.app.appid)
+        self.persons = Persons(self.app.secret)
         self.codes = Codes()
         self.tokens = Tokens()
         self.quota = Quota()
@@ -120,13 +126,15 @@ class State:
 
     def _append(self, record: dict[str, Any]) -> None:
         written = self.journal.append(record)
-        live = len(self.users) * (MESSAGES_MAX + 1)
+        live = len(self.users) * (MESSAGES_MAX + 1) + len(self.persons)
         # Where there is room again, what was missed meanwhile is still to be written.
         missed = written and self.journal.failing
         if missed or self.journal.lines > LINES_MAX + live:
             self.journal.compact(self._records())
 
     def _records(self) -> Iterator[dict[str, Any]]:
+        for person in self.persons:
+            yield {"person": person.record()}
         for user in self.users:
             yield {"user": user.record()}
             for message in user.messages:
@@ -139,6 +147,8 @@ class State:
             if known is not None:
                 user.messages = known.messages
             self.users.add(user)
+        elif "person" in record:
+            self.persons.restore(Person(**record["person"]))
         elif owner := self.users.find(record["of"]):
             owner.messages.append(Message(**record["message"]))
             self._last_msgid = max(self._last_msgid, record["message"]["msgid"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import clock, options
+from sandbox import clock, identity, options
 from sandbox.control import PUSHER, STATE, ControlError, Kinds, one_of, read, read_object, show
 from sandbox.endpoint import Endpoint
 from sandbox.endpoints import BY_PATH
@@ -22,15 +22,10 @@ async def set_fault(request: web.Request) -> web.Response:
     state = request.app[STATE]
     takes: dict[str, Kinds] = {"times": int, "seconds": (int, float)}
     body = await read(request, needs={"path": str, "kind": str}, takes=takes)
-    endpoint, kind = _endpoint(body["path"]), body["kind"]
-    one_of("kind", kind, KINDS)
-    if kind == "token_revoked" and endpoint.secret is not None:
-        raise ControlError(f"{endpoint.path} takes no access_token, so none can be revoked.")
-    if kind == "blocked" and endpoint.path != "/sns/jscode2session":
-        raise ControlError("Only /sns/jscode2session can find a user blocked (40226).")
+    path, kind = _path(body["path"], body["kind"]), body["kind"]
     times = _within("times", body.get("times", 1), 1, TIMES_MAX)
     seconds = _within("seconds", body.get("seconds", SECONDS_DEFAULT), 0, SECONDS_MAX)
-    state.faults.add(Fault(endpoint.path, kind, int(times), seconds))
+    state.faults.add(Fault(path, kind, int(times), seconds))
     return show({"items": state.faults.listed()})
 
 
@@ -85,7 +80,7 @@ async def show_clock(request: web.Request) -> web.Response:
 
 
 async def reset(request: web.Request) -> web.Response:
-    """Forget everything: users, messages, tokens, faults, options, the clock."""
+    """Forget everything: users, persons, messages, tokens, faults, options, the clock."""
     request.app[PUSHER].forget()
     request.app[STATE].reset()
     return show({"reset": True})
@@ -102,15 +97,31 @@ async def show_stats(request: web.Request) -> web.Response:
             "pushes_held": len(pusher.held),
             "faults": state.stats.faults,
             "users": len(state.users),
+            "persons": len(state.persons),
             "messages": sum(len(user.messages) for user in state.users),
         }
     )
 
 
+def _path(path: str, kind: str) -> str:
+    """The path, if its calls can go wrong in this way."""
+    if "/" + path.lstrip("/") == identity.PATH:
+        one_of("kind", kind, identity.FAULTS)
+        return identity.PATH
+    endpoint = _endpoint(path)
+    one_of("kind", kind, KINDS)
+    if kind == "token_revoked" and endpoint.secret is not None:
+        raise ControlError(f"{endpoint.path} takes no access_token, so none can be revoked.")
+    if kind == "blocked" and endpoint.path != "/sns/jscode2session":
+        raise ControlError("Only /sns/jscode2session can find a user blocked (40226).")
+    return endpoint.path
+
+
 def _endpoint(path: str) -> Endpoint:
     endpoint = BY_PATH.get("/" + path.lstrip("/"))
     if endpoint is None:
-        raise ControlError(f"There is no path {path!r}; known are {', '.join(BY_PATH)}.")
+        known = ", ".join((*BY_PATH, identity.PATH))
+        raise ControlError(f"There is no path {path!r}; known are {known}.")
     return endpoint
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
+from backend.identity import identity_check
 from config.settings import settings
 from sandbox import server
 from sandbox.state import State
@@ -31,6 +32,14 @@ class Phones:
     async def fault(self, path: str, kind: str, *, times: int = 1) -> None:
         """Have the next calls of this path go wrong."""
         await self._post("faults", {"path": path, "kind": kind, "times": times})
+
+    async def person(self, name: str, id_number: str) -> None:
+        """Have the identity authority know somebody."""
+        await self._post("persons", {"name": name, "id_number": id_number})
+
+    async def option(self, **changes: object) -> None:
+        """Change how the sandbox behaves."""
+        await self._post("options", changes)
 
     async def asked(self, path: str) -> int:
         """How many calls of this path came in."""
@@ -58,4 +67,5 @@ async def connected() -> AsyncIterator[Phones]:
             yield Phones(url, http)
     finally:
         await client.close()
+        await identity_check.close()
         await runner.cleanup()

@@ -22,6 +22,14 @@ CHECKS = [
         " OR assurance = 'real_name' AND id_number_hash IS NULL",
     ),
     sql(
+        "real_name_confirmed",
+        "Whose real name is known was confirmed by the identity service, under this number.",
+        "SELECT id::text FROM resident r WHERE (assurance = 'real_name' OR id_number_hash"
+        " IS NOT NULL) AND NOT EXISTS ("
+        "SELECT FROM identity_check c WHERE c.resident_id = r.id AND c.result = 'match'"
+        " AND c.number_hash = r.id_number_hash)",
+    ),
+    sql(
         "account_once",
         "One WeChat user is one resident, and one member of staff at most.",
         "SELECT min(id::text) FROM resident GROUP BY openid_hash HAVING count(*) > 1 UNION ALL"

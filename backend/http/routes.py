@@ -48,6 +48,7 @@ class Spec:
     refuses who may no longer see it, and records that it was read. `also` are other statuses with
     the same answer, `media` the types of one that has no shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
+    `asks` is which server outside it waits for, where it does.
     `waits` is False where an answer never waits for long, and so is never refused for it.
     """
 
@@ -66,6 +67,7 @@ class Spec:
     etag: bool = False
     also: tuple[int, ...] = ()
     keyed: Keyed = Keyed.NO
+    asks: str = "wechat"
     key_required: bool = False
     if_match: bool = False
     errors: Refusals = ()
@@ -93,8 +95,8 @@ class Spec:
             return None
         if self.multipart:
             return "upload"
-        # What WeChat takes long for keeps nobody else.
-        return "wechat_asked" if self.keyed is Keyed.AFTER else self.guard.value
+        # What a server outside takes long for keeps nobody else.
+        return f"{self.asks}_asked" if self.keyed is Keyed.AFTER else self.guard.value
 
 
 class Routes:

@@ -7,8 +7,9 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from backend.errors import InvalidParam
-from backend.identity import accounts, names, sessions, wechat_codes
+from backend.identity import accounts, identity_check, names, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
+from backend.identity.identity_check import Claim
 from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixed, SessionEnded
 from backend.identity.sessions import Granted
 from backend.refusals import CommunityUnknown
@@ -47,34 +48,49 @@ async def set_phone(resident_id: UUID, code: str) -> None:
 
 
 async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None:
-    """Keep name and ID number as the resident states them.
+    """Keep name and ID number once the identity service has confirmed that they belong together.
 
-    IdNumberInvalid or NameInvalid if they can't be true.
-
-    The number stays: RealNameFixed for another one. Accounts of one number share the person key.
+    IdNumberInvalid or NameInvalid if they can't be true, else as `identity_check.confirm`; of an
+    unconfirmed claim only hashes are kept. The number stays: RealNameFixed for another one.
+    Accounts of one confirmed number share the person key. What is kept already is not asked again.
     """
-    name, number = names.canonical(name), id_numbers.canonical(id_number)
-    _check_real_name(name, number)
-    digest = vault.blind("id_number", number)
+    claim = Claim(names.canonical(name), id_numbers.canonical(id_number))
+    _check_real_name(claim.name, claim.number)
+    if _same_person(await _present(resident_id), claim):
+        return
+    confirmed = await identity_check.confirm(resident_id, claim)
     async with in_transaction():
         resident = await _locked(resident_id)
-        if resident.id_number_hash not in {None, digest}:
-            raise RealNameFixed
-        resident.name_sealed = sealed.seal("resident", resident.id, column="name", text=name)
-        resident.id_number_sealed = sealed.seal(
-            "resident", resident.id, column="id_number", text=number
-        )
-        resident.id_number_hash = resident.person_key = digest
-        _raise_assurance(resident, Assurance.REAL_NAME)
-        await resident.save(
-            update_fields=[
-                "name_sealed",
-                "id_number_sealed",
-                "id_number_hash",
-                "person_key",
-                "assurance",
-            ]
-        )
+        # A rival may have been faster with another number.
+        _same_person(resident, claim)
+        await identity_check.keep(confirmed)
+        await _keep_real_name(resident, claim)
+
+
+def _same_person(resident: Resident, claim: Claim) -> bool:
+    """Whether the account is known by this name and number; RealNameFixed by another."""
+    if resident.id_number_hash not in {None, claim.number_hash}:
+        raise RealNameFixed
+    known = sealed.unseal("resident", resident.id, column="name", stored=resident.name_sealed)
+    return resident.id_number_hash is not None and known == claim.name
+
+
+async def _keep_real_name(resident: Resident, claim: Claim) -> None:
+    resident.name_sealed = sealed.seal("resident", resident.id, column="name", text=claim.name)
+    resident.id_number_sealed = sealed.seal(
+        "resident", resident.id, column="id_number", text=claim.number
+    )
+    resident.id_number_hash = resident.person_key = claim.number_hash
+    _raise_assurance(resident, Assurance.REAL_NAME)
+    await resident.save(
+        update_fields=[
+            "name_sealed",
+            "id_number_sealed",
+            "id_number_hash",
+            "person_key",
+            "assurance",
+        ]
+    )
 
 
 async def update_profile(
@@ -119,8 +135,15 @@ async def _is_community(code: str) -> bool:
     ).exists()
 
 
+async def _present(resident_id: UUID) -> Resident:
+    return _there(await Resident.get_or_none(id=resident_id))
+
+
 async def _locked(resident_id: UUID) -> Resident:
-    resident = await Resident.select_for_update().get_or_none(id=resident_id)
+    return _there(await Resident.select_for_update().get_or_none(id=resident_id))
+
+
+def _there(resident: Resident | None) -> Resident:
     if resident is None or resident.erased_at is not None:
         raise SessionEnded
     return resident

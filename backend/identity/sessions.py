@@ -93,7 +93,7 @@ async def refresh(
                 await keys.store(once, REFRESHED, answer, within)
             return answer
         await end(session.id, reason=REUSED)
-    log.warning(REUSED, session=str(session.id))
+    log.warning("refresh_reused", session=str(session.id))
     raise RefreshReused
 
 

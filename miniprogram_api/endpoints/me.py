@@ -11,6 +11,12 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.routes import Routes
 from backend.identity import profiles, residents
+from backend.identity.identity_check.refusals import (
+    IdentityCheckMissing,
+    IdentityMismatch,
+    IdentityQuotaExceeded,
+    IdentityUnavailable,
+)
 from backend.identity.profiles import ResidentView
 from backend.identity.refusals import (
     IdNumberInvalid,
@@ -75,10 +81,20 @@ async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
 
 @routes.post(
     "/real-name",
+    keyed=Keyed.AFTER,
+    asks="identity",
     body=SetRealName,
-    errors=(IdNumberInvalid, NameInvalid, RealNameFixed),
+    errors=(
+        IdNumberInvalid,
+        NameInvalid,
+        RealNameFixed,
+        IdentityMismatch,
+        IdentityQuotaExceeded,
+        IdentityUnavailable,
+        IdentityCheckMissing,
+    ),
 )
 async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer[ResidentView]:
-    """Say who I am; the ID number can be given once."""
+    """Say who I am; it is checked, and the ID number can be given once."""
     await residents.set_real_name(call.who, name=call.body.name, id_number=call.body.id_number)
     return Answer(await profiles.card(call.who))

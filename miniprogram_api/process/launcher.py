@@ -13,7 +13,7 @@ import structlog
 from rich.console import Console
 
 from backend.files import mounted
-from config import database, logging, migration, redis
+from config import database, logging, migration, redis, remarks
 from config.embedded import servers
 from config.embedded.forks import apart
 from config.embedded.lock import owned, var_dir_ready
@@ -140,6 +140,8 @@ def _readiness(given: Settings) -> tuple[int, str]:
 
 def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
     if not given.development:
+        for remark in remarks.remarks(given):
+            _say(f"提示 note: {remark}")
         _say(f"Ready after {seconds:.1f} s at {given.base_url}.")
         return
     sandbox = f"http://127.0.0.1:{given.sandbox_port}"
@@ -152,9 +154,16 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
     console.print(f"  API       [bold]{given.base_url}/docs[/]")
     console.print(f"  Health    {given.base_url}/readyz  {given.base_url}/metrics")
     console.print(f"  WeChat    {wechat}")
+    console.print(f"  Identity  {_identity(given)}")
     console.print(f"  Data      {_short(var_dir)} (logs of the servers in log/)")
     play = "make demo, in another terminal; " if given.uses_sandbox else ""
     console.print(f"  Next      {play}Ctrl-C here stops everything\n")
+
+
+def _identity(given: Settings) -> str:
+    for remark in remarks.remarks(given):
+        return f"[bold yellow]{remark}[/]"
+    return given.identity_url
 
 
 def _say(line: str) -> None:

@@ -11,7 +11,7 @@ from types import FrameType
 import structlog
 
 from backend.files import mounted
-from config import database, logging, migration
+from config import database, logging, migration, remarks
 from config.embedded.forks import apart
 from config.embedded.processes import Program
 from config.errors import told
@@ -29,6 +29,8 @@ def main() -> None:
         logging.configure("web")
         ports.check_free(given.host, given.port, variable="YIKOU_PORT")
         apart(Program(name="the check", run=_check))
+        for remark in remarks.remarks(given):
+            log.info("supervision", told=f"提示 note: {remark}")
         _watch(given)
 
 

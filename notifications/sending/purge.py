@@ -14,12 +14,17 @@ STALE: dict[str, str] = {
         DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id
         AND least(s.expires_at, s.revoked_at) < now() - interval '1 day'""",
     "query tries": "DELETE FROM query_try WHERE at < now() - interval '1 hour'",
+    # Checks of a day count; a match is what an account's level rests on.
+    "identity checks": """
+        DELETE FROM identity_check c WHERE created_at < now() - interval '24 hours'
+        AND (result IS DISTINCT FROM 'match' OR EXISTS (
+            SELECT FROM resident r WHERE r.id = c.resident_id AND r.erased_at IS NOT NULL))""",
     "push events": "DELETE FROM push_event WHERE received_at < now() - interval '30 days'",
 }
 
 
 async def purge() -> None:
-    """Delete used keys, tokens of ended sessions, tries to read a case, digests of old pushes."""
+    """Delete what no longer counts: keys, tokens, tries, checks without a match, old pushes."""
     for name, statement in STALE.items():
         gone = await connection().execute_query_dict(f"{statement} RETURNING 1 AS gone")
         if gone:

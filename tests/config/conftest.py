@@ -47,4 +47,6 @@ def production(tmp_path: Path) -> dict[str, str]:
         "WECHAT_PUSH_TOKEN": "pR7kQ2mX9vT4wZ8c",
         "WECHAT_PUSH_AES_KEY": OWN_PUSH_KEY,
         "WECHAT_TEMPLATES_FILE": str(templates),
+        "IDENTITY_URL": "https://identity.example.gov.cn",
+        "IDENTITY_TOKEN": "Zk4vQ9rT2nXw7LmB",
     }

@@ -3,15 +3,17 @@ from pathlib import Path
 import pytest
 
 import config
+from config import remarks
 from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
     SANDBOX_APPID,
+    SANDBOX_IDENTITY_TOKEN,
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_SECRET,
 )
 from config.settings import PREFIX
-from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults
+from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults, read
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,10 @@ EXPOSED = [
     ("PUBLIC_URL", "https://yikou"),
     ("PUBLIC_URL", "https://yikou.:8443"),
     ("RATE_LIMITS", "off"),
+    ("IDENTITY_URL", "http://identity.example.gov.cn"),
+    ("IDENTITY_TOKEN", SANDBOX_IDENTITY_TOKEN),
+    ("IDENTITY_TOKEN", "short"),
+    ("IDENTITY_TOKEN", "x" * 32),
     ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
     ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),
 ]
@@ -111,3 +117,34 @@ def test_a_bare_production_names_everything_at_once() -> None:
     assert len(told) == 8
     for name in ("SECRET_KEYS", "DATA_KEYS"):
         assert f"YIKOU_{name} 必须设置 / must be set." in told
+
+
+@pytest.mark.parametrize("url", ["https://identity.example.gov.cn", "http://127.0.0.1:9000/yikou"])
+def test_an_identity_service_is_reached_safely_or_stands_here(
+    url: str, production: dict[str, str]
+) -> None:
+    assert read(production | {"IDENTITY_URL": url}).identity_url == url
+
+
+def test_without_an_identity_service_production_starts_and_says_so(
+    production: dict[str, str],
+) -> None:
+    del production["IDENTITY_URL"], production["IDENTITY_TOKEN"]
+
+    [told] = remarks.remarks(read(production))
+
+    assert told.startswith("YIKOU_IDENTITY_URL ")
+
+
+@pytest.mark.parametrize("alone", ["IDENTITY_URL", "IDENTITY_TOKEN"])
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_an_identity_service_and_its_token_come_together(
+    alone: str, env: str, production: dict[str, str]
+) -> None:
+    given = production if env == "production" else {alone: production[alone]}
+    for name in {"IDENTITY_URL", "IDENTITY_TOKEN"} - {alone}:
+        given.pop(name, None)
+
+    assert any(
+        line.startswith("YIKOU_IDENTITY_URL、YIKOU_IDENTITY_TOKEN ") for line in faults(given)
+    )

@@ -20,7 +20,8 @@ def test_nothing_set_is_a_development_system_with_the_sandbox() -> None:
     given = read({})
     assert given.uses_sandbox
     assert given.wechat_appid == SANDBOX_APPID
-    assert given.wechat_api_url == "http://127.0.0.1:8100"
+    assert given.wechat_api_url == given.identity_url == "http://127.0.0.1:8100"
+    assert given.sandbox_confirms
     assert given == read({"PORT": "", "ENV": "  ", "DATABASE_URL": ""})
 
 
@@ -45,6 +46,7 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("WECHAT_PUSH_TOKEN", ["a", "with-dash", "x" * 33]),
         ("WECHAT_PUSH_AES_KEY", ["short"]),
         ("WECHAT_API_URL", ["api.weixin.qq.com", "ftp://host", "https://"]),
+        ("SANDBOX_IDENTITY", ["lax", "on"]),
         ("PUBLIC_URL", ["yikou.example", "https://a b", "https://h?x=1", "http://h:99999"]),
         ("PUBLIC_URL", ["https://me:hush@yikou.cn", "https://yikou..cn", "https://-a.yikou.cn"]),
         ("DATABASE_URL", ["mysql://a@b/c", "postgres://host", "postgres:///name", "db"]),

@@ -26,10 +26,11 @@ def check(
     ] = False,
 ) -> None:
     """检查配置、数据和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
+    from config import remarks
     from config.settings import examine
     from miniprogram_api.process import data_files, preflight
 
-    _, faults = examine()
+    given, faults = examine()
     found = data_files.read()
     for row in found.bad:
         typer.echo(json.dumps(asdict(row), ensure_ascii=False) if as_json else str(row))
@@ -40,7 +41,7 @@ def check(
     if found.bad:
         raise typer.Exit(1)
     if not as_json:
-        for remark in data_files.remarks(found):
+        for remark in (*remarks.remarks(given), *data_files.remarks(found)):
             typer.echo(f"提示 note: {remark}")
         typer.echo(
             f"数据文件全部合格 / All data files are sound: {len(found.units.units)} units,"

@@ -18,6 +18,7 @@ from backend.identity.actors import ResidentActor, StaffActor
 from config.vault import sealed
 from models import Audience, Resident, Role, Staff
 from notifications.channels.wechat import credit
+from tests import phones
 from tests.backend.appointments import factories as booking
 from tests.backend.cases.factories import FORM, ITEM, NOW, an_actor, staff
 from tests.backend.files.pictures import PDF
@@ -29,7 +30,9 @@ TEMPLATE = "case_progress"
 
 async def play() -> None:
     """One case from submission to decision, one withdrawn, one just filed; visits, credits."""
-    wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
+    # The sandbox, which says who they are.
+    async with phones.connected():
+        wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
     withdrawn = await _submitted(wang)
     await withdraw.withdraw(withdrawn, by=wang, now=NOW, reason=None)
     await _decided(await _submitted(wang), wang)

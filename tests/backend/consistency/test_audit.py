@@ -82,6 +82,7 @@ FAULTS: dict[str, str] = {
     "person_of_number": f"UPDATE resident SET person_key = 'x' WHERE id = {WANG}",
     "numbers_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
     "assurance_earned": "UPDATE resident SET assurance = 'phone'",
+    "real_name_confirmed": "UPDATE identity_check SET result = 'mismatch'",
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",

@@ -8,7 +8,7 @@ from backend.identity.tokens import Claims
 from models import Audience
 from tests.backend.identity.factories import ID_NUMBER, a_resident, a_session
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("phones")
 
 
 async def test_a_resident_acts_as_the_database_knows_them() -> None:

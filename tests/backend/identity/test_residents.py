@@ -23,7 +23,7 @@ LOGIN = "/sns/jscode2session"
 PHONE = "/wxa/business/getuserphonenumber"
 RIVALS = 8
 
-pytestmark = pytest.mark.usefixtures("database")
+pytestmark = pytest.mark.usefixtures("phones")
 
 
 async def set_real_name(resident: Resident, name: str = "张三", number: str = ID_NUMBER) -> None:
@@ -186,10 +186,11 @@ async def test_two_accounts_of_one_person_share_the_person_key() -> None:
     assert len(keys) == 1
 
 
-async def test_the_id_number_stays_but_the_name_may_be_corrected() -> None:
+async def test_the_id_number_stays_but_the_name_may_change(phones: Phones) -> None:
     resident = await a_resident()
     await set_real_name(resident, "张三")
 
+    await phones.person("张珊", ID_NUMBER)
     await set_real_name(resident, "张珊")
     with pytest.raises(ServiceError) as refused:
         await set_real_name(resident, "张珊", OTHER_ID_NUMBER)
