@@ -1,6 +1,8 @@
 """Checking every answer that a client receives against the server's description of itself.
 
-Each refusal must stand there too: its code, at its status, at this endpoint.
+It holds what is declared and nothing else: mypy lets a builder give more than its shape names, and
+what staff see must not come to a resident so. Each refusal must stand there too: its code, at its
+status, at this endpoint.
 """
 
 import json
@@ -125,13 +127,21 @@ def responses_of(document: Document, operation: Document) -> Document:
 
 @cache
 def _validator(base: str, schema: str) -> jsonschema_rs.Draft202012Validator:
-    components = described(base)["components"]
+    components = {"schemas": _closed(described(base)["components"]["schemas"])}
     return jsonschema_rs.Draft202012Validator(json.loads(schema) | {"components": components})
 
 
 @cache
 def _of_header(schema: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(schema))
+
+
+def _closed(schemas: Document) -> Document:
+    """The shapes with no other fields than they name; what names none is free."""
+    return {
+        name: shape | {"additionalProperties": False} if "properties" in shape else shape
+        for name, shape in schemas.items()
+    }
 
 
 def _media(headers: Mapping[str, str]) -> str:

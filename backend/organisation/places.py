@@ -28,7 +28,7 @@ class Found:
     distance_m: int | None
 
 
-Level = Literal[UnitLevel.CITY, UnitLevel.DISTRICT, UnitLevel.STREET, UnitLevel.COMMUNITY]
+PlaceLevel = Literal[UnitLevel.CITY, UnitLevel.DISTRICT, UnitLevel.STREET, UnitLevel.COMMUNITY]
 """The levels of places: departments are none."""
 
 
@@ -37,7 +37,7 @@ class Region:
     """A part of the city."""
 
     unit: Unit
-    level: Level
+    level: PlaceLevel
     has_children: bool
 
 

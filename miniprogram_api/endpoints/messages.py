@@ -15,7 +15,6 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.routes import Routes
-from backend.http.views.ids import IdText
 from backend.http.views.times import local
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
@@ -46,14 +45,14 @@ class DeliveryView(TypedDict):
 class MessageView(TypedDict):
     """A line of the inbox."""
 
-    id: IdText
+    id: UUID
     kind: Kind
     title: str
     body: str
     at: datetime
     read_at: datetime | None
-    case_id: IdText | None
-    appointment_id: IdText | None
+    case_id: UUID | None
+    appointment_id: UUID | None
     deliveries: list[DeliveryView]
 
 
@@ -139,23 +138,19 @@ async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer[None]:
 
 def _message(message: Message) -> MessageView:
     return {
-        "id": str(message.id),
+        "id": message.id,
         "kind": message.kind,
         "title": message.title,
         "body": message.body,
         "at": local(message.created_at),
         "read_at": local(message.read_at),
-        "case_id": _text(message.case_id),
-        "appointment_id": _text(message.appointment_id),
+        "case_id": message.case_id,
+        "appointment_id": message.appointment_id,
         "deliveries": [
             {"channel": each.channel, "status": each.status, "at": local(each.at)}
             for each in message.deliveries
         ],
     }
-
-
-def _text(identifier: UUID | None) -> str | None:
-    return None if identifier is None else str(identifier)
 
 
 def _planned(planned: Planned) -> PlannedView:

@@ -11,7 +11,7 @@ from backend.http.call import Call, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from backend.organisation import places
-from backend.organisation.places import Found, Level, Region
+from backend.organisation.places import Found, PlaceLevel, Region
 from backend.organisation.queries import Unit
 from backend.organisation.refusals import RegionNotFound
 from config.clock import city_day
@@ -64,7 +64,7 @@ class PlaceName(TypedDict):
 class RegionView(PlaceName):
     """A part of the city."""
 
-    level: Level
+    level: PlaceLevel
     has_children: bool
 
 

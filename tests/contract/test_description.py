@@ -21,7 +21,7 @@ from backend.http.openapi.words import found, words
 from backend.http.problems import Problem, status_of
 from miniprogram_api import server
 from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
-from tests.answers import HERE, described, responses_of
+from tests.answers import HERE, compare, described, responses_of
 
 SPECS = [spec for group in server.GROUPS for spec in group.specs]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -235,6 +235,23 @@ def test_a_field_of_a_body_that_is_none_by_default_may_be_given_as_null() -> Non
     ]
     assert len(nulls) > 10
     assert [name for name in nulls if {"type": "null"} not in FIELDS[name]["anyOf"]] == []
+
+
+def test_an_answer_that_holds_more_than_is_declared_is_found() -> None:
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Request-ID": "01996f1e7c3a7b55",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+
+    def answered(body: bytes) -> None:
+        alive = OPERATIONS["healthz"]
+        compare(alive, HERE, status=200, headers=headers, body=body, place="healthz")
+
+    answered(b'{"status": "ok"}')
+    with pytest.raises(AssertionError, match="opinion"):
+        answered(b'{"status": "ok", "opinion": "..."}')
 
 
 def test_only_what_the_city_writes_itself_has_no_shape() -> None:

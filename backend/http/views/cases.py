@@ -1,19 +1,22 @@
 """What a case shows to whoever may see it; each API adds its own parts."""
 
 from datetime import datetime
-from typing import NotRequired
+from typing import Annotated, NotRequired
 from uuid import UUID
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.record.snapshot import AskedDefect, Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import Action, Outcome
-from backend.http.views.ids import IdText
 from backend.http.views.times import local
 from backend.organisation import queries as organisation
 from models import CaseStatus, UnitLevel, Verdict
+
+IdText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+"""An id that is text already where it is read: in rows that PostgreSQL hands over as JSON."""
 
 
 class UnitView(TypedDict):
