@@ -10,6 +10,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from config import sources
+from config.days import Day
 from config.sources import BadRow, Rows, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
 
@@ -32,8 +33,8 @@ class Holiday(_Row):
     """Days off, both ends included."""
 
     name: Name
-    first: date
-    last: date
+    first: Day
+    last: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -48,7 +49,7 @@ class MadeUp(_Row):
     """A weekend day on which people work."""
 
     name: Name
-    date: date
+    date: Day
 
 
 R = TypeVar("R", bound=_Row)
@@ -64,10 +65,10 @@ class Notice(_Row):
 
 
 class _Moveable(_Row):
-    spring: Annotated[date, Field(alias=SPRING)]
-    tomb_sweeping: Annotated[date, Field(alias="清明节")]
-    dragon_boat: Annotated[date, Field(alias="端午节")]
-    mid_autumn: Annotated[date, Field(alias="中秋节")]
+    spring: Annotated[Day, Field(alias=SPRING)]
+    tomb_sweeping: Annotated[Day, Field(alias="清明节")]
+    dragon_boat: Annotated[Day, Field(alias="端午节")]
+    mid_autumn: Annotated[Day, Field(alias="中秋节")]
 
 
 def file_of(year: int) -> Path:

@@ -1,7 +1,9 @@
 """Bringing a backup back, as of any moment since it was taken, into an empty folder."""
 
+import re
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,11 @@ from config.errors import StartError
 
 LATEST = "latest"
 SHOWN = 5
+# Python also reads 20260309T10+08 and 2026-W11-1T10+08:00, of which a slip makes another moment.
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 # What an earlier try to restore leaves, and the root of a disk has.
 OURS = {"owner.lock", "processes.json", "log", "sockets", "lost+found"}
 
@@ -26,16 +33,13 @@ def moment(text: str) -> datetime | None:
     """A moment in RFC 3339, with its offset from UTC; None for `latest`. Raises StartError."""
     if text == LATEST:
         return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = datetime.min  # noqa: DTZ901 - refused below
-    if found.tzinfo is None:
-        raise StartError(
-            "--to 须为 latest 或带时区的时间 / takes 'latest' or a time with its offset,"
-            " such as 2026-03-09T10:00:00+08:00."
-        )
-    return found.astimezone(UTC)
+    if _MOMENT.fullmatch(text):
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    raise StartError(
+        "--to 须为 latest 或带时区的时间，例如 2026-03-09T10:00:00+08:00"
+        " / takes 'latest' or a time with its offset, such as 2026-03-09T10:00:00+08:00."
+    )
 
 
 def choose(folder: Folder, to: datetime | None) -> Base:

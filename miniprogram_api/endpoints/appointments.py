@@ -38,6 +38,7 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import ActionNotAllowed, CommunityUnknown
+from config.days import Day
 from miniprogram_api.endpoints.appointment_views import (
     AppointmentView,
     Days,
@@ -74,15 +75,15 @@ class ListOffices(Page):
 class ListSlots(Query):
     """A day in the city, today if not given; `item` asks whether the office serves it at all."""
 
-    date: Annotated[dt.date, Field(ge=_FIRST_DAY, le=_LAST_DAY)] | None = None
+    date: Annotated[Day | None, NearDay] = None
     item: ItemCode | None = None
 
 
 class ListDays(Query):
     """From a day to a day, both included, at most 31; the next two weeks if not given."""
 
-    from_: Annotated[dt.date | None, NearDay, Field(alias="from")] = None
-    to: Annotated[dt.date | None, NearDay] = None
+    from_: Annotated[Day | None, NearDay, Field(alias="from")] = None
+    to: Annotated[Day | None, NearDay] = None
     item: ItemCode | None = None
 
 

@@ -8,7 +8,7 @@ from backend.appointments.acts import closures
 from backend.appointments.plan import slots
 from backend.appointments.reading import queries
 from backend.appointments.reading.queries import ManagedOffice
-from config import characters
+from config import characters, days
 from config.errors import StartError
 
 REASON_MAX = 100
@@ -74,9 +74,11 @@ async def reopen(office: str, day: str, *, confirmed: bool) -> str:
 
 def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(text)
+        day = days.day(text)
     except ValueError:
-        raise StartError(f"日期写作 YYYY-MM-DD，不能是 {text!r} / a day is written so.") from None
+        raise StartError(
+            f"日期应写作 YYYY-MM-DD，不能是 {text!r} / a day is written YYYY-MM-DD, not {text!r}."
+        ) from None
     if day < slots.today():
         raise StartError(f"{day} 已过 / is over.")
     return day

@@ -201,6 +201,9 @@ PLACE: list[Row] = [
     ("no value at all", lambda s: look(s, f"{CASES}?limit"), 422, "query_invalid"),
     ("a reversed query", lambda s: look(s, "/api/v1/items?q=%E2%80%AEx"), 422, "query_invalid"),
     ("the last day of all", lambda s: slots(s, "9999-12-31"), 422, "query_invalid"),
+    ("a day in seconds", lambda s: slots(s, "1796083200"), 422, "query_invalid"),
+    ("a day with a time", lambda s: slots(s, "2026-12-01T00:00:00"), 422, "query_invalid"),
+    ("a day without dashes", lambda s: slots(s, "20261201"), 422, "query_invalid"),
     ("the first day of all", lambda s: slots(s, "0001-01-01"), 422, "query_invalid"),
     ("a long URL", lambda s: look(s, f"{CASES}?cursor={'a' * 9000}"), 414, "url_too_long"),
     (

@@ -79,7 +79,8 @@ async def test_what_cannot_be_meant_is_told_in_one_sentence() -> None:
     tomorrow, yesterday = (str(slots.today() + timedelta(days=days)) for days in (1, -1))
 
     assert "no office 'x'" in await fault("x", tomorrow)
-    assert "YYYY-MM-DD" in await fault(COMMUNITY, "1.10.2026")
+    for day in ("1.10.2026", "20261020", "2026-W43-2", f"{tomorrow}T00:00", f" {tomorrow}", ""):
+        assert f"a day is written YYYY-MM-DD, not {day!r}" in await fault(COMMUNITY, day)
     assert await fault(COMMUNITY, yesterday) == f"{yesterday} 已过 / is over."
     for reason in ("", " ", "长" * 101):
         assert "1 to 100 characters" in await fault(COMMUNITY, tomorrow, reason)

@@ -59,6 +59,8 @@ async def test_a_holiday_and_a_weekend_are_named(live: Live, http: ClientSession
         ("?from=1999-12-31", (422, "query_invalid")),
         ("?to=9999-12-31", (422, "query_invalid")),
         ("?from=today", (422, "query_invalid")),
+        ("?from=1796083200", (422, "query_invalid")),
+        ("?to=2026-03-02T00:00", (422, "query_invalid")),
         ("?item=SP-XX-999", (404, "item_not_found")),
     ],
 )

@@ -51,10 +51,23 @@ def test_the_newest_backup_before_the_moment_is_taken(tmp_path: Path) -> None:
     assert restoring.choose(folder, None).path.name == "20260303"
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-03-09", "2026-03-09T10:00:00", ""])
-def test_a_moment_without_its_offset_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2026-03-09", "2026-03-09T10:00:00", "", "2026-03-09T10+08:00",
+     "20260309T100000+0800", "2026-W11-1T10:00:00+08:00", "2026-02-30T10:00:00Z",
+     "0001-01-01T00:00:00+08:00"],
+)  # fmt: skip
+def test_a_moment_that_is_not_in_rfc_3339_with_its_offset_is_refused(text: str) -> None:
     with pytest.raises(StartError):
         restoring.moment(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-09T10:00:00+08:00", "2026-03-09t02:00:00.000z", "2026-03-09 02:00Z"],
+)
+def test_a_moment_is_told_by_its_offset(text: str) -> None:
+    assert restoring.moment(text) == datetime(2026, 3, 9, 2, tzinfo=UTC)
 
 
 def test_a_moment_before_the_oldest_backup_is_refused(tmp_path: Path) -> None:
