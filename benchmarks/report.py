@@ -92,8 +92,12 @@ def notes(report: Report) -> list[str]:
     web, peer = report.web, report.peer
     memory = f"{_megabytes(web)}; the peer's: {_megabytes(peer)}"
     start = f"{web.start_seconds:.1f} s; the peer's: {peer.start_seconds:.1f} s"
+    meaning = (
+        "PSS is its share, in which a page of n processes counts 1/n, so shares add up;"
+        " RSS is all that is resident."
+    )
     return [
-        f"Memory of the web worker after the load: {memory}.",
+        f"Memory of the web worker after the load: {memory}. {meaning}",
         f"From the start of the process to /readyz, second start: {start}.",
     ]
 
@@ -159,7 +163,7 @@ def _megabytes(footprint: Footprint) -> str:
     if footprint.megabytes is None:
         return "unknown"
     seen, share = footprint.megabytes
-    return f"{share:.0f} MB ({seen:.0f} with what it shares)"
+    return f"PSS {share:.0f} MB, RSS {seen:.0f} MB"
 
 
 def _versions() -> str:

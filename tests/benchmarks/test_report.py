@@ -76,4 +76,5 @@ def test_the_document_is_renewed_between_its_markers(tmp_path: Path) -> None:
     assert text.endswith("<!-- end of figures -->\nafter\n")
     assert "old" not in text
     assert text.count("| Submit a case") == 1
-    assert "101 MB (161 with what it shares); the peer's: unknown" in text
+    assert "after the load: PSS 101 MB, RSS 161 MB; the peer's: unknown. PSS is its share" in text
+    assert text.count("RSS is all that is resident") == 1
