@@ -265,6 +265,17 @@ def test_only_what_the_city_writes_itself_has_no_shape() -> None:
     assert free == forms | {"Supplement.form", "Subscriptions.results"}
 
 
+def test_a_field_that_may_be_null_says_when_and_no_other_does() -> None:
+    null = {"type": "null"}
+    nullable = {name for name, shape in FIELDS.items() if null in shape.get("anyOf", [])}
+    lists = {name for name, shape in FIELDS.items() if "items" in str(shape)}
+    told = {name: shape["description"] for name, shape in FIELDS.items()}
+
+    assert len(nullable) > 30
+    assert {name for name, text in told.items() if "为空" in text} <= nullable | lists
+    assert [name for name in nullable if not re.search("空|没有|不|给一个", told[name])] == []
+
+
 def test_no_component_shows_the_module_that_it_comes_from() -> None:
     assert [name for name in SCHEMAS if "__" in name or name.endswith("_")] == []
 
