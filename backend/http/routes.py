@@ -14,6 +14,7 @@ from typing_extensions import is_typeddict
 from backend.audit import Act
 from backend.errors import ServiceError, Unauthenticated
 from backend.http import (
+    behalf,
     conditions,
     deadline,
     keyed,
@@ -223,6 +224,7 @@ async def _answer(
     owner = f"{claims.audience}:{claims.subject}" if claims else address
     if spec.limit:
         request.ctx.spent = await limits.spend(spec.limit, owner, now=head_at)
+    behalf.refuse(request)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request)

@@ -1,5 +1,8 @@
 """Every route asks who you are; by construction."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 from aiohttp import ClientSession
 
@@ -42,6 +45,18 @@ async def test_a_token_of_the_other_side_is_refused(
     path = path_of(spec, home.ids)
     heard = await Ask(method=spec.method, path=path, token=other.token).of(http, live)
     assert heard.status in {401, 403}
+
+
+@pytest.mark.parametrize("spec", specs(), ids=named)
+async def test_nobody_asks_for_somebody_else_without_a_mandate(
+    spec: Spec, live: Live, http: ClientSession, home: Home
+) -> None:
+    asker = {Guard.RESIDENT: home.owner, Guard.STAFF: home.clerk}.get(spec.guard)
+    path = path_of(spec, home.ids)
+    ask = Ask(method=spec.method, path=path, token=asker.token if asker else "")
+    for mandate in (str(uuid4()), ""):
+        heard = await replace(ask, headers={"On-Behalf-Of": mandate}).of(http, live)
+        assert (heard.status, heard.code) == (403, "mandate_missing")
 
 
 @pytest.mark.parametrize("spec", specs(), ids=named)

@@ -22,6 +22,7 @@ from backend.http.refusals import (
     IfMatchRequired,
     InternalError,
     JsonMalformed,
+    MandateMissing,
     Overloaded,
     QueryInvalid,
     RateLimited,
@@ -94,6 +95,7 @@ def _example(refusal: Refusal) -> dict[str, Any]:
 def usual(spec: Spec) -> Iterator[Refusal]:
     """What follows from that which is declared about the endpoint."""
     yield from (BadRequest, InternalError, DatabaseUnavailable, Unavailable, RequestTimeout)
+    yield MandateMissing
     if spec.limit is not None:
         yield RateLimited
     if spec.queue is not None:
