@@ -1,5 +1,6 @@
 """What pydantic complains of, in words for people: one table for requests and for data files."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ _SAY: dict[str, tuple[str, str]] = {
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
 }
 _UNKNOWN = ("填写有误", "cannot be taken")
+# How pydantic quotes the values of a list, which are names without quotes of their own.
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def lacking(name: str, *, beside: str) -> PydanticCustomError:
@@ -68,6 +71,11 @@ def lacking(name: str, *, beside: str) -> PydanticCustomError:
 def chinese(kind: str, ctx: Mapping[str, Any] | None = None) -> str:
     """The complaint of pydantic's error type as a resident may read it: no pattern is quoted."""
     return _SAY.get(kind, _UNKNOWN)[0].format_map(ctx or {})
+
+
+def allowed(ctx: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """The values that would be taken, where pydantic's error says them: of an enum or literal."""
+    return tuple(_QUOTED.findall((ctx or {}).get("expected", "")))
 
 
 def both(fault: ErrorDetails) -> str:

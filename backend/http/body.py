@@ -113,6 +113,7 @@ def _params(details: list[ErrorDetails]) -> list[InvalidParam]:
             complaints.place(detail, top=WHOLE_BODY),
             detail["type"],
             complaints.chinese(detail["type"], detail.get("ctx")),
+            complaints.allowed(detail.get("ctx")),
         )
         for detail in details[:20]
     ]

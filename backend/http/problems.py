@@ -74,7 +74,7 @@ FRAMEWORK: dict[int, type[ServiceError]] = {
 
 
 class ProblemParam(TypedDict):
-    """One field that could not be taken; `allowed` is there for a choice of the form (`enum`)."""
+    """One field that could not be taken; `allowed` is there where it is a list of values."""
 
     name: str
     code: str

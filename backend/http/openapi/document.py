@@ -49,6 +49,7 @@ def document(specs: Sequence[Spec], *, version: str, server: str) -> dict[str, A
         _shaped(specs), ref_template=parameters.REF, schema_generator=Described
     )
     schemas: dict[str, Schema] = found.get("$defs", {})
+    refusals.name_codes(schemas[Problem.__name__], specs)
     paths: dict[str, Any] = {}
     for spec in specs:
         operation = _operation(spec, refs, schemas)

@@ -10,6 +10,7 @@ from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.openapi import headers
+from backend.http.openapi.shapes import Schema, label
 from backend.http.openapi.words import words
 from backend.http.pages import Page
 from backend.http.problems import FRAMEWORK, status_of
@@ -77,9 +78,21 @@ def examples(specs: Sequence[Spec]) -> dict[str, Any]:
     return {refusal.code: _example(refusal) for refusal in in_order(all_of(specs))}
 
 
+def name_codes(shown: Schema, specs: Sequence[Spec]) -> None:
+    """List in the schema of Problem, in place, the codes of these endpoints with their names."""
+    names = {each.code: _summary(each) for each in in_order(all_of(specs))}
+    code = shown["properties"]["code"]
+    code["enum"] = list(names)
+    label(code, names)
+
+
+def _summary(refusal: Refusal) -> str:
+    return refusal.advice.partition("。")[0]
+
+
 def _example(refusal: Refusal) -> dict[str, Any]:
     return {
-        "summary": refusal.advice.partition("。")[0],
+        "summary": _summary(refusal),
         "description": refusal.advice,
         "value": {
             "type": f"/docs/problems#{refusal.code}",
