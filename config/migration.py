@@ -32,10 +32,11 @@ async def migrate(
 ) -> None:
     """Apply the missing migrations as the owner, telling `applied` the name of each.
 
-    Then the role of the `application`'s URL is given its rights, anew each time.
+    Then the role of the `application`'s URL is given its rights, anew each time. A role that may
+    not change tables has nothing to do where none is missing.
     Waits for another process that does it, ten minutes at most. Raises StartError when the
-    database is away or of another release, the role may not change tables, or somebody holds what
-    is to be changed.
+    database is away or of another release, the role may not do what is to be done, or somebody
+    holds what is to be changed.
     """
 
     def report(event: str, _app: str, name: str) -> None:
@@ -45,10 +46,14 @@ async def migrate(
     guard = await database.single(url, patience=UPKEEP)
     try:
         if not await guard.fetchval(_MAY):
-            raise StartError(
-                "此数据库账号不能修改表结构，请在 YIKOU_DATABASE_OWNER_URL 中填写表属主账号。"
-                " This role may not change tables: set YIKOU_DATABASE_OWNER_URL to the owner."
-            )
+            if missing := await _missing(guard):
+                raise StartError(
+                    f"缺少迁移 {missing}，而此数据库账号不能修改表结构，"
+                    "请在 YIKOU_DATABASE_OWNER_URL 中填写表属主账号。"
+                    f" Migration {missing} is missing, and this role may not change tables:"
+                    " set YIKOU_DATABASE_OWNER_URL to the owner."
+                )
+            return
         await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
         _refuse_unknown(await _applied(guard))
         async with TortoiseContext():
@@ -76,14 +81,9 @@ async def check(url: str, *, older: bool = False) -> None:
     """
     connection = await database.single(url)
     try:
-        applied = await _applied(connection)
-    # The application may read it since the same `migrate` that brings what is missing.
-    except asyncpg.InsufficientPrivilegeError:
-        applied = set()
+        missing = await _missing(connection)
     finally:
         await connection.close()
-    _refuse_unknown(applied)
-    missing = min(_known() - applied, default=None)
     if missing and not older:
         raise StartError(
             f"数据库的表结构早于本版本（缺少 {missing}），请先执行 yikou migrate。"
@@ -98,6 +98,17 @@ async def owns(url: str) -> bool:
         return bool(await connection.fetchval(_OWNS))
     finally:
         await connection.close()
+
+
+async def _missing(connection: "asyncpg.Connection[asyncpg.Record]") -> str | None:
+    """The first migration that is not applied; StartError for one of another release."""
+    try:
+        applied = await _applied(connection)
+    # The application may read it since the same `migrate` that brings what is missing.
+    except asyncpg.InsufficientPrivilegeError:
+        applied = set()
+    _refuse_unknown(applied)
+    return min(_known() - applied, default=None)
 
 
 async def _applied(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]:

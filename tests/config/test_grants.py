@@ -92,9 +92,16 @@ async def test_a_fresh_database_with_an_owner_gets_the_applications_role() -> No
         connection = await single(own)
         assert await connection.fetchval("SELECT count(*) FROM resident") == 0
         await connection.close()
-        with pytest.raises(StartError, match="YIKOU_DATABASE_OWNER_URL"):
-            await migration.migrate(own, application=own)
+        applied: list[str] = []
+        await migration.migrate(own, application=own, applied=applied.append)
+        assert applied == []
         owner = await single(url)
+        last = await owner.fetchval(
+            "DELETE FROM tortoise_migrations WHERE id = (SELECT max(id) FROM tortoise_migrations)"
+            " RETURNING name"
+        )
+        with pytest.raises(StartError, match=f"{last} is missing.*set YIKOU_DATABASE_OWNER_URL"):
+            await migration.migrate(own, application=own)
         await owner.execute(f"DROP OWNED BY {name}")
         await owner.execute(f"DROP ROLE {name}")
         await owner.close()
