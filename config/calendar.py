@@ -51,10 +51,25 @@ class _Year:
     working: tuple[int, ...]
 
 
+@dataclass
+class _Seen:
+    files: holidays.State = ()
+
+
+_seen = _Seen()
+
+
 def refresh() -> None:
-    """Read the files anew at the next question, unless they are bad: then what is known stays."""
+    """Read changed files anew at the next question, unless they are bad: then what is known stays.
+
+    Cheap while none has changed since the last call.
+    """
+    files = holidays.state()
+    if files == _seen.files:
+        return
     if not holidays.check():
         _year.cache_clear()
+    _seen.files = files
 
 
 def published(year: int) -> bool:

@@ -22,6 +22,7 @@ SPRING = "春节"
 _LONGEST = 30
 _YEAR_FILE = re.compile(r"[0-9]{4}\.yaml")
 
+State = tuple[tuple[str, int, int], ...]
 Name = Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
 
 
@@ -152,9 +153,23 @@ def by_law(year: int, bad: list[BadRow]) -> dict[date, str]:
 
 def years() -> list[int]:
     """The years with a notice, built in or the city's."""
-    folders = {sources.DATA / FOLDER, sources.find(FOLDER)}
-    names = {path.name for folder in folders for path in folder.glob("*.yaml")}
+    names = {path.name for path in _files()}
     return sorted(int(name[:4]) for name in names if _YEAR_FILE.fullmatch(name))
+
+
+def state() -> State:
+    """Another where a file was changed, added or removed; none of them is read."""
+    found: list[tuple[str, int, int]] = []
+    for path in sorted(_files()):
+        with suppress(FileNotFoundError):
+            about = path.stat()
+            found.append((str(path), about.st_ctime_ns, about.st_size))
+    return tuple(found)
+
+
+def _files() -> set[Path]:
+    folders = {sources.DATA / FOLDER, sources.find(FOLDER)}
+    return {path for folder in folders for path in folder.glob("*.yaml")}
 
 
 def check() -> list[BadRow]:

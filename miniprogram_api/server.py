@@ -95,8 +95,9 @@ async def _renew_units() -> None:
     while True:
         await asyncio.sleep(UNITS_SECONDS)
         try:
-            await organisation.load()
-            calendar.refresh()
+            await organisation.renew()
+            # Where files have changed they are read, in some 100 ms.
+            await asyncio.to_thread(calendar.refresh)
         # Whatever it is, the units we know stay.
         except Exception as error:  # noqa: BLE001
             (DATABASE if is_outage(error) else other).failed(type(error).__name__, "units")

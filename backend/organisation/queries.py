@@ -13,6 +13,7 @@ _ALL = (
     "SELECT code, name, level, parent_id, department_id, path, lat, lng, valid_from, valid_to"
     " FROM org_unit"
 )
+_STATE = "SELECT md5(string_agg(u::text, '|' ORDER BY code)) AS state FROM org_unit u"
 _CITY = "city"
 
 
@@ -60,15 +61,41 @@ class Routed(Protocol):
         """Whether the city's department decides, not the district's."""
 
 
+@dataclass
+class _Read:
+    """What was read of the table: PostgreSQL's hash of it, or None before."""
+
+    state: str | None = None
+
+
 _units: dict[str, Unit] = {}
+_read = _Read()
 
 
 async def load() -> None:
     """Read all units anew; a process calls it before it serves, and after a load."""
+    await _load(await _state())
+
+
+async def renew() -> None:
+    """Read all units anew if any has changed since; else it costs us one short answer."""
+    state = await _state()
+    if state != _read.state:
+        await _load(state)
+
+
+async def _state() -> str | None:
+    rows = await connection().execute_query_dict(_STATE)
+    return None if rows[0]["state"] is None else str(rows[0]["state"])
+
+
+async def _load(state: str | None) -> None:
+    """Read what has this state, or a later one: then the next renewal reads once more."""
     rows = await connection().execute_query_dict(_ALL)
     fresh = {row["code"]: _unit(row) for row in rows}
     _units.clear()
     _units.update(fresh)
+    _read.state = state
 
 
 def valid(*, on: date) -> list[Unit]:

@@ -138,6 +138,23 @@ def test_a_notice_that_comes_while_we_run_is_read_unless_it_is_bad(city: Path) -
         calendar.refresh()
 
 
+def test_files_are_read_anew_only_where_one_has_changed(city: Path) -> None:
+    calendar.refresh()
+    known = calendar.day_kind(date(2026, 2, 17))
+    calendar.refresh()
+    assert calendar.day_kind(date(2026, 2, 17)) is known
+
+    own = city / "calendar" / "2027.yaml"
+    own.parent.mkdir()
+    own.write_text(NOTICE, encoding="utf-8")
+    calendar.refresh()
+    assert calendar.day_kind(date(2026, 2, 17)) is not known
+    assert not calendar.is_working_day(date(2027, 3, 15))
+    own.unlink()
+    calendar.refresh()
+    assert calendar.is_working_day(date(2027, 3, 15))
+
+
 def test_the_built_in_calendar_is_sound() -> None:
     assert holidays.check() == []
 

@@ -59,6 +59,20 @@ async def test_a_changed_name_is_updated_in_place(loaded: None) -> None:
     assert queries.unit(COMMUNITY).name == "改名社区"
 
 
+async def test_units_are_read_anew_only_where_one_has_changed(loaded: None) -> None:
+    known = queries.unit(COMMUNITY)
+    await queries.renew()
+    assert queries.unit(COMMUNITY) is known
+
+    await OrgUnit.filter(code=COMMUNITY).update(lat=41.5)
+    await queries.renew()
+    assert queries.unit(COMMUNITY).lat == 41.5
+
+    await OrgUnit.filter(code=COMMUNITY).update(name="改名社区")
+    await queries.renew()
+    assert queries.unit(COMMUNITY).name == "改名社区"
+
+
 async def test_what_is_no_longer_listed_ends_and_listed_again_is_there_again(loaded: None) -> None:
     found = contents.read()
     left = {code: found.units.pop(code) for code in ("210102-MZ", COMMUNITY)}
