@@ -57,6 +57,8 @@ class SharedToken:
         self._lock = f"wechat:token:{{{appid}}}:lock"
         self._fetch = fetch
         self._token = ""
+        # A Redis that takes no writes goes on giving what we cannot delete there.
+        self._refused = ""
         self._fresh_until = 0.0
         self._renewal: asyncio.Task[str] | None = None
 
@@ -74,6 +76,7 @@ class SharedToken:
         """Forget the token that WeChat refused, unless another took its place meanwhile."""
         if self._token == failed:
             self._token = ""
+        self._refused = failed
         with suppress(RedisError):
             await redis().eval(DELETE_IF_EQUAL, 1, self._key, failed)
 
@@ -85,7 +88,7 @@ class SharedToken:
                 log.warning("wechat_token_without_redis", error=type(error).__name__)
             token, keep = None, 0
         if token is None:
-            grant = await self._fetch()
+            grant = await self._fetched()
             token, keep = grant.token, grant.keep_seconds
         self._token, self._fresh_until = token, time.monotonic() + keep
         return token
@@ -95,8 +98,8 @@ class SharedToken:
         owner = uuid4().hex
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if token := await redis().get(self._key):
-                return str(token)
+            if token := await self._shared():
+                return token
             if await redis().set(self._lock, owner, nx=True, px=LOCK_SECONDS * 1000):
                 return await self._fetch_as(owner)
             await asyncio.sleep(POLL_SECONDS)
@@ -105,9 +108,9 @@ class SharedToken:
     async def _fetch_as(self, owner: str) -> str:
         try:
             # Another process may have finished between our read and our lock.
-            if token := await redis().get(self._key):
-                return str(token)
-            grant = await self._fetch()
+            if token := await self._shared():
+                return token
+            grant = await self._fetched()
             with suppress(RedisError):
                 keep = grant.keep_seconds
                 await redis().eval(
@@ -117,6 +120,18 @@ class SharedToken:
         finally:
             with suppress(RedisError):
                 await redis().eval(DELETE_IF_EQUAL, 1, self._lock, owner)
+
+    async def _shared(self) -> str | None:
+        """The token in Redis, unless WeChat has refused it to us."""
+        token = await redis().get(self._key)
+        return None if token is None or token == self._refused else str(token)
+
+    async def _fetched(self) -> Grant:
+        """What WeChat hands out, which is good even where it refused the same before."""
+        grant = await self._fetch()
+        if grant.token == self._refused:
+            self._refused = ""
+        return grant
 
 
 def _seen(renewal: asyncio.Task[str]) -> None:

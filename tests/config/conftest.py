@@ -1,11 +1,18 @@
-"""A city with data files of its own, and a clock for what waits."""
+"""A city with data files of its own, a Redis of one's own, and a clock for what waits."""
 
-from collections.abc import Iterator
+import signal
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from config import breaker, outages
+from config import breaker, outages, redis
+from config.embedded import valkey
+from config.embedded.processes import stop
+from config.embedded.roster import Roster
+from config.embedded.servers import start
 from config.settings import settings
 from tests.config.clock import Clock
 from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET
@@ -50,3 +57,24 @@ def production(tmp_path: Path) -> dict[str, str]:
         "IDENTITY_URL": "https://identity.example.gov.cn",
         "IDENTITY_TOKEN": "Zk4vQ9rT2nXw7LmB",
     }
+
+
+@pytest.fixture
+async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[subprocess.Popen[bytes]]:
+    """A Redis that nobody else uses, and a client that is quick to lose patience with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = valkey.Valkey(Path(folder))
+        child = start(server, Roster(Path(folder)))
+        monkeypatch.setenv("YIKOU_REDIS_URL", valkey.url(Path(folder)))
+        monkeypatch.setenv("YIKOU_RATE_LIMITS", "on")
+        monkeypatch.setattr(redis, "SECONDS", 1.0)
+        await redis.redis().aclose()
+        settings.cache_clear()
+        redis.redis.cache_clear()
+        yield child
+        await redis.redis().aclose()
+        child.send_signal(signal.SIGCONT)
+        stop(child, server.program())
+    monkeypatch.undo()
+    settings.cache_clear()
+    redis.redis.cache_clear()

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,27 +27,6 @@ from tests.serving import served
 
 CROWD = 20
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[subprocess.Popen[bytes]]:
-    """A Redis that nobody else uses, and a client that is quick to lose patience with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = valkey.Valkey(Path(folder))
-        child = start(server, Roster(Path(folder)))
-        monkeypatch.setenv("YIKOU_REDIS_URL", valkey.url(Path(folder)))
-        monkeypatch.setenv("YIKOU_RATE_LIMITS", "on")
-        monkeypatch.setattr(redis, "SECONDS", 1.0)
-        await redis.redis().aclose()
-        settings.cache_clear()
-        redis.redis.cache_clear()
-        yield child
-        await redis.redis().aclose()
-        child.send_signal(signal.SIGCONT)
-        stop(child, server.program())
-    monkeypatch.undo()
-    settings.cache_clear()
-    redis.redis.cache_clear()
 
 
 async def crowd() -> set[type]:
