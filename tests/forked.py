@@ -1,6 +1,7 @@
 """Processes forked from one that has imported the product, which takes two seconds each time."""
 
 import asyncio
+import gc
 import importlib
 import inspect
 import multiprocessing
@@ -125,4 +126,6 @@ def _enter(run: Callable[[], object], environ: dict[str, str], out: Path, err: P
     Path(metrics[VARIABLE]).mkdir(parents=True, exist_ok=True)
     os.environ.clear()
     os.environ.update(metrics)
+    # Looked at by the collector, each page that the server of forks made would be copied.
+    gc.freeze()
     run()
