@@ -3,6 +3,7 @@ from tortoise.migrations import operations as ops
 from models.appointment import AppointmentStatus
 from models.base import uuid7
 from models.case import CaseStatus, Verdict
+from models.creation import CreateModels
 from models.catalogue import Assurance, VersionStatus
 from models.erasure import ErasureState
 from models.identity import Audience
@@ -17,7 +18,7 @@ from tortoise.indexes import Index
 class Migration(migrations.Migration):
     initial = True
 
-    operations = [
+    operations = [CreateModels(
         ops.CreateModel(
             name='AccessHead',
             fields=[
@@ -502,4 +503,4 @@ class Migration(migrations.Migration):
             options={'table': 'task', 'app': 'models', 'pk_attr': 'id', 'table_description': "One step of one case in one unit's hands; the open one names the case's holder."},
             bases=['Record'],
         ),
-    ]
+    )]
