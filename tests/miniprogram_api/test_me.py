@@ -1,8 +1,10 @@
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from backend.identity import sessions
+from backend.identity.identity_check.contract import VERIFY
 from miniprogram_api.endpoints import me
 from models import Audience, Resident
 from tests.backend.identity.factories import ID_NUMBER, OTHER_ID_NUMBER, a_community, a_resident
@@ -84,6 +86,56 @@ async def test_another_id_number_is_refused(api: Served, token: str) -> None:
         heard = await api.ask("POST", f"{ME}/real-name", body, token=token)
         assert heard.status == status
     assert heard.code == "real_name_fixed"
+
+
+@pytest.mark.parametrize("number", [1, 8])
+async def test_equal_requests_with_a_key_ask_the_authority_once(
+    api: Served, token: str, number: int
+) -> None:
+    body, key = {"name": "张三", "id_number": ID_NUMBER}, {"Idempotency-Key": "k"}
+
+    rivals = [api.ask("POST", f"{ME}/real-name", body, token=token, **key) for _ in range(number)]
+    heard = await asyncio.gather(*rivals)
+    again = await api.ask("POST", f"{ME}/real-name", body, token=token, **key)
+
+    assert {one.status for one in heard} == {again.status} == {200}
+    assert all(one.body == again.body for one in heard)
+    assert await api.phones.asked(VERIFY) == 1
+
+
+async def test_a_refused_claim_sent_again_with_its_key_is_not_asked_again(
+    api: Served, token: str
+) -> None:
+    await api.phones.person("王小四", ID_NUMBER)
+    body, key = {"name": "张三", "id_number": ID_NUMBER}, {"Idempotency-Key": "k"}
+
+    heard = [await api.ask("POST", f"{ME}/real-name", body, token=token, **key) for _ in range(2)]
+
+    assert [(one.status, one.code) for one in heard] == [(422, "identity_mismatch")] * 2
+    assert "invalid_params" not in heard[0].body
+    assert await api.phones.asked(VERIFY) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code", "wait"),
+    [
+        ("busy", 503, "identity_unavailable", "5"),
+        ("http_500", 503, "identity_unavailable", "5"),
+        ("minute_quota", 503, "identity_unavailable", "60"),
+        ("daily_quota", 429, "identity_quota_exceeded", "86400"),
+    ],
+)
+async def test_who_cannot_be_checked_now_hears_when_to_come_back(
+    api: Served, token: str, fault: str, status: int, *, code: str, wait: str
+) -> None:
+    await api.phones.fault(VERIFY, fault)
+
+    heard = await api.ask(
+        "POST", f"{ME}/real-name", {"name": "张三", "id_number": ID_NUMBER}, token=token
+    )
+
+    assert (heard.status, heard.code, heard.headers["Retry-After"]) == (status, code, wait)
+    assert (await api.ask("GET", ME, token=token)).body["assurance"] == "wechat"
 
 
 @pytest.mark.parametrize(
