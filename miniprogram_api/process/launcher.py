@@ -21,7 +21,7 @@ from config.embedded.processes import Program
 from config.embedded.roster import Roster
 from config.errors import StartError
 from config.settings import Settings, settings
-from miniprogram_api.process import administration, ports, preflight, web
+from miniprogram_api.process import administration, preflight, web
 from miniprogram_api.process.supervision import Child, Supervisor
 from notifications.__main__ import main as work
 
@@ -56,9 +56,9 @@ def run() -> None:
 
 
 def _check(given: Settings, var_dir: Path) -> None:
-    ports.check_free(given.host, given.port, variable="YIKOU_PORT")
+    preflight.check_free(given.host, given.port, variable="YIKOU_PORT")
     if given.uses_sandbox:
-        ports.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
+        preflight.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
     servers.check_disk(var_dir)
     apart(Program(name="the check", run=preflight.check))
 
