@@ -6,21 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from backend.audit import statements
 from config import database
 
 _FIRST = bytes(32)
 _PAGE = 5000
 _BEFORE_ALL = -(1 << 62)
-# Each as access_log_chain() of the database puts it into the hash.
-_LINKED = (
-    "seq::text, ((extract(epoch FROM at) * 1000000)::bigint)::text, actor, actor_id::text,"
-    " posts::text, action, object_kind, object_id, resident_id::text, purpose, details::text,"
-    " request_id, address_hash"
-)
-_ROWS = (
-    f"SELECT seq AS number, at AS moment, hash, ARRAY[{_LINKED}] AS fields FROM access_log"
-    " WHERE seq > $1 ORDER BY seq LIMIT $2"
-)
 
 
 class Connection(Protocol):
@@ -61,7 +52,7 @@ class Checked:
 
 async def newest(connection: Connection) -> Head | None:
     """The head that the database noted itself; None before the first row."""
-    rows = await connection.fetch("SELECT seq, hash FROM access_log_head")
+    rows = await connection.fetch(statements.HEAD)
     return Head(rows[0]["seq"], bytes(rows[0]["hash"])) if rows else None
 
 
@@ -109,7 +100,7 @@ async def check_at(url: str, *, noted: Collection[Head] = ()) -> Checked:
 
 async def _rows(connection: Connection) -> AsyncIterator[Any]:
     last = _BEFORE_ALL
-    while page := await connection.fetch(_ROWS, last, _PAGE):
+    while page := await connection.fetch(statements.ROWS, last, _PAGE):
         for row in page:
             yield row
         last = page[-1]["number"]

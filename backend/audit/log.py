@@ -11,18 +11,13 @@ import asyncpg
 import orjson
 from tortoise.exceptions import BaseORMException
 
-from backend.audit import origin
+from backend.audit import origin, statements
 from backend.audit.refusals import NotRecorded
 from backend.errors import ServiceError, TryLater
 from config.database import connection
 from config.outages import Spell, is_full, is_outage
 
 _refused = Spell("not_recorded", "recorded_again", level=logging.ERROR)
-_INSERT = (
-    "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
-    " purpose, details, request_id, address_hash)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-)
 
 
 class Act(StrEnum):
@@ -96,7 +91,7 @@ async def record(
         where.address_hash,
     ]
     try:
-        await connection().execute_query(_INSERT, values)
+        await connection().execute_query(statements.INSERT, values)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if is_outage(error) or is_full(error):
             raise  # it is told like every other statement that failed so

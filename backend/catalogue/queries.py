@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from backend.catalogue import versions
+from backend.catalogue import statements, versions
 from backend.catalogue.categories import CATEGORIES
 from backend.catalogue.refusals import ItemNotFound, ItemUnknown
 from backend.catalogue.search import Entry, Index
@@ -34,17 +34,6 @@ __all__ = [
 
 SYNONYMS = "catalogue/synonyms.yaml"
 FRESH_SECONDS = 5.0
-
-_PUBLISHED = (
-    f"SELECT {versions.COLUMNS} FROM {versions.TABLES} WHERE v.status = 'published'"
-    " ORDER BY v.type_code = '20', v.item_id"
-)
-_BY_ID = f"SELECT {versions.COLUMNS} FROM {versions.TABLES} WHERE v.id = $1"
-# By the ids: the times are those of whoever published, whose clock may be behind.
-_STAMP = (
-    "SELECT count(*) AS n, bit_xor(uuid_hash_extended(id, 0)) AS ids"
-    " FROM item_version WHERE status = 'published'"
-)
 
 
 @dataclass
@@ -72,7 +61,7 @@ async def version(version_id: UUID) -> ItemVersion:
     """The version a case was filed in, published or not."""
     found = _kept.by_id.get(version_id)
     if found is None:
-        rows = await connection().execute_query_dict(_BY_ID, [version_id])
+        rows = await connection().execute_query_dict(statements.BY_ID, [version_id])
         if not rows:
             raise LookupError(version_id)  # of a case; its row can't have gone
         found = versions.from_row(rows[0])
@@ -152,9 +141,9 @@ async def _refresh() -> None:
         return
     # Set first: whoever comes while we ask goes on with what is known.
     _kept.fresh_until = time.monotonic() + FRESH_SECONDS if _kept.stamp else 0.0
-    stamp = tuple((await connection().execute_query_dict(_STAMP))[0].values())
+    stamp = tuple((await connection().execute_query_dict(statements.STAMP))[0].values())
     if stamp != _kept.stamp:
-        rows = await connection().execute_query_dict(_PUBLISHED)
+        rows = await connection().execute_query_dict(statements.PUBLISHED)
         items = [_known(row) for row in rows]
         _kept.index = Index(_entry(item) for item in items)
         _kept.current = {item.code: item for item in items}

@@ -14,18 +14,6 @@ from backend.catalogue.categories import Category
 from backend.catalogue.shapes import CaseType, Guide, ItemMaterial, Level, SectionView
 from models import Assurance, Role, UnitLevel, VersionStatus
 
-COLUMNS = (
-    "v.id, v.item_id, v.version, v.status, v.published_at, v.name, v.type, v.type_code,"
-    " v.case_type, v.min_assurance, v.appointment, v.statutory_days, v.statutory_unit,"
-    " v.promised_days, v.promised_unit, v.supplement_days, v.guide, v.materials, v.form,"
-    " v.layout, v.object_fields, v.route,"
-    " d.code AS department_code, d.name AS department_name"
-)
-TABLES = (
-    "item_version v JOIN service_item i ON i.code = v.item_id"
-    " JOIN department d ON d.code = i.department_id"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStep:
@@ -85,7 +73,7 @@ class ItemVersion:
 
 
 def from_row(row: Mapping[str, Any]) -> ItemVersion:
-    """The version of a row with COLUMNS."""
+    """The version of a row with `statements.COLUMNS`."""
     steps = orjson.loads(row["route"])
     layout = orjson.loads(row["layout"])
     guide = orjson.loads(row["guide"])

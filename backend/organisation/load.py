@@ -6,7 +6,7 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from backend.organisation import contents, removal
+from backend.organisation import contents, removal, statements
 from backend.organisation.contents import Contents, UnitContent
 from config.clock import city_day
 from config.database import connection
@@ -14,8 +14,6 @@ from config.sources import BadRow
 from models import Department, OrgUnit
 
 _BATCH = 500
-_COLUMNS = ("name", "level", "parent_id", "department_id", "path", "lat", "lng", "valid_to")
-_KNOWN = f"SELECT code, {', '.join(_COLUMNS)} FROM org_unit"
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,7 @@ async def load(read: Contents | None = None, *, now: datetime) -> Loaded:
         return Loaded(0, 0, found.bad)
     today = city_day(now)
     async with in_transaction():
-        # Two loads at once would insert the same rows in different orders.
-        await connection().execute_query("LOCK TABLE org_unit IN SHARE ROW EXCLUSIVE MODE")
+        await connection().execute_query(statements.LOCK_UNITS)
         gone = await removal.gone(found, today=today)
         changed, told = await _changes(found)
         told += [f"unit {code} {name}: 已停用 / ended" for code, name in gone.items()]
@@ -53,14 +50,14 @@ async def load(read: Contents | None = None, *, now: datetime) -> Loaded:
             [OrgUnit(code=unit.code, **_columns(unit)) for unit in changed],
             batch_size=_BATCH,
             on_conflict=["code"],
-            update_fields=_COLUMNS,
+            update_fields=statements.COLUMNS,
         )
     return Loaded(len(found.departments), len(found.units), [], told)
 
 
 async def _changes(found: Contents) -> tuple[list[UnitContent], list[str]]:
     """The units that differ from the database, parents first, and a sentence for each column."""
-    rows = await connection().execute_query_dict(_KNOWN)
+    rows = await connection().execute_query_dict(statements.KNOWN_UNITS)
     known = {row.pop("code"): row for row in rows}
     changed, told = [], []
     for code, unit in found.units.items():
@@ -73,7 +70,7 @@ async def _changes(found: Contents) -> tuple[list[UnitContent], list[str]]:
             continue
         told += [
             f"unit {code}: {column} {str(row[column])!r} becomes {str(wanted[column])!r}"
-            for column in _COLUMNS
+            for column in statements.COLUMNS
             if row[column] != wanted[column]
         ]
     return changed, told

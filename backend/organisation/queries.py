@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from backend.organisation import statements
 from backend.refusals import CommunityUnknown
 from config.database import connection
 from models import UnitLevel
 
-_ALL = (
-    "SELECT code, name, level, parent_id, department_id, path, lat, lng, valid_from, valid_to"
-    " FROM org_unit"
-)
-_STATE = "SELECT md5(string_agg(u::text, '|' ORDER BY code)) AS state FROM org_unit u"
 _CITY = "city"
 
 
@@ -85,13 +81,13 @@ async def renew() -> None:
 
 
 async def _state() -> str | None:
-    rows = await connection().execute_query_dict(_STATE)
+    rows = await connection().execute_query_dict(statements.STATE)
     return None if rows[0]["state"] is None else str(rows[0]["state"])
 
 
 async def _load(state: str | None) -> None:
     """Read what has this state, or a later one: then the next renewal reads once more."""
-    rows = await connection().execute_query_dict(_ALL)
+    rows = await connection().execute_query_dict(statements.UNITS)
     fresh = {row["code"]: _unit(row) for row in rows}
     _units.clear()
     _units.update(fresh)

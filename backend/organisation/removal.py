@@ -6,41 +6,22 @@ Nothing is deleted: what happened there goes on naming them. Listed again, they 
 from collections.abc import Collection
 from datetime import date, timedelta
 
+from backend.organisation import statements
 from backend.organisation.contents import Contents
 from config.database import connection
 from models import OrgUnit
 
-_GONE = """
-SELECT code, name FROM org_unit
-WHERE code <> ALL($1::text[]) AND coalesce(valid_to >= $2::date, true) ORDER BY code
-"""
-_IN_USE = """
-WITH gone AS (SELECT code, name FROM org_unit WHERE code = ANY($1::text[])),
-held AS (
-    SELECT g.code, count(DISTINCT c.id) AS cases
-    FROM gone g JOIN "case" c ON g.code IN (c.community_id, c.holder_id, c.department_unit_id)
-    WHERE c.status <> ALL($2::text[]) GROUP BY g.code
-), posted AS (
-    SELECT p.unit_id AS code, count(DISTINCT p.staff_id) AS staff
-    FROM post p JOIN staff s ON s.id = p.staff_id AND s.left_at IS NULL
-    WHERE p.unit_id = ANY($1::text[]) AND coalesce(p.valid_to >= $3::date, true) GROUP BY p.unit_id
-)
-SELECT code, name, coalesce(cases, 0) AS cases, coalesce(staff, 0) AS staff
-FROM gone LEFT JOIN held USING (code) LEFT JOIN posted USING (code)
-WHERE cases > 0 OR staff > 0 ORDER BY code
-"""
-
 
 async def gone(found: Contents, *, today: date) -> dict[str, str]:
     """The valid units that the files no longer list: names by code."""
-    rows = await connection().execute_query_dict(_GONE, [list(found.units), today])
+    rows = await connection().execute_query_dict(statements.GONE, [list(found.units), today])
     return {row["code"]: row["name"] for row in rows}
 
 
 async def in_use(units: Collection[str], *, final: Collection[str], today: date) -> list[str]:
     """A sentence for each of the units that has open cases (not in a `final` status) or staff."""
     given = [list(units), list(final), today]
-    rows = await connection().execute_query_dict(_IN_USE, given) if units else []
+    rows = await connection().execute_query_dict(statements.IN_USE, given) if units else []
     return [sentence for row in rows for sentence in _sentences(**row)]
 
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from tortoise import timezone
 
 from backend.http import keyed
-from backend.idempotency import keys
+from backend.idempotency import keys, statements
 from config import breaker
 from config.breaker import PAUSE_SECONDS
 from miniprogram_api.endpoints import me, session
@@ -209,7 +209,7 @@ async def test_the_key_of_a_killed_process_is_free_after_a_while(api: Served) ->
     assert meanwhile.headers["Retry-After"] == "1"
 
     await IdempotencyKey.all().update(
-        created_at=timezone.now() - timedelta(seconds=keys.HELD_SECONDS + 1)
+        created_at=timezone.now() - timedelta(seconds=statements.HELD_SECONDS + 1)
     )
     assert (await ask()).status == 201
 

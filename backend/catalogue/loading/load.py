@@ -9,16 +9,12 @@ from datetime import datetime
 
 from tortoise.transactions import in_transaction
 
+from backend.catalogue import statements
 from backend.catalogue.loading import contents
 from backend.catalogue.loading.contents import Contents, ItemContent
 from config.database import connection
 from config.sources import BadRow
 from models import Department, ItemVersion, ServiceItem, VersionStatus
-
-_LATEST = """
-SELECT DISTINCT ON (item_id) item_id, version, status, content_hash
-FROM item_version ORDER BY item_id, version DESC
-"""
 
 
 @dataclass(frozen=True)
@@ -39,13 +35,12 @@ async def load(read: Contents | None = None, *, now: datetime) -> Loaded:
     if found.bad:
         return Loaded(0, 0, 0, found.bad)
     async with in_transaction():
-        # Two loads at once would give the same version number twice.
-        await connection().execute_query("LOCK TABLE item_version IN SHARE ROW EXCLUSIVE MODE")
+        await connection().execute_query(statements.LOCK_VERSIONS)
         return await _publish(found.items, now)
 
 
 async def _publish(items: list[ItemContent], now: datetime) -> Loaded:
-    rows = await connection().execute_query_dict(_LATEST)
+    rows = await connection().execute_query_dict(statements.LATEST)
     latest = {row["item_id"]: row for row in rows}
     published = {code for code, row in latest.items() if row["status"] == VersionStatus.PUBLISHED}
     same = {
