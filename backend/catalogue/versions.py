@@ -67,6 +67,14 @@ class ItemVersion:
         return self.route[-1].of == "city"
 
     @cached_property
+    def papers(self) -> dict[str, tuple[int, str]]:
+        """Place in the list and name of each paper, by its code."""
+        return {
+            material["code"]: (place, material["name"])
+            for place, material in enumerate(self.materials)
+        }
+
+    @cached_property
     def validator(self) -> formats.Validator:
         """The form's validator, compiled at first use."""
         return formats.compiled(self.form)

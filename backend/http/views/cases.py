@@ -141,17 +141,18 @@ def summary(case: Snapshot, now: datetime) -> CaseSummary:
 
 def materials(case: Snapshot) -> list[PaperView]:
     """Each paper that counts now, in the order of the item's list."""
-    names = {material["code"]: material["name"] for material in case.item.materials}
-    place = {code: number for number, code in enumerate(names)}
+    known = case.item.papers
+    found = [(known.get(paper.code, (len(known), paper.code)), paper) for paper in case.materials]
+    found.sort(key=lambda one: one[0][0])
     return [
         {
             "code": paper.code,
-            "name": names.get(paper.code, paper.code),
+            "name": name,
             "file_id": paper.file_id,
             "verdict": paper.verdict,
             "reason": paper.reason,
         }
-        for paper in sorted(case.materials, key=lambda paper: place.get(paper.code, len(place)))
+        for (_, name), paper in found
     ]
 
 
@@ -171,17 +172,17 @@ def supplement_request(case: Snapshot) -> NoticeView | None:
     """The open notice: its defects with the materials' names."""
     if case.supplement is None:
         return None
-    names = {material["code"]: material["name"] for material in case.item.materials}
     requested = [event for event in case.events if event.action == Action.REQUEST_SUPPLEMENT]
     return {
-        "defects": [_defect(defect, names) for defect in case.supplement["defects"]],
+        "defects": [_defect(defect, case.item.papers) for defect in case.supplement["defects"]],
         "due_at": datetime.fromisoformat(case.supplement["due_at"]),
         "at": requested[-1].at if requested else None,
     }
 
 
-def _defect(defect: AskedDefect, names: dict[str, str]) -> DefectView:
+def _defect(defect: AskedDefect, papers: dict[str, tuple[int, str]]) -> DefectView:
     if "material_code" not in defect:
         return {"field": defect["field"], "reason": defect["reason"]}
     code = defect["material_code"]
-    return {"material_code": code, "name": names.get(code), "reason": defect["reason"]}
+    name = papers[code][1] if code in papers else None
+    return {"material_code": code, "name": name, "reason": defect["reason"]}
