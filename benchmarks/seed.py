@@ -163,8 +163,8 @@ async def _analyse(single: asyncpg.Connection) -> None:
 
 
 async def _clerk() -> Clerk:
-    made = await staff.create("李四", posts=[(ELSEWHERE, Role.CLERK)])
-    granted = await sessions.start(Audience.STAFF, made)
+    made = await staff.create("李四", posts=[(ELSEWHERE, Role.CLERK)], now=clock.now())
+    granted = await sessions.start(Audience.STAFF, made, now=clock.now())
     rows = await database.connection().execute_query_dict(
         "SELECT path FROM org_unit WHERE code = $1", [ELSEWHERE]
     )

@@ -18,7 +18,7 @@ import asyncpg
 from pydantic import BaseModel, ConfigDict, Field
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from config import sources
+from config import clock, sources
 from config.database import connection, single, url
 from config.errors import StartError
 from config.outages import DATABASE, Spell, is_outage
@@ -49,12 +49,15 @@ WHERE job.ended_at < now() - interval '1 second' * (every * 3 + $3)
 """
 
 
+Run = Callable[..., Awaitable[object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A job that runs `every` so many seconds."""
+    """A job that runs `every` so many seconds, and is given the moment at which it begins."""
 
     name: str
-    run: Callable[[], Awaitable[object]]
+    run: Run
     every: int
 
 
@@ -165,7 +168,7 @@ async def _run(job: Periodic) -> None:
     error = None
     try:
         async with asyncio.timeout(JOB_SECONDS):
-            await job.run()
+            await job.run(now=clock.now())
     # Whatever is wrong with one job, the others must run.
     except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__
@@ -188,10 +191,10 @@ def _periods() -> tuple[list[str], list[int]]:
     return [job.name for job in jobs], [job.every for job in jobs]
 
 
-def _find(call: str) -> Callable[[], Awaitable[object]] | None:
+def _find(call: str) -> Run | None:
     module, _, function = call.partition(":")
     try:
-        found: Callable[[], Awaitable[object]] | None = getattr(import_module(module), function)
+        found: Run | None = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError):
         return None
     return found

@@ -4,7 +4,7 @@ import asyncio
 
 from backend.appointments.plan import offices, slots
 from backend.identity import accounts, staff
-from config import database, logging
+from config import clock, database, logging
 from config.settings import settings
 from models import OrgUnit, Role, Staff, UnitLevel
 from sandbox.users import create
@@ -25,8 +25,8 @@ WORKING = (Role.CLERK, Role.REVIEWER, Role.APPROVER)
 
 async def seed() -> None:
     """Open the city's offices for the next 14 days, and bind the demo's staff."""
-    await offices.open_offices()
-    await slots.extend()
+    await offices.open_offices(now=clock.now())
+    await slots.extend(now=clock.now())
     departments = await _departments(DISTRICT) + await _departments(CITY)
     posts: dict[str, list[tuple[str, Role]]] = {
         "clerk": [(COMMUNITY, Role.CLERK)],
@@ -48,7 +48,7 @@ async def _staff(user: str, posts: list[tuple[str, Role]]) -> None:
     """Bind the sandbox's user of this name, whose openid follows from the name."""
     account = accounts.hashed(create(user, settings().wechat_appid).openid)
     if not await Staff.filter(openid_hash=account).exists():
-        staff_id = await staff.create(NAMES[user], posts=posts)
+        staff_id = await staff.create(NAMES[user], posts=posts, now=clock.now())
         await Staff.filter(id=staff_id).update(openid_hash=account)
 
 

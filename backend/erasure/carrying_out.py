@@ -6,6 +6,7 @@ goes on, since only its applicant withdraws it.
 """
 
 import contextlib
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import structlog
@@ -26,7 +27,7 @@ AT_ONCE = 100
 _BEGUN = "SELECT resident_id FROM erasure WHERE state = 'begun' ORDER BY id LIMIT $1"
 _AHEAD = """
 SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
-WHERE a.resident_id = $1 AND a.status = 'booked' AND s.starts_at > now()
+WHERE a.resident_id = $1 AND a.status = 'booked' AND s.starts_at > $2
 """
 # A key of its own for each row: they are never one person's again.
 _STEPS = {
@@ -56,16 +57,16 @@ DELETE FROM stored_file f WHERE resident_id = $1
     AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
 """
 _DONE = """
-UPDATE erasure SET state = 'done', done_at = now() WHERE resident_id = $1 AND state = 'begun'
+UPDATE erasure SET state = 'done', done_at = $2 WHERE resident_id = $1 AND state = 'begun'
 """
 
 
-async def carry_out() -> None:
+async def carry_out(*, now: datetime) -> None:
     """Erase what is left of the accounts that were closed; one that fails stops no other."""
     failed: Exception | None = None
     for row in await connection().execute_query_dict(_BEGUN, [AT_ONCE]):
         try:
-            await _erase(UUID(int=row["resident_id"].int))
+            await _erase(row["resident_id"], now)
         except Exception as error:
             if not is_outage(error):
                 log.exception("erasure_failed")
@@ -74,8 +75,8 @@ async def carry_out() -> None:
         raise failed
 
 
-async def _erase(resident_id: UUID) -> None:
-    await _cancel_bookings(resident_id)
+async def _erase(resident_id: UUID, now: datetime) -> None:
+    await _cancel_bookings(resident_id, now)
     async with in_transaction():
         counts = {
             name: len(await connection().execute_query_dict(statement, [resident_id]))
@@ -83,7 +84,7 @@ async def _erase(resident_id: UUID) -> None:
         }
         await connection().execute_query(_HOLD, [resident_id])
         keys = [row["key"] for row in await connection().execute_query_dict(_FILES, [resident_id])]
-        await connection().execute_query(_DONE, [resident_id])
+        await connection().execute_query(_DONE, [resident_id, now])
         await audit.record(
             Act.ERASE_RESIDENT,
             by=Actor("resident", resident_id),
@@ -95,9 +96,9 @@ async def _erase(resident_id: UUID) -> None:
     await store.delete(keys)
 
 
-async def _cancel_bookings(resident_id: UUID) -> None:
+async def _cancel_bookings(resident_id: UUID, now: datetime) -> None:
     """Give the seats back as the resident would; what has begun meanwhile stays."""
     by = ResidentActor(id=resident_id, session_id=uuid4(), person_key="")
-    for row in await connection().execute_query_dict(_AHEAD, [resident_id]):
+    for row in await connection().execute_query_dict(_AHEAD, [resident_id, now]):
         with contextlib.suppress(Conflict):
-            await cancelling.cancel(UUID(int=row["id"].int), by=by)
+            await cancelling.cancel(row["id"], by=by, now=now)

@@ -1,8 +1,8 @@
 """What residents do with files: upload them."""
 
+from datetime import datetime
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend.files import cleaning, names, store
@@ -18,7 +18,7 @@ _IN_TURN = "SELECT 1 AS found FROM resident WHERE id = $1 FOR NO KEY UPDATE"
 # Not counted: what an accepted case has, which is the administration's; and after a year the rest.
 _KEPT = """
 SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM stored_file f
-WHERE f.resident_id = $1 AND f.created_at > now() - interval '1 year'
+WHERE f.resident_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
   AND NOT EXISTS (
     SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
     WHERE m.file_id = f.id AND c.accepted_at IS NOT NULL
@@ -26,7 +26,7 @@ WHERE f.resident_id = $1 AND f.created_at > now() - interval '1 year'
 """
 
 
-async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
+async def upload(resident_id: UUID, *, name: str, content: bytes, now: datetime) -> StoredFile:
     """Keep a resident's file; the same content under the same name is kept once.
 
     Refuses what `cleaning` refuses; FileQuotaExceeded; FilesUnavailable or StorageFull if the store
@@ -35,16 +35,16 @@ async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     cleaned = await cleaning.clean(content, resident_id)
     shown = names.shown(name, cleaned.media_type)
     # asked before the bytes are stored; what counts is the second look, in turn
-    if (known := await _known(resident_id, shown, cleaned)) is not None:
+    if (known := await _known(resident_id, shown, cleaned, now)) is not None:
         if not await store.holds(known.key, known.size):
             await store.put(known.key, cleaned.content)  # lost by the store, and here again
         return known
-    await _check_quota(resident_id, len(cleaned.content))
+    await _check_quota(resident_id, len(cleaned.content), now)
     key = store.new_key()
     # bytes first: a crash in between leaves bytes nobody names, which `sweep` finds
     await store.put(key, cleaned.content)
     try:
-        stored = await _written_down(resident_id, shown, cleaned, key)
+        stored = await _written_down(resident_id, shown, cleaned, key, now)
     except FileQuotaExceeded:
         await store.delete([key])
         raise
@@ -53,15 +53,18 @@ async def upload(resident_id: UUID, *, name: str, content: bytes) -> StoredFile:
     return stored
 
 
-async def _written_down(resident_id: UUID, name: str, cleaned: Cleaned, key: str) -> StoredFile:
+async def _written_down(  # noqa: PLR0917 - a file, whose it is and since when
+    resident_id: UUID, name: str, cleaned: Cleaned, key: str, now: datetime
+) -> StoredFile:
     async with in_transaction():
         await connection().execute_query_dict(_IN_TURN, [resident_id])
-        if (known := await _known(resident_id, name, cleaned)) is not None:
+        if (known := await _known(resident_id, name, cleaned, now)) is not None:
             return known
-        await _check_quota(resident_id, len(cleaned.content))
+        await _check_quota(resident_id, len(cleaned.content), now)
         file_id = uuid7()
         return await StoredFile.create(
             id=file_id,
+            created_at=now,
             resident_id=resident_id,
             key=key,
             name_sealed=names.sealed_name(file_id, name),
@@ -72,18 +75,20 @@ async def _written_down(resident_id: UUID, name: str, cleaned: Cleaned, key: str
         )
 
 
-async def _known(resident_id: UUID, name: str, cleaned: Cleaned) -> StoredFile | None:
+async def _known(
+    resident_id: UUID, name: str, cleaned: Cleaned, now: datetime
+) -> StoredFile | None:
     """The same file, uploaded before; its days of waiting to be handed in begin anew."""
     known = await StoredFile.filter(
         resident_id=resident_id, sha256=cleaned.sha256, name_hash=names.hashed(resident_id, name)
     ).first()
     if known is None:
         return None
-    renewed = await StoredFile.filter(id=known.id).update(created_at=timezone.now())
+    renewed = await StoredFile.filter(id=known.id).update(created_at=now)
     return known if renewed else None
 
 
-async def _check_quota(resident_id: UUID, size: int) -> None:
-    kept = await connection().execute_query_dict(_KEPT, [resident_id])
+async def _check_quota(resident_id: UUID, size: int, now: datetime) -> None:
+    kept = await connection().execute_query_dict(_KEPT, [resident_id, now])
     if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
         raise FileQuotaExceeded

@@ -1,10 +1,9 @@
 """The periodic job that deletes files nobody handed in, and bytes that nobody names."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend.files import store
@@ -20,7 +19,7 @@ FOLDERS = 256
 _STEP = 500
 _UNATTACHED = """
 SELECT f.id FROM stored_file f
-WHERE f.created_at < now() - make_interval(days => $1)
+WHERE f.created_at < $3::timestamptz - make_interval(days => $1)
   AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
 ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
@@ -44,35 +43,35 @@ KEPT = Gauge(
 )
 
 
-async def sweep() -> None:
+async def sweep(*, now: datetime) -> None:
     """Delete files that were handed in with nothing, then one folder's orphaned bytes; measure.
 
     The folders come in turn: a run every ten minutes has seen all within two days.
     """
-    await _delete_unattached()
-    folder = int(timezone.now().timestamp()) // 600 % FOLDERS
-    await delete_orphans(f"{folder:02x}")
+    await _delete_unattached(now)
+    folder = int(now.timestamp()) // 600 % FOLDERS
+    await delete_orphans(f"{folder:02x}", now=now)
     kept = {row["attached"]: row["bytes"] for row in await _rows(_BYTES)}
     for attached in (True, False):
         KEPT.labels("yes" if attached else "no").set(kept.get(attached, 0))
 
 
-async def _delete_unattached() -> None:
+async def _delete_unattached(now: datetime) -> None:
     # The row first: what a crash leaves behind is then an orphan, not a file without bytes.
-    while keys := await _forget_some():
+    while keys := await _forget_some(now):
         await store.delete(keys)
         log.info("files_deleted", why="unattached", count=len(keys))
 
 
-async def _forget_some() -> list[str]:
+async def _forget_some(now: datetime) -> list[str]:
     async with in_transaction():
-        old = await _rows(_UNATTACHED, settings().files_unattached_days, _STEP)
+        old = await _rows(_UNATTACHED, settings().files_unattached_days, _STEP, now)
         return [row["key"] for row in await _rows(_DELETE, [row["id"] for row in old])]
 
 
-async def delete_orphans(folder: str) -> None:
+async def delete_orphans(folder: str, *, now: datetime) -> None:
     """Delete what lies in this folder of the store for a day and no row names."""
-    before = timezone.now() - ORPHANED_AFTER
+    before = now - ORPHANED_AFTER
     lying = [key for key, at in await store.listed(folder) if at < before]
     for start in range(0, len(lying), _STEP):
         some = lying[start : start + _STEP]

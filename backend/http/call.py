@@ -64,7 +64,7 @@ class Call(Generic[B, Q]):
         if self.claims is None:
             raise TypeError("an open route has no caller")
         if self._staff is None:
-            self._staff = await actors.staff(self.claims)
+            self._staff = await actors.staff(self.claims, now=self.now)
         return self._staff
 
     async def present(self) -> None:

@@ -1,5 +1,6 @@
 """WeChat accounts: known by a keyed hash; the openid itself is sealed, for WeChat alone."""
 
+from datetime import datetime
 from uuid import UUID
 
 from config import vault
@@ -12,11 +13,12 @@ def hashed(openid: str) -> str:
     return vault.blind("openid", openid)
 
 
-def new(openid: str) -> Resident:
+def new(openid: str, *, now: datetime) -> Resident:
     """A resident of this account, not yet stored; until a real name is known, a person alone."""
     resident_id = uuid7()
     return Resident(
         id=resident_id,
+        created_at=now,
         openid_hash=hashed(openid),
         openid_sealed=sealed.seal("resident", resident_id, column="openid", text=openid),
         person_key=hashed(openid),

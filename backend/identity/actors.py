@@ -1,6 +1,7 @@
 """The one who acts, as the operations see them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from backend.audit import Actor
@@ -14,13 +15,13 @@ _STAFF = """
 SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
 FROM session
 JOIN staff ON staff.id = session.staff_id AND staff.active
-CROSS JOIN (SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock
+CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock
 LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
     ON post.staff_id = staff.id
     AND coalesce(post.valid_to >= today, true)
     AND coalesce(unit.valid_from <= today, true) AND coalesce(unit.valid_to >= today, true)
 WHERE session.id = $1 AND staff.id = $2
-    AND session.revoked_at IS NULL AND session.expires_at > now()
+    AND session.revoked_at IS NULL AND session.expires_at > $3
 ORDER BY post.id
 """
 
@@ -77,9 +78,10 @@ async def resident(claims: Claims) -> ResidentActor:
     )
 
 
-async def staff(claims: Claims) -> StaffActor:
+async def staff(claims: Claims, *, now: datetime) -> StaffActor:
     """The staff member who asks, each time from the database; SessionEnded if ended."""
-    rows = await connection().execute_query_dict(_STAFF, [claims.session, claims.subject])
+    given = [claims.session, claims.subject, now]
+    rows = await connection().execute_query_dict(_STAFF, given)
     if not rows:
         raise SessionEnded
     posts = tuple(

@@ -1,10 +1,9 @@
 """Posts: which right a member of staff holds in which unit."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
@@ -12,17 +11,22 @@ from tortoise.transactions import in_transaction
 from backend import audit
 from backend.audit import Act, Actor
 from backend.identity.refusals import PostHeld, PostNotFound, UnitUnknown
+from config.clock import city_day
 from models import OrgUnit, Post, Role
 
 
-async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor) -> None:
+async def grant(
+    staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor, now: datetime
+) -> None:
     """Give posts (unit codes with roles), held from now on.
 
     Raises UnitUnknown, or PostHeld for one that is held already or named twice.
     """
     async with in_transaction():
         await _check_units(posts)
-        rows = [Post(staff_id=staff_id, unit_id=unit, role=role) for unit, role in posts]
+        rows = [
+            Post(staff_id=staff_id, unit_id=unit, role=role, created_at=now) for unit, role in posts
+        ]
         try:
             for row in rows:
                 await row.save()
@@ -34,9 +38,9 @@ async def grant(staff_id: UUID, posts: Sequence[tuple[str, Role]], *, by: Actor)
             )
 
 
-async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> None:
+async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: datetime) -> None:
     """End a post today; PostNotFound if it is not held."""
-    today = timezone.localtime().date()
+    today = city_day(now)
     unit, role = post
     async with in_transaction():
         held = Post.filter(Q(valid_to=None) | Q(valid_to__gte=today), staff_id=staff_id)
@@ -50,10 +54,9 @@ async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor) -> None:
         )
 
 
-async def held(staff_id: UUID) -> list[tuple[str, Role]]:
-    """The posts held today."""
-    today = timezone.localtime().date()
-    found = Post.filter(Q(valid_to=None) | Q(valid_to__gte=today), staff_id=staff_id)
+async def held(staff_id: UUID, *, on: date) -> list[tuple[str, Role]]:
+    """The posts held on this day."""
+    found = Post.filter(Q(valid_to=None) | Q(valid_to__gte=on), staff_id=staff_id)
     return [(unit, role) for unit, role in await found.values_list("unit_id", "role")]
 
 

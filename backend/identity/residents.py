@@ -1,8 +1,8 @@
 """What residents do to their own account: log in, show who they are, say where they live."""
 
+from datetime import date, datetime
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
@@ -14,22 +14,24 @@ from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixe
 from backend.identity.sessions import Granted
 from backend.refusals import CommunityUnknown
 from config import characters, vault
+from config.clock import city_day
 from config.vault import sealed
 from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
 
 _STRENGTH = list(Assurance)
 
 
-async def log_in(code: str) -> Granted:
+async def log_in(code: str, *, now: datetime) -> Granted:
     """Begin a session by a wx.login code; the first time, an account is made."""
     identity = await wechat_codes.log_in(code)
     known = Resident.filter(openid_hash=accounts.hashed(identity.openid))
     resident = await known.first()
     if resident is None:
         # a rival's row stays: one account per openid
-        await Resident.bulk_create([accounts.new(identity.openid)], ignore_conflicts=True)
+        made = accounts.new(identity.openid, now=now)
+        await Resident.bulk_create([made], ignore_conflicts=True)
         resident = await known.get()
-    return await sessions.start(Audience.RESIDENT, resident.id)
+    return await sessions.start(Audience.RESIDENT, resident.id, now=now)
 
 
 async def set_phone(resident_id: UUID, code: str) -> None:
@@ -47,7 +49,7 @@ async def set_phone(resident_id: UUID, code: str) -> None:
         await resident.save(update_fields=["phone_sealed", "phone_hash", "assurance"])
 
 
-async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None:
+async def set_real_name(resident_id: UUID, *, name: str, id_number: str, now: datetime) -> None:
     """Keep name and ID number once the identity service has confirmed that they belong together.
 
     IdNumberInvalid or NameInvalid if they can't be true, else as `identity_check.confirm`; of an
@@ -55,15 +57,15 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str) -> None
     Accounts of one confirmed number share the person key. What is kept already is not asked again.
     """
     claim = Claim(names.canonical(name), id_numbers.canonical(id_number))
-    _check_real_name(claim.name, claim.number)
+    _check_real_name(claim, city_day(now))
     if _same_person(await _present(resident_id), claim):
         return
-    confirmed = await identity_check.confirm(resident_id, claim)
+    confirmed = await identity_check.confirm(resident_id, claim, now=now)
     async with in_transaction():
         resident = await _locked(resident_id)
         # A rival may have been faster with another number.
         _same_person(resident, claim)
-        await identity_check.keep(confirmed)
+        await identity_check.keep(confirmed, now=now)
         await _keep_real_name(resident, claim)
 
 
@@ -94,13 +96,13 @@ async def _keep_real_name(resident: Resident, claim: Claim) -> None:
 
 
 async def update_profile(
-    resident_id: UUID, *, community_code: str, address: str | None = None
+    resident_id: UUID, *, community_code: str, now: datetime, address: str | None = None
 ) -> None:
     """Keep where the resident lives; CommunityUnknown for what is no community today.
 
     Without an address the known one stays, one that is empty to the eye removes it.
     """
-    if not await _is_community(community_code):
+    if not await _is_community(community_code, city_day(now)):
         raise CommunityUnknown(field="community_code")
     async with in_transaction():
         resident = await _locked(resident_id)
@@ -111,8 +113,9 @@ async def update_profile(
         await resident.save(update_fields=["community_id", "address_sealed"])
 
 
-def _check_real_name(name: str, number: str) -> None:
-    number_fault, name_fault = id_numbers.fault(number), names.fault(name)
+def _check_real_name(claim: Claim, today: date) -> None:
+    number_fault = id_numbers.fault(claim.number, today=today)
+    name_fault = names.fault(claim.name)
     wrong_name = [InvalidParam("name", NameInvalid.code, name_fault)] if name_fault else []
     if number_fault:
         wrong_number = InvalidParam("id_number", IdNumberInvalid.code, number_fault)
@@ -125,8 +128,7 @@ def _raise_assurance(resident: Resident, reached: Assurance) -> None:
     resident.assurance = max(resident.assurance, reached, key=_STRENGTH.index)
 
 
-async def _is_community(code: str) -> bool:
-    today = timezone.localtime().date()
+async def _is_community(code: str, today: date) -> bool:
     return await OrgUnit.filter(
         Q(valid_from=None) | Q(valid_from__lte=today),
         Q(valid_to=None) | Q(valid_to__gte=today),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ SELECT s.id, s.name_sealed, s.active, s.left_at IS NOT NULL AS gone,
        array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
 FROM staff s
 LEFT JOIN post p ON p.staff_id = s.id
-    AND coalesce(p.valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)
+    AND coalesce(p.valid_to >= $1, true)
 GROUP BY s.id ORDER BY s.id
 """
 
@@ -36,15 +37,15 @@ class Member:
     posts: tuple[str, ...]
 
 
-async def members() -> list[Member]:
-    """Everybody who was ever invited, first invited first."""
-    return [_member(row) for row in await connection().execute_query_dict(_MEMBERS)]
+async def members(*, on: date) -> list[Member]:
+    """Everybody who was ever invited, first invited first, with the posts held on this day."""
+    return [_member(row) for row in await connection().execute_query_dict(_MEMBERS, [on])]
 
 
-async def named(name: str) -> list[Member]:
+async def named(name: str, *, on: date) -> list[Member]:
     """Those who bear this name and have not left; names are sealed, so all are read."""
     wanted = names.canonical(name)
-    return [one for one in await members() if one.name == wanted and not one.gone]
+    return [one for one in await members(on=on) if one.name == wanted and not one.gone]
 
 
 def written(posts: Iterable[tuple[str, Role]]) -> tuple[str, ...]:
@@ -55,7 +56,7 @@ def written(posts: Iterable[tuple[str, Role]]) -> tuple[str, ...]:
 def _member(row: dict[str, Any]) -> Member:
     name = sealed.unseal("staff", row["id"], column="name", stored=row["name_sealed"])
     return Member(
-        id=UUID(int=row["id"].int),
+        id=row["id"],
         name=name or "",
         active=row["active"],
         gone=row["gone"],

@@ -8,7 +8,6 @@ from hashlib import sha256
 from uuid import UUID
 
 from structlog import get_logger
-from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend.idempotency import keys
@@ -52,9 +51,8 @@ class Granted:
     refresh_expires_in: int
 
 
-async def start(audience: Audience, subject: UUID) -> Granted:
+async def start(audience: Audience, subject: UUID, *, now: datetime) -> Granted:
     """Begin a session of a resident or staff member who has just proved who they are."""
-    now = timezone.now()
     owner = {_OWNER[audience]: subject}
     session = Session(audience=audience, expires_at=now + _IDLE[audience], created_at=now, **owner)
     async with in_transaction():
@@ -67,6 +65,7 @@ async def refresh(
     token: str,
     *,
     audience: Audience,
+    now: datetime,
     once: Once | None = None,
     render: Callable[[Granted], Awaitable[bytes]],
 ) -> bytes:
@@ -76,7 +75,6 @@ async def refresh(
     the token and lose the answer; the same key again is IdempotencyKeyInFlight, and
     its answer stored. Not to be called inside a transaction, whose rollback would undo that end.
     """
-    now = timezone.now()
     async with in_transaction() as within:
         presented = await RefreshToken.select_for_update().get_or_none(token_hash=_hash(token))
         if presented is None:
@@ -98,7 +96,10 @@ async def refresh(
 
 
 async def end(session_id: UUID, *, reason: str = "logout") -> None:
-    """End one session: no process takes its tokens any more."""
+    """End one session: no process takes its tokens any more.
+
+    When it ended is told by the database's clock, by which the other processes ask for the latest.
+    """
     await _end("id", session_id, reason=reason)
 
 
@@ -123,7 +124,7 @@ async def _rotate(presented: RefreshToken, session: Session, *, now: datetime) -
 
 async def _grant(session: Session, *, now: datetime) -> Granted:
     token = secrets.token_urlsafe(32)
-    await RefreshToken.create(session_id=session.id, token_hash=_hash(token))
+    await RefreshToken.create(session_id=session.id, token_hash=_hash(token), created_at=now)
     claims = Claims(session.audience, _subject(session), session.id)
     left = int((session.expires_at - now).total_seconds())
     return Granted(claims, tokens.issue(claims, now=now), token, left)

@@ -2,10 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
@@ -33,7 +32,7 @@ _INVITE_GROUP = 4
 
 
 async def create(
-    name: str, *, posts: Sequence[tuple[str, Role]], by: Actor = audit.OPERATOR
+    name: str, *, posts: Sequence[tuple[str, Role]], now: datetime, by: Actor = audit.OPERATOR
 ) -> UUID:
     """A new staff member's id; `posts` are unit codes with roles, held from now on.
 
@@ -43,14 +42,13 @@ async def create(
     if reason := names.fault(name):
         raise NameInvalid(reason)
     async with in_transaction():
-        await Staff.create(
-            id=staff_id, name_sealed=sealed.seal("staff", staff_id, column="name", text=name)
-        )
-        await staff_posts.grant(staff_id, posts, by=by)
+        name_sealed = sealed.seal("staff", staff_id, column="name", text=name)
+        await Staff.create(id=staff_id, name_sealed=name_sealed, created_at=now)
+        await staff_posts.grant(staff_id, posts, by=by, now=now)
     return staff_id
 
 
-async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
+async def invite(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -> str:
     """A code like `7K2M-9QXA-04TZ` that binds one WeChat account within three days.
 
     An earlier code that was not used is void: there is one valid code per person. Whoever asks for
@@ -58,30 +56,32 @@ async def invite(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> str:
     next request. Raises StaffNotActive or StaffLeft.
     """
     code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
-    now = timezone.now()
     async with in_transaction():
-        await _void_invites(staff_id)
+        await _void_invites(staff_id, now)
         if not await Staff.filter(id=staff_id, active=True).exists():
             await _refuse_if_left(staff_id)
             raise StaffNotActive
         await Staff.filter(id=staff_id).update(openid_hash=None)
         await sessions.end_all(Audience.STAFF, staff_id, reason="invited_anew")
         await StaffInvite.create(
-            staff_id=staff_id, code_hash=_hash(code), expires_at=now + _INVITE_VALID
+            staff_id=staff_id,
+            code_hash=_hash(code),
+            created_at=now,
+            expires_at=now + _INVITE_VALID,
         )
         await audit.record(Act.INVITE, by=by, on=("staff", staff_id))
     groups = range(0, _INVITE_LENGTH, _INVITE_GROUP)
     return "-".join(code[start : start + _INVITE_GROUP] for start in groups)
 
 
-async def disable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
+async def disable(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -> None:
     """Let the person in no more: sessions end at the next request, an unused invite is void.
 
     Safe to repeat. Tasks are a matter of cases, see `leaving` there.
     """
     async with in_transaction():
         await Staff.filter(id=staff_id).update(active=False)
-        await _void_invites(staff_id)
+        await _void_invites(staff_id, now)
         await sessions.end_all(Audience.STAFF, staff_id, reason="disabled")
         await audit.record(Act.DISABLE_STAFF, by=by, on=("staff", staff_id))
 
@@ -97,7 +97,7 @@ async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
         await audit.record(Act.ENABLE_STAFF, by=by, on=("staff", staff_id))
 
 
-async def leave(staff_id: UUID) -> None:
+async def leave(staff_id: UUID, *, now: datetime) -> None:
     """Out for good, from now on or since it was first said.
 
     The WeChat account is forgotten and may be bound to another person. The rest of leaving is a
@@ -105,10 +105,10 @@ async def leave(staff_id: UUID) -> None:
     """
     async with in_transaction():
         await Staff.filter(id=staff_id).update(active=False, openid_hash=None)
-        await Staff.filter(id=staff_id, left_at=None).update(left_at=timezone.now())
+        await Staff.filter(id=staff_id, left_at=None).update(left_at=now)
 
 
-async def bind(code: str, invite_code: str) -> Granted:
+async def bind(code: str, invite_code: str, *, now: datetime) -> Granted:
     """Bind the WeChat account of a wx.login code to the invited person, and begin a session.
 
     InviteInvalid for a used, expired or unknown invite; StaffAlreadyBound if the account is
@@ -117,22 +117,22 @@ async def bind(code: str, invite_code: str) -> Granted:
     identity = await wechat_codes.log_in(code)
     try:
         async with in_transaction():
-            staff_id = await _use(invite_code)
+            staff_id = await _use(invite_code, now)
             await Staff.filter(id=staff_id).update(openid_hash=accounts.hashed(identity.openid))
             # A login may have begun one while the invite was made.
             await sessions.end_all(Audience.STAFF, staff_id, reason="bound_anew")
     except IntegrityError as error:
         raise StaffAlreadyBound from error
-    return await sessions.start(Audience.STAFF, staff_id)
+    return await sessions.start(Audience.STAFF, staff_id, now=now)
 
 
-async def log_in(code: str) -> Granted:
+async def log_in(code: str, *, now: datetime) -> Granted:
     """Begin a session by a wx.login code; StaffNotBound where nobody active is bound to it."""
     identity = await wechat_codes.log_in(code)
     found = await Staff.get_or_none(openid_hash=accounts.hashed(identity.openid), active=True)
     if found is None:
         raise StaffNotBound
-    return await sessions.start(Audience.STAFF, found.id)
+    return await sessions.start(Audience.STAFF, found.id, now=now)
 
 
 async def name_of(staff_id: UUID) -> str:
@@ -141,9 +141,8 @@ async def name_of(staff_id: UUID) -> str:
     return sealed.unseal("staff", staff_id, column="name", stored=found.name_sealed) or ""
 
 
-async def _use(invite_code: str) -> UUID:
+async def _use(invite_code: str, now: datetime) -> UUID:
     invited = await StaffInvite.select_for_update().get_or_none(code_hash=_hash(invite_code))
-    now = timezone.now()
     if invited is None or invited.used_at is not None or invited.expires_at <= now:
         raise InviteInvalid
     if not await Staff.filter(id=invited.staff_id, active=True).exists():
@@ -153,8 +152,7 @@ async def _use(invite_code: str) -> UUID:
     return invited.staff_id
 
 
-async def _void_invites(staff_id: UUID) -> None:
-    now = timezone.now()
+async def _void_invites(staff_id: UUID, now: datetime) -> None:
     open_invites = StaffInvite.filter(staff_id=staff_id, used_at=None, expires_at__gt=now)
     await open_invites.update(expires_at=now)
 

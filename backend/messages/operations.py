@@ -1,6 +1,7 @@
 """What a resident does about messages: read one, say which ones WeChat may bring."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -12,18 +13,18 @@ from notifications.channels.wechat.templates import by_id
 from notifications.telling import outbox
 
 READ = """
-UPDATE message SET read_at = coalesce(read_at, now())
+UPDATE message SET read_at = coalesce(read_at, $3)
 WHERE id = $1 AND resident_id = $2 RETURNING id
 """
 
 
-async def read(message_id: UUID, *, by: UUID) -> None:
+async def read(message_id: UUID, *, resident_id: UUID, now: datetime) -> None:
     """Mark a message as read, once; MessageNotFound if it is not the resident's."""
-    if not await connection().execute_query_dict(READ, [message_id, by]):
+    if not await connection().execute_query_dict(READ, [message_id, resident_id, now]):
         raise MessageNotFound
 
 
-async def subscribe(results: Mapping[str, str], *, by: UUID) -> None:
+async def subscribe(results: Mapping[str, str], *, resident_id: UUID, now: datetime) -> None:
     """Count the taps that the client reports by WeChat's template id; TemplateUnknown otherwise.
 
     It is a hint until WeChat's own event says the same; all but accepting changes nothing.
@@ -35,5 +36,5 @@ async def subscribe(results: Mapping[str, str], *, by: UUID) -> None:
         return
     async with in_transaction():
         for template_id in accepted:
-            await credit.hint(by, by_id()[template_id].name)
+            await credit.hint(resident_id, by_id()[template_id].name, now=now)
     outbox.wake()

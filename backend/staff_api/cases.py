@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from backend.identity import id_number
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import StaffCase, staff_case
 from config import vault
+from config.clock import city_day
 from config.database import one_moment
 from models import CaseStatus
 
@@ -52,7 +54,7 @@ class FindCases(Page):
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSummary]]:
     """List the cases my posts cover, newest first."""
     wanted, by = call.query, await call.staff()
-    sought = _filter(wanted)
+    sought = _filter(wanted, city_day(call.now))
     found = await queries.list_of_scope(
         scope.of(by),
         sought,
@@ -85,13 +87,13 @@ async def _record(by: StaffActor, sought: Filter, shown: Sequence[Snapshot]) -> 
     )
 
 
-def _filter(wanted: FindCases) -> Filter:
+def _filter(wanted: FindCases, today: date) -> Filter:
     number = person = None
     if wanted.q is not None:
         text = wanted.q.strip().upper()
         if numbers.is_case_number(text):
             number = text
-        elif id_number.fault(text) is None:
+        elif id_number.fault(text, today=today) is None:
             person = vault.blind("id_number", text)
         elif PHONE.match(text):
             person = vault.blind("phone", text)

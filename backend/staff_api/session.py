@@ -1,5 +1,6 @@
 """Staff's sessions: log in with WeChat once bound by an invite, carry on, log out."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -105,8 +106,8 @@ class StaffSession(TypedDict):
 async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
     """Log in with WeChat, once bound."""
     async with audit.attempt(Act.LOG_IN_REFUSED):
-        granted = await staff.log_in(call.body.code)
-    return Answer(await _begun(Act.LOG_IN, granted), 201)
+        granted = await staff.log_in(call.body.code, now=call.now)
+    return Answer(await _begun(Act.LOG_IN, granted, call.now), 201)
 
 
 @routes.post(
@@ -122,8 +123,8 @@ async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
 async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
     """Bind my WeChat account by an invite, which works once, and log in."""
     async with audit.attempt(Act.BIND_REFUSED):
-        granted = await staff.bind(call.body.code, call.body.invite)
-    return Answer(await _begun(Act.BIND, granted), 201)
+        granted = await staff.bind(call.body.code, call.body.invite, now=call.now)
+    return Answer(await _begun(Act.BIND, granted, call.now), 201)
 
 
 @routes.post(
@@ -137,11 +138,16 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
 )
 async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer[StaffSession]:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
+
+    async def render(granted: Granted) -> bytes:
+        return encode(await _session_view(granted, call.now))
+
     body = await sessions.refresh(
         call.body.refresh_token,
         audience=Audience.STAFF,
+        now=call.now,
         once=call.once,
-        render=_session_bytes,
+        render=render,
     )
     return Answer(body)
 
@@ -164,25 +170,21 @@ async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer[StaffMe]:
     return Answer(await _staff_view(await call.staff()))
 
 
-async def _begun(act: Act, granted: Granted) -> StaffSession:
+async def _begun(act: Act, granted: Granted, now: datetime) -> StaffSession:
     """The new session, once it is recorded."""
-    by = await actors.staff(granted.claims)
+    by = await actors.staff(granted.claims, now=now)
     await audit.record(act, by=by.acting, on=("session", by.session_id))
-    return await _session_view(granted)
+    return await _session_view(granted, now)
 
 
-async def _session_bytes(granted: Granted) -> bytes:
-    return encode(await _session_view(granted))
-
-
-async def _session_view(granted: Granted) -> StaffSession:
+async def _session_view(granted: Granted, now: datetime) -> StaffSession:
     return {
         "access_token": granted.access_token,
         "token_type": "Bearer",
         "expires_in": tokens.SECONDS,
         "refresh_token": granted.refresh_token,
         "refresh_expires_in": granted.refresh_expires_in,
-        "staff": await _staff_view(await actors.staff(granted.claims)),
+        "staff": await _staff_view(await actors.staff(granted.claims, now=now)),
     }
 
 

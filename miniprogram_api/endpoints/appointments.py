@@ -38,6 +38,7 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import ActionNotAllowed, CommunityUnknown
+from config.clock import city_day
 from config.days import Day
 from miniprogram_api.endpoints.appointment_views import (
     AppointmentView,
@@ -139,8 +140,8 @@ async def list_offices(call: Call[Nothing, ListOffices]) -> Answer[Listing[OpenO
 )
 async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer[Slots]:
     """List the slots of an office on a day that have not begun."""
-    day = call.query.date or slots.today()
-    found = await queries.slots_of_office(office_id, day, item_code=call.query.item)
+    day = call.query.date or city_day(call.now)
+    found = await queries.slots_of_office(office_id, day, now=call.now, item_code=call.query.item)
     return Answer({"items": [slot_view(slot) for slot in found]})
 
 
@@ -153,9 +154,9 @@ async def list_slots(call: Call[Nothing, ListSlots], office_id: UUID) -> Answer[
 )
 async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Days]:
     """List the days of an office: which are open, and how many seats are free."""
-    first = call.query.from_ or slots.today()
+    first = call.query.from_ or city_day(call.now)
     last = call.query.to or first + dt.timedelta(days=slots.DAYS_AHEAD)
-    found = await days.of_office(office_id, first, last, item_code=call.query.item)
+    found = await days.of_office(office_id, first, last, now=call.now, item_code=call.query.item)
     return cached({"items": [day_view(day) for day in found]}, seconds=DAYS_SECONDS)
 
 
@@ -185,6 +186,7 @@ async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[Appoi
     body = await booking.book(
         call.body.slot_id,
         resident_id=call.who,
+        now=call.now,
         item_code=call.body.item_code,
         case_id=call.body.case_id,
         once=call.once,
@@ -230,7 +232,9 @@ async def cancel_appointment(
 ) -> Answer[AppointmentView]:
     """Give the seat back; a cancelled appointment stays as it is."""
     by = await call.resident()
-    cancelled = await cancelling.cancel(appointment_id, by=by, reason=call.body.reason)
+    cancelled = await cancelling.cancel(
+        appointment_id, by=by, now=call.now, reason=call.body.reason
+    )
     return _shown(cancelled, now=call.now)
 
 
@@ -255,7 +259,7 @@ async def reschedule_appointment(
 ) -> Answer[AppointmentView]:
     """Change to another slot; if that can't be had, the old one is kept."""
     by = await call.resident()
-    moved = await moving.reschedule(appointment_id, by=by, slot_id=call.body.slot_id)
+    moved = await moving.reschedule(appointment_id, by=by, now=call.now, slot_id=call.body.slot_id)
     return _shown(moved, now=call.now)
 
 

@@ -75,7 +75,7 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
     if (sent := call.upload) is None:
         raise TypeError("only a route that takes a file has one")
-    stored = await operations.upload(call.who, name=sent.name, content=sent.content)
+    stored = await operations.upload(call.who, name=sent.name, content=sent.content, now=call.now)
     return Answer(_file_view(stored), 201)
 
 

@@ -62,7 +62,10 @@ async def get_me(call: Call[Nothing, NoQuery]) -> Answer[ResidentView]:
 async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer[ResidentView]:
     """Say where I live."""
     await residents.update_profile(
-        call.who, community_code=call.body.community_code, address=call.body.address
+        call.who,
+        community_code=call.body.community_code,
+        now=call.now,
+        address=call.body.address,
     )
     return Answer(await profiles.card(call.who))
 
@@ -96,5 +99,6 @@ async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
 )
 async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer[ResidentView]:
     """Say who I am; it is checked, and the ID number can be given once."""
-    await residents.set_real_name(call.who, name=call.body.name, id_number=call.body.id_number)
+    name, number = call.body.name, call.body.id_number
+    await residents.set_real_name(call.who, name=name, id_number=number, now=call.now)
     return Answer(await profiles.card(call.who))

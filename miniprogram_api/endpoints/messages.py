@@ -118,7 +118,7 @@ async def list_messages(call: Call[Nothing, ListMessages]) -> Answer[Inbox]:
 @routes.post("/messages/<message_id:uuid>/read", status=204, errors=(MessageNotFound,))
 async def read_message(call: Call[Nothing, NoQuery], message_id: UUID) -> Answer[None]:
     """Mark one of my messages as read."""
-    await operations.read(message_id, by=call.who)
+    await operations.read(message_id, resident_id=call.who, now=call.now)
     return Answer()
 
 
@@ -132,7 +132,7 @@ async def plan_subscriptions(call: Call[Nothing, AskPlan]) -> Answer[Plan]:
 @routes.post("/subscriptions", body=Subscriptions, status=204, errors=(TemplateUnknown,))
 async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer[None]:
     """Tell what I answered when WeChat asked; a hint until WeChat confirms it."""
-    await operations.subscribe(call.body.results, by=call.who)
+    await operations.subscribe(call.body.results, resident_id=call.who, now=call.now)
     return Answer()
 
 

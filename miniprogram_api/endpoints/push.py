@@ -63,7 +63,7 @@ async def take_push(call: Call[Nothing, Signed]) -> Answer[bytes]:
         event = push.parse(call.request.body, call.query.model_dump(), now=call.now.timestamp())
     except PushRefused as refusal:
         return _refused(refusal)
-    await pushes.take(event)
+    await pushes.take(event, now=call.now)
     return Answer(b"success", media_type=PLAIN)
 
 

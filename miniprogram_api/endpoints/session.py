@@ -79,7 +79,7 @@ class SessionView(TypedDict):
 async def log_in(call: Call[LogIn, NoQuery]) -> Answer[SessionView]:
     """Log in with WeChat; the first time makes an account."""
     async with audit.attempt(Act.LOG_IN_REFUSED):
-        granted = await residents.log_in(call.body.code)
+        granted = await residents.log_in(call.body.code, now=call.now)
     await _record(Act.LOG_IN, granted.claims.subject, granted.claims.session)
     return Answer(await _session_view(granted), 201)
 
@@ -97,6 +97,7 @@ async def refresh(call: Call[Refresh, NoQuery]) -> Answer[SessionView]:
     body = await sessions.refresh(
         call.body.refresh_token,
         audience=Audience.RESIDENT,
+        now=call.now,
         once=call.once,
         render=_session_bytes,
     )

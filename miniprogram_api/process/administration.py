@@ -49,11 +49,11 @@ async def _load(found: data_files.Found, now: datetime) -> list[str]:
     today = clock.city_day(now)
     ending = await removal.gone(found.units, today=today)
     faults = await removal.in_use(ending, final=FINAL, today=today)
-    if faults := [*faults, *await offices.still_booked(ending)]:
+    if faults := [*faults, *await offices.still_booked(ending, now=now)]:
         raise StartError("\n".join([NOTHING, *faults]))
     city = await organisation.load(found.units, now=now)
     items = await catalogue.load(found.catalogue, now=now)
-    done = await alignment.align()
+    done = await alignment.align(now=now)
     total = (
         f"{city.units} units; {items.published} items published, {items.unchanged} unchanged,"
         f" {items.withdrawn} withdrawn; {done.opened} offices opened; {done.made} slots made,"

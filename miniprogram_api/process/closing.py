@@ -1,33 +1,33 @@
 """What an operator does about offices by command: list them, close one for a day, undo that."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from backend import audit
 from backend.appointments.acts import closures
-from backend.appointments.plan import slots
 from backend.appointments.reading import queries
 from backend.appointments.reading.queries import ManagedOffice
 from config import characters, days
+from config.clock import city_day
 from config.errors import StartError
 
 REASON_MAX = 100
 DAYS_MAX = 366
 
 
-async def shown(search: str | None) -> str:
+async def shown(search: str | None, *, now: datetime) -> str:
     """The offices whose unit's code begins with, or whose name contains the text; one a line."""
-    lines = [_line(office) for office in await queries.managed_offices(search)]
+    lines = [_line(office) for office in await queries.managed_offices(search, now=now)]
     return "\n".join(lines) or "没有这样的网点。 There is no such office."
 
 
-async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
+async def close(office: str, day: str, *, reason: str, confirmed: bool, now: datetime) -> str:
     """Close an office (its unit's code or id) for a day; unless confirmed, only tell what would be.
 
     Raises StartError for what cannot be meant.
     """
-    found, when = await _one(office), _day(day)
-    if when > slots.today() + timedelta(days=DAYS_MAX):
+    found, when = await _one(office, now), _day(day, city_day(now))
+    if when > city_day(now) + timedelta(days=DAYS_MAX):
         raise StartError(
             f"{when} 在一年以后，请核对年份 / is more than a year ahead: check the year."
         )
@@ -37,12 +37,14 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
             f" The reason is told to residents: 1 to {REASON_MAX} characters."
         )
     if confirmed:
-        cancelled = await closures.close(found.id, when, reason=reason.strip(), by=audit.OPERATOR)
+        cancelled = await closures.close(
+            found.id, when, reason=reason.strip(), by=audit.OPERATOR, now=now
+        )
         return (
             f"{found.name} 于 {when} 停办，已取消并通知预约 {cancelled} 个"
             f" / is closed on {when}; appointments cancelled and told: {cancelled}."
         )
-    touched = await closures.touched(found.id, when)
+    touched = await closures.touched(found.id, when, now=now)
     lines = [f"{one.slot.starts_at:%H:%M} {one.number} {one.item_name or '-'}" for one in touched]
     total = (
         f"{found.name} 将于 {when} 停办，须取消预约 {len(touched)} 个，尚未执行，加 --yes 执行"
@@ -51,19 +53,20 @@ async def close(office: str, day: str, *, reason: str, confirmed: bool) -> str:
     return "\n".join([*lines, f"{total} Nothing was done: repeat with --yes."])
 
 
-async def reopen(office: str, day: str, *, confirmed: bool) -> str:
+async def reopen(office: str, day: str, *, confirmed: bool, now: datetime) -> str:
     """Open an office again on a day it was closed for; unless confirmed, only tell.
 
     Raises StartError for what cannot be meant.
     """
-    found, when = await _one(office), _day(day)
+    found, when = await _one(office, now), _day(day, city_day(now))
     if not confirmed and when in found.closed_on:
         return (
             f"{found.name} 将恢复 {when} 的办理，已取消的预约不恢复，尚未执行，加 --yes 执行"
             f" / would be open again on {when}; what was cancelled stays cancelled."
             " Nothing was done: repeat with --yes."
         )
-    seats = await closures.reopen(found.id, when, by=audit.OPERATOR) if confirmed else None
+    by = audit.OPERATOR
+    seats = await closures.reopen(found.id, when, by=by, now=now) if confirmed else None
     if seats is None:
         return f"{found.name} 于 {when} 没有停办 / is not closed on {when}: nothing to do."
     return (
@@ -72,24 +75,24 @@ async def reopen(office: str, day: str, *, confirmed: bool) -> str:
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str, today: date) -> date:
     try:
         day = days.day(text)
     except ValueError:
         raise StartError(
             f"日期应写作 YYYY-MM-DD，不能是 {text!r} / a day is written YYYY-MM-DD, not {text!r}."
         ) from None
-    if day < slots.today():
+    if day < today:
         raise StartError(f"{day} 已过 / is over.")
     return day
 
 
-async def _one(office: str) -> ManagedOffice:
+async def _one(office: str, now: datetime) -> ManagedOffice:
     try:
         wanted = UUID(office)
     except ValueError:
         wanted = None
-    offices = await queries.managed_offices()
+    offices = await queries.managed_offices(now=now)
     found = [one for one in offices if one.id == wanted or one.unit_code == office]
     if not found:
         raise StartError(

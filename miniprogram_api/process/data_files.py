@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.appointments.plan import plans, slots
+from backend.appointments.plan import plans
 from backend.cases.clock import promises
 from backend.catalogue.loading import contents as catalogue
 from backend.organisation import contents as organisation
-from config import holidays, own_files
+from config import clock, holidays, own_files
 from config.sources import BadRow
 from notifications import jobs
 from notifications.channels.wechat import templates
@@ -45,7 +45,7 @@ def check_served() -> list[BadRow]:
 
 def remarks(found: Found) -> Iterator[str]:
     """What is no fault but worth knowing, one sentence each."""
-    today = slots.today()
+    today = clock.city_day(clock.now())
     items = [(item.code, item.fields) for item in found.catalogue.items]
     for year in (today.year, today.year + 1):
         yield from (f"{year}: {each}" for each in promises.crossings(items, year))

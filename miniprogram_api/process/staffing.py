@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from backend import audit
 from backend.cases.acts import leaving
@@ -16,7 +17,8 @@ from backend.identity.refusals import (
     UnitUnknown,
 )
 from backend.identity.roster import Member
-from config import database, migration
+from config import clock, database, migration
+from config.clock import city_day
 from config.errors import StartError
 from models import Role
 
@@ -33,12 +35,12 @@ _FAULTS: dict[type[ServiceError], str] = {
 _BY = audit.OPERATOR
 
 
-async def run(ask: Callable[[], Awaitable[str]]) -> str:
-    """Ask and await what an operator wants, with the database opened; raises StartError."""
+async def run(ask: Callable[..., Awaitable[str]]) -> str:
+    """Ask what an operator wants, now and with the database opened; raises StartError."""
     await migration.check(database.url())
     await database.connect()
     try:
-        return await told(ask())
+        return await told(ask(now=clock.now()))
     finally:
         await database.disconnect()
 
@@ -54,37 +56,38 @@ async def told(answer: Awaitable[str]) -> str:
         raise StartError(told) from error
 
 
-async def shown() -> str:
+async def shown(*, now: datetime) -> str:
     """All members of staff, one a line: id, name, state, posts."""
-    lines = [_line(member) for member in await roster.members()]
+    lines = [_line(member) for member in await roster.members(on=city_day(now))]
     return "\n".join(lines) or "尚未邀请任何工作人员。 Nobody has been invited yet."
 
 
-async def invite(name: str, posts: Sequence[str], *, another: bool) -> str:
+async def invite(name: str, posts: Sequence[str], *, another: bool, now: datetime) -> str:
     """Make a member of staff with posts (`unit:role`), give the one-time code; raises StartError.
 
     Somebody of a known name is only made with `another`.
     """
     held = [_post(text) for text in posts]
-    known = await roster.named(name)
+    known = await roster.named(name, on=city_day(now))
     if known and not another:
         raise StartError(
             f"{names.canonical(name)} 已存在：重发邀请码用 re-invite，同名的另一人加 --another。"
             f" The name is known already: {_line(known[0])}."
             " Use 're-invite' for a new code, or --another for a second person of this name."
         )
-    return await staff.invite(await staff.create(name, posts=held, by=_BY), by=_BY)
+    made = await staff.create(name, posts=held, by=_BY, now=now)
+    return await staff.invite(made, by=_BY, now=now)
 
 
-async def invite_again(who: str) -> str:
+async def invite_again(who: str, *, now: datetime) -> str:
     """A new code for a person whose WeChat account changed or whose code was lost."""
-    return await staff.invite((await _one(who)).id, by=_BY)
+    return await staff.invite((await _one(who, now)).id, by=_BY, now=now)
 
 
-async def disable(who: str) -> str:
+async def disable(who: str, *, now: datetime) -> str:
     """Let the person in no more, and give back what they had claimed; safe to repeat."""
-    member = await _one(who)
-    released = await leaving.disable(member.id, by=_BY)
+    member = await _one(who, now)
+    released = await leaving.disable(member.id, by=_BY, now=now)
     if member.gone:
         return f"{member.name} 已离任，本已停用 / has left and was out already."
     return (
@@ -92,34 +95,35 @@ async def disable(who: str) -> str:
     )
 
 
-async def enable(who: str) -> str:
+async def enable(who: str, *, now: datetime) -> str:
     """Let a disabled person in again; StartError for one who has left."""
-    member = await _one(who)
+    member = await _one(who, now)
     await staff.enable(member.id, by=_BY)
     posts = ", ".join(member.posts) or "-"
     return f"{member.name} 已启用，岗位 {posts} / is enabled; posts: {posts}."
 
 
-async def end(who: str, post: str | None) -> str:
+async def end(who: str, post: str | None, *, now: datetime) -> str:
     """End one post, or let the person go: disabled, without posts and WeChat account."""
     ended = _post(post) if post is not None else None
-    member = await _one(who)
+    member = await _one(who, now)
     if ended is not None:
-        released = await leaving.end_post(member.id, ended, by=_BY)
+        released = await leaving.end_post(member.id, ended, by=_BY, now=now)
         return (
             f"{member.name} 不再担任 {post}，放回任务 {released} 件"
             f" / no longer holds {post}; tasks released: {released}."
         )
-    released = await leaving.end(member.id, by=_BY)
+    released = await leaving.end(member.id, by=_BY, now=now)
     return f"{member.name} 已离任，放回任务 {released} 件 / has left; tasks released: {released}."
 
 
-async def _one(who: str) -> Member:
+async def _one(who: str, now: datetime) -> Member:
     """The person with this id or name, of who has left only if nobody else bears it.
 
     StartError unless it is exactly one.
     """
-    named = [one for one in await roster.members() if who in {str(one.id), one.name}]
+    everybody = await roster.members(on=city_day(now))
+    named = [one for one in everybody if who in {str(one.id), one.name}]
     found = [one for one in named if not one.gone] or named
     if not found:
         raise StartError(f"没有工作人员 {who}。 There is no member of staff {who!r}.")

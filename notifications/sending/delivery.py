@@ -3,8 +3,8 @@
 import asyncio
 
 import structlog
-from tortoise import timezone
 
+from config import clock
 from notifications.channels.wechat.templates import templates
 from notifications.sending import outcomes
 from notifications.sending.claims import Claimed
@@ -29,7 +29,7 @@ async def deliver(claimed: Claimed, *, doubt: float = DOUBT_SECONDS) -> Outcome:
                 claimed.openid, template.id, claimed.data, page=claimed.page
             )
     except WeChatError as error:
-        return outcomes.refused(claimed, error, at=timezone.now(), doubt=doubt)
+        return outcomes.refused(claimed, error, at=clock.now(), doubt=doubt)
     except TimeoutError:
         return outcomes.doubtful(claimed, "微信没有及时答复", doubt=doubt)
     # One message that trips over a defect of ours must not stop all others.

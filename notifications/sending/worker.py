@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import asyncpg
 import structlog
-from tortoise import timezone
 from tortoise.exceptions import BaseORMException
 
+from config import clock
 from config.outages import DATABASE
 from models import DeliveryStatus
 from notifications.sending import claims, gauges, results
@@ -126,7 +126,7 @@ class Worker:
         outcome = await deliver(claimed, doubt=self._pace.doubt)
         gauges.DELIVERIES.labels(claimed.template, outcome.status, outcome.reaction).inc()
         if outcome.status is DeliveryStatus.SENT:
-            age = timezone.now() - claimed.created_at
+            age = clock.now() - claimed.created_at
             gauges.HANDED_OVER.observe(age.total_seconds())
         self._outcomes.append(outcome)
         self._recordable.set()

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,16 +24,21 @@ DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
 
 _COLUMNS = (
-    "AS o(message_id uuid, delivery_id uuid, resident_id uuid, kind text, title text, body text,"
-    " case_id uuid, appointment_id uuid, template text, page text, data jsonb)"
+    "AS o(message_id uuid, delivery_id uuid, at timestamptz, resident_id uuid, kind text,"
+    " title text, body text, case_id uuid, appointment_id uuid, template text, page text,"
+    " data jsonb)"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """What a resident is told of a change: the inbox line, and its copy by a WeChat template."""
+    """What a resident is told of a change: the inbox line, and its copy by a WeChat template.
+
+    `at` is when it changed.
+    """
 
     resident_id: UUID
+    at: datetime
     kind: str
     title: str
     body: str
@@ -48,6 +54,7 @@ def payload(outgoing: Outgoing) -> str:
     values: dict[str, Any] = {
         "message_id": uuid7(),
         "delivery_id": uuid7(),
+        "at": outgoing.at,
         "resident_id": outgoing.resident_id,
         "kind": outgoing.kind,
         "title": outgoing.title,
@@ -67,20 +74,22 @@ def cte(parameter: str, gate: str) -> str:
 
     `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
     if the change happened, and none if it did not. `message_row` returns the message's id.
+
+    The copy is due now by the database's clock, which is the one that workers of all machines ask.
     """
     source = f"FROM jsonb_to_record({parameter}::text::jsonb) {_COLUMNS}"
     return f"""message_row AS (
         INSERT INTO message (id, created_at, resident_id, kind, title, body,
                              case_id, appointment_id)
-        SELECT o.message_id, now(), o.resident_id, o.kind, o.title, o.body,
+        SELECT o.message_id, o.at, o.resident_id, o.kind, o.title, o.body,
                o.case_id, o.appointment_id
         {source}, {gate}
         RETURNING id
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
                               data, status, attempts, due_at, expires_at)
-        SELECT o.delivery_id, now(), message_row.id, 'wechat', o.resident_id, o.template, o.page,
-               o.data, 'pending', 0, now(), now() + interval '{DELIVERY_LIFE}'
+        SELECT o.delivery_id, o.at, message_row.id, 'wechat', o.resident_id, o.template, o.page,
+               o.data, 'pending', 0, now(), o.at + interval '{DELIVERY_LIFE}'
         {source}, message_row
     )"""
 

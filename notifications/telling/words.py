@@ -46,6 +46,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
         values |= {"due": _day(due), "due_at": _minute(due)}
     return Outgoing(
         resident_id=resident_id,
+        at=at,
         kind=wording.kind,
         title=wording.title,
         body=_body(wording, values, wording.due_accepted if accepted else wording.due),
@@ -56,20 +57,21 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     )
 
 
-def appointment_message(
+def appointment_message(  # noqa: PLR0913 - likewise
     action: str,
     *,
     resident_id: UUID,
     appointment_id: UUID,
     number: str,
+    at: datetime,
     item_name: str | None,
     office_name: str,
     starts_at: datetime,
     case_id: UUID | None = None,
 ) -> Outgoing:
-    """Tell the resident of a booking, its change or its end; `starts_at` is the slot they now have.
+    """Tell the resident of a booking, its change or its end at the moment `at`.
 
-    Raise KeyError for an action nobody is told of.
+    `starts_at` is of the slot they now have. Raise KeyError for an action nobody is told of.
     """
     wording = wordings()["appointment", action]
     values = {
@@ -81,6 +83,7 @@ def appointment_message(
     }
     return Outgoing(
         resident_id=resident_id,
+        at=at,
         kind=wording.kind,
         title=wording.title,
         body=_body(wording, values),

@@ -15,6 +15,7 @@ from backend.http.keyed import Keyed
 from backend.http.routes import Spec
 from backend.idempotency import keys
 from backend.identity import posts, sessions, staff
+from config import clock
 from config.database import connection
 from miniprogram_api import server
 from models import Audience, IdempotencyKey, Resident, Role, Session, Staff, Task
@@ -78,11 +79,11 @@ async def answers(api: Served, who: Caller) -> dict[str, Any]:
 async def clerk(api: Served) -> Caller:
     case = await a_case()
     task = await Task.get(case_id=case.id)
-    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)])
+    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)], now=clock.now())
     return Caller(
         guard=Guard.STAFF,
         id=clerk,
-        token=(await sessions.start(Audience.STAFF, clerk)).access_token,
+        token=(await sessions.start(Audience.STAFF, clerk, now=clock.now())).access_token,
         ids={"case_id": str(case.id), "task_id": str(task.id)},
         resident_id=case.resident_id,
     )
@@ -115,8 +116,8 @@ async def test_a_case_that_staff_are_shown_again_is_read_again(
 async def test_who_has_lost_the_post_is_not_shown_the_case_again(
     spec: Spec, api: Served, clerk: Caller
 ) -> None:
-    await posts.grant(clerk.id, [(ELSEWHERE, Role.CLERK)], by=OPERATOR)
-    await posts.end(clerk.id, (COMMUNITY, Role.CLERK), by=OPERATOR)
+    await posts.grant(clerk.id, [(ELSEWHERE, Role.CLERK)], by=OPERATOR, now=clock.now())
+    await posts.end(clerk.id, (COMMUNITY, Role.CLERK), by=OPERATOR, now=clock.now())
 
     heard = await replay(api, spec, clerk)
 
@@ -135,7 +136,7 @@ async def test_a_disabled_clerk_gets_no_answer_of_before(api: Served, clerk: Cal
 
 async def test_a_resident_who_is_gone_gets_no_answer_of_before(api: Served) -> None:
     resident = await a_resident()
-    token = (await sessions.start(Audience.RESIDENT, resident.id)).access_token
+    token = (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
     who = Caller(Guard.RESIDENT, resident.id, token)
     before = await answers(api, who)
     assert before == dict.fromkeys(before, FIRST)

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from backend.appointments.plan import slots
-from config import calendar
+from config import calendar, clock
 from sandbox.seed import COMMUNITY
 from tests.live import Live
 from tests.people import person
@@ -22,7 +21,7 @@ async def test_each_day_says_what_is_free_or_why_it_is_closed(
     live: Live, http: ClientSession
 ) -> None:
     anybody, office_id = person(live, http), await office(live, http)
-    first = slots.today() + timedelta(days=1)
+    first = clock.city_day(clock.now()) + timedelta(days=1)
     last = first + timedelta(days=9)
 
     days: list[dict[str, Any]] = (

@@ -9,6 +9,7 @@ from aiohttp import FormData
 
 from backend.files.contents import FILE_BYTES
 from backend.identity import sessions
+from config import clock
 from miniprogram_api.endpoints import files
 from models import Audience, StoredFile
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture
@@ -26,7 +27,7 @@ async def api(database: None) -> AsyncIterator[Served]:
 
 async def a_token() -> str:
     resident = await a_resident()
-    return (await sessions.start(Audience.RESIDENT, resident.id)).access_token
+    return (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
 
 
 async def upload(

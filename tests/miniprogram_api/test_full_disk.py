@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from backend.http import outage, system
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
-from config import outages
+from config import clock, outages
 from config.client import Client
 from config.database import aside, credentials, single, url
 from miniprogram_api.endpoints import cases, me
@@ -59,7 +59,7 @@ async def disk(api: Served) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]
 
 
 async def token_of(resident: ResidentActor) -> str:
-    return (await sessions.start(Audience.RESIDENT, resident.id)).access_token
+    return (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
 
 
 async def test_while_the_disk_is_full_writes_are_507_reads_go_on_and_the_log_says_it_twice(

@@ -6,6 +6,7 @@ import pytest
 from backend.cases.acts import accept, review
 from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions
+from config import clock
 from miniprogram_api.endpoints import messages
 from models import Audience, Case, Message, Role
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, an_actor, staff
@@ -24,7 +25,7 @@ async def api(city: None) -> AsyncIterator[Served]:
 
 async def test_the_unread_count_is_of_the_moment_of_the_list(api: Served) -> None:
     resident = await an_actor()
-    token = (await sessions.start(Audience.RESIDENT, resident.id)).access_token
+    token = (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
     clerk = await staff((COMMUNITY, Role.CLERK), (COMMUNITY, Role.REVIEWER))
     cases = [await a_case() for _ in range(WRITERS)]
     await Case.all().update(resident_id=resident.id)

@@ -5,6 +5,7 @@ import pytest
 
 from backend.identity import sessions
 from backend.identity.identity_check.contract import VERIFY
+from config import clock
 from miniprogram_api.endpoints import me
 from models import Audience, Resident
 from tests.backend.identity.factories import ID_NUMBER, OTHER_ID_NUMBER, a_community, a_resident
@@ -32,7 +33,7 @@ async def api(database: None) -> AsyncIterator[Served]:
 async def token(api: Served) -> str:
     # A phone code is good for the account whose it is.
     resident = await a_resident(await api.phones.openid("wang"))
-    return (await sessions.start(Audience.RESIDENT, resident.id)).access_token
+    return (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
 
 
 async def test_step_by_step_the_resident_becomes_known(api: Served, token: str) -> None:

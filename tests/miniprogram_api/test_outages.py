@@ -16,6 +16,7 @@ from backend.http.routes import Routes
 from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
+from config import clock
 from config.database import connection
 from config.outages import DATABASE
 from config.patience import PERSON, UPKEEP
@@ -49,7 +50,7 @@ async def an_application() -> tuple[ResidentActor, str, dict[str, Any]]:
     who = await an_actor()
     file_id = str(await a_file(who))
     materials = [{"material_code": paper, "file_id": file_id} for paper in PAPERS]
-    token = (await sessions.start(Audience.RESIDENT, who.id)).access_token
+    token = (await sessions.start(Audience.RESIDENT, who.id, now=clock.now())).access_token
     return who, token, {"item_code": ITEM, "form": FORM, "materials": materials}
 
 

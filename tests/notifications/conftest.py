@@ -7,6 +7,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from backend.messages import pushes
+from config import clock
 from config.settings import settings
 from sandbox import server
 from sandbox.state import State
@@ -15,7 +16,9 @@ from wechat import client, push
 
 
 async def _take(request: web.Request) -> web.Response:
-    await pushes.take(push.parse(await request.read(), request.query, now=time.time()))
+    await pushes.take(
+        push.parse(await request.read(), request.query, now=time.time()), now=clock.now()
+    )
     return web.Response(text="success")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
+from config import clock
 from models import Delivery, Resident, SubscriptionCredit, uuid7
 from notifications.telling import outbox
 from notifications.telling.outbox import Outgoing
@@ -33,6 +34,7 @@ def an_outgoing(
             "time4": "2026-11-23 16:05",
             "thing5": "有进展会通知您",
         },
+        at=clock.now(),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
+from config import clock
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications.channels.wechat import credit
 from notifications.sending.sweep import sweep
@@ -24,7 +25,9 @@ async def _balance(resident: Resident) -> int:
 async def test_rival_taps_are_all_counted() -> None:
     resident = await a_resident()
 
-    await asyncio.gather(*(credit.hint(resident.id, TEMPLATE) for _ in range(RIVALS)))
+    await asyncio.gather(
+        *(credit.hint(resident.id, TEMPLATE, now=clock.now()) for _ in range(RIVALS))
+    )
 
     assert await _balance(resident) == RIVALS
     assert await CreditEntry.filter(kind="hint").count() == RIVALS
@@ -33,9 +36,9 @@ async def test_rival_taps_are_all_counted() -> None:
 async def test_hint_and_grant_of_one_tap_are_one_credit() -> None:
     resident = await a_resident()
 
-    await credit.hint(resident.id, TEMPLATE)
-    await credit.grant(resident.id, TEMPLATE)
-    await credit.grant(resident.id, TEMPLATE)
+    await credit.hint(resident.id, TEMPLATE, now=clock.now())
+    await credit.grant(resident.id, TEMPLATE, now=clock.now())
+    await credit.grant(resident.id, TEMPLATE, now=clock.now())
 
     assert await _balance(resident) == 2
 
@@ -44,9 +47,9 @@ async def test_a_refusal_starts_the_counts_anew() -> None:
     resident, now = await a_resident(), timezone.now()
     await a_credit(resident, grants=7, spent=3)
 
-    await credit.refuse(resident.id, TEMPLATE, at=now)
+    await credit.refuse(resident.id, TEMPLATE, at=now, now=clock.now())
     refused = await _balance(resident)
-    await credit.grant(resident.id, TEMPLATE)
+    await credit.grant(resident.id, TEMPLATE, now=clock.now())
 
     assert refused == 0
     assert await _balance(resident) == 1
@@ -62,7 +65,7 @@ async def test_a_tap_revives_the_copies_that_wait_for_it() -> None:
     of_another = await a_delivery(other, **waiting)
 
     async with in_transaction():
-        await credit.hint(resident.id, TEMPLATE)
+        await credit.hint(resident.id, TEMPLATE, now=clock.now())
 
     assert await _status(revived) is DeliveryStatus.PENDING
     assert await _status(of_another_template) is DeliveryStatus.WAITING_CREDIT
@@ -75,7 +78,7 @@ async def test_the_sweep_revives_a_copy_that_missed_its_tap() -> None:
     later = timezone.now() + timedelta(minutes=30)
     missed = await a_delivery(resident, status=DeliveryStatus.WAITING_CREDIT, due_at=later)
 
-    await sweep()
+    await sweep(now=clock.now())
 
     assert await _status(missed) is DeliveryStatus.PENDING
 
@@ -86,7 +89,7 @@ async def test_the_sweep_gives_up_what_waited_an_hour_or_is_a_day_old() -> None:
     lapsed = await a_delivery(due_at=past, expires_at=past)
     fresh = await a_delivery()
 
-    await sweep()
+    await sweep(now=clock.now())
 
     assert await _status(unpaid) is DeliveryStatus.FAILED
     assert (await Delivery.get(id=unpaid.id)).error == "没有可用的订阅次数"

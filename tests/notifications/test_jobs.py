@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -11,12 +11,12 @@ import pytest
 from structlog.testing import capture_logs
 from tortoise import timezone
 
-from config import database, sources
+from config import clock, database, sources
 from config.embedded import postgres
 from config.sources import BadRow
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
 from notifications import jobs
-from notifications.jobs import Periodic
+from notifications.jobs import Periodic, Run
 from notifications.sending import backlog
 from notifications.sending.purge import purge
 from tests import stage
@@ -36,7 +36,7 @@ async def guards() -> AsyncIterator[list[asyncpg.Connection]]:
         await guard.close()
 
 
-def _only(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Awaitable[object]]) -> None:
+def _only(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     found = {"count": Periodic("count", run, every=60)}
     monkeypatch.setattr(jobs, "periodic_jobs", lambda: found)
 
@@ -48,10 +48,10 @@ def test_every_job_of_the_file_is_there() -> None:
 async def test_one_of_many_workers_runs_a_due_job(
     guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = []
+    runs: list[datetime] = []
 
-    async def count() -> None:
-        runs.append(1)
+    async def count(*, now: datetime) -> None:
+        runs.append(now)
         await asyncio.sleep(0.2)
 
     _only(monkeypatch, count)
@@ -67,7 +67,7 @@ async def test_one_of_many_workers_runs_a_due_job(
 async def test_a_failing_job_says_so_and_is_tried_again(
     guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail() -> None:
+    async def fail(*, now: datetime) -> None:
         raise LookupError("with details that nobody needs to see")
 
     _only(monkeypatch, fail)
@@ -86,7 +86,7 @@ async def test_a_job_that_fails_again_and_again_is_told_once_and_when_it_works(
     jobs._failing.cache_clear()  # noqa: SLF001 - that of another test is over
     faults = [LookupError("no such row")] * 3
 
-    async def run() -> None:
+    async def run(*, now: datetime) -> None:
         if faults:
             raise faults.pop()
 
@@ -124,7 +124,7 @@ async def test_the_purge_forgets_only_what_has_served_its_time() -> None:
         )
         await RefreshToken.create(session=session, token_hash=age, used_at=now)
 
-    await purge()
+    await purge(now=clock.now())
 
     assert [key.id for key in await IdempotencyKey.all()] == ["new"]
     assert [event.digest for event in await PushEvent.all()] == ["new"]

@@ -34,8 +34,8 @@ async def test_enqueue_writes_the_inbox_line_and_its_copy() -> None:
     assert message.read_at is None
     assert delivery.status is DeliveryStatus.PENDING
     assert (delivery.template, delivery.data) == (outgoing.template, outgoing.data)
-    assert delivery.due_at == message.created_at
-    assert delivery.expires_at - delivery.due_at == timedelta(hours=24)
+    assert message.created_at == delivery.created_at == outgoing.at
+    assert delivery.expires_at - outgoing.at == timedelta(hours=24)
 
 
 async def test_a_change_rolled_back_takes_its_message_with_it() -> None:

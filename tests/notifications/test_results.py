@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from config import clock
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications.channels.wechat.confirmations import confirm
 from notifications.sending import outcomes
@@ -27,7 +28,9 @@ async def _in_flight(**lease: Any) -> tuple[Resident, Claimed]:
 
 
 async def _event(resident: Resident, msgid: str = MSGID, errcode: int | None = None) -> bool:
-    told = await confirm(resident.id, "case_progress", msgid=msgid, errcode=errcode)
+    told = await confirm(
+        resident.id, "case_progress", msgid=msgid, errcode=errcode, now=clock.now()
+    )
     return told is not None
 
 

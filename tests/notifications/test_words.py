@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from config import clock
 from notifications.channels.wechat.templates import templates
 from notifications.telling import words
 from notifications.telling.outbox import Outgoing
@@ -53,6 +54,7 @@ def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
         item_name=item_name,
         office_name="沈阳市和平区政务服务中心综合服务大厅二楼东区",
         starts_at=AT,
+        at=clock.now(),
     )
 
 

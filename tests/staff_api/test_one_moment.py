@@ -12,7 +12,7 @@ from backend.identity import sessions, staff
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from backend.staff_api import cases, tasks
-from config import database
+from config import clock, database
 from models import Audience, CaseStatus, Role
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case
 from tests.backend.cases.factories import staff as an_officer
@@ -31,8 +31,8 @@ async def api(city: None) -> AsyncIterator[Served]:
 
 async def a_token() -> str:
     """A clerk's of the first community."""
-    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)])
-    return (await sessions.start(Audience.STAFF, clerk)).access_token
+    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)], now=clock.now())
+    return (await sessions.start(Audience.STAFF, clerk, now=clock.now())).access_token
 
 
 async def an_officer_of_all_steps(case: Snapshot) -> StaffActor:

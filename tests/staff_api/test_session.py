@@ -5,6 +5,7 @@ import pytest
 
 from backend.identity import sessions, staff
 from backend.staff_api import session
+from config import clock
 from miniprogram_api.endpoints import me
 from models import Audience, Role, Staff, StaffInvite
 from tests.backend.identity.factories import a_community, a_resident
@@ -22,7 +23,7 @@ async def api(database: None) -> AsyncIterator[Served]:
 @pytest.fixture
 async def clerk(database: None) -> UUID:
     home = await a_community()
-    return await staff.create("李四", posts=[(home.code, Role.CLERK)])
+    return await staff.create("李四", posts=[(home.code, Role.CLERK)], now=clock.now())
 
 
 async def tap(api: Served, door: str, user: str = "li", **more: str) -> Heard:
@@ -36,7 +37,7 @@ async def test_an_invite_opens_a_session_and_the_next_login_needs_none(
     unbound = await tap(api, "wechat")
     assert (unbound.status, unbound.code) == (403, "staff_not_bound")
 
-    bound = await tap(api, "bind", invite=await staff.invite(clerk))
+    bound = await tap(api, "bind", invite=await staff.invite(clerk, now=clock.now()))
     later = await tap(api, "wechat")
 
     assert (bound.status, later.status) == (201, 201)
@@ -57,29 +58,29 @@ async def test_an_invite_opens_a_session_and_the_next_login_needs_none(
 
 
 async def test_an_invite_works_once_and_expires(api: Served, clerk: UUID) -> None:
-    invite = await staff.invite(clerk)
+    invite = await staff.invite(clerk, now=clock.now())
     assert (await tap(api, "bind", invite=invite)).status == 201
     again = await tap(api, "bind", "zhao", invite=invite)
     assert (again.status, again.code) == (403, "invite_invalid")
 
-    expired = await staff.invite(clerk)
+    expired = await staff.invite(clerk, now=clock.now())
     await StaffInvite.filter(used_at=None).update(expires_at=(await Staff.get()).created_at)
     late = await tap(api, "bind", "zhao", invite=expired)
     assert (late.status, late.code) == (403, "invite_invalid")
 
 
 async def test_an_account_bound_to_one_is_not_bound_to_another(api: Served, clerk: UUID) -> None:
-    other = await staff.create("赵六", posts=[])
-    await tap(api, "bind", invite=await staff.invite(clerk))
+    other = await staff.create("赵六", posts=[], now=clock.now())
+    await tap(api, "bind", invite=await staff.invite(clerk, now=clock.now()))
 
-    heard = await tap(api, "bind", invite=await staff.invite(other))
+    heard = await tap(api, "bind", invite=await staff.invite(other, now=clock.now()))
 
     assert (heard.status, heard.code) == (409, "staff_already_bound")
 
 
 async def test_residents_and_staff_stay_apart(api: Served, clerk: UUID) -> None:
-    of_staff = await sessions.start(Audience.STAFF, clerk)
-    of_resident = await sessions.start(Audience.RESIDENT, (await a_resident()).id)
+    of_staff = await sessions.start(Audience.STAFF, clerk, now=clock.now())
+    of_resident = await sessions.start(Audience.RESIDENT, (await a_resident()).id, now=clock.now())
 
     for path, token in (
         (f"{STAFF}/me", of_resident.access_token),
@@ -93,7 +94,7 @@ async def test_residents_and_staff_stay_apart(api: Served, clerk: UUID) -> None:
 
 
 async def test_a_session_is_carried_on_and_ended(api: Served, clerk: UUID) -> None:
-    first = await sessions.start(Audience.STAFF, clerk)
+    first = await sessions.start(Audience.STAFF, clerk, now=clock.now())
     body = {"refresh_token": first.refresh_token}
 
     second = await api.ask("POST", f"{STAFF}/auth/refresh", body)
@@ -109,7 +110,10 @@ async def test_a_session_is_carried_on_and_ended(api: Served, clerk: UUID) -> No
 
 
 async def test_logout_everywhere_ends_all_sessions(api: Served, clerk: UUID) -> None:
-    here, there = [(await sessions.start(Audience.STAFF, clerk)).access_token for _ in range(2)]
+    here, there = [
+        (await sessions.start(Audience.STAFF, clerk, now=clock.now())).access_token
+        for _ in range(2)
+    ]
 
     await api.ask("POST", f"{STAFF}/auth/logout", {"everywhere": True}, token=here)
 
@@ -117,7 +121,7 @@ async def test_logout_everywhere_ends_all_sessions(api: Served, clerk: UUID) -> 
 
 
 async def test_who_has_left_is_refused_at_once(api: Served, clerk: UUID) -> None:
-    granted = await sessions.start(Audience.STAFF, clerk)
+    granted = await sessions.start(Audience.STAFF, clerk, now=clock.now())
     await Staff.filter(id=clerk).update(active=False)
 
     heard = await api.ask("GET", f"{STAFF}/me", token=granted.access_token)

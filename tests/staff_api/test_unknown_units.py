@@ -10,6 +10,7 @@ from backend.identity import sessions, staff
 from backend.identity.actors import ResidentActor
 from backend.organisation import queries as organisation
 from backend.staff_api import cases, tasks
+from config import clock
 from miniprogram_api.endpoints import public
 from models import Audience, Case, CaseEvent, CaseStatus, Role, uuid7
 from tests.backend.cases.factories import COMMUNITY, a_case
@@ -26,8 +27,8 @@ async def api(city: None) -> AsyncIterator[Served]:
 
 
 async def a_token() -> str:
-    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)])
-    return (await sessions.start(Audience.STAFF, clerk)).access_token
+    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)], now=clock.now())
+    return (await sessions.start(Audience.STAFF, clerk, now=clock.now())).access_token
 
 
 async def test_the_list_answers_and_says_that_the_holder_is_not_known(api: Served) -> None:

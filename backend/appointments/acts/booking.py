@@ -1,10 +1,10 @@
 """Booking a seat: one statement does all of it, or none."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.exceptions import IntegrityError
 
 from backend.appointments.acts import statements
@@ -30,7 +30,7 @@ from backend.catalogue.refusals import ItemUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.identity.refusals import AssuranceTooLow, SessionEnded
-from config.clock import CITY_TIME
+from config.clock import CITY_TIME, city_day
 from config.database import connection
 from config.settings import settings
 from models import uuid7
@@ -45,6 +45,7 @@ async def book(
     slot_id: UUID,
     *,
     resident_id: UUID,
+    now: datetime,
     item_code: str | None = None,
     case_id: UUID | None = None,
     once: Once | None = None,
@@ -63,11 +64,10 @@ async def book(
     item = await _item(item_code, case_id, resident_id)
     if item is not None:
         services.check(item, slot.office, field="item_code")
-    now = timezone.now().astimezone(CITY_TIME)
     appointment = Snapshot(
         id=uuid7(),
         resident_id=resident_id,
-        number=await numbers.appointment_number(slot.office.unit_code, now.date()),
+        number=await numbers.appointment_number(slot.office.unit_code, city_day(now)),
         status=lifecycle.BOOKED.after,
         slot=slot,
         item_code=item.code if item else None,
@@ -75,7 +75,7 @@ async def book(
         case_id=case_id,
         check_in_code=numbers.check_in_code(),
         cancel_reason=None,
-        created_at=now,
+        created_at=now.astimezone(CITY_TIME),
         version=1,
     )
     answer = render(appointment)
@@ -96,7 +96,7 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
         appointment.case_id,
         slot.day,
         appointment.check_in_code,
-        outbox.payload(message(Action.BOOK, appointment)),
+        outbox.payload(message(Action.BOOK, appointment, at=appointment.created_at)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
         settings().bookings_per_person,
     ]

@@ -1,6 +1,7 @@
 """Giving a seat back."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -14,7 +15,9 @@ from models import AppointmentStatus
 from notifications.telling import outbox
 
 
-async def cancel(appointment_id: UUID, *, by: ResidentActor, reason: str | None = None) -> Snapshot:
+async def cancel(
+    appointment_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None = None
+) -> Snapshot:
     """Give the seat back; the resident will be told. A cancelled appointment stays as it is.
 
     Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
@@ -23,9 +26,9 @@ async def cancel(appointment_id: UUID, *, by: ResidentActor, reason: str | None 
         appointment = await locked.own(appointment_id, by, within)
         if appointment.status is AppointmentStatus.CANCELLED:
             return appointment
-        move = locked.move(appointment, Action.CANCEL)
+        move = locked.move(appointment, Action.CANCEL, now=now)
         cancelled = await write(appointment, move, within, reason=reason)
-        await outbox.enqueue(message(Action.CANCEL, cancelled))
+        await outbox.enqueue(message(Action.CANCEL, cancelled, at=now))
     outbox.wake()
     return cancelled
 

@@ -1,8 +1,8 @@
 """An appointment under its lock, for whoever the lifecycle lets act on it now."""
 
+from datetime import datetime
 from uuid import UUID
 
-from tortoise import timezone
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from backend.appointments.acts import statements
@@ -27,12 +27,12 @@ async def one(appointment_id: UUID, within: BaseDBAsyncClient) -> Snapshot:
     return await _read(appointment_id, within)
 
 
-def move(appointment: Snapshot, action: Action) -> Move:
+def move(appointment: Snapshot, action: Action, *, now: datetime) -> Move:
     """The holder's move; ActionNotAllowed, or SlotPast once the slot has begun."""
     found = lifecycle.move(appointment.status, action, by=By.HOLDER)
     if found is None:
         raise ActionNotAllowed("这个预约现在的状态不能这样操作")
-    if appointment.slot.starts_at <= timezone.now():
+    if appointment.slot.starts_at <= now:
         raise SlotPast
     return found
 

@@ -1,6 +1,7 @@
 """Changing a seat for another."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -20,7 +21,9 @@ from backend.identity.actors import ResidentActor
 from notifications.telling import outbox
 
 
-async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) -> Snapshot:
+async def reschedule(
+    appointment_id: UUID, *, by: ResidentActor, now: datetime, slot_id: UUID
+) -> Snapshot:
     """Change to another slot, also of another office; number and code stay. They will be told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
@@ -32,12 +35,12 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
     async with in_transaction() as within:
         await within.execute_query_dict(statements.LOCK_PERSON, [by.person_key])
         appointment = await locked.own(appointment_id, by, within)
-        locked.move(appointment, Action.RESCHEDULE)
+        locked.move(appointment, Action.RESCHEDULE, now=now)
         if appointment.slot.id == slot_id:
             return appointment
         await _check_served(appointment, slot.office)
         parameters = [
-            by.person_key, by.id, slot_id, appointment.item_code, slot.day, appointment.id
+            by.person_key, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
         ]  # fmt: skip
         rows = await within.execute_query_dict(statements.REFUSAL, parameters)
         refusals.check(rows[0]["refusal"])
@@ -45,11 +48,11 @@ async def reschedule(appointment_id: UUID, *, by: ResidentActor, slot_id: UUID) 
             await within.execute_query_dict(
                 statements.TAKE_DAY, [appointment.id, slot.day, by.person_key]
             )
-            version = await _move(appointment, slot, within)
+            version = await _move(appointment, slot, within, now)
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
-        await outbox.enqueue(message(Action.RESCHEDULE, moved))
+        await outbox.enqueue(message(Action.RESCHEDULE, moved, at=now))
     outbox.wake()
     return moved
 
@@ -62,12 +65,11 @@ async def _check_served(appointment: Snapshot, office: Office) -> None:
         services.check(await catalogue.current(appointment.item_code), office, field="slot_id")
 
 
-async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient) -> int:
+async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient, now: datetime) -> int:
     """Take the new seat and leave the old one; the appointment's new version."""
     both = [appointment.slot.id, slot.id]
-    found = {
-        row["id"]: row for row in await within.execute_query_dict(statements.LOCK_SLOTS, [both])
-    }
+    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, now])
+    found = {row["id"]: row for row in rows}
     target = found.get(slot.id)
     if target is None:
         raise SlotNotFound

@@ -22,7 +22,7 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # did where it had no figures of the table yet.
 BOOK = f"""
 WITH seen AS MATERIALIZED (
-    SELECT s.office_id, r.person_key, s.starts_at > now() AS ahead, o.active AS open,
+    SELECT s.office_id, r.person_key, s.starts_at > $3 AS ahead, o.active AS open,
            s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
            r.assurance <> 'wechat' AS sure,
            EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = r.person_key AND {_SAME_VISIT}
@@ -33,7 +33,7 @@ WITH seen AS MATERIALIZED (
     WHERE s.id = $1
 ), decided AS MATERIALIZED (
     SELECT *, CASE WHEN ahead AND open AND room AND known AND sure AND NOT already
-        THEN appointment_refusal(person_key, $5, $1, $6, $8, $15, NULL) END AS refusal
+        THEN appointment_refusal(person_key, $5, $1, $6, $8, $15, NULL, $3) END AS refusal
     FROM seen
 ), gate AS (
     SELECT office_id, person_key FROM decided
@@ -63,13 +63,13 @@ WHERE id = $1 RETURNING version
 # Each locks one thing: the person, nothing more than that, the day's entry, both slots, nothing
 # more than those.
 LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
-REFUSAL = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6) AS refusal"
+REFUSAL = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6, $7) AS refusal"
 TAKE_DAY = """
 UPDATE appointment SET day = $2, person_key = $3
 WHERE id = $1 AND (day, person_key) <> ($2, $3)
 """
 LOCK_SLOTS = """
-SELECT s.id, s.starts_at > now() AS ahead, s.booked < s.capacity AS room, o.active AS open
+SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active AS open
 FROM slot s JOIN office o ON o.id = s.office_id
 WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
 """
@@ -82,25 +82,25 @@ WHERE id = $1 RETURNING version
 # closes it, whose next step then finds it gone and ends.
 CLOSE = """
 INSERT INTO office_closure (id, created_at, office_id, day, reason)
-VALUES (uuidv7(), now(), $1, $2, $3) ON CONFLICT (office_id, day) DO NOTHING RETURNING id
+VALUES (uuidv7(), $4, $1, $2, $3) ON CONFLICT (office_id, day) DO NOTHING RETURNING id
 """
 STANDS = "SELECT 1 AS found FROM office_closure WHERE office_id = $1 AND day = $2 FOR KEY SHARE"
 REOPEN = "DELETE FROM office_closure WHERE office_id = $1 AND day = $2 RETURNING id"
 SEATS = """
 SELECT coalesce(sum(capacity - booked), 0)::int AS seats FROM slot
-WHERE office_id = $1 AND starts_at >= greatest($2, now()) AND starts_at < $3
+WHERE office_id = $1 AND starts_at >= $2 AND starts_at < $3
 """
 # Locks the day's slots by id. No seat is left to take; who is taking one holds the slot's row, and
 # is seen after waiting for it.
 FULL = """
 WITH locked AS (
-    SELECT id FROM slot WHERE office_id = $1 AND starts_at >= greatest($2, now())
+    SELECT id FROM slot WHERE office_id = $1 AND starts_at >= $2
         AND starts_at < $3 AND capacity > booked ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE slot s SET capacity = booked FROM locked WHERE s.id = locked.id RETURNING s.id
 """
 TO_CANCEL = f"""{APPOINTMENT}
-WHERE s.office_id = $1 AND s.starts_at >= greatest($2, now()) AND s.starts_at < $3
+WHERE s.office_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3
   AND a.status IN {among(sources(Action.CLOSE))} ORDER BY s.starts_at, a.id
 """
 # Locks the slot, whose appointment has just been cancelled.

@@ -5,12 +5,13 @@ and is told: its people are the office's to call.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from backend.appointments.plan import offices, slots, statements
+from config.clock import city_day
 from config.database import connection
 
 
@@ -26,25 +27,25 @@ class Aligned:
     touched: list[str] = field(default_factory=list)
 
 
-async def align() -> Aligned:
+async def align(*, now: datetime) -> Aligned:
     """Open, rename and re-time the offices, then make the slots of the days ahead agree.
 
     Safe to repeat and beside bookings: each slot is looked at again when its row is locked.
     """
     done = Aligned()
     async with in_transaction():
-        done.opened = await offices.open_offices()
-        done.offices = await offices.renew()
-    first = slots.today()
+        done.opened = await offices.open_offices(now=now)
+        done.offices = await offices.renew(now=now)
+    first = city_day(now)
     for offset in range((await _last_day(first) - first).days + 1):
-        await align_day(first + timedelta(days=offset), done)
-    done.made = await slots.extend()
+        await align_day(first + timedelta(days=offset), done, now=now)
+    done.made = await slots.extend(now=now)
     return done
 
 
-async def align_day(day: date, done: Aligned) -> None:
+async def align_day(day: date, done: Aligned, *, now: datetime) -> None:
     """Make the slots of this day that are there and have not begun agree, of all offices."""
-    given = [day, slots.weekday_kept(day)]
+    given = [day, slots.weekday_kept(day), now]
     async with in_transaction() as within:
         if (await within.execute_query_dict(statements.DIFFERING, given))[0]["differing"]:
             done.removed += len(await within.execute_query_dict(statements.REMOVE, given))

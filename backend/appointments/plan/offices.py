@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 
 from tortoise.transactions import in_transaction
 
@@ -11,20 +12,20 @@ from config.errors import StartError
 from config.sources import BadRow
 
 
-async def open_offices() -> int:
+async def open_offices(*, now: datetime) -> int:
     """Open an office for each unit that should have one and has none; how many.
 
     They have hours but no slots until `slots.extend` runs. Safe to repeat.
     """
     wanted = _plans()
     async with in_transaction() as within:
-        opened = await within.execute_query_dict(statements.OPEN, [wanted, None])
+        opened = await within.execute_query_dict(statements.OPEN, [wanted, None, now])
         ids = [row["id"] for row in opened]
-        await within.execute_query_dict(statements.ADD_HOURS, [wanted, ids])
+        await within.execute_query_dict(statements.ADD_HOURS, [wanted, ids, now])
     return len(opened)
 
 
-async def renew() -> list[str]:
+async def renew(*, now: datetime) -> list[str]:
     """Give the offices the names, addresses, phones and hours of today's files; a sentence each.
 
     One that has no plan any more, or whose unit ended, takes no bookings from now on, until it is
@@ -32,10 +33,10 @@ async def renew() -> list[str]:
     """
     wanted = _plans()
     async with in_transaction() as within:
-        turned = await within.execute_query_dict(statements.OPEN_OR_CLOSE, [wanted, None])
-        renamed = await within.execute_query_dict(statements.RENAME, [wanted, None])
-        ended = await within.execute_query_dict(statements.END_HOURS, [wanted, None])
-        await within.execute_query_dict(statements.ADD_HOURS, [wanted, None])
+        turned = await within.execute_query_dict(statements.OPEN_OR_CLOSE, [wanted, None, now])
+        renamed = await within.execute_query_dict(statements.RENAME, [wanted, None, now])
+        ended = await within.execute_query_dict(statements.END_HOURS, [wanted, None, now])
+        await within.execute_query_dict(statements.ADD_HOURS, [wanted, None, now])
     told = [
         f"{row['name']}: {what} {row[what]!r} becomes {row['new_' + what]!r}"
         for row in renamed
@@ -49,10 +50,10 @@ async def renew() -> list[str]:
     return told + [f"{name}: new hours" for name in sorted({row["name"] for row in ended})]
 
 
-async def still_booked(gone: Collection[str]) -> list[str]:
+async def still_booked(gone: Collection[str], *, now: datetime) -> list[str]:
     """A sentence for each day of an office that would end with these units, but has bookings."""
     levels = [str(level) for level in plans.read([])]
-    rows = await connection().execute_query_dict(statements.BOOKED, [list(gone), levels])
+    rows = await connection().execute_query_dict(statements.BOOKED, [list(gone), levels, now])
     return [
         f"{row['unit_id']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个"
         " / would end and has bookings; 请先执行 / first run:"

@@ -2,21 +2,14 @@
 
 from datetime import date, datetime, timedelta
 
-from tortoise import timezone
-
 from backend.appointments.plan import statements
 from config import calendar
 from config.calendar import Kind, day_kind
-from config.clock import CITY_TIME
+from config.clock import CITY_TIME, city_day
 from config.database import connection
 
 DAYS_AHEAD = 14
 MONDAY = 1
-
-
-def today() -> date:
-    """The day it is in the city."""
-    return timezone.now().astimezone(CITY_TIME).date()
 
 
 def weekday_kept(day: date) -> int | None:
@@ -34,18 +27,19 @@ def weekday_kept(day: date) -> int | None:
             return day.isoweekday()
 
 
-async def extend(*, start: date | None = None, days: int = DAYS_AHEAD) -> int:
+async def extend(*, now: datetime, start: date | None = None, days: int = DAYS_AHEAD) -> int:
     """Make the missing slots of the day `start` (today) and the `days` after it; how many.
 
     Safe to repeat and to run in several processes at once. One short transaction for each day.
     """
     # A process that runs for weeks would fill a holiday that was announced meanwhile.
     calendar.refresh()
-    first = start or today()
+    first = start or city_day(now)
     made = 0
     for day in (first + timedelta(days=offset) for offset in range(days + 1)):
         if (weekday := weekday_kept(day)) is not None:
-            rows = await connection().execute_query_dict(statements.FILL, [day, weekday])
+            given = [day, weekday, now]
+            rows = await connection().execute_query_dict(statements.FILL, given)
             made += rows[0]["made"]
     return made
 

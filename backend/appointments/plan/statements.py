@@ -17,7 +17,7 @@ WITH planned AS (
     JOIN jsonb_to_recordset($1::text::jsonb) AS plan(
         level text, name text, phone text, desks int, slot_minutes int, hours jsonb)
       ON plan.level = u.level
-    WHERE u.valid_to IS NULL OR u.valid_to > now()
+    WHERE u.valid_to IS NULL OR u.valid_to > $3::timestamptz
 ), kept AS (
     SELECT o.id AS office_id, weekday, (span->>0 || '+08')::timetz AS opens,
            (span->>1 || '+08')::timetz AS closes, p.desks, p.slot_minutes
@@ -28,7 +28,7 @@ WITH planned AS (
 """
 OPEN = f"""{_PLANNED}
 INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
-SELECT uuidv7(), now(), p.code, p.name, p.address, p.phone, true FROM planned p
+SELECT uuidv7(), $3, p.code, p.name, p.address, p.phone, true FROM planned p
 WHERE NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = p.code)
 RETURNING id
 """
@@ -50,7 +50,7 @@ SELECT o.unit_id, o.name, s.day, count(*) AS booked
 FROM office o JOIN org_unit u ON u.code = o.unit_id
 JOIN LATERAL (
     SELECT slot.id, to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day
-    FROM slot WHERE office_id = o.id AND starts_at > now() AND booked > 0
+    FROM slot WHERE office_id = o.id AND starts_at > $3 AND booked > 0
 ) s ON true
 JOIN appointment a ON a.slot_id = s.id AND a.status IN {among(sources(Action.CLOSE))}
 WHERE o.active AND (u.code = ANY($1::text[]) OR u.level <> ALL($2::text[]))
@@ -67,7 +67,7 @@ RETURNING o.name
 """
 ADD_HOURS = f"""{_PLANNED}
 INSERT INTO opening_hours (id, created_at, office_id, weekday, opens, closes, desks, slot_minutes)
-SELECT uuidv7(), now(), k.* FROM kept k
+SELECT uuidv7(), $3, k.* FROM kept k
 WHERE NOT EXISTS (SELECT 1 FROM opening_hours h WHERE {_SAME})
 """
 
@@ -88,7 +88,7 @@ wanted AS (
 FILL = f"""
 WITH {_WANTED}, made AS (
     INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
-    SELECT uuidv7(), now(), w.office_id, w.starts_at, w.ends_at, w.desks, 0 FROM wanted w
+    SELECT uuidv7(), $3::timestamptz, w.office_id, w.starts_at, w.ends_at, w.desks, 0 FROM wanted w
     -- Looking is cheaper than a conflict, and nearly all are there.
     WHERE NOT EXISTS
         (SELECT FROM slot s WHERE s.office_id = w.office_id AND s.starts_at = w.starts_at)
@@ -97,11 +97,11 @@ WITH {_WANTED}, made AS (
 ) SELECT count(*) AS made FROM made
 """
 LAST_SLOT = "SELECT max(starts_at) AT TIME ZONE 'Asia/Shanghai' AS last FROM slot"
-# The slots of the day that are there and not yet begun, and those that differ from the wanted.
+# The slots of the day that are there and have not begun at $3, and those that are not as wanted.
 _DAY = f"""
 WITH {_WANTED}, present AS (
     SELECT s.*, o.name FROM slot s JOIN office o ON o.id = s.office_id
-    WHERE s.starts_at >= greatest(now(), $1::date + '00:00+08'::timetz)
+    WHERE s.starts_at >= greatest($3::timestamptz, $1::date + '00:00+08'::timetz)
       AND s.starts_at < $1::date + 1 + '00:00+08'::timetz
 ), differing AS (
     SELECT p.id, p.name, p.starts_at, p.ends_at, w.ends_at AS new_end, w.desks,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,7 @@ class Day:
 
 
 async def of_office(
-    office_id: UUID, first: date, last: date, *, item_code: str | None = None
+    office_id: UUID, first: date, last: date, *, now: datetime, item_code: str | None = None
 ) -> list[Day]:
     """Every day from `first` to `last`, both included; at most 31.
 
@@ -50,7 +50,8 @@ async def of_office(
     """
     if not timedelta(0) <= last - first < timedelta(days=MOST_DAYS):
         raise DaysInvalid(MOST_DAYS)
-    rows = await connection().execute_query_dict(statements.DAYS, [office_id, first, last])
+    given = [office_id, first, last, now]
+    rows = await connection().execute_query_dict(statements.DAYS, given)
     if not rows:
         raise OfficeNotFound
     if item_code is not None:

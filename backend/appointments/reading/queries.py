@@ -13,6 +13,7 @@ from backend.appointments.record.snapshot import Snapshot, from_row
 from backend.appointments.rules.refusals import AppointmentNotFound, OfficeNotFound
 from backend.catalogue import queries as catalogue
 from backend.refusals import CommunityUnknown
+from config.clock import city_day
 from config.database import connection
 from models import AppointmentStatus
 
@@ -71,9 +72,10 @@ async def offices(
     return [OpenOffice(office_of(row), _hours(row["spans"])) for row in rows]
 
 
-async def managed_offices(search: str | None = None) -> list[ManagedOffice]:
+async def managed_offices(search: str | None = None, *, now: datetime) -> list[ManagedOffice]:
     """The offices by unit: all, or those whose unit's code begins with or name contains a text."""
-    rows = await connection().execute_query_dict(statements.MANAGED_OFFICES, [search])
+    given = [search, city_day(now)]
+    rows = await connection().execute_query_dict(statements.MANAGED_OFFICES, given)
     return [
         ManagedOffice(
             id=UUID(int=row["id"].int),
@@ -87,7 +89,7 @@ async def managed_offices(search: str | None = None) -> list[ManagedOffice]:
 
 
 async def slots_of_office(
-    office_id: UUID, day: date, *, item_code: str | None = None
+    office_id: UUID, day: date, *, now: datetime, item_code: str | None = None
 ) -> list[OpenSlot]:
     """The office's slots of the day that have not begun, full ones included.
 
@@ -98,9 +100,9 @@ async def slots_of_office(
         raise OfficeNotFound
     if item_code is not None:
         services.check(await catalogue.one(item_code), office_of(found[0]), field="item")
-    rows = await connection().execute_query_dict(
-        statements.SLOTS_OF_DAY, [office_id, *day_bounds(day)]
-    )
+    begun, ended = day_bounds(day)
+    given = [office_id, max(begun, now), ended]
+    rows = await connection().execute_query_dict(statements.SLOTS_OF_DAY, given)
     return [OpenSlot(**row | {"id": UUID(int=row["id"].int)}) for row in rows]
 
 

@@ -26,7 +26,7 @@ MANAGED_OFFICES = """
 SELECT o.id, o.unit_id, o.name, o.active,
        array_agg(c.day ORDER BY c.day) FILTER (WHERE c.day IS NOT NULL) AS closed_on
 FROM office o LEFT JOIN office_closure c ON c.office_id = o.id
-    AND c.day >= (now() AT TIME ZONE 'Asia/Shanghai')::date
+    AND c.day >= $2
 WHERE $1::text IS NULL OR starts_with(o.unit_id, $1) OR strpos(o.name, $1) > 0
 GROUP BY o.id ORDER BY o.unit_id, o.id
 """
@@ -38,7 +38,7 @@ WHERE o.id = $1 AND o.active
 """
 SLOTS_OF_DAY = """
 SELECT id, starts_at, ends_at, capacity, capacity - booked AS available FROM slot
-WHERE office_id = $1 AND starts_at >= greatest($2, now()) AND starts_at < $3
+WHERE office_id = $1 AND starts_at >= $2 AND starts_at < $3
   AND capacity > 0
 ORDER BY starts_at
 """
@@ -51,7 +51,7 @@ ORDER BY a.id DESC LIMIT $4
 DAYS = f"""
 SELECT {OFFICE},
        d.day::date AS day, c.reason AS closure, count(s.id) AS slots,
-       coalesce(sum(s.capacity - s.booked) FILTER (WHERE s.starts_at >= now()), 0) AS available
+       coalesce(sum(s.capacity - s.booked) FILTER (WHERE s.starts_at >= $4), 0) AS available
 FROM office o
 JOIN org_unit u ON u.code = o.unit_id
 CROSS JOIN generate_series($2::date::timestamp, $3::date::timestamp, interval '1 day') AS d(day)

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.appointments.record import statements
 from backend.appointments.record.cache import Cache
 from backend.appointments.rules.refusals import SlotNotFound
-from config.clock import CITY_TIME
+from config.clock import CITY_TIME, city_day
 from config.database import connection
 from models import UnitLevel
 
@@ -39,7 +39,7 @@ class Slot:
     @property
     def day(self) -> date:
         """The slot's day in the city."""
-        return self.starts_at.astimezone(CITY_TIME).date()
+        return city_day(self.starts_at)
 
 
 def office_of(row: dict[str, Any]) -> Office:

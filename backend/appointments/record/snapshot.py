@@ -67,13 +67,14 @@ def sealed_reason(appointment_id: UUID, reason: str | None) -> bytes | None:
     return sealed.seal("appointment", appointment_id, column="cancel_reason", text=reason)
 
 
-def message(action: str, appointment: Snapshot) -> Outgoing:
-    """What the resident is told after `action` (book, reschedule, cancel)."""
+def message(action: str, appointment: Snapshot, *, at: datetime) -> Outgoing:
+    """What the resident is told of `action` (book, reschedule, cancel, close) at this moment."""
     return words.appointment_message(
         action,
         resident_id=appointment.resident_id,
         appointment_id=appointment.id,
         number=appointment.number,
+        at=at,
         item_name=appointment.item_name,
         office_name=appointment.slot.office.name,
         starts_at=appointment.slot.starts_at,

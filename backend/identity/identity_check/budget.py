@@ -5,6 +5,7 @@ the city money and lets names be tried out against a number.
 """
 
 import math
+from datetime import datetime
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -27,7 +28,7 @@ _KNOWN = f"""
 SELECT 1 AS known FROM identity_check
 WHERE resident_id = $1 AND claim_hash = $2
   AND result IN ('mismatch', 'no_record', 'invalid_input')
-  AND created_at > clock_timestamp() - interval '{KNOWN_SECONDS} seconds'
+  AND created_at > $3::timestamptz - interval '{KNOWN_SECONDS} seconds'
 LIMIT 1
 """
 # The check whose end makes room again, the later one where both budgets are used up.
@@ -39,18 +40,18 @@ WITH used AS (
     (SELECT created_at, {OF_ACCOUNT} FROM identity_check WHERE resident_id = $1
      ORDER BY created_at DESC OFFSET {OF_ACCOUNT - 1} LIMIT 1)
 )
-SELECT extract(epoch FROM created_at - clock_timestamp())::float8 + {DAY_SECONDS} AS wait, most
-FROM used WHERE created_at > clock_timestamp() - interval '{DAY_SECONDS} seconds'
+SELECT extract(epoch FROM created_at - $3::timestamptz)::float8 + {DAY_SECONDS} AS wait, most
+FROM used WHERE created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
 ORDER BY created_at DESC LIMIT 1
 """
 _BEGIN = """
 INSERT INTO identity_check (id, created_at, resident_id, number_hash, claim_hash)
-VALUES ($1, clock_timestamp(), $2, $3, $4) RETURNING id
+VALUES ($1, $5, $2, $3, $4) RETURNING id
 """
 _UNDO = "DELETE FROM identity_check WHERE id = $1 RETURNING id"
 
 
-async def begin(resident_id: UUID, claim: Claim) -> UUID:
+async def begin(resident_id: UUID, claim: Claim, *, now: datetime) -> UUID:
     """Take one question of the budgets, and give the id of the check.
 
     IdentityQuotaExceeded where a budget is used up, IdentityMismatch where that is known already.
@@ -60,13 +61,14 @@ async def begin(resident_id: UUID, claim: Claim) -> UUID:
     async with in_transaction():
         # Held until the question is counted: rivals see each other's.
         await connection().execute_query(_LOCK, [keys])
-        if await connection().execute_query_dict(_KNOWN, [resident_id, claim.claim_hash]):
+        known = [resident_id, claim.claim_hash, now]
+        if await connection().execute_query_dict(_KNOWN, known):
             raise IdentityMismatch
         given = [resident_id, claim.number_hash]
-        if full := await connection().execute_query_dict(_FULL, given):
+        if full := await connection().execute_query_dict(_FULL, [*given, now]):
             wait = max(1, math.ceil(full[0]["wait"]))
             raise IdentityQuotaExceeded(most=full[0]["most"], retry_after=wait)
-        await connection().execute_query_dict(_BEGIN, [check, *given, claim.claim_hash])
+        await connection().execute_query_dict(_BEGIN, [check, *given, claim.claim_hash, now])
     return check
 
 

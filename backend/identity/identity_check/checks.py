@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -33,7 +34,7 @@ LONGEST_RETRY_SECONDS = 3600
 _FAULTY = Spell("identity_refused", "identity_back")
 _KEEP = """
 UPDATE identity_check
-SET result = $2, provider = $3, provider_ref = $4, answered_at = now()
+SET result = $2, provider = $3, provider_ref = $4, answered_at = $5
 WHERE id = $1 RETURNING id
 """
 
@@ -49,7 +50,7 @@ class Confirmed:
     answered: Answered
 
 
-async def confirm(resident_id: UUID, claim: Claim) -> Confirmed:
+async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirmed:
     """Have the service confirm that name and number belong together.
 
     Raises IdentityCheckMissing, IdentityQuotaExceeded, IdentityUnavailable; IdentityMismatch for
@@ -58,29 +59,29 @@ async def confirm(resident_id: UUID, claim: Claim) -> Confirmed:
     """
     if not settings().identity_url:
         raise IdentityCheckMissing
-    check = await budget.begin(resident_id, claim)
+    check = await budget.begin(resident_id, claim, now=now)
     try:
         answered = await _asked(check, claim)
     except Unanswered as failure:
         await budget.undo(check)
         raise _away(failure) from failure
     except SubjectQuota as quota:
-        await _keep(check, Answered(CheckResult.QUOTA_SUBJECT))
+        await _keep(check, Answered(CheckResult.QUOTA_SUBJECT), now)
         wait = min(quota.retry_after or budget.DAY_SECONDS, budget.DAY_SECONDS)
         raise IdentityQuotaExceeded(most=budget.OF_NUMBER, retry_after=max(1, wait)) from quota
     if answered.result is not CheckResult.MATCH:
-        await _keep(check, answered)
+        await _keep(check, answered, now)
         raise IdentityMismatch
     return Confirmed(check, claim, answered)
 
 
-async def keep(confirmed: Confirmed) -> None:
+async def keep(confirmed: Confirmed, *, now: datetime) -> None:
     """Write down the match; without it the account's level has no ground."""
-    await _keep(confirmed.check, confirmed.answered)
+    await _keep(confirmed.check, confirmed.answered, now)
 
 
-async def _keep(check: UUID, answered: Answered) -> None:
-    values = [check, answered.result, answered.provider, answered.provider_ref]
+async def _keep(check: UUID, answered: Answered, now: datetime) -> None:
+    values = [check, answered.result, answered.provider, answered.provider_ref, now]
     await connection().execute_query_dict(_KEEP, values)
 
 

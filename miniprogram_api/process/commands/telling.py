@@ -8,10 +8,10 @@ import typer
 from config.settings import settings
 
 
-def tell(ask: Callable[[], Awaitable[str]]) -> None:
+def tell(ask: Callable[..., Awaitable[str]]) -> None:
     """Ask with the deployment's servers at hand, and print the answer.
 
-    Nothing is asked before settings and database are known to do.
+    Nothing is asked before settings and database are known to do; then it is given the time, `now`.
     """
     from config.embedded.servers import available
     from miniprogram_api.process import staffing

@@ -1,5 +1,6 @@
 """What WeChat's own event says of a message it had taken: delivered, or not."""
 
+from datetime import datetime
 from uuid import UUID
 
 from config.database import connection
@@ -15,14 +16,14 @@ WITH told AS (
 UPDATE delivery d SET
     status = CASE WHEN d.status = 'sending' THEN d.status
                   WHEN $4::int IS NULL THEN 'delivered' ELSE 'failed' END,
-    sent_at = coalesce(d.sent_at, now()), provider_id = $1, errcode = $4::int, error = $5
+    sent_at = coalesce(d.sent_at, $6), provider_id = $1, errcode = $4::int, error = $5
 FROM told WHERE d.id = told.id
 RETURNING d.id
 """
 
 
 async def confirm(
-    resident_id: UUID, template: str, *, msgid: str, errcode: int | None
+    resident_id: UUID, template: str, *, msgid: str, errcode: int | None, now: datetime
 ) -> UUID | None:
     """Record WeChat's event about message `msgid`; `errcode` is None when it was delivered.
 
@@ -31,6 +32,6 @@ async def confirm(
     """
     reason = None if errcode is None else "微信未能投递"
     rows = await connection().execute_query_dict(
-        CONFIRM, [msgid, resident_id, template, errcode, reason]
+        CONFIRM, [msgid, resident_id, template, errcode, reason, now]
     )
     return rows[0]["id"] if rows else None

@@ -13,26 +13,26 @@ from config.database import connection
 EARN = """
 WITH credit AS (
     INSERT INTO subscription_credit (id, created_at, resident_id, template, hints, grants, spent)
-    VALUES (uuidv7(), now(), $1, $2, ($3 = 'hint')::int, ($3 = 'grant')::int, 0)
+    VALUES (uuidv7(), $4, $1, $2, ($3 = 'hint')::int, ($3 = 'grant')::int, 0)
     ON CONFLICT (resident_id, template) DO UPDATE SET
         hints = subscription_credit.hints + excluded.hints,
         grants = subscription_credit.grants + excluded.grants
     RETURNING id
 )
 INSERT INTO credit_entry (id, created_at, credit_id, kind)
-SELECT uuidv7(), now(), id, $3 FROM credit
+SELECT uuidv7(), $4, id, $3 FROM credit
 """
 REFUSE = """
 WITH credit AS (
     INSERT INTO subscription_credit
         (id, created_at, resident_id, template, hints, grants, spent, refused_at)
-    VALUES (uuidv7(), now(), $1, $2, 0, 0, 0, $3)
+    VALUES (uuidv7(), $4, $1, $2, 0, 0, 0, $3)
     ON CONFLICT (resident_id, template) DO UPDATE SET
         hints = 0, grants = 0, spent = 0, refused_at = excluded.refused_at
     RETURNING id
 )
 INSERT INTO credit_entry (id, created_at, credit_id, kind)
-SELECT uuidv7(), now(), id, 'void' FROM credit
+SELECT uuidv7(), $4, id, 'void' FROM credit
 """
 REVIVE = """
 UPDATE delivery SET status = 'pending', due_at = now()
@@ -44,19 +44,22 @@ FROM subscription_credit WHERE resident_id = $1
 """
 
 
-async def hint(resident_id: UUID, template: str) -> None:
+async def hint(resident_id: UUID, template: str, *, now: datetime) -> None:
     """Count a tap that the client reports; run in a transaction, and `outbox.wake` after it."""
-    await _earn(resident_id, template, "hint")
+    await _earn(resident_id, template, "hint", now)
 
 
-async def grant(resident_id: UUID, template: str) -> None:
+async def grant(resident_id: UUID, template: str, *, now: datetime) -> None:
     """Count a tap that WeChat's event reports; run in a transaction, and `outbox.wake` after it."""
-    await _earn(resident_id, template, "grant")
+    await _earn(resident_id, template, "grant", now)
 
 
-async def refuse(resident_id: UUID, template: str, *, at: datetime) -> None:
-    """Start the counts anew: the resident refused in WeChat's settings, so nothing is left."""
-    await connection().execute_query_dict(REFUSE, [resident_id, template, at])
+async def refuse(resident_id: UUID, template: str, *, at: datetime, now: datetime) -> None:
+    """Start the counts anew: the resident refused in WeChat's settings, so nothing is left.
+
+    `at` is when they did, as WeChat tells it.
+    """
+    await connection().execute_query_dict(REFUSE, [resident_id, template, at, now])
 
 
 async def balances(resident_id: UUID) -> dict[str, int]:
@@ -65,6 +68,6 @@ async def balances(resident_id: UUID) -> dict[str, int]:
     return {row["template"]: max(row["balance"], 0) for row in rows}
 
 
-async def _earn(resident_id: UUID, template: str, kind: str) -> None:
-    await connection().execute_query_dict(EARN, [resident_id, template, kind])
+async def _earn(resident_id: UUID, template: str, kind: str, now: datetime) -> None:
+    await connection().execute_query_dict(EARN, [resident_id, template, kind, now])
     await connection().execute_query_dict(REVIVE, [resident_id, template])

@@ -12,6 +12,7 @@ from backend.appointments.acts import booking
 from backend.appointments.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
+from config import clock
 from config.clock import CITY_TIME
 from models import (
     Assurance,
@@ -178,7 +179,8 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
         rendered.append(appointment)
         return str(appointment.id).encode()
 
-    await booking.book(slot_id, resident_id=by.id, render=render, **asked)
+    given = {"now": clock.now()} | asked
+    await booking.book(slot_id, resident_id=by.id, render=render, **given)
     return rendered[0]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tortoise.expressions import Q
 
-from backend.appointments.plan import alignment, offices, slots
-from config import calendar, sources
+from backend.appointments.plan import alignment, offices
+from config import calendar, clock, sources
 from config.clock import CITY_TIME
 from config.settings import settings
 from models import Office, OpeningHours, OrgUnit, Slot
@@ -65,7 +65,7 @@ async def city(
 
 def a_working_day() -> date:
     """A day ahead on which the offices open."""
-    return calendar.add_working_days(slots.today() + timedelta(days=1), 2)
+    return calendar.add_working_days(clock.city_day(clock.now()) + timedelta(days=1), 2)
 
 
 def at(day: date, clock: str) -> datetime:
@@ -74,7 +74,7 @@ def at(day: date, clock: str) -> datetime:
 
 def ahead() -> Q:
     """The slots of tomorrow and later; today's may have begun."""
-    return Q(starts_at__gte=at(slots.today() + timedelta(days=1), "00:00"))
+    return Q(starts_at__gte=at(clock.city_day(clock.now()) + timedelta(days=1), "00:00"))
 
 
 async def times(day: date) -> list[str]:
@@ -85,8 +85,8 @@ async def times(day: date) -> list[str]:
 
 
 async def test_repeating_it_changes_nothing(city: City) -> None:
-    first = await alignment.align()
-    again = await alignment.align()
+    first = await alignment.align(now=clock.now())
+    again = await alignment.align(now=clock.now())
 
     assert first.opened == 1
     assert first.made > 0
@@ -94,11 +94,11 @@ async def test_repeating_it_changes_nothing(city: City) -> None:
 
 
 async def test_changed_names_phones_and_hours_take_effect(city: City) -> None:
-    await alignment.align()
+    await alignment.align(now=clock.now())
     await OrgUnit.filter(code=STATION).update(name="新名社区")
     city.plan(PLAN.replace("12345", "54321").replace('"08:30", "11:30"', '"09:00", "10:00"'))
 
-    done = await alignment.align()
+    done = await alignment.align(now=clock.now())
 
     office = await Office.get()
     assert (office.name, office.phone) == ("新名社区便民服务站", "024-54321")
@@ -108,20 +108,20 @@ async def test_changed_names_phones_and_hours_take_effect(city: City) -> None:
     assert any("'024-12345' becomes '024-54321'" in line for line in done.offices)
     assert done.removed > 0
     assert done.touched == []
-    assert await alignment.align() == alignment.Aligned()
+    assert await alignment.align(now=clock.now()) == alignment.Aligned()
 
 
 async def test_more_and_fewer_desks_change_the_seats_of_slots_that_exist(city: City) -> None:
-    await alignment.align()
+    await alignment.align(now=clock.now())
     slot = await Slot.filter(starts_at=at(a_working_day(), "09:00")).get()
     await Slot.filter(id=slot.id).update(booked=2)
 
     city.plan(PLAN.replace("desks: 2", "desks: 5"))
-    await alignment.align()
+    await alignment.align(now=clock.now())
     assert await Slot.filter(ahead(), capacity=5).count() == await Slot.filter(ahead()).count()
 
     city.plan(PLAN.replace("desks: 2", "desks: 1"))
-    done = await alignment.align()
+    done = await alignment.align(now=clock.now())
     await slot.refresh_from_db()
     assert slot.capacity == 2
     others = await Slot.filter(ahead()).count() - 1
@@ -133,12 +133,12 @@ async def test_more_and_fewer_desks_change_the_seats_of_slots_that_exist(city: C
 async def test_a_holiday_added_later_takes_the_free_slots_and_tells_of_the_booked(
     city: City,
 ) -> None:
-    await alignment.align()
+    await alignment.align(now=clock.now())
     day = a_working_day()
     await Slot.filter(starts_at=at(day, "09:30")).update(booked=1)
 
     city.holiday(day)
-    done = await alignment.align()
+    done = await alignment.align(now=clock.now())
 
     assert await times(day) == ["09:30"]
     assert (await Slot.get(starts_at=at(day, "09:30"))).capacity == 1
@@ -150,46 +150,48 @@ async def test_a_holiday_added_later_takes_the_free_slots_and_tells_of_the_booke
 async def test_an_office_without_a_plan_ends_with_its_slots_and_comes_back_with_it(
     city: City,
 ) -> None:
-    await alignment.align()
+    await alignment.align(now=clock.now())
     city.plan(PLAN.replace("community:", "street:"))
 
-    done = await alignment.align()
+    done = await alignment.align(now=clock.now())
 
     assert not (await Office.get(unit_id=STATION)).active
     assert any("已停办 / ended" in line for line in done.offices)
     assert not await Slot.filter(ahead(), office__unit_id=STATION).exists()
     city.plan(PLAN)
-    assert any("重新开放" in line for line in (await alignment.align()).offices)
+    assert any("重新开放" in line for line in (await alignment.align(now=clock.now())).offices)
     assert (await Office.get(unit_id=STATION)).active
     assert await times(a_working_day()) != []
 
 
 async def test_an_office_of_an_ended_unit_ends(city: City) -> None:
-    await alignment.align()
-    await OrgUnit.filter(code=STATION).update(valid_to=slots.today() - timedelta(days=1))
+    await alignment.align(now=clock.now())
+    await OrgUnit.filter(code=STATION).update(
+        valid_to=clock.city_day(clock.now()) - timedelta(days=1)
+    )
 
-    await alignment.align()
+    await alignment.align(now=clock.now())
 
     assert not (await Office.get()).active
     assert await Slot.filter(ahead()).count() == 0
 
 
 async def test_bookings_ahead_of_an_office_that_would_end_are_told_by_day(city: City) -> None:
-    await alignment.align()
-    assert await offices.still_booked([STATION]) == []
+    await alignment.align(now=clock.now())
+    assert await offices.still_booked([STATION], now=clock.now()) == []
     slot = (await Slot.filter(starts_at__gte=at(a_working_day(), "00:00")).order_by("starts_at"))[0]
     await book(slot.id, by=await a_resident())
     day = slot.starts_at.astimezone(CITY_TIME).date()
 
-    for told in (await offices.still_booked([STATION]), await beyond_plans(city)):
+    for told in (await offices.still_booked([STATION], now=clock.now()), await beyond_plans(city)):
         [line] = told
         assert f"yikou office close {STATION} {day} --reason" in line
-    assert await offices.still_booked([]) == []
+    assert await offices.still_booked([], now=clock.now()) == []
 
 
 async def beyond_plans(city: City) -> list[str]:
     """What is booked where no plan stands for an office; the plan is as before then."""
     city.plan(PLAN.replace("community:", "street:"))
-    told = await offices.still_booked([])
+    told = await offices.still_booked([], now=clock.now())
     city.plan(PLAN)
     return told

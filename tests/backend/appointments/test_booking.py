@@ -11,6 +11,7 @@ from backend.appointments.reading import queries
 from backend.appointments.record import places
 from backend.errors import Conflict, Invalid, NotFound, Unauthenticated
 from backend.idempotency import keys
+from config import clock
 from models import (
     Appointment,
     Case,
@@ -101,7 +102,7 @@ async def test_a_slot_taken_away_meanwhile_is_not_found(database: None) -> None:
 
     assert await refusal(slot.id) == "slot_not_found"
     with pytest.raises(NotFound):
-        await reschedule(booked.id, by=resident, slot_id=slot.id)
+        await reschedule(booked.id, by=resident, slot_id=slot.id, now=clock.now())
 
 
 async def test_one_active_booking_per_person_item_and_day(database: None) -> None:

@@ -10,6 +10,7 @@ from backend.appointments.plan import alignment, slots
 from backend.appointments.plan.alignment import Aligned
 from backend.appointments.reading import days, queries
 from backend.errors import ServiceError
+from config import clock
 from config.clock import CITY_TIME
 from miniprogram_api.endpoints.appointment_views import day_view
 from models import AccessRecord, Appointment, Message, OfficeClosure, Slot
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 async def close(slot: Slot, day: date = DAY) -> int:
     office_id = (await slot.office).id
-    return await closures.close(office_id, day, reason=WHY, by=audit.OPERATOR)
+    return await closures.close(office_id, day, reason=WHY, by=audit.OPERATOR, now=clock.now())
 
 
 async def refusal(slot: Slot) -> str:
@@ -47,7 +48,7 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     elsewhere = await a_slot(starts_at=TOMORROW)
     for place in (slot, slot, next_day, elsewhere):
         await book(place.id, by=await a_resident())
-    touched = await closures.touched(office.id, DAY)
+    touched = await closures.touched(office.id, DAY, now=clock.now())
     assert [one.slot.id for one in touched] == [slot.id, slot.id]
 
     assert await close(slot) == 2
@@ -60,8 +61,8 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     assert "停止办理" in (await Message.filter(kind="appointment.close"))[0].body
     assert (await AccessRecord.get(action="close_office")).object_id == str(office.id)
     assert await refusal(slot) == "slot_full"
-    assert await queries.slots_of_office(office.id, DAY) == []
-    assert len(await queries.slots_of_office(office.id, noon(days=2).date())) == 1
+    assert await queries.slots_of_office(office.id, DAY, now=clock.now()) == []
+    assert len(await queries.slots_of_office(office.id, noon(days=2).date(), now=clock.now())) == 1
 
 
 async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> None:
@@ -71,7 +72,8 @@ async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> No
     await close(slot)
 
     shut, next_day = [
-        day_view(day) for day in await days.of_office(office.id, DAY, noon(days=2).date())
+        day_view(day)
+        for day in await days.of_office(office.id, DAY, noon(days=2).date(), now=clock.now())
     ]
 
     assert (shut["open"], shut["available"], shut["closed"]) == (False, 0, "closure")
@@ -103,7 +105,7 @@ async def an_open_day() -> Slot:
     office = await an_office()
     for weekday in range(1, 8):
         await some_hours(office, weekday=weekday)
-    await slots.extend()
+    await slots.extend(now=clock.now())
     ahead = await Slot.filter(office=office, starts_at__gt=TOMORROW).order_by("starts_at")
     return ahead[0]
 
@@ -113,7 +115,9 @@ def day_of(slot: Slot) -> date:
 
 
 async def reopen(slot: Slot) -> int | None:
-    return await closures.reopen((await slot.office).id, day_of(slot), by=audit.OPERATOR)
+    return await closures.reopen(
+        (await slot.office).id, day_of(slot), by=audit.OPERATOR, now=clock.now()
+    )
 
 
 async def seats(slot: Slot) -> list[tuple[int, int]]:
@@ -145,7 +149,7 @@ async def test_slots_that_were_not_made_while_it_was_closed_are_made() -> None:
     slot = await an_open_day()
     before = await seats(slot)
     await close(slot, day_of(slot))
-    await alignment.align_day(day_of(slot), Aligned())
+    await alignment.align_day(day_of(slot), Aligned(), now=clock.now())
     assert await seats(slot) == []
 
     assert await reopen(slot) == sum(capacity for capacity, _ in before)
@@ -222,9 +226,12 @@ async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> Non
 
         await asyncio.gather(
             close(slot, day.date()),
-            *(cancelling.cancel(one.id, by=by) for one, by in zip(held, residents, strict=False)),
             *(
-                moving.reschedule(one.id, by=by, slot_id=slot.id)
+                cancelling.cancel(one.id, by=by, now=clock.now())
+                for one, by in zip(held, residents, strict=False)
+            ),
+            *(
+                moving.reschedule(one.id, by=by, slot_id=slot.id, now=clock.now())
                 for one, by in zip(movers, residents[8:16], strict=True)
             ),
             *(book(slot.id, by=by) for by in residents[16:]),
@@ -239,10 +246,10 @@ async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> Non
 
 async def test_no_slots_are_made_for_a_closed_day_and_none_gets_its_seats_back() -> None:
     office = await an_office()
-    today = slots.today()
+    today = clock.city_day(clock.now())
     for weekday in range(1, 8):
         await some_hours(office, weekday=weekday)
-    await slots.extend()
+    await slots.extend(now=clock.now())
     ahead = await Slot.filter(office=office, starts_at__gt=noon(days=1)).order_by("starts_at")
     booked = ahead[0]
     day = booked.starts_at.astimezone(CITY_TIME).date()
@@ -250,8 +257,8 @@ async def test_no_slots_are_made_for_a_closed_day_and_none_gets_its_seats_back()
     await book(booked.id, by=await a_resident())
     await close(booked, day)
 
-    await slots.extend()
-    await alignment.align()
+    await slots.extend(now=clock.now())
+    await alignment.align(now=clock.now())
 
-    assert await queries.slots_of_office(office.id, day) == []
+    assert await queries.slots_of_office(office.id, day, now=clock.now()) == []
     assert (await Slot.get(id=booked.id)).capacity == 0

@@ -6,6 +6,7 @@ from tortoise import timezone
 from backend.appointments.acts.cancelling import cancel
 from backend.appointments.acts.moving import reschedule
 from backend.errors import Conflict, Invalid, NotFound
+from config import clock
 from models import Appointment, AppointmentStatus, Message, Slot, uuid7
 from tests.backend.appointments.factories import (
     DISTRICT,
@@ -25,7 +26,7 @@ async def test_cancelling_gives_the_seat_back_and_tells(database: None) -> None:
     slot, resident = await a_slot(), await a_resident()
     booked = await book(slot.id, by=resident)
 
-    cancelled = await cancel(booked.id, by=resident, reason="临时有事")
+    cancelled = await cancel(booked.id, by=resident, reason="临时有事", now=clock.now())
 
     assert (cancelled.status, cancelled.version) == ("cancelled", 2)
     assert cancelled.cancel_reason == "临时有事"
@@ -37,9 +38,9 @@ async def test_cancelling_gives_the_seat_back_and_tells(database: None) -> None:
 async def test_cancelling_again_changes_and_tells_nothing(database: None) -> None:
     slot, resident = await a_slot(), await a_resident()
     booked = await book(slot.id, by=resident)
-    first = await cancel(booked.id, by=resident, reason="临时有事")
+    first = await cancel(booked.id, by=resident, reason="临时有事", now=clock.now())
 
-    assert await cancel(booked.id, by=resident, reason="别的") == first
+    assert await cancel(booked.id, by=resident, reason="别的", now=clock.now()) == first
 
     assert await booked_of(slot.id) == 0
     assert await Message.filter(kind="appointment.cancel").count() == 1
@@ -48,7 +49,7 @@ async def test_cancelling_again_changes_and_tells_nothing(database: None) -> Non
 async def test_after_cancelling_the_day_is_free_again(database: None) -> None:
     slot, resident = await a_slot(), await a_resident()
     booked = await book(slot.id, by=resident)
-    await cancel(booked.id, by=resident)
+    await cancel(booked.id, by=resident, now=clock.now())
 
     again = await book(slot.id, by=resident)
 
@@ -61,7 +62,7 @@ async def test_rescheduling_keeps_number_and_code_and_moves_the_seat(database: N
     new = await a_slot(hall, starts_at=noon(days=3))
     booked = await book(old.id, by=resident, item_code=item.code)
 
-    moved = await reschedule(booked.id, by=resident, slot_id=new.id)
+    moved = await reschedule(booked.id, by=resident, slot_id=new.id, now=clock.now())
 
     assert moved == replace(booked, slot=moved.slot, version=2)
     assert (moved.slot.id, moved.slot.starts_at) == (new.id, new.starts_at)
@@ -77,7 +78,7 @@ async def test_rescheduling_to_a_full_slot_keeps_the_old_seat(database: None) ->
     booked = await book(old.id, by=resident)
 
     with pytest.raises(Conflict) as refused:
-        await reschedule(booked.id, by=resident, slot_id=full.id)
+        await reschedule(booked.id, by=resident, slot_id=full.id, now=clock.now())
 
     assert refused.value.code == "slot_full"
     assert (await booked_of(old.id), await booked_of(full.id)) == (1, 1)
@@ -94,7 +95,7 @@ async def test_rescheduling_onto_a_day_already_booked_keeps_both_as_they_are(
     await book(second.id, by=resident)
 
     with pytest.raises(Conflict) as refused:
-        await reschedule(booked.id, by=resident, slot_id=third.id)
+        await reschedule(booked.id, by=resident, slot_id=third.id, now=clock.now())
 
     assert refused.value.code == "already_booked"
     assert (await booked_of(first.id), await booked_of(third.id)) == (1, 0)
@@ -108,7 +109,7 @@ async def test_a_person_who_became_known_moves_under_the_new_key(database: None)
     await book(second.id, by=known)
 
     with pytest.raises(Conflict) as refused:
-        await reschedule(old.id, by=known, slot_id=third.id)
+        await reschedule(old.id, by=known, slot_id=third.id, now=clock.now())
 
     assert refused.value.code == "already_booked"
 
@@ -117,7 +118,7 @@ async def test_rescheduling_to_its_own_slot_changes_nothing(database: None) -> N
     slot, resident = await a_slot(), await a_resident()
     booked = await book(slot.id, by=resident)
 
-    assert await reschedule(booked.id, by=resident, slot_id=slot.id) == booked
+    assert await reschedule(booked.id, by=resident, slot_id=slot.id, now=clock.now()) == booked
 
     assert await Message.all().count() == 1
 
@@ -128,7 +129,7 @@ async def test_rescheduling_where_the_item_is_not_served_is_refused(database: No
     hall = await a_slot(await an_office(await a_unit(DISTRICT)))
 
     with pytest.raises(Invalid) as refused:
-        await reschedule(booked.id, by=resident, slot_id=hall.id)
+        await reschedule(booked.id, by=resident, slot_id=hall.id, now=clock.now())
 
     assert refused.value.code == "item_not_served"
 
@@ -140,11 +141,11 @@ async def test_rescheduling_into_the_past_or_a_closed_office_is_refused(database
     closed = await a_slot(await an_office(active=False))
 
     with pytest.raises(Conflict) as too_late:
-        await reschedule(booked.id, by=resident, slot_id=past.id)
+        await reschedule(booked.id, by=resident, slot_id=past.id, now=clock.now())
     with pytest.raises(Conflict) as shut:
-        await reschedule(booked.id, by=resident, slot_id=closed.id)
+        await reschedule(booked.id, by=resident, slot_id=closed.id, now=clock.now())
     with pytest.raises(NotFound) as unknown:
-        await reschedule(booked.id, by=resident, slot_id=uuid7())
+        await reschedule(booked.id, by=resident, slot_id=uuid7(), now=clock.now())
 
     assert too_late.value.code == "slot_past"
     assert shut.value.code == "office_closed"
@@ -157,9 +158,9 @@ async def test_once_the_slot_has_begun_it_is_too_late(database: None) -> None:
     await Slot.filter(id=slot.id).update(starts_at=timezone.now())
 
     with pytest.raises(Conflict) as no_cancel:
-        await cancel(booked.id, by=resident)
+        await cancel(booked.id, by=resident, now=clock.now())
     with pytest.raises(Conflict) as no_change:
-        await reschedule(booked.id, by=resident, slot_id=other.id)
+        await reschedule(booked.id, by=resident, slot_id=other.id, now=clock.now())
 
     assert no_cancel.value.code == no_change.value.code == "slot_past"
 
@@ -171,12 +172,12 @@ async def test_only_a_booked_appointment_moves(database: None, status: Appointme
     await Appointment.filter(id=booked.id).update(status=status)
 
     with pytest.raises(Conflict) as no_change:
-        await reschedule(booked.id, by=resident, slot_id=other.id)
+        await reschedule(booked.id, by=resident, slot_id=other.id, now=clock.now())
 
     assert no_change.value.code == "action_not_allowed"
     if status is not AppointmentStatus.CANCELLED:
         with pytest.raises(Conflict) as no_cancel:
-            await cancel(booked.id, by=resident)
+            await cancel(booked.id, by=resident, now=clock.now())
         assert no_cancel.value.code == "action_not_allowed"
 
 
@@ -186,8 +187,8 @@ async def test_another_residents_appointment_is_not_found(database: None) -> Non
     stranger = await a_resident()
 
     with pytest.raises(NotFound) as no_cancel:
-        await cancel(booked.id, by=stranger)
+        await cancel(booked.id, by=stranger, now=clock.now())
     with pytest.raises(NotFound) as no_change:
-        await reschedule(booked.id, by=stranger, slot_id=other.id)
+        await reschedule(booked.id, by=stranger, slot_id=other.id, now=clock.now())
 
     assert no_cancel.value.code == no_change.value.code == "appointment_not_found"

@@ -6,6 +6,7 @@ from tortoise import timezone
 from backend.appointments.acts.cancelling import cancel
 from backend.appointments.reading import queries
 from backend.errors import Invalid, NotFound
+from config import clock
 from models import AppointmentStatus, uuid7
 from tests.backend.appointments.factories import (
     CITY,
@@ -87,7 +88,7 @@ async def test_unknown_places_and_items_are_named(database: None) -> None:
     with pytest.raises(NotFound) as item:
         await queries.offices(item_code="FW-XX-404", limit=1)
     with pytest.raises(NotFound) as office:
-        await queries.slots_of_office(uuid7(), noon(days=1).date())
+        await queries.slots_of_office(uuid7(), noon(days=1).date(), now=clock.now())
 
     assert community.value.code == "community_unknown"
     assert item.value.code == "item_not_found"
@@ -101,7 +102,7 @@ async def test_the_slots_of_a_day_tell_how_many_seats_are_left(database: None) -
     await a_slot(starts_at=noon(days=1))
     await book(slot.id, by=await a_resident())
 
-    found = await queries.slots_of_office(office.id, noon(days=1).date())
+    found = await queries.slots_of_office(office.id, noon(days=1).date(), now=clock.now())
 
     assert [(one.id, one.capacity, one.available) for one in found] == [(slot.id, 3, 2)]
 
@@ -112,7 +113,11 @@ async def test_slots_that_have_begun_are_not_shown(database: None) -> None:
     ahead = await a_slot(office, starts_at=now + timedelta(minutes=30))
 
     days = {one.astimezone(noon(days=0).tzinfo).date() for one in (now, ahead.starts_at)}
-    found = [one for day in days for one in await queries.slots_of_office(office.id, day)]
+    found = [
+        one
+        for day in days
+        for one in await queries.slots_of_office(office.id, day, now=clock.now())
+    ]
 
     assert [one.id for one in found] == [ahead.id]
 
@@ -121,7 +126,9 @@ async def test_slots_for_an_item_the_office_does_not_serve_are_refused(database:
     office, item = await an_office(), await an_item("street")
 
     with pytest.raises(Invalid) as refused:
-        await queries.slots_of_office(office.id, noon(days=1).date(), item_code=item.code)
+        await queries.slots_of_office(
+            office.id, noon(days=1).date(), item_code=item.code, now=clock.now()
+        )
 
     assert refused.value.code == "item_not_served"
 
@@ -145,7 +152,7 @@ async def test_appointments_can_be_listed_by_status(database: None) -> None:
     resident = await a_resident()
     kept = await book((await a_slot(starts_at=noon(days=1))).id, by=resident)
     given_back = await book((await a_slot(starts_at=noon(days=2))).id, by=resident)
-    await cancel(given_back.id, by=resident)
+    await cancel(given_back.id, by=resident, now=clock.now())
 
     found = await queries.list_of_resident(resident.id, status=AppointmentStatus.BOOKED, limit=5)
 

@@ -16,6 +16,7 @@ from backend.appointments.acts.moving import reschedule
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.record import places
 from backend.errors import ServiceError
+from config import clock
 from config.database import connection
 from models import Appointment, Assurance, Message, Resident, Slot, uuid7
 from tests.backend.appointments.factories import (
@@ -146,7 +147,7 @@ async def test_two_bookings_are_not_moved_onto_one_time(database: None) -> None:
         targets = [await a_slot(starts_at=noon(days=13), capacity=9) for _ in range(8)]
 
         found = await outcomes(
-            reschedule(held[n % 2].id, by=resident, slot_id=target.id)
+            reschedule(held[n % 2].id, by=resident, slot_id=target.id, now=clock.now())
             for n, target in enumerate(targets)
         )
 
@@ -160,7 +161,7 @@ async def test_cancelling_at_once_from_several_phones_tells_once(database: None)
     slot, resident = await a_slot(), await a_resident()
     held = await book(slot.id, by=resident)
 
-    found = await outcomes(cancel(held.id, by=resident) for _ in range(12))
+    found = await outcomes(cancel(held.id, by=resident, now=clock.now()) for _ in range(12))
 
     assert found == {"done": 12}
     assert await Message.filter(kind="appointment.cancel").count() == 1
@@ -174,9 +175,9 @@ async def test_cancelling_while_moving_ends_with_no_seat_taken(database: None) -
         held = await book(slots[0].id, by=resident)
 
         found = await outcomes(
-            cancel(held.id, by=resident)
+            cancel(held.id, by=resident, now=clock.now())
             if n == 8
-            else reschedule(held.id, by=resident, slot_id=slots[n].id)
+            else reschedule(held.id, by=resident, slot_id=slots[n].id, now=clock.now())
             for n in range(1, 9)
         )
 
@@ -193,7 +194,7 @@ async def test_one_freed_seat_goes_to_one_of_those_who_want_to_move(database: No
     held = [await book(slot.id, by=by) for slot, by in zip(slots, residents, strict=True)]
 
     found = await outcomes(
-        reschedule(booked.id, by=by, slot_id=target.id)
+        reschedule(booked.id, by=by, slot_id=target.id, now=clock.now())
         for booked, by in zip(held, residents, strict=True)
     )
 
@@ -210,7 +211,7 @@ async def test_opposite_moves_neither_lose_a_seat_nor_block_each_other(database:
     held = [await book(side[0].id, by=by) for side, by in zip(sides, residents, strict=True)]
 
     found = await outcomes(
-        reschedule(booked.id, by=by, slot_id=side[1].id)
+        reschedule(booked.id, by=by, slot_id=side[1].id, now=clock.now())
         for booked, by, side in zip(held, residents, sides, strict=True)
     )
 
@@ -226,7 +227,8 @@ async def test_one_person_swapping_days_is_refused_and_never_blocked(database: N
 
     for _ in range(30):
         found = await outcomes(
-            reschedule(held[n % 2].id, by=resident, slot_id=days[1 - n % 2].id) for n in range(8)
+            reschedule(held[n % 2].id, by=resident, slot_id=days[1 - n % 2].id, now=clock.now())
+            for n in range(8)
         )
         assert found == {"already_booked": 8}
 
@@ -242,9 +244,9 @@ async def test_booking_moving_and_cancelling_at_once_keep_every_count_true(
 
     def attempts() -> Iterable[Awaitable[Any]]:
         for n, (booked, by) in enumerate(held):
-            yield reschedule(booked.id, by=by, slot_id=slots[(n + 1) % 3].id)
+            yield reschedule(booked.id, by=by, slot_id=slots[(n + 1) % 3].id, now=clock.now())
             if n % 4 == 0:
-                yield cancel(booked.id, by=by)
+                yield cancel(booked.id, by=by, now=clock.now())
         for by in residents:
             yield from (book(slot.id, by=by) for slot in slots)
 

@@ -4,6 +4,7 @@ import pytest
 
 from backend.appointments.plan import slots
 from backend.appointments.plan.offices import open_offices
+from config import clock
 from config.clock import CITY_TIME
 from models import Office, OpeningHours, Slot
 from tests.backend.appointments.factories import a_department_unit, a_unit, an_office, some_hours
@@ -31,7 +32,7 @@ async def test_hours_become_slots_with_a_seat_for_each_desk(database: None) -> N
     office = await an_office()
     await some_hours(office, opens="09:00", closes="10:45", desks=3)
 
-    made = await slots.extend(start=MONDAY, days=0)
+    made = await slots.extend(start=MONDAY, days=0, now=clock.now())
 
     found = await Slot.all().order_by("starts_at")
     assert made == 3
@@ -47,12 +48,12 @@ async def test_hours_become_slots_with_a_seat_for_each_desk(database: None) -> N
 async def test_making_them_again_adds_only_what_is_missing(database: None) -> None:
     office = await an_office()
     await some_hours(office)
-    await slots.extend(start=MONDAY, days=0)
+    await slots.extend(start=MONDAY, days=0, now=clock.now())
     await Slot.filter(starts_at=datetime(2026, 11, 23, 9, tzinfo=CITY_TIME)).update(capacity=9)
     await some_hours(office, weekday=1, opens="14:00", closes="15:00")
 
-    assert await slots.extend(start=MONDAY, days=0) == 2
-    assert await slots.extend(start=MONDAY, days=0) == 0
+    assert await slots.extend(start=MONDAY, days=0, now=clock.now()) == 2
+    assert await slots.extend(start=MONDAY, days=0, now=clock.now()) == 0
 
     assert await Slot.filter(capacity=9).count() == 1
 
@@ -64,7 +65,7 @@ async def test_closed_offices_holidays_and_weekends_get_none(database: None) -> 
     for weekday in range(1, 6):
         await some_hours(office, weekday=weekday, closes="09:30")
 
-    made = await slots.extend(start=date(2026, 9, 28), days=14)
+    made = await slots.extend(start=date(2026, 9, 28), days=14, now=clock.now())
 
     days = {slot.starts_at.astimezone(CITY_TIME).date() for slot in await Slot.all()}
     assert made == len(days)
@@ -79,10 +80,12 @@ async def test_the_next_fourteen_days_are_made_from_today(database: None) -> Non
     for weekday in range(1, 8):
         await some_hours(office, weekday=weekday, closes="09:30")
 
-    await slots.extend()
+    await slots.extend(now=clock.now())
 
     days = {slot.starts_at.astimezone(CITY_TIME).date() for slot in await Slot.all()}
-    assert days <= {date.fromordinal(slots.today().toordinal() + n) for n in range(15)}
+    assert days <= {
+        date.fromordinal(clock.city_day(clock.now()).toordinal() + n) for n in range(15)
+    }
     assert len(days) >= 5
 
 
@@ -90,8 +93,8 @@ async def test_each_unit_with_a_plan_opens_one_office_with_hours(database: None)
     await a_unit()
     await a_department_unit()
 
-    assert await open_offices() == 4
-    assert await open_offices() == 0
+    assert await open_offices(now=clock.now()) == 4
+    assert await open_offices(now=clock.now()) == 0
 
     hall = await Office.get(unit_id="210102000000")
     station = await Office.get(unit_id="210102001001")

@@ -8,6 +8,7 @@ from tortoise import timezone
 from backend.files import operations
 from backend.files.refusals import FileQuotaExceeded
 from backend.identity.actors import ResidentActor
+from config import clock
 from models import CaseMaterial, CaseStatus, StoredFile
 from tests.backend.cases.factories import a_case, a_file, an_actor
 from tests.backend.files.pictures import PDF
@@ -19,7 +20,7 @@ WHOLE_QUOTA = 300 * operations.MEGABYTE
 async def is_full(resident: ResidentActor) -> bool:
     """Whether nothing more of the resident is taken."""
     try:
-        await operations.upload(resident.id, name="a.pdf", content=PDF)
+        await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
     except FileQuotaExceeded:
         return True
     return False

@@ -7,6 +7,7 @@ from backend.cases.acts import leaving
 from backend.cases.reading import tasks
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
+from config import clock
 from models import Post, Role, Task
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case, staff
 
@@ -36,8 +37,8 @@ async def test_what_a_disabled_clerk_had_claimed_goes_back_to_the_unit() -> None
     clerk = await staff((COMMUNITY, Role.CLERK))
     held = [await a_claimed_task(clerk) for _ in range(3)]
 
-    assert await leaving.disable(clerk.id, by=audit.OPERATOR) == 3
-    assert await leaving.disable(clerk.id, by=audit.OPERATOR) == 0
+    assert await leaving.disable(clerk.id, by=audit.OPERATOR, now=clock.now()) == 3
+    assert await leaving.disable(clerk.id, by=audit.OPERATOR, now=clock.now()) == 0
 
     colleague = await staff((COMMUNITY, Role.CLERK))
     for task in held:
@@ -51,7 +52,7 @@ async def test_no_task_stays_with_who_is_disabled_while_claiming() -> None:
 
         await asyncio.gather(
             *(tasks.claim(task.id, by=clerk) for task in open_tasks),
-            leaving.disable(clerk.id, by=audit.OPERATOR),
+            leaving.disable(clerk.id, by=audit.OPERATOR, now=clock.now()),
             return_exceptions=True,
         )
 
@@ -64,9 +65,13 @@ async def test_a_post_that_ends_takes_its_units_tasks_along_and_no_others() -> N
         await Post.create(staff_id=clerk.id, unit_id=post.unit_code, role=post.role)
     task = await a_claimed_task(clerk)
 
-    first = await leaving.end_post(clerk.id, (COMMUNITY, Role.REVIEWER), by=audit.OPERATOR)
+    first = await leaving.end_post(
+        clerk.id, (COMMUNITY, Role.REVIEWER), by=audit.OPERATOR, now=clock.now()
+    )
     assert (first, await holder_of(task)) == (0, clerk.id)
-    last = await leaving.end_post(clerk.id, (COMMUNITY, Role.CLERK), by=audit.OPERATOR)
+    last = await leaving.end_post(
+        clerk.id, (COMMUNITY, Role.CLERK), by=audit.OPERATOR, now=clock.now()
+    )
     assert (last, await holder_of(task)) == (1, None)
 
 

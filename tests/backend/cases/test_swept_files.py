@@ -12,6 +12,7 @@ from tortoise import timezone
 from backend.cases.acts import supplement
 from backend.errors import Invalid
 from backend.files import sweep
+from config import clock
 from config import database as postgres
 from models import Case, CaseMaterial, CaseStatus, StoredFile
 from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
@@ -85,7 +86,7 @@ async def test_rivals_of_the_sweep_have_their_case_or_no_file(city: None) -> Non
             ),
             return_exceptions=True,
         ),
-        sweep.sweep(),
+        sweep.sweep(now=clock.now()),
     )
 
     refused = [outcome for outcome in outcomes if not isinstance(outcome, bytes)]

@@ -15,6 +15,7 @@ from backend.files import operations as files
 from backend.idempotency import keys
 from backend.identity import residents, sessions
 from backend.identity.actors import ResidentActor, StaffActor
+from config import clock
 from config.vault import sealed
 from models import Audience, Resident, Role, Staff
 from notifications.channels.wechat import credit
@@ -39,13 +40,15 @@ async def play() -> None:
     filed = await _submitted(li)
     await _visits(li, filed)
     for template in (TEMPLATE, TEMPLATE):
-        await credit.hint(li.id, template)
-    await credit.refuse(li.id, TEMPLATE, at=NOW)
-    await credit.hint(li.id, TEMPLATE)
-    await credit.grant(li.id, TEMPLATE)
-    granted = await sessions.start(Audience.RESIDENT, wang.id)
-    await sessions.refresh(granted.refresh_token, audience=Audience.RESIDENT, render=_rendered)
-    ended = await sessions.start(Audience.RESIDENT, li.id)
+        await credit.hint(li.id, template, now=clock.now())
+    await credit.refuse(li.id, TEMPLATE, at=NOW, now=clock.now())
+    await credit.hint(li.id, TEMPLATE, now=clock.now())
+    await credit.grant(li.id, TEMPLATE, now=clock.now())
+    granted = await sessions.start(Audience.RESIDENT, wang.id, now=clock.now())
+    await sessions.refresh(
+        granted.refresh_token, audience=Audience.RESIDENT, render=_rendered, now=clock.now()
+    )
+    ended = await sessions.start(Audience.RESIDENT, li.id, now=clock.now())
     await sessions.end(ended.claims.session)
 
 
@@ -55,12 +58,12 @@ async def _rendered(_granted: object) -> bytes:
 
 async def known(name: str, id_number: str) -> ResidentActor:
     actor = await an_actor()
-    await residents.set_real_name(actor.id, name=name, id_number=id_number)
+    await residents.set_real_name(actor.id, name=name, id_number=id_number, now=clock.now())
     return booking.actor_of(await Resident.get(id=actor.id))
 
 
 async def _submitted(by: ResidentActor) -> UUID:
-    paper = await files.upload(by.id, name="paper.pdf", content=PDF)
+    paper = await files.upload(by.id, name="paper.pdf", content=PDF, now=clock.now())
     answer = await submit.submit(
         Application(item_code=ITEM, form=FORM, materials=[(code, paper.id) for code in PAPERS]),
         resident_id=by.id,
@@ -75,7 +78,7 @@ async def _submitted(by: ResidentActor) -> UUID:
 
 async def _decided(case_id: UUID, by: ResidentActor) -> None:
     clerk = await _staff(Role.CLERK, case_id)
-    paper = await files.upload(by.id, name="again.pdf", content=PDF)
+    paper = await files.upload(by.id, name="again.pdf", content=PDF, now=clock.now())
     defects = [Defect(material_code="id_card", reason="照片模糊")]
     await notice.request_supplement(
         case_id, by=clerk, seen=1, now=NOW, defects=defects, note=None, override_reason=None
@@ -105,6 +108,6 @@ async def _visits(by: ResidentActor, case_id: UUID) -> None:
     office = await booking.an_office()
     first, second = [await booking.a_slot(office, capacity=2) for _ in range(2)]
     other = await booking.book(first.id, by=by)
-    await cancelling.cancel(other.id, by=by, reason="临时有事")
+    await cancelling.cancel(other.id, by=by, reason="临时有事", now=clock.now())
     about = await booking.book(first.id, by=by, case_id=case_id)
-    await moving.reschedule(about.id, by=by, slot_id=second.id)
+    await moving.reschedule(about.id, by=by, slot_id=second.id, now=clock.now())

@@ -46,16 +46,20 @@ LATER = timedelta(seconds=5)
 @pytest.fixture
 async def wang(city: None, phones: Phones) -> Resident:
     """Somebody with one of everything, all of it full of what she said."""
-    granted = await residents.log_in(await phones.code("wang"))
+    granted = await residents.log_in(await phones.code("wang"), now=clock.now())
     wang_id = granted.claims.subject
     await residents.set_phone(wang_id, await phones.code("wang", kind="phone"))
-    await residents.set_real_name(wang_id, name="王秀英", id_number=ID_NUMBER)
-    await residents.update_profile(wang_id, community_code=COMMUNITY, address="幸福路1号")
+    await residents.set_real_name(wang_id, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+    await residents.update_profile(
+        wang_id, community_code=COMMUNITY, address="幸福路1号", now=clock.now()
+    )
     return await Resident.get(id=wang_id)
 
 
 async def leave(resident: Resident) -> UUID | None:
-    return await beginning.begin(openid_of(resident), at=timezone.now(), cause=CAUSE)
+    return await beginning.begin(
+        openid_of(resident), at=timezone.now(), cause=CAUSE, now=clock.now()
+    )
 
 
 async def stored_answer(resident: Resident) -> None:
@@ -67,7 +71,7 @@ async def stored_answer(resident: Resident) -> None:
 async def test_the_account_is_closed_at_once_and_nothing_of_hers_stays_in_it(
     wang: Resident,
 ) -> None:
-    session = await sessions.start(Audience.RESIDENT, wang.id)
+    session = await sessions.start(Audience.RESIDENT, wang.id, now=clock.now())
 
     assert await leave(wang) == wang.id
 
@@ -80,17 +84,17 @@ async def test_the_account_is_closed_at_once_and_nothing_of_hers_stays_in_it(
     assert wang.person_key != left.person_key
     with pytest.raises(ServiceError, match="登录已失效"):
         tokens.verify(session.access_token, Audience.RESIDENT, now=clock.now())
-    late = await sessions.start(Audience.RESIDENT, wang.id)
+    late = await sessions.start(Audience.RESIDENT, wang.id, now=clock.now())
     with pytest.raises(ServiceError, match="登录已失效"):
         await actors.resident(late.claims)
     with pytest.raises(ServiceError, match="登录已失效"):
-        await residents.update_profile(wang.id, community_code=COMMUNITY)
+        await residents.update_profile(wang.id, community_code=COMMUNITY, now=clock.now())
 
 
 async def test_a_later_login_makes_a_new_account(wang: Resident, phones: Phones) -> None:
     await leave(wang)
 
-    again = await residents.log_in(await phones.code("wang"))
+    again = await residents.log_in(await phones.code("wang"), now=clock.now())
 
     assert again.claims.subject != wang.id
     account = await Resident.get(id=again.claims.subject)
@@ -100,25 +104,25 @@ async def test_a_later_login_makes_a_new_account(wang: Resident, phones: Phones)
 async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Resident) -> None:
     before = wang.created_at - LATER
 
-    assert await beginning.begin(openid_of(wang), at=before, cause=CAUSE) is None
-    assert await beginning.begin("nobody", at=timezone.now(), cause=CAUSE) is None
+    assert await beginning.begin(openid_of(wang), at=before, cause=CAUSE, now=clock.now()) is None
+    assert await beginning.begin("nobody", at=timezone.now(), cause=CAUSE, now=clock.now()) is None
     assert (await Resident.get(id=wang.id)).erased_at is None
     assert await Erasure.all().count() == 0
 
 
 async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> None:
     case = await a_case(by=actor_of(wang))
-    paper = await files.upload(wang.id, name="paper.pdf", content=PDF)
-    spare = await files.upload(wang.id, name="spare.pdf", content=PDF)
+    paper = await files.upload(wang.id, name="paper.pdf", content=PDF, now=clock.now())
+    spare = await files.upload(wang.id, name="spare.pdf", content=PDF, now=clock.now())
     await CaseMaterial.create(case_id=case.id, code="id_card", file_id=paper.id)
     slot = await a_slot(starts_at=noon(days=1))
     await book(slot.id, by=actor_of(wang))
-    await credit.grant(wang.id, "appointment")
+    await credit.grant(wang.id, "appointment", now=clock.now())
     await stored_answer(wang)
     before = await Case.get(id=case.id)
 
     await leave(wang)
-    await carrying_out.carry_out()
+    await carrying_out.carry_out(now=clock.now())
 
     assert (await Erasure.get()).state == "done"
     after = await Case.get(id=case.id)
@@ -155,11 +159,11 @@ async def test_a_job_that_died_halfway_ends_what_it_began(
     with monkeypatch.context() as dying:
         dying.setattr(audit, "record", die)
         with pytest.raises(ConnectionResetError):
-            await carrying_out.carry_out()
+            await carrying_out.carry_out(now=clock.now())
     assert (await Erasure.get()).state == "begun"
 
-    await carrying_out.carry_out()
-    await carrying_out.carry_out()
+    await carrying_out.carry_out(now=clock.now())
+    await carrying_out.carry_out(now=clock.now())
 
     assert (await Erasure.get()).state == "done"
     assert await Message.filter(kind="appointment.cancel").count() == 1
@@ -169,12 +173,12 @@ async def test_a_job_that_died_halfway_ends_what_it_began(
 async def test_others_keep_what_is_theirs(wang: Resident, phones: Phones) -> None:
     other = await an_account(person_key="li", assurance=Assurance.PHONE)
     await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(other))
-    await credit.grant(other.id, "appointment")
+    await credit.grant(other.id, "appointment", now=clock.now())
     await stored_answer(other)
     spoken = await Message.get()
 
     await leave(wang)
-    await carrying_out.carry_out()
+    await carrying_out.carry_out(now=clock.now())
 
     assert (await Appointment.get()).status == "booked"
     assert (await Message.get()).body == spoken.body

@@ -16,6 +16,7 @@ from backend.files.contents import FILE_BYTES
 from backend.files.pieces import send
 from backend.http import receiving
 from backend.identity import sessions
+from config import clock
 from miniprogram_api.endpoints import files
 from models import Audience
 from tests.backend.files.pictures import PDF
@@ -64,7 +65,9 @@ class Sender:
 
 async def a_sender(api: Served) -> Sender:
     resident = await a_resident()
-    return Sender(api, (await sessions.start(Audience.RESIDENT, resident.id)).access_token)
+    return Sender(
+        api, (await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())).access_token
+    )
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ async def a_resident() -> Resident:
 async def test_an_upload_is_read_back_by_its_owner_only() -> None:
     mine, other = await a_resident(), await a_resident()
 
-    file = await operations.upload(mine.id, name="户口本.pdf", content=PDF)
+    file = await operations.upload(mine.id, name="户口本.pdf", content=PDF, now=clock.now())
 
     assert (names.of(file), file.media_type) == ("户口本.pdf", "application/pdf")
     assert (await queries.of_resident(file.id, mine.id)).sha256 == file.sha256
@@ -44,7 +44,9 @@ async def test_an_upload_is_read_back_by_its_owner_only() -> None:
 
 
 async def test_what_lies_in_the_store_is_sealed_and_its_place_random() -> None:
-    file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
+    file = await operations.upload(
+        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+    )
 
     lying = settings().var_dir / "files" / file.key
     assert b"%PDF" not in lying.read_bytes()
@@ -63,7 +65,9 @@ async def test_an_upload_is_on_the_disk_with_its_name_before_it_is_promised(
         synced.add(Path(f"/proc/self/fd/{opened}").readlink())
 
     monkeypatch.setattr(os, "fsync", noted)
-    file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
+    file = await operations.upload(
+        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+    )
 
     lying = settings().var_dir / "files" / file.key
     assert {lying, *list(lying.parents)[:3]} <= synced
@@ -71,8 +75,10 @@ async def test_an_upload_is_on_the_disk_with_its_name_before_it_is_promised(
 
 async def test_one_file_cannot_be_swapped_for_another_in_the_store() -> None:
     resident = await a_resident()
-    first = await operations.upload(resident.id, name="a.pdf", content=PDF)
-    second = await operations.upload(resident.id, name="b.pdf", content=a_pdf(2000))
+    first = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    second = await operations.upload(
+        resident.id, name="b.pdf", content=a_pdf(2000), now=clock.now()
+    )
     folder = settings().var_dir / "files"
     (folder / first.key).write_bytes((folder / second.key).read_bytes())
 
@@ -83,10 +89,10 @@ async def test_one_file_cannot_be_swapped_for_another_in_the_store() -> None:
 async def test_the_same_upload_again_is_the_same_file() -> None:
     mine, other = await a_resident(), await a_resident()
 
-    first = await operations.upload(mine.id, name="a.jpg", content=a_picture())
-    again = await operations.upload(mine.id, name="a.jpg", content=a_picture())
-    renamed = await operations.upload(mine.id, name="b.jpg", content=a_picture())
-    anothers = await operations.upload(other.id, name="a.jpg", content=a_picture())
+    first = await operations.upload(mine.id, name="a.jpg", content=a_picture(), now=clock.now())
+    again = await operations.upload(mine.id, name="a.jpg", content=a_picture(), now=clock.now())
+    renamed = await operations.upload(mine.id, name="b.jpg", content=a_picture(), now=clock.now())
+    anothers = await operations.upload(other.id, name="a.jpg", content=a_picture(), now=clock.now())
 
     assert first.id == again.id
     assert len({first.id, renamed.id, anothers.id}) == 3
@@ -94,7 +100,9 @@ async def test_the_same_upload_again_is_the_same_file() -> None:
 
 
 async def test_a_link_opens_its_file_for_five_minutes() -> None:
-    file = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
+    file = await operations.upload(
+        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+    )
 
     token = links.link(file.id, to=OWNER, now=clock.now()).removeprefix(f"{links.PATH}/")
 
@@ -130,7 +138,10 @@ async def test_rivals_with_the_same_file_keep_it_once() -> None:
     mine = await a_resident()
 
     files = await asyncio.gather(
-        *(operations.upload(mine.id, name="a.pdf", content=PDF) for _ in range(RIVALS))
+        *(
+            operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
+            for _ in range(RIVALS)
+        )
     )
 
     assert len({file.id for file in files}) == 1
@@ -143,7 +154,9 @@ async def test_rivals_cannot_pass_the_quota() -> None:
 
     async def send(number: int) -> bool:
         try:
-            await operations.upload(mine.id, name="a.pdf", content=a_pdf(900_000 + number))
+            await operations.upload(
+                mine.id, name="a.pdf", content=a_pdf(900_000 + number), now=clock.now()
+            )
         except FileQuotaExceeded:
             return False
         return True
@@ -152,17 +165,18 @@ async def test_rivals_cannot_pass_the_quota() -> None:
 
     assert sum(kept) == 2
     assert await _lying(mine) == 2
-    assert await operations.upload(other.id, name="a.pdf", content=PDF)
+    assert await operations.upload(other.id, name="a.pdf", content=PDF, now=clock.now())
 
 
 async def test_what_was_handed_in_with_nothing_goes_after_its_days() -> None:
     mine = await a_resident()
     old, new = [
-        await operations.upload(mine.id, name=name, content=PDF) for name in ("old.pdf", "new.pdf")
+        await operations.upload(mine.id, name=name, content=PDF, now=clock.now())
+        for name in ("old.pdf", "new.pdf")
     ]
     await _age(old, days=8)
 
-    await sweep.sweep()
+    await sweep.sweep(now=clock.now())
 
     assert [file.id for file in await StoredFile.filter(resident_id=mine.id)] == [new.id]
     assert not await store.holds(old.key, 0)
@@ -171,18 +185,20 @@ async def test_what_was_handed_in_with_nothing_goes_after_its_days() -> None:
 
 async def test_a_file_uploaded_again_has_its_days_again() -> None:
     mine = await a_resident()
-    old = await operations.upload(mine.id, name="a.pdf", content=PDF)
+    old = await operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
     await _age(old, days=8)
 
-    again = await operations.upload(mine.id, name="a.pdf", content=PDF)
-    await sweep.sweep()
+    again = await operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
+    await sweep.sweep(now=clock.now())
 
     assert again.id == old.id
     assert await store.get(old.key)
 
 
 async def test_bytes_that_nobody_names_go_after_a_day() -> None:
-    kept = await operations.upload((await a_resident()).id, name="a.pdf", content=PDF)
+    kept = await operations.upload(
+        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+    )
     folder = kept.key[:2]
     orphan, fresh = f"{folder}/00/orphan", f"{folder}/00/fresh"
     for key in (orphan, fresh):
@@ -191,7 +207,7 @@ async def test_bytes_that_nobody_names_go_after_a_day() -> None:
         lying = settings().var_dir / "files" / key
         os.utime(lying, (time.time() - 90_000,) * 2)
 
-    await sweep.delete_orphans(folder)
+    await sweep.delete_orphans(folder, now=clock.now())
 
     left = {key for key, _ in await store.listed(folder)}
     assert {kept.key, fresh} <= left

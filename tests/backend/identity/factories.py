@@ -4,6 +4,7 @@ from itertools import count
 
 from backend.identity import sessions
 from backend.identity.sessions import Granted
+from config import clock
 from models import Audience, OrgUnit, Resident, UnitLevel
 from tests.accounts import an_account
 
@@ -20,7 +21,7 @@ async def a_resident(openid: str = "") -> Resident:
 
 async def a_session(resident: Resident | None = None) -> Granted:
     resident = resident or await a_resident()
-    return await sessions.start(Audience.RESIDENT, resident.id)
+    return await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())
 
 
 async def a_community(code: str = "210102001001", **values: object) -> OrgUnit:

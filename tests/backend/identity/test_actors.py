@@ -5,6 +5,7 @@ import pytest
 from backend.errors import Unauthenticated
 from backend.identity import actors, residents
 from backend.identity.tokens import Claims
+from config import clock
 from models import Audience
 from tests.backend.identity.factories import ID_NUMBER, a_resident, a_session
 
@@ -26,7 +27,7 @@ async def test_what_a_resident_changes_holds_at_once() -> None:
     claims = (await a_session()).claims
     before = await actors.resident(claims)
 
-    await residents.set_real_name(claims.subject, name="张三", id_number=ID_NUMBER)
+    await residents.set_real_name(claims.subject, name="张三", id_number=ID_NUMBER, now=clock.now())
 
     after = await actors.resident(claims)
     assert after.person_key != before.person_key

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.identity import id_number
+from config import clock
 
 TODAY = date(2026, 11, 23)
 WEIGHTS = [2 ** (17 - place) % 11 for place in range(17)]  # the standard's own definition
@@ -76,8 +77,8 @@ def test_a_child_born_today_has_a_sound_number() -> None:
 
 
 def test_the_standards_samples_are_sound() -> None:
-    assert id_number.fault("11010519491231002X") is None
-    assert id_number.fault("440524188001010014") is None
+    assert id_number.fault("11010519491231002X", today=clock.city_day(clock.now())) is None
+    assert id_number.fault("440524188001010014", today=clock.city_day(clock.now())) is None
 
 
 def test_one_spelling_is_kept() -> None:

@@ -14,6 +14,7 @@ from backend.errors import ServiceError
 from backend.identity import identity_check, profiles, residents
 from backend.identity.identity_check.budget import OF_ACCOUNT, OF_NUMBER
 from backend.identity.identity_check.contract import VERIFY
+from config import clock
 from config.settings import settings
 from models import Assurance, CheckResult, IdentityCheck, Resident
 from notifications.sending.purge import purge
@@ -32,7 +33,7 @@ RIVALS = 8
 def claim(
     resident: Resident, name: str = WANG, number: str = ID_NUMBER
 ) -> Coroutine[Any, Any, None]:
-    return residents.set_real_name(resident.id, name=name, id_number=number)
+    return residents.set_real_name(resident.id, name=name, id_number=number, now=clock.now())
 
 
 async def refusal(work: Coroutine[Any, Any, None]) -> ServiceError:
@@ -294,11 +295,11 @@ async def test_checks_without_a_match_are_forgotten_after_a_day(phones: Phones) 
     await refusal(claim(li, "李四"))
     await claim(gone)
     await Resident.filter(id=gone.id).update(erased_at=timezone.now())
-    await purge()
+    await purge(now=clock.now())
     assert await IdentityCheck.all().count() == 3
 
     old = timezone.now() - timedelta(hours=25)
     await IdentityCheck.all().update(created_at=old)
-    await purge()
+    await purge(now=clock.now())
 
     assert [check.resident_id for check in await IdentityCheck.all()] == [wang.id]

@@ -9,7 +9,7 @@ from tortoise import timezone
 from backend.errors import ServiceError, Unauthenticated
 from backend.identity import profiles, residents
 from backend.identity.sessions import Granted
-from config import vault
+from config import clock, vault
 from models import Assurance, Resident, Session, UnitLevel
 from tests.backend.identity.factories import (
     ID_NUMBER,
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("phones")
 
 
 async def set_real_name(resident: Resident, name: str = "张三", number: str = ID_NUMBER) -> None:
-    await residents.set_real_name(resident.id, name=name, id_number=number)
+    await residents.set_real_name(resident.id, name=name, id_number=number, now=clock.now())
 
 
 async def test_the_first_login_makes_an_account_and_the_next_finds_it(phones: Phones) -> None:
-    first = await residents.log_in(await phones.code("wang"))
-    second = await residents.log_in(await phones.code("wang"))
-    other = await residents.log_in(await phones.code("li"))
+    first = await residents.log_in(await phones.code("wang"), now=clock.now())
+    second = await residents.log_in(await phones.code("wang"), now=clock.now())
+    other = await residents.log_in(await phones.code("li"), now=clock.now())
 
     assert first.claims.subject == second.claims.subject != other.claims.subject
     assert first.claims.session != second.claims.session
@@ -44,7 +44,7 @@ async def test_rivals_of_one_person_log_in_to_one_account(phones: Phones) -> Non
     for person in ("a", "b", "c"):
         codes = [await phones.code(person) for _ in range(RIVALS)]
 
-        granted = await asyncio.gather(*(residents.log_in(code) for code in codes))
+        granted = await asyncio.gather(*(residents.log_in(code, now=clock.now()) for code in codes))
 
         assert len({each.claims.subject for each in granted}) == 1
     assert await Resident.all().count() == 3
@@ -55,7 +55,7 @@ async def test_of_rivals_with_one_code_one_logs_in(phones: Phones) -> None:
     code = await phones.code("wang")
 
     answers = await asyncio.gather(
-        *(residents.log_in(code) for _ in range(RIVALS)), return_exceptions=True
+        *(residents.log_in(code, now=clock.now()) for _ in range(RIVALS)), return_exceptions=True
     )
 
     assert sum(isinstance(answer, Granted) for answer in answers) == 1
@@ -71,7 +71,7 @@ async def test_a_bad_expired_or_foreign_code_is_refused(phones: Phones) -> None:
 
     for code in ("", "nonsense", expired, phone, foreign):
         with pytest.raises(Unauthenticated) as refused:
-            await residents.log_in(code)
+            await residents.log_in(code, now=clock.now())
         assert refused.value.code == "wechat_code_invalid"
 
 
@@ -94,7 +94,7 @@ async def test_in_wechats_trouble_we_say_when_to_come_back(
     await phones.fault(path, fault)
 
     call: Coroutine[object, object, object] = (
-        residents.log_in(codes[LOGIN])
+        residents.log_in(codes[LOGIN], now=clock.now())
         if path == LOGIN
         else residents.set_phone(resident.id, codes[PHONE])
     )
@@ -110,7 +110,7 @@ async def test_whom_wechat_blocks_is_told_so(phones: Phones) -> None:
     await phones.fault(LOGIN, "blocked")
 
     with pytest.raises(ServiceError) as refused:
-        await residents.log_in(code)
+        await residents.log_in(code, now=clock.now())
 
     assert (refused.value.kind, refused.value.code) == ("forbidden", "wechat_user_blocked")
     assert await Resident.all().count() == 0
@@ -236,7 +236,9 @@ async def test_what_cannot_be_a_real_name_is_refused_field_by_field(
 async def test_a_resident_says_where_they_live() -> None:
     resident, home = await a_resident(), await a_community()
 
-    await residents.update_profile(resident.id, community_code=home.code, address="和平街1号3-2-1")
+    await residents.update_profile(
+        resident.id, community_code=home.code, address="和平街1号3-2-1", now=clock.now()
+    )
 
     known = await profiles.profile(resident.id)
     assert known["community"] == {"code": home.code, "name": home.name}
@@ -246,12 +248,16 @@ async def test_a_resident_says_where_they_live() -> None:
 
 async def test_an_address_left_out_stays_and_an_empty_one_is_removed() -> None:
     resident, home = await a_resident(), await a_community()
-    await residents.update_profile(resident.id, community_code=home.code, address="1号")
+    await residents.update_profile(
+        resident.id, community_code=home.code, address="1号", now=clock.now()
+    )
 
-    await residents.update_profile(resident.id, community_code=home.code)
+    await residents.update_profile(resident.id, community_code=home.code, now=clock.now())
     assert (await profiles.profile(resident.id))["address"] == "1号"
 
-    await residents.update_profile(resident.id, community_code=home.code, address="")
+    await residents.update_profile(
+        resident.id, community_code=home.code, address="", now=clock.now()
+    )
     assert (await profiles.profile(resident.id))["address"] is None
 
 
@@ -264,9 +270,9 @@ async def test_a_community_must_be_one_today() -> None:
 
     for code in ("", "x", "210102001", "210102001002", "210102001003"):
         with pytest.raises(ServiceError) as refused:
-            await residents.update_profile(resident.id, community_code=code)
+            await residents.update_profile(resident.id, community_code=code, now=clock.now())
         assert refused.value.code == "community_unknown"
-    await residents.update_profile(resident.id, community_code="210102001004")
+    await residents.update_profile(resident.id, community_code="210102001004", now=clock.now())
 
 
 async def test_nothing_is_known_of_a_resident_who_is_gone() -> None:

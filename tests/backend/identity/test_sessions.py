@@ -24,7 +24,7 @@ async def refresh(token: str, audience: Audience = Audience.RESIDENT) -> Granted
         kept.append(granted)
         return b"{}"
 
-    await sessions.refresh(token, audience=audience, render=render)
+    await sessions.refresh(token, audience=audience, render=render, now=clock.now())
     return kept[0]
 
 
@@ -181,7 +181,11 @@ async def test_a_crash_before_the_answer_is_stored_leaves_the_token_good() -> No
 
     with pytest.raises(ConnectionResetError):
         await sessions.refresh(
-            first.refresh_token, audience=Audience.RESIDENT, once=once, render=crash
+            first.refresh_token,
+            audience=Audience.RESIDENT,
+            once=once,
+            render=crash,
+            now=clock.now(),
         )
 
     assert await keys.answered(once) is None
