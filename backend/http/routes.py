@@ -59,6 +59,7 @@ class Spec:
     summary: str
     guard: Guard
     limit: Limit | None
+    handler: Handler
     status: int = 200
     body: type[Body] = Nothing
     query: type[Query] = NoQuery
@@ -147,6 +148,7 @@ class Routes:
                 guard=guard,
                 limit=declared.pop("limit", _usual_limit(method, guard)),
                 waits=self.waits,
+                handler=handler,
                 answer=_shape(handler),
                 **declared,
             )
@@ -156,7 +158,7 @@ class Routes:
                 raise TypeError(f"{spec.name} does not say who may see its answer again")
             self.specs.append(spec)
             self.blueprint.add_route(
-                endpoint(spec, handler),
+                endpoint(spec),
                 path,
                 methods=[method],
                 name=handler.__name__,
@@ -191,7 +193,7 @@ def _usual_seconds(declared: dict[str, Any]) -> float:
     return deadline.WECHAT_SECONDS if declared.get("keyed") is Keyed.AFTER else deadline.SECONDS
 
 
-def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
+def endpoint(spec: Spec) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
     """The Sanic handler: identify, limit, parse, find a first answer, handle, respond, record."""
 
     async def serve(request: Request, **path: UUID | str) -> HTTPResponse:
@@ -199,7 +201,7 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
         instance = request_id(request)
         request.ctx.started, request.ctx.place = started, spec
         try:
-            response = await _answer(spec, handler, request, path)
+            response = await _answer(spec, request, path)
             if spec.method != "GET":
                 outage.written()
         except ServiceError as error:
@@ -212,9 +214,7 @@ def endpoint(spec: Spec, handler: Handler) -> Callable[..., Coroutine[Any, Any, 
     return serve
 
 
-async def _answer(
-    spec: Spec, handler: Handler, request: Request, path: dict[str, UUID | str]
-) -> HTTPResponse:
+async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> HTTPResponse:
     address, head_at = f"ip:{network(request)}", clock.now()
     try:
         claims = claims_of(request, spec.guard, now=head_at)
@@ -243,19 +243,17 @@ async def _answer(
         seen = call.expected_version
         call.once = keyed.asked(request, owner, required=spec.key_required, seen=seen)
     async with shedding.place(spec.queue):
-        answer = await deadline.kept(spec.seconds, _handled(spec, handler, call, path))
+        answer = await deadline.kept(spec.seconds, _handled(spec, call, path))
     known = request.headers.get("if-none-match") if spec.shows_changes else None
     return respond(answer, if_none_match=known)
 
 
-async def _handled(
-    spec: Spec, handler: Handler, call: Call[Any, Any], path: dict[str, UUID | str]
-) -> Answer[Any]:
+async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]) -> Answer[Any]:
     if call.once is not None and spec.guard is Guard.STAFF:
         # Who has been disabled learns nothing from a key used before.
         await call.present()
     answer = await keyed.run(
-        spec.keyed, call.once, lambda: handler(call, **path), seconds=spec.seconds
+        spec.keyed, call.once, lambda: spec.handler(call, **path), seconds=spec.seconds
     )
     if answer.replayed:
         await call.present()

@@ -100,7 +100,7 @@ class StaffSession(TypedDict):
     keyed=Keyed.AFTER,
     body=StaffLogIn,
     status=201,
-    errors=(StaffNotBound, *WECHAT_REFUSALS),
+    errors=(StaffNotBound, SessionEnded, *WECHAT_REFUSALS),
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
 async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
@@ -117,7 +117,7 @@ async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
     keyed=Keyed.AFTER,
     body=Bind,
     status=201,
-    errors=(InviteInvalid, StaffAlreadyBound, StaffNotActive, *WECHAT_REFUSALS),
+    errors=(InviteInvalid, StaffAlreadyBound, StaffNotActive, SessionEnded, *WECHAT_REFUSALS),
     records=(Act.BIND, Act.BIND_REFUSED),
 )
 async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:

@@ -27,7 +27,7 @@ from backend.appointments.rules.refusals import (
     TooManyBookings,
 )
 from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue.refusals import ItemNotFound
+from backend.catalogue.refusals import ItemNotFound, ItemUnknown
 from backend.http import pages
 from backend.http.answers import Answer, cached, encode, variant
 from backend.http.body import Body, Query
@@ -252,6 +252,7 @@ async def cancel_appointment(
         OfficeClosed,
         ActionNotAllowed,
         ItemNotServed,
+        ItemUnknown,
     ),
 )
 async def reschedule_appointment(

@@ -15,6 +15,7 @@ from backend.cases.rules.refusals import (
     CommunityRequired,
     DefectUnanswered,
     FileUnknown,
+    StepUnitUnknown,
 )
 from backend.catalogue.refusals import FormInvalid, ItemUnknown, MaterialMissing, MaterialUnknown
 from backend.http import pages
@@ -91,6 +92,7 @@ class ListCases(Page):
         MaterialUnknown,
         FileUnknown,
         CaseAlreadyOpen,
+        StepUnitUnknown,
     ),
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:

@@ -24,6 +24,7 @@ from backend.identity.refusals import (
     PhoneCodeInvalid,
     RealNameFixed,
     WechatUnavailable,
+    WechatUserBlocked,
 )
 from backend.refusals import CommunityUnknown
 
@@ -74,7 +75,7 @@ async def update_me(call: Call[UpdateMe, NoQuery]) -> Answer[ResidentView]:
     "/phone",
     keyed=Keyed.AFTER,
     body=SetPhone,
-    errors=(PhoneCodeInvalid, WechatUnavailable),
+    errors=(PhoneCodeInvalid, WechatUserBlocked, WechatUnavailable),
 )
 async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
     """Show my phone number by WeChat."""

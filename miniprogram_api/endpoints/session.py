@@ -73,7 +73,7 @@ class SessionView(TypedDict):
     keyed=Keyed.AFTER,
     body=LogIn,
     status=201,
-    errors=WECHAT_REFUSALS,
+    errors=(*WECHAT_REFUSALS, SessionEnded),
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
 async def log_in(call: Call[LogIn, NoQuery]) -> Answer[SessionView]:

@@ -125,7 +125,7 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
         raise AlreadyBooked
     if not found["room"]:
         raise SlotFull
-    refusals.check(found["refusal"])
+    refusals.check_booked(found["refusal"])
 
 
 async def _item(

@@ -43,7 +43,7 @@ async def reschedule(
             by.person_key, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
         ]  # fmt: skip
         rows = await within.execute_query_dict(statements.REFUSAL, parameters)
-        refusals.check(rows[0]["refusal"])
+        refusals.check_moved(rows[0]["refusal"])
         try:
             await within.execute_query_dict(
                 statements.TAKE_DAY, [appointment.id, slot.day, by.person_key]

@@ -123,15 +123,20 @@ class ItemNotServed(Invalid):
         super().__init__(said, invalid_params=[InvalidParam(field, self.code, said)])
 
 
-_OF_FUNCTION: dict[str, type[AlreadyBooked | BookingOverlaps | TooManyBookings]] = {
-    each.code: each for each in (AlreadyBooked, BookingOverlaps, TooManyBookings)
-}
+_OF_MOVING = {each.code: each for each in (AlreadyBooked, BookingOverlaps)}
 
 
-def check(refusal: str | None) -> None:
-    """Raise what the database's `appointment_refusal` answered; None is no refusal."""
+def check_moved(refusal: str | None) -> None:
+    """Raise what the database's `appointment_refusal` answered for another slot; None is none."""
     if refusal is not None:
-        raise _OF_FUNCTION[refusal]
+        raise _OF_MOVING[refusal]
+
+
+def check_booked(refusal: str | None) -> None:
+    """Raise what it answered for one seat more."""
+    if refusal == TooManyBookings.code:
+        raise TooManyBookings
+    check_moved(refusal)
 
 
 _OF_CONSTRAINT: dict[str, type[ServiceError]] = {

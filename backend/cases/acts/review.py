@@ -20,7 +20,7 @@ async def pass_step(
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.PASS, by=by, seen=seen)
         change = Change(Action.PASS, now, internal={"opinion": opinion})
-        change.step = case.step + 1
+        change.go_to(case, case.step + 1)
         await write(case, change, by=by)
     outbox.wake()
 
@@ -34,6 +34,6 @@ async def return_step(
         if not 1 <= to_step < case.step:
             raise StepNotPassed
         change = Change(Action.RETURN, now, internal={"reason": reason})
-        change.step = to_step
+        change.go_to(case, to_step)
         await write(case, change, by=by)
     outbox.wake()

@@ -36,10 +36,15 @@ class Change:
     internal: dict[str, Any] = field(default_factory=dict)
     columns: dict[str, Any] = field(default_factory=dict)
     step: int | None = None
+    holder_code: str | None = None
     materials_accepted: bool = False
     rejected: dict[str, str] = field(default_factory=dict)
     after: CaseStatus = field(init=False)
     clocks: Clocks = field(init=False)
+
+    def go_to(self, case: Snapshot, step: int) -> None:
+        """Lead the case to a step and its unit; StepUnitUnknown where nobody knows that one."""
+        self.step, self.holder_code = step, _unit_of(case, step)
 
 
 def said(**words: Any) -> dict[str, Any]:
@@ -51,11 +56,10 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     """Write the change in the current transaction, and tell the applicant.
 
     The lifecycle says which status follows; ValueError where it has no such move.
-    StepUnitUnknown if it goes to a step whose unit nobody knows any more.
     """
     change.after = _after(case, change)
     step = change.step or case.step
-    holder_code = case.holder_code if change.step is None else _unit_of(case, step)
+    holder_code = change.holder_code or case.holder_code
     change.clocks = _clocks(case, change, unit_code=holder_code)
     columns: dict[str, Any] = {
         "status": change.after,

@@ -60,7 +60,7 @@ async def test_of_rivals_who_saw_the_same_version_one_accepts(city: None) -> Non
         return_exceptions=True,
     )
 
-    assert sorted(type(outcome).__name__ for outcome in done) == ["NoneType"] + ["Stale"] * (
+    assert sorted(type(outcome).__name__ for outcome in done) == ["NoneType"] + ["VersionStale"] * (
         RIVALS - 1
     )
     assert len((await queries.one(case.id)).events) == 2
