@@ -147,6 +147,11 @@ def connection() -> BaseDBAsyncClient:
     return get_connection("default")
 
 
+async def ping(server: BaseDBAsyncClient) -> None:
+    """Ask for the least there is; returns once it was answered."""
+    await server.execute_query("SELECT 1")
+
+
 def aside() -> BaseDBAsyncClient:
     """One connection more, for who asks how the server is while the pool is in use."""
     return cast("Client", get_connection("default")).aside

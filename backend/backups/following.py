@@ -8,9 +8,8 @@ from datetime import timedelta
 
 from structlog import get_logger
 
-from backend.backups import copies
+from backend.backups import copies, statements
 from backend.backups.folder import Folder
-from backend.backups.heads import LINE
 from config import database
 from config.embedded import tools
 from config.embedded.processes import Program, spawn, stop
@@ -21,12 +20,6 @@ from config.patience import WORK
 LOOK_SECONDS = 1.0
 # The ids of files tell when they were made; a transaction may commit so much later.
 _OVERLAP = timedelta(minutes=2)
-_SLOT = """
-SELECT pg_create_physical_replication_slot($1, true)
-WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)
-"""
-_NEW = "SELECT key FROM stored_file WHERE created_at > now() - $1::interval"
-_ALL = "SELECT key FROM stored_file"
 
 log = get_logger()
 
@@ -75,8 +68,8 @@ async def follow(url: str, folder: Folder) -> None:
 async def _receive(url: str, folder: Folder) -> _Receiver:
     connection = await database.single(url, patience=WORK)
     try:
-        line = await connection.fetchrow(LINE)
-        await connection.fetch(_SLOT, tools.SLOT)
+        line = await connection.fetchrow(statements.LINE)
+        await connection.fetch(statements.SLOT, tools.SLOT)
     finally:
         await connection.close()
     to = folder.wal(line["system"], line["timeline"])
@@ -111,7 +104,11 @@ async def _tell(pipe: int) -> None:
 async def _copy(url: str, folder: Folder, *, everything: bool) -> None:
     connection = await database.single(url, patience=WORK)
     try:
-        rows = await (connection.fetch(_ALL) if everything else connection.fetch(_NEW, _OVERLAP))
+        rows = await (
+            connection.fetch(statements.KEYS)
+            if everything
+            else connection.fetch(statements.NEW_KEYS, _OVERLAP)
+        )
     finally:
         await connection.close()
     await copies.copy_new([row["key"] for row in rows], folder.files)

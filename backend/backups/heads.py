@@ -1,14 +1,9 @@
 """The heads of the access log that backups hold: witnesses outside of the database."""
 
 from backend.audit.chain import Head
+from backend.backups import statements
 from backend.backups.folder import Folder
 from config import database
-
-# The server it is, and since when: a restored one goes on in a timeline of its own.
-LINE = """
-SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system,
-       (SELECT timeline_id FROM pg_control_checkpoint()) AS timeline
-"""
 
 
 async def noted(url: str, folder: Folder) -> list[Head]:
@@ -18,7 +13,7 @@ async def noted(url: str, folder: Folder) -> list[Head]:
     """
     connection = await database.single(url)
     try:
-        line = await connection.fetchrow(LINE)
+        line = await connection.fetchrow(statements.LINE)
     finally:
         await connection.close()
     made = [base.manifest for base in folder.bases()]

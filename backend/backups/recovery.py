@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from backend.backups import ending
+from backend.backups import ending, statements
 from backend.backups.folder import Base, Folder
 from config import database
 from config.embedded import postgres
@@ -19,10 +19,6 @@ from config.embedded.servers import start
 from config.errors import StartError
 
 SECONDS = 86400.0
-_STATE = """
-SELECT pg_last_xact_replay_timestamp() AS last,
-       (SELECT setting::bigint FROM pg_settings WHERE name = 'wal_segment_size') AS size
-"""
 # What PostgreSQL writes into its log.
 _BEGINNING = "starting PostgreSQL"
 _UNREADABLE = re.compile(r'could not restore file "(\S+)" from archive')
@@ -65,8 +61,8 @@ class Recovery:
         try:
             connection = await database.single(_url(self.base, server))
             try:
-                keys = [row["key"] for row in await connection.fetch("SELECT key FROM stored_file")]
-                state = await connection.fetchrow(_STATE)
+                keys = [row["key"] for row in await connection.fetch(statements.KEYS)]
+                state = await connection.fetchrow(statements.REPLAYED)
             finally:
                 await connection.close()
         finally:

@@ -9,18 +9,12 @@ from typing import Any
 
 from backend.audit import chain
 from backend.audit.chain import Head
-from backend.backups import copies
+from backend.backups import copies, statements
 from backend.backups.folder import FORMAT, Base, Folder, Manifest, name_files
 from backend.files import mounted
 from config import database
 from config.embedded import tools
 from config.release import RELEASE
-
-_STATE = """
-SELECT system_identifier::text AS system, current_setting('server_version') AS postgres
-FROM pg_control_system()
-"""
-_KEYS = "SELECT key, size FROM stored_file"
 
 
 async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
@@ -71,7 +65,10 @@ async def _named(url: str) -> tuple[Any, list[Any], Head | None]:
     """Which server it is, and the rows of files and the access log's head that it has now."""
     connection = await database.single(url)
     try:
-        state, rows = await connection.fetchrow(_STATE), await connection.fetch(_KEYS)
+        state, rows = (
+            await connection.fetchrow(statements.CLUSTER),
+            await connection.fetch(statements.KEYS_AND_SIZES),
+        )
         return state, rows, await chain.newest(connection)
     finally:
         await connection.close()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backend.files import store
+from backend.files import statements, store
 from config import database
 from config.errors import StartError
 
@@ -40,6 +40,6 @@ def put_mark(place: Path) -> None:
 async def _names_files(url: str) -> bool:
     connection = await database.single(url)
     try:
-        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM stored_file)"))
+        return bool(await connection.fetchval(statements.ANY_FILE))
     finally:
         await connection.close()

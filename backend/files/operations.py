@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.files import cleaning, names, store
+from backend.files import cleaning, names, statements, store
 from backend.files.contents import Cleaned
 from backend.files.refusals import FileQuotaExceeded
 from config.database import connection
@@ -13,17 +13,6 @@ from config.settings import settings
 from models import StoredFile, uuid7
 
 MEGABYTE = 1024 * 1024
-# Uploads of one resident are written down one after the other, so that none passes the quota.
-_IN_TURN = "SELECT 1 AS found FROM resident WHERE id = $1 FOR NO KEY UPDATE"
-# Not counted: what an accepted case has, which is the administration's; and after a year the rest.
-_KEPT = """
-SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM stored_file f
-WHERE f.resident_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
-  AND NOT EXISTS (
-    SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
-    WHERE m.file_id = f.id AND c.accepted_at IS NOT NULL
-)
-"""
 
 
 async def upload(resident_id: UUID, *, name: str, content: bytes, now: datetime) -> StoredFile:
@@ -57,7 +46,7 @@ async def _written_down(  # noqa: PLR0917 - a file, whose it is and since when
     resident_id: UUID, name: str, cleaned: Cleaned, key: str, now: datetime
 ) -> StoredFile:
     async with in_transaction():
-        await connection().execute_query_dict(_IN_TURN, [resident_id])
+        await connection().execute_query_dict(statements.IN_TURN, [resident_id])
         if (known := await _known(resident_id, name, cleaned, now)) is not None:
             return known
         await _check_quota(resident_id, len(cleaned.content), now)
@@ -89,6 +78,6 @@ async def _known(
 
 
 async def _check_quota(resident_id: UUID, size: int, now: datetime) -> None:
-    kept = await connection().execute_query_dict(_KEPT, [resident_id, now])
+    kept = await connection().execute_query_dict(statements.KEPT_BYTES, [resident_id, now])
     if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
         raise FileQuotaExceeded

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from tortoise.transactions import in_transaction
 
-from backend.files import store
+from backend.files import statements, store
 from config.database import connection
 from config.metrics import Gauge
 from config.settings import settings
@@ -17,24 +17,6 @@ log = structlog.get_logger(__name__)
 ORPHANED_AFTER = timedelta(days=1)
 FOLDERS = 256
 _STEP = 500
-_UNATTACHED = """
-SELECT f.id FROM stored_file f
-WHERE f.created_at < $3::timestamptz - make_interval(days => $1)
-  AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
-ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
-"""
-# Looked at again once they are held: a case may have taken one meanwhile.
-_DELETE = """
-DELETE FROM stored_file f
-WHERE f.id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
-RETURNING key
-"""
-_NAMED = "SELECT key FROM stored_file WHERE key = ANY($1::text[])"
-_BYTES = """
-SELECT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) AS attached,
-       sum(f.size)::bigint AS bytes
-FROM stored_file f GROUP BY 1
-"""
 KEPT = Gauge(
     "yikou_files_bytes",
     "Bytes of the residents' files, by whether a case has them",
@@ -51,7 +33,7 @@ async def sweep(*, now: datetime) -> None:
     await _delete_unattached(now)
     folder = int(now.timestamp()) // 600 % FOLDERS
     await delete_orphans(f"{folder:02x}", now=now)
-    kept = {row["attached"]: row["bytes"] for row in await _rows(_BYTES)}
+    kept = {row["attached"]: row["bytes"] for row in await _rows(statements.BYTES)}
     for attached in (True, False):
         KEPT.labels("yes" if attached else "no").set(kept.get(attached, 0))
 
@@ -65,8 +47,8 @@ async def _delete_unattached(now: datetime) -> None:
 
 async def _forget_some(now: datetime) -> list[str]:
     async with in_transaction():
-        old = await _rows(_UNATTACHED, settings().files_unattached_days, _STEP, now)
-        return [row["key"] for row in await _rows(_DELETE, [row["id"] for row in old])]
+        old = await _rows(statements.UNATTACHED, settings().files_unattached_days, _STEP, now)
+        return [row["key"] for row in await _rows(statements.DELETE, [row["id"] for row in old])]
 
 
 async def delete_orphans(folder: str, *, now: datetime) -> None:
@@ -75,7 +57,7 @@ async def delete_orphans(folder: str, *, now: datetime) -> None:
     lying = [key for key, at in await store.listed(folder) if at < before]
     for start in range(0, len(lying), _STEP):
         some = lying[start : start + _STEP]
-        named = {row["key"] for row in await _rows(_NAMED, some)}
+        named = {row["key"] for row in await _rows(statements.NAMED, some)}
         if orphans := [key for key in some if key not in named]:
             await store.delete(orphans)
             log.warning("files_deleted", why="orphaned", count=len(orphans))

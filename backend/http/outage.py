@@ -6,7 +6,7 @@ import time
 from contextvars import Context
 from math import inf
 
-from config.database import connection
+from config.database import connection, ping
 from config.outages import DATABASE, Spell
 
 # It is back when it answers and has refused nobody for so long: what comes and goes is one outage.
@@ -60,7 +60,7 @@ async def _watch() -> None:
 async def _answers() -> bool:
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            await connection().execute_query("SELECT 1")
+            await ping(connection())
     # Whatever the driver raises while the server is away.
     except Exception:  # noqa: BLE001
         return False

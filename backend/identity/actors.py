@@ -5,25 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.audit import Actor
+from backend.identity import statements
 from backend.identity.refusals import SessionEnded
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Role, UnitLevel
-
-_RESIDENT = "SELECT person_key FROM resident WHERE id = $1 AND erased_at IS NULL"
-_STAFF = """
-SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
-FROM session
-JOIN staff ON staff.id = session.staff_id AND staff.active
-CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock
-LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
-    ON post.staff_id = staff.id
-    AND coalesce(post.valid_to >= today, true)
-    AND coalesce(unit.valid_from <= today, true) AND coalesce(unit.valid_to >= today, true)
-WHERE session.id = $1 AND staff.id = $2
-    AND session.revoked_at IS NULL AND session.expires_at > $3
-ORDER BY post.id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +56,7 @@ class StaffActor:
 
 async def resident(claims: Claims) -> ResidentActor:
     """The resident who asks, each time from the database; SessionEnded if gone."""
-    rows = await connection().execute_query_dict(_RESIDENT, [claims.subject])
+    rows = await connection().execute_query_dict(statements.RESIDENT, [claims.subject])
     if not rows:
         raise SessionEnded
     return ResidentActor(
@@ -81,7 +67,7 @@ async def resident(claims: Claims) -> ResidentActor:
 async def staff(claims: Claims, *, now: datetime) -> StaffActor:
     """The staff member who asks, each time from the database; SessionEnded if ended."""
     given = [claims.session, claims.subject, now]
-    rows = await connection().execute_query_dict(_STAFF, given)
+    rows = await connection().execute_query_dict(statements.POSTS, given)
     if not rows:
         raise SessionEnded
     posts = tuple(

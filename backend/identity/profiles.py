@@ -9,18 +9,11 @@ from uuid import UUID
 from tortoise import timezone
 from typing_extensions import TypedDict
 
-from backend.identity import masks
+from backend.identity import masks, statements
 from backend.identity.refusals import SessionEnded
 from config.database import connection
 from config.vault import sealed
 from models import Assurance
-
-# In SQL since every submission reads it.
-_ONE = """
-SELECT r.id, r.created_at, r.assurance, r.person_key, r.name_sealed, r.phone_sealed,
-       r.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
-FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
-"""
 
 
 class CommunityView(TypedDict):
@@ -94,7 +87,7 @@ async def card(resident_id: UUID) -> ResidentView:
 
 
 async def _resident(resident_id: UUID) -> Mapping[str, Any]:
-    rows = await connection().execute_query_dict(_ONE, [resident_id])
+    rows = await connection().execute_query_dict(statements.PROFILE, [resident_id])
     if not rows:
         raise SessionEnded
     row: Mapping[str, Any] = rows[0]

@@ -6,20 +6,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.identity import names
+from backend.identity import names, statements
 from config.database import connection
 from config.vault import sealed
 from models import Role
-
-_MEMBERS = """
-SELECT s.id, s.name_sealed, s.active, s.left_at IS NOT NULL AS gone,
-       s.openid_hash IS NOT NULL AS bound,
-       array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
-FROM staff s
-LEFT JOIN post p ON p.staff_id = s.id
-    AND coalesce(p.valid_to >= $1, true)
-GROUP BY s.id ORDER BY s.id
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +29,7 @@ class Member:
 
 async def members(*, on: date) -> list[Member]:
     """Everybody who was ever invited, first invited first, with the posts held on this day."""
-    return [_member(row) for row in await connection().execute_query_dict(_MEMBERS, [on])]
+    return [_member(row) for row in await connection().execute_query_dict(statements.MEMBERS, [on])]
 
 
 async def named(name: str, *, on: date) -> list[Member]:

@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.idempotency.refusals import IdempotencyKeyInFlight
-from backend.identity import revocations, tokens
+from backend.identity import revocations, statements, tokens
 from backend.identity.refusals import (
     RefreshExpired,
     RefreshInvalid,
@@ -32,13 +32,6 @@ _IDLE = {Audience.RESIDENT: timedelta(days=30), Audience.STAFF: timedelta(minute
 _WHOLE = {Audience.RESIDENT: timedelta(days=180), Audience.STAFF: timedelta(hours=12)}
 _KEPT = timedelta(days=30)
 _OWNER = {Audience.RESIDENT: "resident_id", Audience.STAFF: "staff_id"}
-
-_END = """
-WITH ended AS (
-    UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = $2
-    WHERE {column} = $1 AND revoked_at IS NULL RETURNING id)
-SELECT id, pg_notify('session_ended', id::text) FROM ended
-"""
 
 
 @dataclass(frozen=True)
@@ -109,7 +102,9 @@ async def end_all(audience: Audience, subject: UUID, *, reason: str = "logout_ev
 
 
 async def _end(column: str, value: UUID, *, reason: str) -> None:
-    rows = await connection().execute_query_dict(_END.format(column=column), [value, reason])
+    rows = await connection().execute_query_dict(
+        statements.END.format(column=column), [value, reason]
+    )
     revocations.add(row["id"] for row in rows)
 
 

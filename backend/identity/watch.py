@@ -7,7 +7,7 @@ asks each second as well, for notifications that a pooler in between swallows.
 import asyncio
 from uuid import UUID
 
-from backend.identity import revocations
+from backend.identity import revocations, statements
 from config import database
 from config.outages import DATABASE
 from config.patience import PERSON
@@ -16,12 +16,11 @@ SESSION_ENDED = "session_ended"
 _PART = "ended sessions"
 _POLL_SECONDS = 1.0
 _LONGEST_TRANSACTION = 60  # an end may become visible so many seconds after its time
-_ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
 
 
 async def catch_up() -> None:
     """Learn of the sessions ended lately; to be awaited before the first request is served."""
-    rows = await database.connection().execute_query_dict(_ENDED_LATELY, [_span()])
+    rows = await database.connection().execute_query_dict(statements.ENDED_LATELY, [_span()])
     revocations.heard(row["id"] for row in rows)
 
 
@@ -40,7 +39,7 @@ async def _listen() -> None:
     try:
         await single.add_listener(SESSION_ENDED, _session_ended)
         while True:
-            rows = await single.fetch(_ENDED_LATELY, _span())
+            rows = await single.fetch(statements.ENDED_LATELY, _span())
             revocations.heard(row["id"] for row in rows)
             DATABASE.worked(_PART)
             await asyncio.sleep(_POLL_SECONDS)

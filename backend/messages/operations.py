@@ -6,21 +6,17 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from backend.messages import statements
 from backend.messages.refusals import MessageNotFound, TemplateUnknown
 from config.database import connection
 from notifications.channels.wechat import credit
 from notifications.channels.wechat.templates import by_id
 from notifications.telling import outbox
 
-READ = """
-UPDATE message SET read_at = coalesce(read_at, $3)
-WHERE id = $1 AND resident_id = $2 RETURNING id
-"""
-
 
 async def read(message_id: UUID, *, resident_id: UUID, now: datetime) -> None:
     """Mark a message as read, once; MessageNotFound if it is not the resident's."""
-    if not await connection().execute_query_dict(READ, [message_id, resident_id, now]):
+    if not await connection().execute_query_dict(statements.READ, [message_id, resident_id, now]):
         raise MessageNotFound
 
 

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from backend.erasure import beginning
 from backend.identity import accounts
+from backend.messages import statements
 from config.database import connection
 from models import Resident
 from notifications.channels.wechat import confirmations, credit
@@ -18,10 +19,6 @@ from notifications.channels.wechat.templates import Template, by_id
 from notifications.telling import outbox
 from wechat.push import PushEvent
 
-REMEMBER = """
-INSERT INTO push_event (digest, event, received_at) VALUES ($1, $2, $3)
-ON CONFLICT DO NOTHING RETURNING digest
-"""
 EVENT_MAX = 64
 CANCELLED = "user_authorization_cancellation"
 TAKEN_BACK = {CANCELLED, "user_authorization_revoke"}
@@ -49,7 +46,9 @@ async def take(event: PushEvent, *, now: datetime) -> None:
         return
     when = _when(event, now)
     async with in_transaction():
-        if not await connection().execute_query_dict(REMEMBER, [event.digest, event.kind, now]):
+        if not await connection().execute_query_dict(
+            statements.REMEMBER, [event.digest, event.kind, now]
+        ):
             return
         resident = (
             await Resident.filter(openid_hash=accounts.hashed(event.sender)).only("id").first()
@@ -71,7 +70,9 @@ async def _taken_back(event: PushEvent, now: datetime) -> None:
     """The law wants it gone; the user stands in OpenID, the sender is the platform's own."""
     openid, revoked = (str(event.content.get(name, "")) for name in ("OpenID", "RevokeInfo"))
     async with in_transaction():
-        if not await connection().execute_query_dict(REMEMBER, [event.digest, event.kind, now]):
+        if not await connection().execute_query_dict(
+            statements.REMEMBER, [event.digest, event.kind, now]
+        ):
             return
         if event.kind == CANCELLED:
             at = _when(event, now).at

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from backend.messages import statements
 from config.database import connection
 from models import Channel, DeliveryStatus
 
@@ -27,18 +28,6 @@ Kind = Literal[
     "appointment.cancel",
     "appointment.close",
 ]
-
-INBOX = """
-SELECT m.id, m.kind, m.title, m.body, m.created_at, m.read_at, m.case_id, m.appointment_id,
-    (SELECT jsonb_agg(jsonb_build_object(
-            'channel', d.channel, 'status', d.status, 'at', coalesce(d.sent_at, d.created_at))
-        ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries
-FROM message m
-WHERE m.resident_id = $1 AND ($2::uuid IS NULL OR m.id < $2)
-  AND (NOT $3::bool OR m.read_at IS NULL)
-ORDER BY m.id DESC LIMIT $4
-"""
-UNREAD = "SELECT count(*) AS unread FROM message WHERE resident_id = $1 AND read_at IS NULL"
 
 
 _CHANNELS = {channel.value: channel for channel in Channel}
@@ -71,7 +60,9 @@ async def list_of_resident(
     resident_id: UUID, *, unread: bool = False, before: UUID | None = None, limit: int
 ) -> list[Message]:
     """A resident's messages, newest first; before the one given."""
-    rows = await connection().execute_query_dict(INBOX, [resident_id, before, unread, limit])
+    rows = await connection().execute_query_dict(
+        statements.INBOX, [resident_id, before, unread, limit]
+    )
     return [_message(row) for row in rows]
 
 
@@ -96,5 +87,5 @@ def _delivery(row: dict[str, str]) -> Delivery:
 
 async def unread_of_resident(resident_id: UUID) -> int:
     """How many messages the resident has not read."""
-    rows = await connection().execute_query_dict(UNREAD, [resident_id])
+    rows = await connection().execute_query_dict(statements.UNREAD, [resident_id])
     return int(rows[0]["unread"])

@@ -12,74 +12,10 @@ from config.database import connection
 from config.vault import sealed
 from models import DeliveryStatus
 from notifications.channels.wechat.templates import long_term
+from notifications.sending import statements
 
 # Any number will do, as long as every release uses the same.
 TURN = 0x636C61696D
-# Claims of several residents' backlogs take turns: a claim that looked before another's commit
-# would not see that the other is already writing to the same resident. The timeout, for this
-# transaction only, keeps a worker that froze inside its turn from stopping all others.
-TAKE_TURN = """
-SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock($1)
-"""
-WAIT_FOR_CREDIT = "1 hour"
-"""How long after its change a copy without credit waits for the resident's next tap."""
-
-# OFFSET 0 keeps the planner from joining all candidates with all that is under way: it is one look
-# into a small index for each, whatever the statistics of the moment say.
-CLAIM = f"""
-WITH candidate AS (
-    SELECT d.id, d.resident_id, d.due_at FROM delivery d
-    WHERE d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
-      AND NOT EXISTS (
-        SELECT FROM delivery busy
-        WHERE busy.resident_id = d.resident_id AND busy.status IN ('sending', 'unknown')
-          AND busy.id <> d.id AND (busy.status = 'sending' OR busy.template = d.template)
-        OFFSET 0)
-    ORDER BY d.due_at LIMIT $1 * 4
-), turn AS (
-    SELECT DISTINCT ON (resident_id) id, due_at FROM candidate ORDER BY resident_id, due_at, id
-), due AS (
-    SELECT d.id, d.resident_id, d.template, d.status, r.openid_sealed
-    FROM delivery d JOIN resident r ON r.id = d.resident_id
-    WHERE d.id IN (SELECT id FROM turn ORDER BY due_at LIMIT $1)
-      AND d.status IN ('pending', 'unknown')
-    FOR UPDATE OF d SKIP LOCKED
-), spent AS (
-    UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
-    WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
-      AND due.openid_sealed IS NOT NULL
-      AND c.resident_id = due.resident_id AND c.template = due.template
-      AND greatest(c.hints, c.grants) > c.spent
-    RETURNING c.id, due.id AS delivery_id
-), line AS (
-    INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
-    SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
-), decided AS (
-    -- Who was erased is written to no more.
-    SELECT due.id, due.openid_sealed, due.status AS former, due.openid_sealed IS NOT NULL AND (
-           due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL
-           ) AS ready
-    FROM due LEFT JOIN spent ON spent.delivery_id = due.id
-)
-UPDATE delivery d SET
-    status = CASE WHEN ready THEN 'sending' ELSE 'waiting_credit' END,
-    attempts = d.attempts + ready::int,
-    due_at = CASE WHEN ready THEN now() + $3 * interval '1 second'
-                  ELSE d.created_at + interval '{WAIT_FOR_CREDIT}' END,
-    provider_id = NULL, errcode = NULL, error = NULL
-FROM decided WHERE d.id = decided.id
-RETURNING d.id, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at, d.status,
-          d.due_at, d.resident_id, decided.openid_sealed, decided.former
-"""
-EXPIRE = """
-UPDATE delivery SET
-    status = CASE WHEN provider_id IS NULL THEN 'unknown'
-                  WHEN errcode IS NULL THEN 'delivered' ELSE 'failed' END,
-    sent_at = CASE WHEN provider_id IS NULL THEN sent_at ELSE now() END,
-    due_at = now() + $1 * interval '1 second', error = $2
-WHERE status = 'sending' AND due_at <= now()
-RETURNING id
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +47,9 @@ async def claim(limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int
     if not limit:
         return [], 0
     async with in_transaction():
-        await connection().execute_query_dict(TAKE_TURN, [TURN])
+        await connection().execute_query_dict(statements.TAKE_TURN, [TURN])
         rows = await connection().execute_query_dict(
-            CLAIM, [limit, list(long_term()), lease_seconds]
+            statements.CLAIM, [limit, list(long_term()), lease_seconds]
         )
     return [_claimed(row) for row in rows if row["status"] == DeliveryStatus.SENDING], len(rows)
 
@@ -124,7 +60,7 @@ async def expire(*, doubt_seconds: float) -> int:
     WeChat may have the message: it is resent after `doubt_seconds` without an event about it.
     """
     reason = "发送中断，结果未知"
-    return len(await connection().execute_query_dict(EXPIRE, [doubt_seconds, reason]))
+    return len(await connection().execute_query_dict(statements.EXPIRE, [doubt_seconds, reason]))
 
 
 def _claimed(row: dict[str, Any]) -> Claimed:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from config.database import aside
+from config.database import aside, ping
 from config.outages import DATABASE
 
 PART = "presence"
@@ -16,7 +16,7 @@ async def look() -> None:
     while True:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await aside().execute_query("SELECT 1")
+                await ping(aside())
         # Whatever the driver raises while the server is away.
         except Exception as error:  # noqa: BLE001
             DATABASE.failed(type(error).__name__, PART)

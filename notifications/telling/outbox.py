@@ -11,6 +11,7 @@ import orjson
 from config.database import connection
 from config.redis import RedisError, redis
 from models import uuid7
+from notifications.telling import statements
 
 WAKE_CHANNEL = "yikou:deliveries"
 """Redis channel that tells the workers of new deliveries; its content says nothing."""
@@ -19,15 +20,6 @@ SETTLE_SECONDS = 0.02
 """How long signals are gathered; a commit shortly after `wake` is still in time."""
 
 _WAKE_EVERY_SECONDS = 0.01
-
-DELIVERY_LIFE = "24 hours"
-"""How long after its change a copy is still worth sending."""
-
-_COLUMNS = (
-    "AS o(message_id uuid, delivery_id uuid, at timestamptz, resident_id uuid, kind text,"
-    " title text, body text, case_id uuid, appointment_id uuid, template text, page text,"
-    " data jsonb)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +42,7 @@ class Outgoing:
 
 
 def payload(outgoing: Outgoing) -> str:
-    """Write the message with fresh ids as the JSON text that `cte` takes for its parameter."""
+    """Write the message with fresh ids as the JSON text that `message_rows` takes."""
     values: dict[str, Any] = {
         "message_id": uuid7(),
         "delivery_id": uuid7(),
@@ -69,37 +61,9 @@ def payload(outgoing: Outgoing) -> str:
     return orjson.dumps(values, default=str).decode()
 
 
-def cte(parameter: str, gate: str) -> str:
-    """Give the SQL of two CTEs, `message_row` and `delivery_row`, that write the payload.
-
-    `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
-    if the change happened, and none if it did not. `message_row` returns the message's id.
-
-    The copy is due now by the database's clock, which is the one that workers of all machines ask.
-    """
-    source = f"FROM jsonb_to_record({parameter}::text::jsonb) {_COLUMNS}"
-    return f"""message_row AS (
-        INSERT INTO message (id, created_at, resident_id, kind, title, body,
-                             case_id, appointment_id)
-        SELECT o.message_id, o.at, o.resident_id, o.kind, o.title, o.body,
-               o.case_id, o.appointment_id
-        {source}, {gate}
-        RETURNING id
-    ), delivery_row AS (
-        INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
-                              data, status, attempts, due_at, expires_at)
-        SELECT o.delivery_id, o.at, message_row.id, 'wechat', o.resident_id, o.template, o.page,
-               o.data, 'pending', 0, now(), o.at + interval '{DELIVERY_LIFE}'
-        {source}, message_row
-    )"""
-
-
-_ENQUEUE = f"WITH change AS (SELECT 1), {cte('$1', 'change')} SELECT 1 FROM message_row"
-
-
 async def enqueue(outgoing: Outgoing) -> None:
     """Write the message and its delivery in the current transaction; call `wake` after commit."""
-    await connection().execute_query_dict(_ENQUEUE, [payload(outgoing)])
+    await connection().execute_query_dict(statements.ENQUEUE, [payload(outgoing)])
 
 
 class _Waker:

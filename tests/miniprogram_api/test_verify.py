@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from backend import audit
 from backend.audit import Act, chain
-from backend.backups import heads
+from backend.backups import statements
 from backend.backups.folder import Folder
 from config.settings import settings
 from miniprogram_api.process.command import app
@@ -63,7 +63,7 @@ async def head(database: None) -> chain.Head:
 async def backups(head: chain.Head, tmp_path: Path) -> Folder:
     """A backup with that head, of this server."""
     async with stage.owner() as owner:
-        line = await owner.fetchrow(heads.LINE)
+        line = await owner.fetchrow(statements.LINE)
     segment = f"{line['timeline']:08X}" + "0" * 16
     folder, base = Folder(tmp_path), tmp_path / "base" / "20260301"
     base.mkdir(parents=True)

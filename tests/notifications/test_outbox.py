@@ -11,11 +11,12 @@ from config.database import connection
 from config.redis import redis
 from models import Delivery, DeliveryStatus, Message, uuid7
 from notifications.telling import outbox
+from notifications.telling.statements import message_rows
 from tests.notifications.factories import a_resident, an_outgoing
 
 pytestmark = pytest.mark.usefixtures("database")
 GATED = f"""WITH change AS (UPDATE resident SET person_key = 'changed' WHERE id = $2 RETURNING id),
-{outbox.cte("$1", "change")} SELECT message_row.id FROM message_row"""
+{message_rows("$1", "change")} SELECT message_row.id FROM message_row"""
 
 
 async def test_enqueue_writes_the_inbox_line_and_its_copy() -> None:

@@ -8,7 +8,7 @@ id. Each statement says which of them it takes.
 from backend.appointments.record.statements import APPOINTMENT, among
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
 from backend.idempotency.statements import once_row
-from notifications.telling import outbox
+from notifications.telling.statements import message_rows
 
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
@@ -43,7 +43,7 @@ WITH seen AS MATERIALIZED (
                              item_id, case_id, day, status, check_in_code, version)
     SELECT $2, $3, $4, $1, office_id, $5, person_key, $6, $7, $8, '{BOOKED.after}', $9, 1 FROM gate
     RETURNING id
-), {outbox.cte("$10", "appointment_row")}, {once_row(11, "appointment_row")}
+), {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 SELECT known, ahead, open, room, sure, already, refusal FROM decided
 """
 CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'

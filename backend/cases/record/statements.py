@@ -3,7 +3,7 @@
 from backend.cases.record.columns import Insert
 from backend.cases.record.snapshot import OF_CASE
 from backend.idempotency.statements import once_row
-from notifications.telling import outbox
+from notifications.telling.statements import message_rows
 
 CASE = OF_CASE.selected("c")
 """The columns of a case `c`."""
@@ -70,6 +70,6 @@ WITH files AS (
     INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
     SELECT ${_TASK_ID}::uuid, created_at, id, step, holder_id, 'clerk', notice_due_at
     FROM new_case
-), {outbox.cte(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
+), {message_rows(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
 SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
 """

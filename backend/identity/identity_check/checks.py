@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from backend.identity.identity_check import budget
+from backend.identity.identity_check import budget, statements
 from backend.identity.identity_check.claim import Claim
 from backend.identity.identity_check.outcomes import (
     Answered,
@@ -32,11 +32,6 @@ LONGEST_RETRY_SECONDS = 3600
 
 # Silence and slowness are told by the breaker.
 _FAULTY = Spell("identity_refused", "identity_back")
-_KEEP = """
-UPDATE identity_check
-SET result = $2, provider = $3, provider_ref = $4, answered_at = $5
-WHERE id = $1 RETURNING id
-"""
 
 log = structlog.get_logger(__name__)
 
@@ -67,8 +62,8 @@ async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirme
         raise _away(failure) from failure
     except SubjectQuota as quota:
         await _keep(check, Answered(CheckResult.QUOTA_SUBJECT), now)
-        wait = min(quota.retry_after or budget.DAY_SECONDS, budget.DAY_SECONDS)
-        raise IdentityQuotaExceeded(most=budget.OF_NUMBER, retry_after=max(1, wait)) from quota
+        wait = min(quota.retry_after or statements.DAY_SECONDS, statements.DAY_SECONDS)
+        raise IdentityQuotaExceeded(most=statements.OF_NUMBER, retry_after=max(1, wait)) from quota
     if answered.result is not CheckResult.MATCH:
         await _keep(check, answered, now)
         raise IdentityMismatch
@@ -82,7 +77,7 @@ async def keep(confirmed: Confirmed, *, now: datetime) -> None:
 
 async def _keep(check: UUID, answered: Answered, now: datetime) -> None:
     values = [check, answered.result, answered.provider, answered.provider_ref, now]
-    await connection().execute_query_dict(_KEEP, values)
+    await connection().execute_query_dict(statements.KEEP, values)
 
 
 async def _asked(check: UUID, claim: Claim) -> Answered:

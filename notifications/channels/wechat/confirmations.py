@@ -4,22 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from config.database import connection
-
-CONFIRM = """
-WITH told AS (
-    SELECT id FROM delivery
-    WHERE provider_id = $1 AND status IN ('sent', 'sending')
-       OR resident_id = $2 AND template = $3 AND status IN ('sending', 'unknown')
-          AND provider_id IS NULL
-    ORDER BY provider_id IS NULL, due_at LIMIT 1 FOR UPDATE
-)
-UPDATE delivery d SET
-    status = CASE WHEN d.status = 'sending' THEN d.status
-                  WHEN $4::int IS NULL THEN 'delivered' ELSE 'failed' END,
-    sent_at = coalesce(d.sent_at, $6), provider_id = $1, errcode = $4::int, error = $5
-FROM told WHERE d.id = told.id
-RETURNING d.id
-"""
+from notifications.channels.wechat import statements
 
 
 async def confirm(
@@ -32,6 +17,6 @@ async def confirm(
     """
     reason = None if errcode is None else "微信未能投递"
     rows = await connection().execute_query_dict(
-        CONFIRM, [msgid, resident_id, template, errcode, reason, now]
+        statements.CONFIRM, [msgid, resident_id, template, errcode, reason, now]
     )
     return rows[0]["id"] if rows else None

@@ -12,8 +12,8 @@ from tortoise import timezone
 
 from backend.errors import ServiceError
 from backend.identity import identity_check, profiles, residents
-from backend.identity.identity_check.budget import OF_ACCOUNT, OF_NUMBER
 from backend.identity.identity_check.contract import VERIFY
+from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
 from config import clock
 from config.settings import settings
 from models import Assurance, CheckResult, IdentityCheck, Resident

@@ -1,0 +1,62 @@
+"""The SQL of erasing what a resident left; each step is a transaction, and safe to repeat."""
+
+from backend.appointments.record.statements import among
+from backend.appointments.rules.lifecycle import Action, sources
+
+# An account made after the event belongs to somebody who came back, and is not meant.
+LEAVE = """
+UPDATE resident SET
+    openid_hash = 'erased-' || id, openid_sealed = NULL, person_key = 'erased-' || id,
+    assurance = 'wechat', name_sealed = NULL, phone_sealed = NULL, phone_hash = NULL,
+    id_number_sealed = NULL, id_number_hash = NULL, address_sealed = NULL, community_id = NULL,
+    erased_at = $3
+WHERE openid_hash = $1 AND created_at < $2::timestamptz + interval '1 second' RETURNING id
+"""
+
+# Who is known by name as well stays so; who was known by phone alone is known by WeChat alone.
+NO_PHONE = """
+UPDATE resident SET phone_sealed = NULL, phone_hash = NULL,
+    assurance = CASE assurance WHEN 'phone' THEN 'wechat' ELSE assurance END
+WHERE openid_hash = $1 AND phone_sealed IS NOT NULL RETURNING id
+"""
+
+BEGUN = "SELECT resident_id FROM erasure WHERE state = 'begun' ORDER BY id LIMIT $1"
+
+AHEAD = f"""
+SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
+WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.starts_at > $2
+"""
+
+# A key of its own for each row: they are never one person's again.
+STEPS = {
+    "appointments": """
+        UPDATE appointment SET cancel_reason_sealed = NULL, person_key = 'erased-' || id
+        WHERE resident_id = $1 RETURNING 1 AS done""",
+    "messages": """
+        UPDATE message SET title = '已清除', body = '账号已注销，消息内容已清除'
+        WHERE resident_id = $1 RETURNING 1 AS done""",
+    "deliveries": """
+        UPDATE delivery SET data = '{}', page = '',
+            error = CASE WHEN status IN ('sent', 'delivered') THEN error ELSE 'erased' END,
+            status = CASE WHEN status IN ('sent', 'delivered') THEN status ELSE 'failed' END
+        WHERE resident_id = $1 RETURNING 1 AS done""",
+    "credit entries": """
+        DELETE FROM credit_entry WHERE credit_id IN
+            (SELECT id FROM subscription_credit WHERE resident_id = $1) RETURNING 1 AS done""",
+    "credits": "DELETE FROM subscription_credit WHERE resident_id = $1 RETURNING 1 AS done",
+    "stored answers": """
+        DELETE FROM idempotency_key WHERE id LIKE 'resident:' || $1::uuid || ':%'
+        RETURNING 1 AS done""",
+}
+
+# Locks the files first: a case that is just taking one of them is waited for and seen.
+HOLD_FILES = "SELECT id FROM stored_file WHERE resident_id = $1 FOR UPDATE"
+
+DELETE_FILES = """
+DELETE FROM stored_file f WHERE resident_id = $1
+    AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
+"""
+
+DONE = """
+UPDATE erasure SET state = 'done', done_at = $2 WHERE resident_id = $1 AND state = 'begun'
+"""

@@ -1,0 +1,49 @@
+"""The SQL of asking the identity service: what was asked counts, what it answered is kept."""
+
+# In any 24 hours, answers and questions under way.
+OF_NUMBER = 5
+OF_ACCOUNT = 10
+DAY_SECONDS = 86_400
+
+# So long an account hears the same of the same name and number without a new question.
+KNOWN_SECONDS = 3600
+
+# Locks the keys, which come sorted: two requests never wait for each other crosswise.
+LOCK_BUDGETS = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
+)
+
+KNOWN = f"""
+SELECT 1 AS known FROM identity_check
+WHERE resident_id = $1 AND claim_hash = $2
+  AND result IN ('mismatch', 'no_record', 'invalid_input')
+  AND created_at > $3::timestamptz - interval '{KNOWN_SECONDS} seconds'
+LIMIT 1
+"""
+
+# The check whose end makes room again, the later one where both budgets are used up.
+USED_UP = f"""
+WITH used AS (
+    (SELECT created_at, {OF_NUMBER} AS most FROM identity_check WHERE number_hash = $2
+     ORDER BY created_at DESC OFFSET {OF_NUMBER - 1} LIMIT 1)
+    UNION ALL
+    (SELECT created_at, {OF_ACCOUNT} FROM identity_check WHERE resident_id = $1
+     ORDER BY created_at DESC OFFSET {OF_ACCOUNT - 1} LIMIT 1)
+)
+SELECT extract(epoch FROM created_at - $3::timestamptz)::float8 + {DAY_SECONDS} AS wait, most
+FROM used WHERE created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
+ORDER BY created_at DESC LIMIT 1
+"""
+
+BEGIN = """
+INSERT INTO identity_check (id, created_at, resident_id, number_hash, claim_hash)
+VALUES ($1, $5, $2, $3, $4) RETURNING id
+"""
+
+UNDO = "DELETE FROM identity_check WHERE id = $1 RETURNING id"
+
+KEEP = """
+UPDATE identity_check
+SET result = $2, provider = $3, provider_ref = $4, answered_at = $5
+WHERE id = $1 RETURNING id
+"""

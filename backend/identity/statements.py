@@ -1,0 +1,43 @@
+"""The SQL of who somebody is: accounts, posts and sessions."""
+
+RESIDENT = "SELECT person_key FROM resident WHERE id = $1 AND erased_at IS NULL"
+
+POSTS = """
+SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
+FROM session
+JOIN staff ON staff.id = session.staff_id AND staff.active
+CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock
+LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
+    ON post.staff_id = staff.id
+    AND coalesce(post.valid_to >= today, true)
+    AND coalesce(unit.valid_from <= today, true) AND coalesce(unit.valid_to >= today, true)
+WHERE session.id = $1 AND staff.id = $2
+    AND session.revoked_at IS NULL AND session.expires_at > $3
+ORDER BY post.id
+"""
+
+# In SQL since every submission reads it.
+PROFILE = """
+SELECT r.id, r.created_at, r.assurance, r.person_key, r.name_sealed, r.phone_sealed,
+       r.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
+FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
+"""
+
+MEMBERS = """
+SELECT s.id, s.name_sealed, s.active, s.left_at IS NOT NULL AS gone,
+       s.openid_hash IS NOT NULL AS bound,
+       array_agg(p.unit_id || ':' || p.role ORDER BY p.id) FILTER (WHERE p.id IS NOT NULL) AS posts
+FROM staff s
+LEFT JOIN post p ON p.staff_id = s.id
+    AND coalesce(p.valid_to >= $1, true)
+GROUP BY s.id ORDER BY s.id
+"""
+
+END = """
+WITH ended AS (
+    UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = $2
+    WHERE {column} = $1 AND revoked_at IS NULL RETURNING id)
+SELECT id, pg_notify('session_ended', id::text) FROM ended
+"""
+
+ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
