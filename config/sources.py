@@ -2,12 +2,14 @@
 
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from config import characters, complaints, texts
 from config.settings import as_far_as_sound
@@ -67,9 +69,10 @@ class Entries(list[Any]):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML that keeps line numbers, and takes no key given twice.
+    """YAML that keeps line numbers.
 
-    `refused` are the lines of texts that hold a character none may hold, and what to say of each.
+    `refused` are the lines of keys given twice and of texts that hold a character none may hold,
+    and what to say of each; of such a key the first value is read.
     """
 
     def __init__(self, text: str) -> None:
@@ -81,11 +84,14 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Rows:
     rows = Rows()
     rows.line, rows.lines = node.start_mark.line + 1, {}
     for key_node, value_node in node.value:
-        key: Hashable = loader.construct_object(key_node, deep=True)
-        if key in rows.lines:
+        key: object = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, Hashable):
             raise yaml.constructor.ConstructorError(
-                problem=f"{key!r} 重复 / is given twice", problem_mark=key_node.start_mark
+                problem="名称应为文字 / a name must be text", problem_mark=key_node.start_mark
             )
+        if key in rows.lines:
+            loader.refused.append((key_node.start_mark.line + 1, f"{key!r} 重复 / is given twice"))
+            continue
         rows[key] = loader.construct_object(value_node, deep=True)
         rows.lines[key] = key_node.start_mark.line + 1
     return rows
@@ -200,6 +206,28 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
             reason = f"{where}: {told}" if where else told
             bad.append(BadRow(at.file, at.row, reason, line))
         return None
+
+
+def fitting(model: type[T], content: object) -> tuple[T, frozenset[str]]:
+    """What of a row that `take` refused fits its model, and the names of these fields.
+
+    No other field may be asked for: it is not there. For faults that do not hang on each other.
+    """
+    given = content if isinstance(content, dict) else {}
+    values: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key in given:
+            with suppress(ValidationError):
+                values[name] = _adapter(model, name).validate_python(given[key])
+        elif not field.is_required():
+            values[name] = field.get_default(call_default_factory=True)
+    return model.model_construct(**values), frozenset(values)
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(model.model_fields[name].rebuild_annotation())
 
 
 def _parsed(path: Path, bad: list[BadRow]) -> object:

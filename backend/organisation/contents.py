@@ -84,9 +84,13 @@ class UnitContent:
 
 @dataclass
 class Contents:
-    """The departments and the units, parents before children, and the bad rows."""
+    """The departments and the units, parents before children, and the bad rows.
+
+    `department_codes` are all that the file gives, also those of bad rows.
+    """
 
     departments: list[DepartmentRow] = field(default_factory=list)
+    department_codes: set[str] = field(default_factory=set)
     units: dict[str, UnitContent] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
 
@@ -108,6 +112,8 @@ def _read_departments(path: Path, contents: Contents) -> None:
     for number, content in enumerate(entries):
         at = BadRow(shown(path), f"entry {number + 1}", "", line_of(entries, [number]))
         row = take(DepartmentRow, content, at=at, bad=contents.bad)
+        if isinstance(content, dict):
+            contents.department_codes.add(str(content.get("code")))
         if row is None:
             continue
         if row.code in known:

@@ -26,7 +26,7 @@ class Found:
 def read() -> Found:
     """Read and check every data file; the bad rows come sorted by file and line."""
     units = organisation.read()
-    items = catalogue.read(frozenset(each.code for each in units.departments))
+    items = catalogue.read(frozenset(units.department_codes))
     bad = [*units.bad, *items.bad, *check_served()]
     return Found(units, items, sorted(bad, key=lambda row: row.place))
 

@@ -7,29 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
-from backend.catalogue import formats, order
-from backend.catalogue.categories import Category
-from backend.catalogue.loading import layouts, materials, schemas, steps, synonyms
-from backend.catalogue.loading.parts import Parts, UnknownBlock
-from backend.catalogue.loading.rows import Block, Item, Material, Meta
-from backend.catalogue.shapes import Guide
+from backend.catalogue.loading import faults, forms, library, synonyms
+from backend.catalogue.loading.columns import columns
+from backend.catalogue.loading.fault import Fault
+from backend.catalogue.loading.library import FOLDER, Library
+from backend.catalogue.loading.rows import Form, Item
 from config import sources
-from config.sources import BadRow, Find, line_of, read_yaml, shown, take
-from models import Assurance
-
-FOLDER = "catalogue"
-SUBSCRIPTIONS = ["case_progress", "action_needed"]
-APPOINTMENT_SUBSCRIPTION = "appointment"
-
-_ASSURANCE = {
-    Category.BENEFIT: Assurance.REAL_NAME,
-    Category.CERTIFICATE: Assurance.REAL_NAME,
-    Category.REGISTRATION: Assurance.REAL_NAME,
-    Category.INFORMATION: Assurance.WECHAT,
-}
+from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
 
 
 @dataclass(frozen=True)
@@ -54,206 +40,92 @@ class Contents:
     bad: list[BadRow] = field(default_factory=list)
 
 
-@dataclass
-class _Library:
-    departments: frozenset[str]
-    blocks: dict[str, Block]
-    materials: dict[str, Material]
-    limit_sources: frozenset[str]
-
-
 def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
-    """Parse and check all files; `departments` are the known codes. Never stops at a bad row."""
+    """Parse and check all files; `departments` are the known codes. Never stops at a bad row.
+
+    Each fault of a row that does not come of another is a bad row of its own.
+    """
     contents = Contents()
-    path = find(f"{FOLDER}/meta.yaml")
-    content = read_yaml(path, contents.bad)
-    meta = take(Meta, content, at=BadRow(shown(path), "", "", 1), bad=contents.bad)
-    library = _Library(
-        departments=departments,
-        blocks=_rows(find(f"{FOLDER}/blocks.yaml"), Block, contents.bad),
-        materials=_rows(find(f"{FOLDER}/materials.yaml"), Material, contents.bad),
-        limit_sources=frozenset(meta.limit_sources if meta else ()),
-    )
+    reader = _Reader(library.read(departments, find, contents.bad), contents)
     folder = find(f"{FOLDER}/items")
     paths = sorted(folder.glob("*.yaml"))
     if not paths:
         contents.bad.append(BadRow(shown(folder), "", "没有任何事项文件 / holds no items"))
-    places: dict[str, BadRow] = {}
     for each in paths:
-        _read_items(each, library, contents, places)
-    synonyms.check(find, frozenset(places), contents.bad)
+        reader.read_file(each)
+    synonyms.check(find, frozenset(reader.places), contents.bad)
     return contents
 
 
-def _rows(path: Path, model: Any, bad: list[BadRow]) -> dict[str, Any]:
-    rows = read_yaml(path, bad)
-    taken = {
-        code: take(
-            model, content, at=BadRow(shown(path), str(code), "", line_of(rows, [code])), bad=bad
-        )
-        for code, content in rows.items()
-    }
-    return {code: row for code, row in taken.items() if row is not None}
+class _Reader:
+    """Reads the files of items one after the other; `places` is where each code was first."""
+
+    def __init__(self, known: Library, contents: Contents) -> None:
+        self.library = known
+        self.contents = contents
+        self.places: dict[str, BadRow] = {}
+
+    def read_file(self, path: Path) -> None:
+        """The department and the items of one file."""
+        file = read_yaml(path, self.contents.bad)
+        if not file:
+            return
+        at = BadRow(shown(path), "", "", line_of(file))
+        for key in file.keys() - {"department", "items"}:
+            self._tell(at, str(key), "不认识的字段 / there is no such key", line_of(file, [key]))
+        department = self._department(file, at)
+        items = file.get("items")
+        if not isinstance(items, list) or not items:
+            reason = "须列出至少一个事项 / must be a list of one item or more"
+            self._tell(at, "items", reason, line_of(file, ["items"]))
+            return
+        for number, content in enumerate(items):
+            place = replace(at, row=f"item {number + 1}", line=line_of(items, [number]))
+            self._read_item(content, department, place)
+
+    def _tell(self, at: BadRow, row: str, reason: str, line: int) -> None:
+        self.contents.bad.append(replace(at, row=row, reason=reason, line=line or at.line))
+
+    def _department(self, file: dict[Any, Any], at: BadRow) -> str:
+        department = str(file.get("department", ""))
+        if not department:
+            self._tell(at, "department", "必填 / must be given", line_of(file, ["department"]))
+        elif self.library.departments and department not in self.library.departments:
+            reason = f"没有这个部门 / unknown: {department}"
+            self._tell(at, "department", reason, line_of(file, ["department"]))
+        return department
+
+    def _read_item(self, content: Any, department: str, at: BadRow) -> None:
+        if isinstance(content, dict) and "code" in content:
+            at = replace(at, row=str(content["code"]))
+        bad = list(self._given_twice(at))
+        item = take(Item, content, at=at, bad=bad)
+        # What of a faulty item is sound may have faults of its own.
+        part, sure = (item, _ALL) if item else fitting(Item, content)
+        form, made = self._form(part, sure, content)
+        found = [*faults.faults(part, sure, department, self.library), *form]
+        bad += [fault.bad_row(content, at) for fault in found]
+        self.contents.bad += bad
+        papers = self.library.papers
+        if item and made and not bad and papers.keys() >= set(item.materials):
+            fields = columns(item, papers) | {"form": made.schema, "layout": made.layout}
+            self.contents.items.append(ItemContent(item.code, department, fields))
+
+    def _given_twice(self, at: BadRow) -> Iterator[BadRow]:
+        if first := self.places.get(at.row):
+            place = f"{first.file}:{first.line}"
+            reason = f"编码重复，首次见于 {place} / the code is given twice, first in {place}"
+            yield replace(at, reason=reason)
+        self.places.setdefault(at.row, at)
+
+    def _form(
+        self, item: Item, sure: frozenset[str], content: Any
+    ) -> tuple[list[Fault], forms.Made | None]:
+        title = item.name if "name" in sure else ""
+        if "form" in sure:
+            return forms.made(title, item.form, forms.ALL, self.library)
+        given = content.get("form") if isinstance(content, dict) else None
+        return forms.made(title, *fitting(Form, given), self.library)
 
 
-def _read_items(
-    path: Path, library: _Library, contents: Contents, places: dict[str, BadRow]
-) -> None:
-    file = read_yaml(path, contents.bad)
-    at = BadRow(shown(path), "", "", line_of(file))
-    for key in file.keys() - {"department", "items"}:
-        line = line_of(file, [key])
-        contents.bad.append(
-            replace(at, row=str(key), reason="不认识的字段 / there is no such key", line=line)
-        )
-    department = str(file.get("department"))
-    if file and department not in library.departments:
-        line = line_of(file, ["department"])
-        reason = f"没有这个部门 / unknown: {department}"
-        contents.bad.append(replace(at, row="department", reason=reason, line=line))
-    items = file.get("items") or ()
-    if not isinstance(items, list):
-        contents.bad.append(replace(at, row="items", reason="应为列表 / must be a list"))
-        items = ()
-    for number, content in enumerate(items):
-        _read_item(
-            content,
-            department,
-            library,
-            contents,
-            places=places,
-            at=replace(at, row=f"item {number + 1}", line=line_of(items, [number])),
-        )
-
-
-def _read_item(
-    content: Any,
-    department: str,
-    library: _Library,
-    contents: Contents,
-    *,
-    places: dict[str, BadRow],
-    at: BadRow,
-) -> None:
-    if isinstance(content, dict) and "code" in content:
-        at = replace(at, row=str(content["code"]))
-    first = places.get(at.row)
-    places.setdefault(at.row, at)
-    item = take(Item, content, at=at, bad=contents.bad)
-    if item is None:
-        return
-    if first:
-        reason = (
-            f"编码重复，首次见于 {first.file}:{first.line}"
-            f" / the code is given twice, first in {first.file}:{first.line}"
-        )
-        contents.bad.append(replace(at, reason=reason))
-        return
-    faults = [*_faults(item, department, library)] or _publish(item, department, library, contents)
-    for fault in faults:
-        line = line_of(content, [fault.partition(":")[0]]) or at.line
-        contents.bad.append(replace(at, reason=fault, line=line))
-
-
-def _faults(item: Item, department: str, library: _Library) -> Iterator[str]:
-    if item.code.split("-")[1] != department:
-        yield f"编码不属于部门 / the code does not belong to department {department}"
-    for code in [code for code in item.co_departments if code not in library.departments]:
-        yield f"co_departments: 没有这个部门 / unknown: {code}"
-    for code in [code for code in item.materials if code not in library.materials]:
-        yield f"materials: 没有这份材料 / unknown: {code}"
-    for code in [code for code in item.bring_to_window if code not in item.materials]:
-        yield f"bring_to_window: 不在材料中 / not among the materials: {code}"
-    if item.limit_source not in library.limit_sources:
-        yield f"limit_source: 没有这个来源 / unknown: {item.limit_source}"
-    limits = (item.promised, item.statutory)
-    if limits[1] and limits[0].unit == limits[1].unit and limits[0].days > limits[1].days:
-        yield "promised: 长于法定时限 / longer than the statutory limit"
-    if all(
-        steps.LEVELS.index(level) > steps.LEVELS.index(item.decide_level)
-        for level in item.accept_levels
-    ):
-        yield "decide_level: 低于各受理层级 / below every accept level"
-    elif item.step_days and len(item.step_days) != len(steps.levels_of(item)):
-        yield f"step_days: 环节数不符 / the route has {len(steps.levels_of(item))} steps"
-    if item.step_days and sum(item.step_days) != item.promised.days:
-        yield "step_days: 之和不等于承诺时限 / do not add up to the promised days"
-
-
-def _publish(item: Item, department: str, library: _Library, contents: Contents) -> list[str]:
-    try:
-        parts = Parts(library.blocks, item.form)
-        form = schemas.form_schema(item, parts)
-        layout = layouts.layout(parts)
-        validator = formats.compiled(form)
-    except (UnknownBlock, KeyError, jsonschema_rs.ValidationError, ValueError) as error:
-        return [f"form: {error}" if " / " in str(error) else f"form: 表单有误 / {error}"]
-    faults = [
-        f"form: 示例不合表单 / the example: {e.message}"
-        for e in validator.iter_errors(form["examples"][0])
-    ]
-    faults += [
-        f"object_fields: 不在表单中 / not in the form: {p}"
-        for p in item.form.object_fields
-        if not _found(form, p)
-    ]
-    if not faults:
-        contents.items.append(
-            ItemContent(
-                item.code,
-                department,
-                _fields(item, library) | {"form": order.ordered(form, layout), "layout": layout},
-            )
-        )
-    return faults
-
-
-def _found(form: dict[str, Any], pointer: str) -> bool:
-    node = form
-    for name in pointer.split("/")[1:]:
-        node = node.get("properties", {}).get(name)
-        if node is None:
-            return False
-    return True
-
-
-def _fields(item: Item, library: _Library) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "type": item.type,
-        "type_code": item.type_code,
-        "case_type": item.case_type,
-        "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
-        "appointment": item.appointment,
-        "statutory_days": item.statutory.days if item.statutory else None,
-        "statutory_unit": item.statutory.unit if item.statutory else None,
-        "promised_days": item.promised.days,
-        "promised_unit": item.promised.unit,
-        "supplement_days": item.supplement_days,
-        "guide": _guide(item),
-        "materials": materials.entries(item, library.materials),
-        "object_fields": item.form.object_fields,
-        "route": steps.route(item),
-    }
-
-
-def _guide(item: Item) -> Guide:
-    booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
-    return {
-        "category": item.category,
-        "conditions": [item.condition],
-        "legal_basis": [item.basis] if item.basis else [],
-        "limit_source": item.limit_source,
-        "applicants": item.applicants,
-        "accept_levels": [steps.CODES[level] for level in item.accept_levels],
-        "decide_level": steps.CODES[item.decide_level],
-        "co_departments": item.co_departments,
-        "special_procedures": item.special_procedures,
-        "publicity_days": item.publicity_days,
-        "privacy": item.privacy,
-        "season": item.season,
-        "flags": item.flags,
-        "fee": {"charged": False},
-        "delivery": ["pickup", "post", "electronic"],
-        "subscriptions": SUBSCRIPTIONS + booked,
-    }
+_ALL = frozenset(Item.model_fields)

@@ -4,6 +4,7 @@ Paths are written as in the answers to a faulty form, without their leading `for
 any entry of a list.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from backend.catalogue.loading.parts import Parts
@@ -32,10 +33,6 @@ _WIDGETS: dict[Kind, Widget] = {
     Kind.YES_NO: "yes_no",
     Kind.AGREED: "agree",
 }
-
-
-class TwoRules(ValueError):
-    """A field's appearance hangs on two rules; one must say it all."""
 
 
 def layout(parts: Parts) -> list[SectionView]:
@@ -81,16 +78,20 @@ def _widget(question: Question) -> Widget:
 
 def _conditions(parts: Parts) -> dict[str, list[Term]]:
     """What must hold for a field or block that only a rule asks for, by its path."""
-    found: dict[str, list[Term]] = {}
+    return {path: _terms(key, rule) for path, key, rule in _shown(parts)}
+
+
+def shown_twice(parts: Parts) -> list[str]:
+    """The paths of fields whose appearance hangs on two rules, where one must say it all."""
+    times = Counter(path for path, _, _ in _shown(parts))
+    return [path for path, number in times.items() if number > 1]
+
+
+def _shown(parts: Parts) -> Iterator[tuple[str, str | None, Rule]]:
     for key, rule in parts.applying():
         for name in rule.require if rule.when else ():
-            if not _is_asked_only_then(parts, key, name):
-                continue
-            path = f"{key}.{name}" if key else name
-            if path in found:
-                raise TwoRules(f"two rules require {path!r}")
-            found[path] = _terms(key, rule)
-    return found
+            if _is_asked_only_then(parts, key, name):
+                yield f"{key}.{name}" if key else name, key, rule
 
 
 def _is_asked_only_then(parts: Parts, key: str | None, name: str) -> bool:

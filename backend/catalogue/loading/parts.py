@@ -6,12 +6,8 @@ from backend.catalogue.loading.questions import asked
 from backend.catalogue.loading.rows import Block, Form, Question, Rule
 
 
-class UnknownBlock(Exception):
-    """A form names a block that is not in the library."""
-
-
 class Parts:
-    """The form's top level, gathered from blocks and questions."""
+    """The form's top level, gathered from blocks and questions; the library has all it names."""
 
     def __init__(self, library: Mapping[str, Block], form: Form) -> None:
         self.library = library
@@ -30,9 +26,7 @@ class Parts:
             self._sections.append((None, None, form.questions))
 
     def _add(self, name: str, *, optional: bool) -> None:
-        block = self.library.get(name)
-        if block is None:
-            raise UnknownBlock(f"没有模块 / there is no block {name!r}")
+        block = self.library[name]
         key = None if block.inline else block.key or name
         if key is None:
             self.questions |= block.questions

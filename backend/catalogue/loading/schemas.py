@@ -4,7 +4,7 @@ from typing import Any
 
 from backend.catalogue.loading.parts import Parts
 from backend.catalogue.loading.questions import Schema, asked, example, object_schema
-from backend.catalogue.loading.rows import Block, Item, Rule
+from backend.catalogue.loading.rows import Block, Rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填；有代办人时账户资料用于代办人。"
@@ -12,15 +12,15 @@ NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填�
 Answers = dict[str, Any]
 
 
-def form_schema(item: Item, parts: Parts) -> Schema:
-    """The schema of the item's form, which `parts` gathers."""
+def form_schema(title: str, parts: Parts) -> Schema:
+    """The schema of the form that `parts` gathers, with an example; `title` is its item's name."""
     top = object_schema(parts.questions)
     required = [key for key in parts.blocks if key not in parts.optional] + top["required"]
-    properties = {key: _block_schema(block) for key, block in parts.blocks.items()}
+    properties = {key: block_schema(block) for key, block in parts.blocks.items()}
     rules = [_top_rule(key, rule) for key, rule in parts.applying() if _is_top(key, rule)]
     schema: Schema = {
         "$schema": DIALECT,
-        "title": item.name,
+        "title": title,
         "description": NOTE,
         "type": "object",
         "additionalProperties": False,
@@ -32,7 +32,8 @@ def form_schema(item: Item, parts: Parts) -> Schema:
     return schema | {"examples": [_example(parts)]}
 
 
-def _block_schema(block: Block) -> Schema:
+def block_schema(block: Block) -> Schema:
+    """The schema of a block's answers."""
     schema: Schema = {"title": block.title}
     if block.note:
         schema["description"] = block.note
@@ -66,21 +67,24 @@ def _top_rule(key: str | None, rule: Rule) -> Schema:
 def _example(parts: Parts) -> Answers:
     """A form that the schema takes: what must be answered, and what follows from it."""
     answers: Answers = {
-        key: _answers(block) for key, block in parts.blocks.items() if key not in parts.optional
+        key: block_example(block)
+        for key, block in parts.blocks.items()
+        if key not in parts.optional
     }
     answers |= {name: example(q) for name, q in parts.questions.items() if asked(q)}
     for key, rule in parts.applying():
         if key is None and _met(rule, answers):
             for name in rule.require:
                 answers[name] = (
-                    _answers(parts.blocks[name])
+                    block_example(parts.blocks[name])
                     if name in parts.blocks
                     else example(parts.questions[name])
                 )
     return answers
 
 
-def _answers(block: Block) -> Answers:
+def block_example(block: Block) -> Answers:
+    """Answers that the block's schema takes."""
     answers = {name: example(q) for name, q in block.questions.items() if asked(q)}
     for rule in block.rules:
         if _met(rule, answers):

@@ -1,0 +1,63 @@
+"""What a version of an item keeps of its row, beside the form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from backend.catalogue.categories import Category
+from backend.catalogue.loading import materials, steps
+from backend.catalogue.loading.rows import Item, Material
+from backend.catalogue.shapes import Guide
+from models import Assurance
+
+SUBSCRIPTIONS = ["case_progress", "action_needed"]
+APPOINTMENT_SUBSCRIPTION = "appointment"
+
+_ASSURANCE = {
+    Category.BENEFIT: Assurance.REAL_NAME,
+    Category.CERTIFICATE: Assurance.REAL_NAME,
+    Category.REGISTRATION: Assurance.REAL_NAME,
+    Category.INFORMATION: Assurance.WECHAT,
+}
+
+
+def columns(item: Item, papers: Mapping[str, Material]) -> dict[str, Any]:
+    """The columns by name; `papers` are those of the library."""
+    return {
+        "name": item.name,
+        "type": item.type,
+        "type_code": item.type_code,
+        "case_type": item.case_type,
+        "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
+        "appointment": item.appointment,
+        "statutory_days": item.statutory.days if item.statutory else None,
+        "statutory_unit": item.statutory.unit if item.statutory else None,
+        "promised_days": item.promised.days,
+        "promised_unit": item.promised.unit,
+        "supplement_days": item.supplement_days,
+        "guide": _guide(item),
+        "materials": materials.entries(item, papers),
+        "object_fields": item.form.object_fields,
+        "route": steps.route(item),
+    }
+
+
+def _guide(item: Item) -> Guide:
+    booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
+    return {
+        "category": item.category,
+        "conditions": [item.condition],
+        "legal_basis": [item.basis] if item.basis else [],
+        "limit_source": item.limit_source,
+        "applicants": item.applicants,
+        "accept_levels": [steps.CODES[level] for level in item.accept_levels],
+        "decide_level": steps.CODES[item.decide_level],
+        "co_departments": item.co_departments,
+        "special_procedures": item.special_procedures,
+        "publicity_days": item.publicity_days,
+        "privacy": item.privacy,
+        "season": item.season,
+        "flags": item.flags,
+        "fee": {"charged": False},
+        "delivery": ["pickup", "post", "electronic"],
+        "subscriptions": SUBSCRIPTIONS + booked,
+    }

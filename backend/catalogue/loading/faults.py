@@ -1,0 +1,95 @@
+"""What is wrong with an item beyond its shape and its form: each fault by itself."""
+
+from collections.abc import Callable, Iterator
+
+from backend.catalogue.loading import steps
+from backend.catalogue.loading.fault import Fault, strange
+from backend.catalogue.loading.library import Library
+from backend.catalogue.loading.rows import Item
+
+Check = Callable[[Item, str, Library], Iterator[Fault]]
+
+
+def faults(item: Item, sure: frozenset[str], department: str, library: Library) -> Iterator[Fault]:
+    """All of them; of an item whose shape is at fault only the fields `sure` are asked for.
+
+    `department` is that of its file.
+    """
+    for fields, check in _CHECKS.items():
+        if sure.issuperset(fields.split()):
+            yield from check(item, department, library)
+
+
+def _department(item: Item, department: str, library: Library) -> Iterator[Fault]:
+    # Of a department that is not known, the file's own line is told.
+    if department in library.departments and item.code.split("-")[1] != department:
+        reason = f"编码不属于部门 / the code does not belong to department {department}"
+        yield Fault(reason, ("code",))
+
+
+def _co_departments(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    said = "没有这个部门 / unknown: {}"
+    yield from strange(("co_departments",), item.co_departments, library.departments, said=said)
+
+
+def _materials(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    said = "没有这份材料 / unknown: {}"
+    yield from strange(("materials",), item.materials, library.materials, said=said)
+
+
+def _at_window(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    for number, code in enumerate(item.bring_to_window):
+        if code not in item.materials:
+            reason = f"bring_to_window: 不在材料中 / not among the materials: {code}"
+            yield Fault(reason, ("bring_to_window", number))
+
+
+def _limit_source(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    if library.limit_sources and item.limit_source not in library.limit_sources:
+        reason = f"limit_source: 没有这个来源 / unknown: {item.limit_source}"
+        yield Fault(reason, ("limit_source",))
+
+
+def _limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    ours, law = item.promised, item.statutory
+    if law and ours.unit == law.unit and ours.days > law.days:
+        yield Fault("promised: 长于法定时限 / longer than the statutory limit", ("promised",))
+
+
+def _levels(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if _below(item):
+        yield Fault("decide_level: 低于各受理层级 / below every accept level", ("decide_level",))
+
+
+def _step_number(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if not item.step_days or _below(item):
+        return
+    number = len(steps.levels_of(item))
+    if len(item.step_days) != number:
+        yield Fault(f"step_days: 环节数不符 / the route has {number} steps", ("step_days",))
+
+
+def _step_days(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if item.step_days and sum(item.step_days) != item.promised.days:
+        reason = "step_days: 之和不等于承诺时限 / do not add up to the promised days"
+        yield Fault(reason, ("step_days",))
+
+
+def _below(item: Item) -> bool:
+    """Whether the item is decided at a level below all that accept it."""
+    decided = steps.LEVELS.index(item.decide_level)
+    return all(steps.LEVELS.index(level) > decided for level in item.accept_levels)
+
+
+# Each check with the fields that it asks for.
+_CHECKS: dict[str, Check] = {
+    "code": _department,
+    "co_departments": _co_departments,
+    "materials": _materials,
+    "materials bring_to_window": _at_window,
+    "limit_source": _limit_source,
+    "promised statutory": _limits,
+    "accept_levels decide_level": _levels,
+    "accept_levels decide_level case_type step_days": _step_number,
+    "promised step_days": _step_days,
+}

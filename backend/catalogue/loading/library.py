@@ -1,0 +1,103 @@
+"""What items and their forms may name: departments, blocks, papers, and where limits come from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from backend.catalogue.loading import examples, rules, schemas
+from backend.catalogue.loading.fault import Fault, strange
+from backend.catalogue.loading.rows import Block, Material, Meta
+from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
+
+FOLDER = "catalogue"
+NO_BLOCK = "没有模块 / there is no block {!r}"
+
+T = TypeVar("T", bound=BaseModel)
+Blocks = Mapping[str, Block | None]
+
+
+@dataclass(frozen=True)
+class Library:
+    """By code; None is a row that is at fault, which is told where it stands and nowhere else."""
+
+    departments: frozenset[str]
+    blocks: Blocks
+    materials: Mapping[str, Material | None]
+    limit_sources: frozenset[str]
+
+    @cached_property
+    def sound_blocks(self) -> dict[str, Block]:
+        """The blocks of which a form can be made."""
+        return {name: block for name, block in self.blocks.items() if block}
+
+    @cached_property
+    def papers(self) -> dict[str, Material]:
+        """The papers of which all is known."""
+        return {code: paper for code, paper in self.materials.items() if paper}
+
+
+def read(departments: frozenset[str], find: Find, bad: list[BadRow]) -> Library:
+    """Read and check the files; `departments` are the known codes."""
+    papers = _taken(find(f"{FOLDER}/materials.yaml"), Material, bad)
+    return Library(
+        departments=departments,
+        blocks=_blocks(find(f"{FOLDER}/blocks.yaml"), bad),
+        materials={code: row for code, row, _, _ in papers},
+        limit_sources=_limit_sources(find(f"{FOLDER}/meta.yaml"), bad),
+    )
+
+
+def key_of(name: str, block: Block | None) -> str:
+    """The key of a block's answers in a form."""
+    return (block.key if block else None) or name
+
+
+def _limit_sources(path: Path, bad: list[BadRow]) -> frozenset[str]:
+    content = read_yaml(path, bad)
+    take(Meta, content, at=BadRow(shown(path), "", "", 1), bad=bad)
+    meta, sure = fitting(Meta, content)
+    return frozenset(meta.limit_sources) if "limit_sources" in sure else frozenset()
+
+
+def _taken(
+    path: Path, model: type[T], bad: list[BadRow]
+) -> Iterator[tuple[str, T | None, object, BadRow]]:
+    """Each row of the file: its code, itself where it fits, its content and its place."""
+    rows = read_yaml(path, bad)
+    for code, content in rows.items():
+        at = BadRow(shown(path), str(code), "", line_of(rows, [code]))
+        yield str(code), take(model, content, at=at, bad=bad), content, at
+
+
+def _blocks(path: Path, bad: list[BadRow]) -> Blocks:
+    taken = list(_taken(path, Block, bad))
+    blocks = {code: block for code, block, _, _ in taken}
+    sound = dict(blocks)
+    for code, block, content, at in taken:
+        faults = list(_of_block(block, blocks)) if block else []
+        bad += [fault.bad_row(content, at) for fault in faults]
+        if faults:
+            sound[code] = None
+    return sound
+
+
+def _of_block(block: Block, blocks: Blocks) -> Iterator[Fault]:
+    inner = [name for name in block.optional_blocks if name in blocks]
+    named = [
+        *strange(("optional_blocks",), block.optional_blocks, blocks, said=NO_BLOCK),
+        *rules.faults(
+            block.rules,
+            questions=block.questions,
+            blocks={key_of(name, blocks[name]) for name in inner} if block.inline else set(),
+            keys={key_of(name, each) for name, each in blocks.items()},
+            at=("rules",),
+        ),
+    ]
+    yield from named
+    if not named:
+        schema = schemas.block_schema(block)
+        yield from examples.faults(schema, schemas.block_example(block), at=("questions",))

@@ -1,0 +1,220 @@
+"""Each fault that does not come of another is told, all at once, with its own line."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from backend.catalogue.loading import contents
+from backend.catalogue.loading.contents import Contents
+from config import sources
+from tests.backend.catalogue.examples import departments
+
+BOTH = re.compile("[\u4e00-\u9fff].* / [A-Za-z0-9]")
+ITEMS = """\
+department: MZ
+items:
+- code: SP-MZ-001
+  name: 高龄津贴申领
+  category: benefit
+  type: 行政给付
+  type_code: '5'
+  case_type: 承诺件
+  applicants: [自然人]
+  condition: 年满八十周岁
+  accept_levels: [区县]
+  decide_level: 社区
+  co_departments: [CL, YY]
+  statutory: {days: 30, unit: working_day}
+  promised: {days: 31, unit: working_day}
+  step_days: [1, 2]
+  limit_source: rumour
+  colour: red
+  appointment: false
+  materials:
+  - id_card
+  - no_such_paper
+  bring_to_window: [household_register]
+  form:
+    blocks: [applicant, no_such_block]
+    optional_blocks: [agent, another]
+    questions:
+      reason: {title: 申请理由, kind: lang}
+- code: FW-ZZ-002
+  name: 咨询
+  category: information
+  type: 公共服务
+  type_code: '20'
+  case_type: 即办件
+  applicants: [自然人]
+  condition: 无
+  accept_levels: [社区]
+  decide_level: 社区
+  promised: {days: 1, unit: working_day}
+  limit_source: typical
+  appointment: false
+  materials: []
+  form:
+    blocks: [applicant]
+    questions:
+      way: {title: 方式, one: {post: 邮寄, phone: 电话}}
+      number: {title: 数目, kind: whole, min: 5, max: 2}
+      address: {title: 地址, kind: text, optional: true}
+    rules:
+    - {when: {way: [post]}, require: [address]}
+    - {when: {way: [phone]}, require: [address]}
+    object_fields: [/nobody/id_number, /applicant/name, /number/x]
+- code: SP-MZ-001
+  form:
+    blocks: [applicant]
+    questions:
+      way: {title: 方式, one: {post: 邮寄, phone: 电话}}
+    rules:
+    - {when: {way: [fax]}, require: [way]}
+    - {when: {weight: [fax]}, require: [height]}
+    - {when_form_has: nobody, require: [way]}
+"""
+
+
+def city(folder: Path, **files: str) -> Contents:
+    """The built-in catalogue with these files of items, and others (by name) replaced."""
+
+    def find(name: str) -> Path:
+        own = folder / name
+        return own if own.exists() else sources.DATA / name
+
+    for name, text in files.items():
+        within = "" if name in {"blocks", "meta", "materials"} else "items"
+        path = folder / "catalogue" / within / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return contents.read(frozenset(departments()), find)
+
+
+def told(found: Contents) -> list[tuple[str, int, str]]:
+    """File, line and the beginning of each bad row, in their order."""
+    return sorted((Path(row.file).name, row.line, row.reason.split(" / ")[0]) for row in found.bad)
+
+
+def built_in(name: str) -> str:
+    return (sources.DATA / "catalogue" / name).read_text(encoding="utf-8")
+
+
+def test_every_fault_of_every_item_of_a_file_is_told_with_its_line(tmp_path: Path) -> None:
+    found = city(tmp_path, MZ=ITEMS)
+
+    assert told(found) == sorted(
+        [
+            ("MZ.yaml", 7, "type_code: 格式不正确，须符合 ^[0-9]{2}$"),
+            ("MZ.yaml", 12, "decide_level: 低于各受理层级"),
+            ("MZ.yaml", 13, "co_departments: 没有这个部门"),
+            ("MZ.yaml", 15, "promised: 长于法定时限"),
+            ("MZ.yaml", 16, "step_days: 之和不等于承诺时限"),
+            ("MZ.yaml", 17, "limit_source: 没有这个来源"),
+            ("MZ.yaml", 18, "colour: 不认识的字段"),
+            ("MZ.yaml", 22, "materials: 没有这份材料"),
+            ("MZ.yaml", 23, "bring_to_window: 不在材料中"),
+            ("MZ.yaml", 25, "form: 没有模块"),
+            ("MZ.yaml", 26, "form: 没有模块"),
+            ("MZ.yaml", 28, next(r for _, n, r in told(found) if n == 28)),
+            ("MZ.yaml", 29, "编码不属于部门"),
+            ("MZ.yaml", 47, "form: 示例不合表单"),
+            ("MZ.yaml", 49, "form: 两条规则显示同一栏"),
+            ("MZ.yaml", 52, "object_fields: 不在表单中"),
+            ("MZ.yaml", 52, "object_fields: 不在表单中"),
+            ("MZ.yaml", 53, next(r for _, n, r in told(found) if n == 53 and "编码重复" in r)),
+            *(
+                ("MZ.yaml", 53, f"{name}: 必填")
+                for name in (
+                    "name", "category", "type", "type_code", "case_type", "applicants",
+                    "condition", "accept_levels", "decide_level", "promised", "limit_source",
+                    "appointment", "materials",
+                )
+            ),
+            ("MZ.yaml", 59, "form: way 没有这个选项"),
+            ("MZ.yaml", 60, "form: 没有这一栏"),
+            ("MZ.yaml", 60, "form: 没有这一栏"),
+            ("MZ.yaml", 61, "form: 没有模块"),
+        ]
+    )  # fmt: skip
+    assert [row.reason for row in found.bad if not BOTH.search(row.reason)] == []
+    assert found.items == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("department: MZ\nitems: []\n", [(2, "须列出至少一个事项")]),
+        ("department: MZ\nitems:\n", [(2, "须列出至少一个事项")]),
+        ("department: MZ\n", [(1, "须列出至少一个事项")]),
+        ("department: MZ\nitems: {a: b}\n", [(2, "须列出至少一个事项")]),
+        ("items: []\n", [(1, "必填"), (1, "须列出至少一个事项")]),
+        ("department: QQ\nitem: []\n", [
+            (1, "没有这个部门"), (1, "须列出至少一个事项"), (2, "不认识的字段")]),
+        ("", [(1, "是空的")]),
+    ],
+)  # fmt: skip
+def test_a_file_without_items_is_refused(
+    tmp_path: Path, text: str, reasons: list[tuple[int, str]]
+) -> None:
+    found = city(tmp_path, MZ=text)
+
+    assert [(line, reason) for _, line, reason in told(found)] == reasons
+    assert all(BOTH.search(row.reason) for row in found.bad)
+
+
+def test_a_key_given_twice_hides_no_other_fault(tmp_path: Path) -> None:
+    text = built_in("items/YZ.yaml").replace(
+        "  appointment:", "  appointment: false\n  appointment:", 1
+    )
+    text = text.replace("limit_source: ", "limit_source: rumour # ", 1)
+
+    assert {reason for _, _, reason in told(city(tmp_path, YZ=text))} == {
+        "'appointment' 重复",
+        "limit_source: 没有这个来源",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        ("blocks", ("  title: 申请人\n", "  titel: 申请人\n"), "titel: 不认识的字段"),
+        ("blocks", ("[name, id_number]}", "[name, nothing]}"), "rules: 没有这一栏"),
+        ("blocks", ("{status: [married]}", "{status: [maried]}"), "rules: status 没有这个选项"),
+        ("blocks", ("kind: whole, min: 1,", "kind: whole, min: 9e9,"), "questions: 示例不合表单"),
+        ("blocks", ("optional_blocks: [organisation]", "optional_blocks: [organisaton]"),
+         "optional_blocks: 没有模块"),
+        ("materials", ("id_card: {name:", "id_card: {nmae:"), "nmae: 不认识的字段"),
+        ("meta", ("official: false", "official: perhaps"), "official: 应为是或否"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_what_items_name_is_told_where_it_stands_and_not_of_each_item(
+    tmp_path: Path, name: str, change: tuple[str, str], reason: str
+) -> None:
+    before = built_in(f"{name}.yaml")
+    assert change[0] in before
+
+    found = city(tmp_path, **{name: before.replace(*change, 1)})
+
+    assert {file for file, _, _ in told(found)} == {f"{name}.yaml"}
+    assert reason in {each for _, _, each in told(found)}
+    assert all(row.line and BOTH.search(row.reason) for row in found.bad)
+
+
+@pytest.mark.parametrize("name", ["blocks", "materials", "meta"])
+def test_a_file_that_is_empty_is_all_that_is_told(tmp_path: Path, name: str) -> None:
+    found = city(tmp_path, **{name: ""})
+
+    assert {file for file, _, _ in told(found)} == {f"{name}.yaml"}
+
+
+def test_the_department_of_a_file_is_blamed_once(tmp_path: Path) -> None:
+    text = built_in("items/MZ.yaml").replace("department: MZ", "department: QQ", 1)
+
+    assert [reason for _, _, reason in told(city(tmp_path, MZ=text))] == ["没有这个部门"]
+
+
+def test_a_name_that_is_no_text_is_one_fault_of_the_file(tmp_path: Path) -> None:
+    found = city(tmp_path, MZ="department: MZ\n? [a, b]\n: c\n")
+
+    assert told(found) == [("MZ.yaml", 2, "名称应为文字")]
