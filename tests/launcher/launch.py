@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from config.embedded.processes import die_with_parent, identity
-from tests.forked import run_to_its_end
+from config.embedded.processes import Process, die_with_parent, identity
+from tests.forked import YIKOU, Forked, Main, run_to_its_end
 from tests.stage import free_port
 
 PATIENCE = 120.0
@@ -45,22 +45,17 @@ def run_yikou(arguments: list[str], environ: dict[str, str]) -> subprocess.Compl
 
 
 class Launched:
-    """A `yikou run` in the background."""
+    """A `yikou run` in the background, `forked` from what has imported it or started anew."""
 
-    def __init__(self, environ: dict[str, str]) -> None:
+    def __init__(self, environ: dict[str, str], *, forked: bool = False) -> None:
         self.environ = environ
         self.var_dir = Path(environ["YIKOU_VAR_DIR"])
         self.output = self.var_dir.with_suffix(".out")
-        with self.output.open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "miniprogram_api", "run"],
-                env=environ,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                # Tests that are killed leave no system running behind them.
-                preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),  # noqa: PLW1509 - two system calls
-            )
+        self.process: Process
+        if forked:
+            self.process = Forked(Main(YIKOU, "run"), environ, out=self.output, err=self.output)
+        else:
+            self.process = _program(environ, self.output)
 
     def ready(self) -> bool:
         """Whether it told its user so, and /readyz says 200.
@@ -116,10 +111,23 @@ class Launched:
         return dict(json.loads((self.var_dir / "processes.json").read_text()))
 
 
+def _program(environ: dict[str, str], path: Path) -> "subprocess.Popen[bytes]":
+    with path.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "miniprogram_api", "run"],
+            env=environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            # Tests that are killed leave no system running behind them.
+            preexec_fn=partial(die_with_parent, signal.SIGTERM, os.getpid()),  # noqa: PLW1509 - two system calls
+        )
+
+
 @contextlib.contextmanager
-def launched(environ: dict[str, str]) -> Iterator[Launched]:
+def launched(environ: dict[str, str], *, forked: bool = False) -> Iterator[Launched]:
     """Run everything; whatever the test did, it is stopped afterwards."""
-    running = Launched(environ)
+    running = Launched(environ, forked=forked)
     try:
         yield running
     finally:
