@@ -2,7 +2,9 @@
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import schemathesis
 from aiohttp import ClientSession
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from requests import Session  # noqa: TID251 - what schemathesis asks with
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
@@ -27,6 +30,10 @@ from tests.people import person
 
 # Of each route and mode: some 300 in all. What is right comes last: it may end the session.
 EXAMPLES = {GenerationMode.NEGATIVE: 2, GenerationMode.POSITIVE: 3}
+ENDING = {
+    Guard.RESIDENT: "POST /api/v1/auth/logout",
+    Guard.STAFF: "POST /api/v1/staff/auth/logout",
+}
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 CHECKS = [
     not_a_server_error,
@@ -95,36 +102,52 @@ def test_every_route_is_in_it_with_its_guard(live: Live) -> None:
         assert re.search(r"\w", operation["summary"]), name
 
 
+@dataclass(frozen=True)
+class Tokens:
+    """For each guard one that lasts, and one for the route that ends its session."""
+
+    lasting: dict[Guard, str]
+    ending: dict[str, str]
+
+    def headers(self, name: str) -> dict[str, str]:
+        """What lets in who asks this route, so far as it lets in anybody."""
+        token = self.ending.get(name) or self.lasting.get(declared()[name], "")
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+
 @pytest.fixture
-async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> dict[str, str]:
-    """A token for each route: some of them end the session they are called in."""
-    found = {}
-    for name, guard in declared().items():
-        if guard is Guard.RESIDENT:
-            who = person(live, http)
-            await who.log_in()
-            found[name] = who.token
-        if guard is Guard.STAFF:
-            who = person(live, http, foreign_staff[0])
-            await who.log_in(staff=True)
-            found[name] = who.token
+async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> Tokens:
+    """Those of two residents and two members of staff."""
+    users = {Guard.RESIDENT: ("", ""), Guard.STAFF: (foreign_staff[0], foreign_staff[1])}
+    found = Tokens({}, {})
+    for guard, (staying, leaving) in users.items():
+        for who, tokens, name in (
+            (person(live, http, staying), found.lasting, guard),
+            (person(live, http, leaving), found.ending, ENDING[guard]),
+        ):
+            await who.log_in(staff=guard is Guard.STAFF)
+            tokens[name] = who.token
     return found
 
 
-def test_nothing_that_is_sent_breaks_it(live: Live, tokens: dict[str, str]) -> None:
+def test_nothing_that_is_sent_breaks_it(live: Live, tokens: Tokens) -> None:
     document = answers.described(live.api)
     schema = schemathesis.openapi.from_dict(document)
-    for result in schema.get_all_operations():
-        assert isinstance(result, Ok)
-        operation = result.ok()
-        headers = {}
-        if token := tokens.get(operation.label):
-            headers["Authorization"] = f"Bearer {token}"
-        asked = document["paths"][operation.path][operation.method]
-        for mode, examples in EXAMPLES.items():
-            if mode is GenerationMode.NEGATIVE and takes_any_text(asked):
-                continue
-            _play(operation.as_strategy(generation_mode=mode), examples, live, headers)
+    with Session() as session:
+        session.headers.clear()
+        for result in schema.get_all_operations():
+            assert isinstance(result, Ok)
+            operation = result.ok()
+            headers = tokens.headers(operation.label)
+            asked = document["paths"][operation.path][operation.method]
+            for mode, examples in EXAMPLES.items():
+                if mode is GenerationMode.NEGATIVE and takes_any_text(asked):
+                    continue
+                cases = operation.as_strategy(generation_mode=mode)
+                _play(cases, examples, partial(_ask, live, session, headers))
+        for name in ("GET /api/v1/me", "GET /api/v1/staff/me"):
+            asker = tokens.headers(name)
+            assert session.get(live.api + name.split()[1], headers=asker).status_code == 200
 
 
 def takes_any_text(operation: dict[str, Any]) -> bool:
@@ -138,11 +161,15 @@ def takes_any_text(operation: dict[str, Any]) -> bool:
     return "requestBody" not in operation and bool(parameters) and plain and texts
 
 
-def _play(cases: Any, examples: int, live: Live, headers: dict[str, str]) -> None:
+def _play(cases: Any, examples: int, ask: Callable[[Any], None]) -> None:
     @settings(BOUNDED, max_examples=examples)
     @given(case=cases)
     def play(case: Any) -> None:
-        case.call_and_validate(base_url=live.api, headers=headers, checks=CHECKS)
+        ask(case)
 
     with contextlib.suppress(Unsatisfiable):  # there is nothing that could be wrong about it
         play()
+
+
+def _ask(live: Live, session: Session, headers: dict[str, str], case: Any) -> None:
+    case.call_and_validate(base_url=live.api, session=session, headers=headers, checks=CHECKS)
