@@ -120,13 +120,12 @@ async def tokens(live: Live, http: ClientSession, foreign_staff: list[str]) -> T
     """Those of two residents and two members of staff."""
     users = {Guard.RESIDENT: ("", ""), Guard.STAFF: (foreign_staff[0], foreign_staff[1])}
     found = Tokens({}, {})
-    for guard, (staying, leaving) in users.items():
-        for who, tokens, name in (
-            (person(live, http, staying), found.lasting, guard),
-            (person(live, http, leaving), found.ending, ENDING[guard]),
-        ):
+    for guard, names in users.items():
+        staying, leaving = (person(live, http, name) for name in names)
+        for who in (staying, leaving):
             await who.log_in(staff=guard is Guard.STAFF)
-            tokens[name] = who.token
+        found.lasting[guard] = staying.token
+        found.ending[ENDING[guard]] = leaving.token
     return found
 
 
