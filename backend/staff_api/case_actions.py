@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import wraps
-from typing import Annotated, Literal, TypedDict, Unpack
+from typing import Annotated, TypedDict, Unpack
 from uuid import UUID
 
 from pydantic import Field
@@ -25,6 +25,7 @@ from backend.cases.rules.refusals import (
     SupplementAlreadyRequested,
     TaskTaken,
 )
+from backend.catalogue.shapes import Delivery
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
@@ -106,7 +107,7 @@ class Decide(Body):
 class Deliver(Body):
     """How the result reaches the applicant."""
 
-    method: Literal["pickup", "post", "electronic"]
+    method: Delivery
     note: Words | None = None
 
 

@@ -10,7 +10,7 @@ from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
 from backend.cases.record import change
-from backend.cases.record.change import Internal
+from backend.cases.record.change import StaffSide
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.catalogue import forms
@@ -145,7 +145,7 @@ async def _timeline(case: Snapshot) -> list[StaffMoment]:
     return [_moment(*each) for each in zip(case.events, internals, strict=True)]
 
 
-def _moment(event: Event, internal: Internal) -> StaffMoment:
+def _moment(event: Event, internal: StaffSide) -> StaffMoment:
     said = internal.said
     return {
         **cases.moment(event),

@@ -29,8 +29,7 @@ def seal_json(table: str, row: UUID, *, column: str, value: Mapping[str, Any]) -
     return seal(table, row, column=column, text=orjson.dumps(value).decode())
 
 
-def unseal_json(table: str, row: UUID, *, column: str, stored: bytes | None) -> dict[str, Any]:
+def unseal_json(table: str, row: UUID, *, column: str, stored: bytes | None) -> Any:
     """The object that was sealed for this place; empty where nothing is stored."""
     text = unseal(table, row, column=column, stored=stored)
-    value: dict[str, Any] = orjson.loads(text) if text else {}
-    return value
+    return orjson.loads(text) if text else {}

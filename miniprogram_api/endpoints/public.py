@@ -11,6 +11,7 @@ from backend.cases.reading import public
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.refusals import CaseNotFound, QueryLocked
+from backend.cases.rules.said import Public
 from backend.http import addresses
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -71,6 +72,6 @@ def _view(case: Snapshot, now: datetime) -> PublicCase:
 
 def _moment(event: Event) -> Moment:
     unit = cases.unit_view(event.unit_code)
-    told = {name: value for name, value in event.public.items() if name == "method"}
+    told: Public = {"method": event.public["method"]} if "method" in event.public else {}
     text = texts.timeline_text(event.action, unit["name"], event.after, told).rstrip("：")
     return {**cases.moment(event), "text": text}

@@ -6,7 +6,7 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record.change import Change, said, write
+from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action, Outcome
 from backend.cases.rules.refusals import ReasonRequired
 from backend.identity.actors import StaffActor
@@ -27,7 +27,7 @@ async def decide(
         change = Change(
             Action.DECIDE, now, chosen=CaseStatus(outcome), internal={"opinion": opinion}
         )
-        change.public = said(reason=opinion if denied else None)
+        change.public = {"reason": opinion if denied else None}
         change.columns = {"decided_at": now, "outcome": outcome}
         await write(case, change, by=by)
     outbox.wake()

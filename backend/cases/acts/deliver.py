@@ -6,20 +6,21 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record.change import Change, said, write
+from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
+from backend.catalogue.shapes import Delivery
 from backend.identity.actors import StaffActor
 from notifications.telling import outbox
 
 
 async def deliver(
-    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, method: str, note: str | None
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, method: Delivery, note: str | None
 ) -> None:
     """Deliver 送达 the result: pickup, post or electronic."""
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.DELIVER, by=by, seen=seen)
         change = Change(Action.DELIVER, now, public={"method": method})
-        change.internal = said(note=note)
+        change.internal = {"note": note}
         await write(case, change, by=by)
     outbox.wake()
 

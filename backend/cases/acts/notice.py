@@ -8,10 +8,11 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
 from backend.cases.clock import limits
-from backend.cases.record.change import Change, said, write
+from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import DefectsInvalid, SupplementAlreadyRequested
+from backend.cases.rules.said import AskedDefect, Supplement
 from backend.errors import InvalidParam
 from backend.identity.actors import StaffActor
 from config import characters
@@ -45,17 +46,24 @@ async def request_supplement(
         if await _asked_before(case) and not characters.visible(override_reason or ""):
             raise SupplementAlreadyRequested
         due = limits.due_at(now, case.item.supplement_days, limits.Unit.CALENDAR_DAY)
-        listed = [
-            said(material_code=d.material_code, field=d.field, reason=d.reason) for d in defects
-        ]
+        asked: Supplement = {
+            "defects": [_asked(defect) for defect in defects],
+            "due_at": due.isoformat(),
+        }
         change = Change(Action.REQUEST_SUPPLEMENT, now)
-        change.public = {"defects": listed, "due_at": due.isoformat()}
-        change.internal = said(note=note, override_reason=override_reason)
-        notice = sealed.seal_json("case", case.id, column="supplement", value=change.public)
+        change.public = {"defects": asked["defects"], "due_at": asked["due_at"]}
+        change.internal = {"note": note, "override_reason": override_reason}
+        notice = sealed.seal_json("case", case.id, column="supplement", value=asked)
         change.columns = {"resume_status": case.status, "supplement_sealed": notice}
         change.rejected = {d.material_code: d.reason for d in defects if d.material_code}
         await write(case, change, by=by)
     outbox.wake()
+
+
+def _asked(defect: Defect) -> AskedDefect:
+    if defect.material_code is not None:
+        return {"material_code": defect.material_code, "reason": defect.reason}
+    return {"field": defect.field or "", "reason": defect.reason}
 
 
 async def _asked_before(case: Snapshot) -> bool:

@@ -1,5 +1,6 @@
 """Writing one change of a case: row, event, papers, task and message together."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -12,6 +13,7 @@ from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import lifecycle, texts
 from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
 from backend.cases.rules.refusals import StepUnitUnknown
+from backend.cases.rules.said import Internal, Public
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit
@@ -32,8 +34,8 @@ class Change:
     action: Action
     at: datetime
     chosen: CaseStatus | None = None
-    public: dict[str, Any] = field(default_factory=dict)
-    internal: dict[str, Any] = field(default_factory=dict)
+    public: Public = field(default_factory=Public)
+    internal: Internal = field(default_factory=Internal)
     columns: dict[str, Any] = field(default_factory=dict)
     step: int | None = None
     holder_code: str | None = None
@@ -45,11 +47,6 @@ class Change:
     def go_to(self, case: Snapshot, step: int) -> None:
         """Lead the case to a step and its unit; StepUnitUnknown where nobody knows that one."""
         self.step, self.holder_code = step, _unit_of(case, step)
-
-
-def said(**words: Any) -> dict[str, Any]:
-    """What was said, without what was left out."""
-    return {name: value for name, value in words.items() if value is not None}
 
 
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
@@ -119,8 +116,9 @@ async def _write_event(
     await event.save(force_create=True)
 
 
-def _sealed(event: CaseEvent, column: str, words: dict[str, Any]) -> bytes | None:
-    return sealed.seal_json("case_event", event.id, column=column, value=words)
+def _sealed(event: CaseEvent, column: str, words: Mapping[str, object]) -> bytes | None:
+    said = {name: value for name, value in words.items() if value is not None}
+    return sealed.seal_json("case_event", event.id, column=column, value=said)
 
 
 async def _write_verdicts(case: Snapshot, change: Change) -> None:
@@ -212,16 +210,16 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
     )
 
 
-class Internal(NamedTuple):
+class StaffSide(NamedTuple):
     """What only staff see of a change; `actor_id` is None where it is not known."""
 
     actor: Literal["resident", "staff"]
     actor_id: UUID | None
     step: int
-    said: dict[str, str]
+    said: Internal
 
 
-async def internals(case: Snapshot) -> list[Internal]:
+async def internals(case: Snapshot) -> list[StaffSide]:
     """The staff side of each event, in order.
 
     Only of those the record has: another may have been added since it was read.
@@ -230,7 +228,7 @@ async def internals(case: Snapshot) -> list[Internal]:
         statements.INTERNALS, [case.id, case.events[-1].seq if case.events else 0]
     )
     return [
-        Internal(
+        StaffSide(
             row["actor"],
             row["actor_id"],
             row["step"],

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from backend.cases.record.columns import Column, Columns
 from backend.cases.rules.lifecycle import Action, Outcome
+from backend.cases.rules.said import Public, Supplement
 from backend.catalogue.queries import ItemVersion
 from config import vault
 from config.clock import CITY_TIME
@@ -26,7 +27,7 @@ class Event(NamedTuple):
     at: datetime
     action: Action
     unit_code: str
-    public: dict[str, Any]
+    public: Public
     after: str
 
 
@@ -37,21 +38,6 @@ class Material(NamedTuple):
     file_id: str
     verdict: Verdict
     reason: str | None
-
-
-class AskedDefect(TypedDict):
-    """One thing to put right: a material (by code) or a field of the form (dotted name)."""
-
-    material_code: NotRequired[str]
-    field: NotRequired[str]
-    reason: str
-
-
-class Supplement(TypedDict):
-    """What the applicant was asked to put right, and until when (ISO 8601)."""
-
-    defects: list[AskedDefect]
-    due_at: str
 
 
 class Snapshot(NamedTuple):

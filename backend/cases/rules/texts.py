@@ -1,8 +1,7 @@
 """The Chinese words for statuses and timeline entries, in plain sentences for the applicant."""
 
-from typing import Any
-
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.said import Public
 from models import CaseStatus
 
 STATUS: dict[CaseStatus, str] = {
@@ -36,9 +35,10 @@ _TEXTS: dict[str, str] = {
 _DECISIONS = {"approved": "{unit}作出准予决定", "denied": "{unit}作出不予决定：{reason}"}
 
 
-def timeline_text(action: str, unit_name: str, after: str, public: dict[str, Any]) -> str:
+def timeline_text(action: str, unit_name: str, after: str, public: Public) -> str:
     """One sentence on what happened, from the event's action, unit, status and public details."""
     pattern = _DECISIONS[after] if action == Action.DECIDE else _TEXTS[action]
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
-    method = METHODS.get(public.get("method", ""), "")
-    return pattern.format(unit=unit_name, reason=public.get("reason", ""), method=method) + go_to
+    method = METHODS[public["method"]] if "method" in public else ""
+    reason = public.get("reason") or ""
+    return pattern.format(unit=unit_name, reason=reason, method=method) + go_to

@@ -8,9 +8,10 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
-from backend.cases.record.snapshot import AskedDefect, Event, Snapshot
+from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import Action, Outcome
+from backend.cases.rules.said import AskedDefect
 from backend.http.views.times import local
 from backend.organisation import queries as organisation
 from models import CaseStatus, UnitLevel, Verdict

@@ -1,0 +1,39 @@
+"""What is said with an action, as its event keeps it; None where something was not said."""
+
+from typing import NotRequired, TypedDict
+
+from backend.catalogue.shapes import Delivery
+
+
+class AskedDefect(TypedDict):
+    """One thing to put right: a material (by code) or a field of the form (dotted name)."""
+
+    material_code: NotRequired[str]
+    field: NotRequired[str]
+    reason: str
+
+
+class Supplement(TypedDict):
+    """What the applicant was asked to put right, and until when (ISO 8601)."""
+
+    defects: list[AskedDefect]
+    due_at: str
+
+
+class Public(TypedDict, total=False):
+    """What the applicant is told; `defects` and `due_at` are those of a Supplement."""
+
+    reason: str | None
+    go_to: str | None
+    method: Delivery
+    defects: list[AskedDefect]
+    due_at: str
+
+
+class Internal(TypedDict, total=False):
+    """What only staff see."""
+
+    opinion: str
+    note: str | None
+    reason: str
+    override_reason: str | None
