@@ -28,6 +28,7 @@ POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+PLAYED = "<p><strong>身份核验由沙箱扮演，不查真实身份。</strong></p>"
 _described: list[Spec] = []
 
 
@@ -48,8 +49,10 @@ async def openapi_json(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
 @routes.get("/docs", media=PAGE, sends=(POLICY_HEADER,), etag=True)
 async def docs_page(_call: Call[Nothing, NoQuery]) -> Answer[bytes]:
     """A page to read and try the API."""
-    sandbox = _sandbox(settings())
-    page = frame.page("docs", title="接口说明", sandbox=escape(sandbox))
+    given = settings()
+    sandbox = _sandbox(given)
+    note = PLAYED if given.sandbox_confirms else ""
+    page = frame.page("docs", title="接口说明", sandbox=escape(sandbox), identity=note)
     return _html(page, sandbox)
 
 

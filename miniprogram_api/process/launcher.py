@@ -161,9 +161,11 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
 
 
 def _identity(given: Settings) -> str:
-    for remark in remarks.remarks(given):
-        return f"[bold yellow]{remark}[/]"
-    return given.identity_url
+    if not given.sandbox_confirms:
+        return given.identity_url or "no service: no real name can be confirmed"
+    return (
+        f"[bold yellow]played by the sandbox at {given.identity_url}: nobody is really checked[/]"
+    )
 
 
 def _say(line: str) -> None:

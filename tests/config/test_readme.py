@@ -13,7 +13,8 @@ from miniprogram_api.process.command import app
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 PAPERS = ("docs/deployment.md", "docs/deployment.zh-CN.md")
-PAGES = (*READMES, *PAPERS, "docs/decisions.md")
+CONTRACTS = ("docs/identity.md", "docs/identity.zh-CN.md")
+PAGES = (*READMES, *PAPERS, *CONTRACTS, "docs/decisions.md")
 WRITTEN = {True: "on", False: "off"}
 PUBLIC = {DEV_DATA_KEYS, DEV_SECRET_KEYS}
 
@@ -42,7 +43,7 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("name", [*READMES, *PAPERS])
+@pytest.mark.parametrize("name", [*READMES, *PAPERS, *CONTRACTS])
 def test_no_line_is_long(name: str) -> None:
     assert [line for line in read(name).splitlines() if len(line) > 150] == []
 

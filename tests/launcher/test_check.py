@@ -17,6 +17,7 @@ def test_the_built_in_data_is_sound(tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stdout
     assert "192 items" in ended.stdout
+    assert "提示 note: 身份核验由沙箱" in ended.stdout
     assert not (tmp_path / "var").exists()
 
 

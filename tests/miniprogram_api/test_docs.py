@@ -102,6 +102,18 @@ def test_the_scripts_keep_tokens_for_this_tab_only_and_make_no_markup() -> None:
     assert "sessionStorage" in SCRIPTS["/docs/script/session.js"].read_text(encoding="utf-8")
 
 
+async def test_the_page_says_that_nobodys_identity_is_really_checked(
+    api: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = (await api.ask("GET", "/docs")).body.decode()
+    real = Settings(identity_url="https://identity.example.gov.cn", identity_token="t")
+    monkeypatch.setattr(docs, "settings", lambda: real)
+    checked = (await api.ask("GET", "/docs")).body.decode()
+
+    assert docs.PLAYED in played
+    assert docs.PLAYED not in checked
+
+
 async def test_the_page_has_a_search_and_a_place_to_log_in(api: Served) -> None:
     text = (await api.ask("GET", "/docs")).body.decode()
 

@@ -31,9 +31,7 @@ TEMPLATE = "case_progress"
 
 async def play() -> None:
     """One case from submission to decision, one withdrawn, one just filed; visits, credits."""
-    # The sandbox, which says who they are.
-    async with phones.connected():
-        wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
+    wang, li = await known("王秀英", ID_NUMBER), await known("李建国", OTHER_ID_NUMBER)
     withdrawn = await _submitted(wang)
     await withdraw.withdraw(withdrawn, by=wang, now=NOW, reason=None)
     await _decided(await _submitted(wang), wang)
@@ -58,7 +56,9 @@ async def _rendered(_granted: object) -> bytes:
 
 async def known(name: str, id_number: str) -> ResidentActor:
     actor = await an_actor()
-    await residents.set_real_name(actor.id, name=name, id_number=id_number, now=clock.now())
+    # The sandbox, which says who they are.
+    async with phones.connected():
+        await residents.set_real_name(actor.id, name=name, id_number=id_number, now=clock.now())
     return booking.actor_of(await Resident.get(id=actor.id))
 
 
