@@ -12,7 +12,7 @@ CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def now() -> datetime:
-    """The moment it is; only for who begins something, as tests/test_given_time.py lists them."""
+    """The moment it is; only for who begins something, see tests/config/test_given_time.py."""
     return datetime.now(UTC)
 
 

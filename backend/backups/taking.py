@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from backend.audit.chain import Head
 from backend.backups import copies, statements
 from backend.backups.folder import FORMAT, Base, Folder, Manifest, name_files
 from backend.files import mounted
-from config import database
+from config import clock, database
 from config.embedded import tools
 from config.release import RELEASE
 
@@ -23,14 +22,14 @@ async def take(url: str, folder: Folder, *, keep: int | None = None) -> Base:
     The rows of files are read after the base backup, so every file of its moment is among them.
     """
     await mounted.check(url)
-    started = datetime.now(UTC)
+    started = clock.now()
     credentials = database.credentials(url)
     path = folder.path / "base" / f"{started:%Y%m%dT%H%M%S.%fZ}"
     path.mkdir(parents=True, mode=0o700)
     try:
         _, before, head = await _named(url)
         await asyncio.to_thread(tools.base_backup, credentials, path / "postgres")
-        ended = datetime.now(UTC)
+        ended = clock.now()
         state, rows, _ = await _named(url)
         await copies.copy_new([row["key"] for row in rows], folder.files)
     except BaseException:

@@ -1,7 +1,7 @@
 """The rows of files and the bytes in the store, each without the other."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import obstore
@@ -33,7 +33,7 @@ async def _of_another_size(connection: Connection) -> Faults:
 
 async def _without_row(connection: Connection) -> Faults:
     known = {row["key"] for row in await connection.fetch("SELECT key FROM stored_file")}
-    settled = datetime.now(UTC) - _SETTLED
+    settled = (await connection.fetchrow("SELECT now() AS at"))["at"] - _SETTLED
     return faults(
         key for key, lies in (await _kept()).items() if key not in known and lies.changed < settled
     )

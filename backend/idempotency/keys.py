@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from tortoise import timezone
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from backend.idempotency import statements
@@ -107,8 +106,4 @@ async def claim(asked: Once, within: BaseDBAsyncClient) -> bool:
 
 async def store(asked: Once, status: int, body: bytes, within: BaseDBAsyncClient) -> None:
     """Remember the answer in this transaction; a rival's earlier answer stays."""
-    identity, fingerprint, code, sealed = asked.parameters(status, body)
-    await within.execute_query_dict(
-        statements.STORE,
-        [identity, fingerprint, code, sealed, timezone.now()],
-    )
+    await within.execute_query_dict(statements.STORE, asked.parameters(status, body))

@@ -1,4 +1,7 @@
-"""The SQL of Idempotency-Keys. Each locks the key's own row, or waits for who is inserting it."""
+"""The SQL of Idempotency-Keys. Each locks the key's own row, or waits for who is inserting it.
+
+All by the database's clock: the process that finds a key held need not be the one that holds it.
+"""
 
 HELD_SECONDS = 35
 """Longer than any request lives; a key whose holder was killed may be taken over after it."""
@@ -35,7 +38,7 @@ CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held"
 
 STORE = (
     "INSERT INTO idempotency_key (id, body_hash, status, answer, created_at)"
-    " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING"
+    " VALUES ($1, $2, $3, $4, now()) ON CONFLICT (id) DO NOTHING"
 )
 
 

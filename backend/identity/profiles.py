@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tortoise import timezone
 from typing_extensions import TypedDict
 
 from backend.identity import masks, statements
 from backend.identity.refusals import SessionEnded
+from config.clock import CITY_TIME
 from config.database import connection
 from config.vault import sealed
 from models import Assurance
@@ -82,7 +82,7 @@ async def card(resident_id: UUID) -> ResidentView:
         "phone_masked": known["phone"] and masks.mask("phone", known["phone"]),
         "id_number_masked": known["id_number"] and masks.mask("id_number", known["id_number"]),
         "community": known["community"],
-        "created_at": timezone.localtime(resident["created_at"]),
+        "created_at": resident["created_at"].astimezone(CITY_TIME),
     }
 
 
