@@ -46,7 +46,7 @@ def load(file: str = "") -> dict[str, Template]:
     """
     source = Path(file) if file else resources.files("config") / "data" / "templates.yaml"
     try:
-        rows = yaml.safe_load(source.read_text(encoding="utf-8"))
+        rows = yaml.load(source.read_text(encoding="utf-8"), yaml.CSafeLoader)
         return {row["id"]: _template(row) for row in rows}
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = " ".join(str(error).split())

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, FormData
 from sanic import Sanic
+from sanic.touchup import TouchUp
 
 from backend.http.answers import REPLAYED
 from backend.http.app import build_app
@@ -89,6 +90,8 @@ async def served(groups: Sequence[Routes], **config: float) -> AsyncIterator[Ser
         sock=listening, return_asyncio_server=True, protocol=Connection
     )
     await server.startup()
+    # For its first app Sanic reads and rewrites methods of its own classes; again is the same.
+    TouchUp._registry.clear()  # noqa: SLF001 - it has no switch that leaves the rest as it serves
     await server.before_start()
     await server.after_start()
     try:
