@@ -1,10 +1,10 @@
 """What a route must say of itself."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypedDict
+from typing import Any
 
 import pytest
-import typing_extensions
+from typing_extensions import TypedDict
 
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -15,11 +15,7 @@ from backend.http.routes import Routes, Spec
 Asked = Call[Nothing, NoQuery]
 
 
-class Told(typing_extensions.TypedDict):
-    number: int
-
-
-class Untold(TypedDict):
+class Told(TypedDict):
     number: int
 
 
