@@ -70,7 +70,7 @@ def new_key() -> str:
 
 
 async def put(key: str, content: bytes) -> None:
-    """Seal, store and look whether it lies there; else Unavailable, or StorageFull."""
+    """Seal, store and look whether it lies there; else FilesUnavailable, or StorageFull."""
     sealed = await asyncio.to_thread(vault.seal, content, context=_context(key))
     async with _call() as store:
         # In one request: of several, the first ones would lie there for ever when the last fails.
@@ -95,13 +95,13 @@ async def get(key: str) -> bytes:
 
 
 async def holds(key: str, size: int) -> bool:
-    """Whether content of this size or more lies there; Unavailable if the store does not say."""
+    """Whether content of this size or more lies there; FilesUnavailable if nobody says."""
     kept = await _size(key)
     return kept is not None and kept >= size
 
 
 async def delete(keys: list[str]) -> None:
-    """Delete what lies there, if anything; Unavailable if the store does not."""
+    """Delete what lies there, if anything; FilesUnavailable if the store does not."""
     try:
         async with _call() as store:
             await obstore.delete_async(store, keys)
@@ -110,7 +110,7 @@ async def delete(keys: list[str]) -> None:
 
 
 async def listed(folder: str) -> list[tuple[str, datetime]]:
-    """The keys in this folder and since when they lie there; Unavailable as above."""
+    """The keys in this folder and since when they lie there; FilesUnavailable as above."""
     async with _call() as store:
         found = await obstore.list(store, prefix=folder).collect_async()
     return [(str(each["path"]), each["last_modified"]) for each in found]

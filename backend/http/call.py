@@ -68,7 +68,7 @@ class Call(Generic[B, Q]):
         return self._staff
 
     async def present(self) -> None:
-        """Unauthenticated if the caller is no longer who the token says; open routes have none."""
+        """SessionEnded if the caller is no longer who the token says; open routes have none."""
         if self.claims is None:
             return
         if self.claims.audience is Audience.STAFF:

@@ -44,7 +44,7 @@ class Keyed(Enum):
 
 
 def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | None:
-    """The request's key, if it has one; Invalid where it is required or malformed.
+    """The request's key, if it has one; IdempotencyKeyMissing or IdempotencyKeyInvalid.
 
     `seen` is the version that the route's If-Match names, 0 where it takes none.
     """

@@ -36,7 +36,7 @@ class Planned:
 async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list[Planned]:
     """What to hand to wx.requestSubscribeMessage at this tap: those with `ask`.
 
-    Raises NotFound `item_not_found`.
+    Raises ItemNotFound.
     """
     steps = len((await catalogue.one(item)).route) if item else USUAL_STEPS
     expected = _expected(purpose, steps)

@@ -23,7 +23,7 @@ async def disable(staff_id: UUID, *, by: Actor, now: datetime) -> int:
 async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: datetime) -> int:
     """End a post and give back the tasks claimed in a unit where no other is held; how many.
 
-    Raises NotFound `post_not_found`.
+    Raises PostNotFound.
     """
     unit, _ = post
     async with in_transaction():

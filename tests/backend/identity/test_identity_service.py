@@ -153,10 +153,10 @@ async def test_a_failed_connection_is_tried_once_more(
 ) -> None:
     connect, failures = aiohttp.TCPConnector.connect, [OSError("unreachable")]
 
-    async def unsteady(connector: Any, request: aiohttp.ClientRequest, *rest: Any) -> Any:
+    async def unsteady(connector: Any, request: aiohttp.ClientRequest, **more: Any) -> Any:
         if failures:
             raise aiohttp.ClientConnectorError(request.connection_key, failures.pop())
-        return await connect(connector, request, *rest)
+        return await connect(connector, request, **more)
 
     monkeypatch.setattr(aiohttp.TCPConnector, "connect", unsteady)
 
