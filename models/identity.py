@@ -70,7 +70,6 @@ class IdentityCheck(Record):
     result = fields.CharEnumField(CheckResult, max_length=16, null=True)
     provider = fields.CharField(max_length=64, null=True)
     provider_ref = fields.CharField(max_length=128, null=True)
-    answered_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "identity_check"

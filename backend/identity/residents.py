@@ -65,7 +65,7 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str, now: da
         resident = await _locked(resident_id)
         # A rival may have been faster with another number.
         _same_person(resident, claim)
-        await identity_check.keep(confirmed, now=now)
+        await identity_check.keep(confirmed)
         await _keep_real_name(resident, claim)
 
 

@@ -39,7 +39,6 @@ class Migration(migrations.Migration):
                 ("result", fields.CharEnumField(description="MATCH: match\nMISMATCH: mismatch\nNO_RECORD: no_record\nINVALID_INPUT: invalid_input\nQUOTA_SUBJECT: quota_subject", enum_type=CheckResult, max_length=16, null=True)),
                 ("provider", fields.CharField(null=True, max_length=64)),
                 ("provider_ref", fields.CharField(null=True, max_length=128)),
-                ("answered_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={"table": "identity_check", "app": "models", "indexes": [Index(fields=["number_hash", "created_at"]), Index(fields=["resident_id", "created_at"])], "pk_attr": "id", "table_description": "One question to the identity service, whose `id` it was asked under."},
             bases=["Record"],

@@ -29,11 +29,17 @@ def told(env: str, output: Path) -> list[str]:
 
 
 def test_in_production_each_line_is_json(tmp_path: Path) -> None:
-    restarted, ready = [json.loads(line) for line in told("production", tmp_path / "out")]
+    restarted, note, ready = [json.loads(line) for line in told("production", tmp_path / "out")]
 
     assert (restarted["process"], restarted["event"]) == ("run", "supervision")
     assert restarted["told"] == "web server 1 was ended by SIGKILL; starting it again."
-    assert restarted.keys() == ready.keys() == {"process", "event", "level", "at", "told"}
+    assert "YIKOU_IDENTITY_URL" in note["told"]
+    assert (
+        restarted.keys()
+        == note.keys()
+        == ready.keys()
+        == {"process", "event", "level", "at", "told"}
+    )
     assert "http" in ready["told"]
 
 

@@ -61,22 +61,22 @@ async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirme
         await budget.undo(check)
         raise _away(failure) from failure
     except SubjectQuota as quota:
-        await _keep(check, Answered(CheckResult.QUOTA_SUBJECT), now)
+        await _keep(check, Answered(CheckResult.QUOTA_SUBJECT))
         wait = min(quota.retry_after or statements.DAY_SECONDS, statements.DAY_SECONDS)
         raise IdentityQuotaExceeded(most=statements.OF_NUMBER, retry_after=max(1, wait)) from quota
     if answered.result is not CheckResult.MATCH:
-        await _keep(check, answered, now)
+        await _keep(check, answered)
         raise IdentityMismatch
     return Confirmed(check, claim, answered)
 
 
-async def keep(confirmed: Confirmed, *, now: datetime) -> None:
+async def keep(confirmed: Confirmed) -> None:
     """Write down the match; without it the account's level has no ground."""
-    await _keep(confirmed.check, confirmed.answered, now)
+    await _keep(confirmed.check, confirmed.answered)
 
 
-async def _keep(check: UUID, answered: Answered, now: datetime) -> None:
-    values = [check, answered.result, answered.provider, answered.provider_ref, now]
+async def _keep(check: UUID, answered: Answered) -> None:
+    values = [check, answered.result, answered.provider, answered.provider_ref]
     await connection().execute_query_dict(statements.KEEP, values)
 
 

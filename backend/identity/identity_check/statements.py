@@ -44,6 +44,6 @@ UNDO = "DELETE FROM identity_check WHERE id = $1 RETURNING id"
 
 KEEP = """
 UPDATE identity_check
-SET result = $2, provider = $3, provider_ref = $4, answered_at = $5
+SET result = $2, provider = $3, provider_ref = $4
 WHERE id = $1 RETURNING id
 """
