@@ -87,7 +87,7 @@ class DrainFailed(Exception):
 
 
 async def _ours(stage: Stage, single: asyncpg.Connection) -> float:
-    with running(stage, "worker", ["notifications"], core=stage.cores.measured):
+    with running(stage, "worker", ["miniprogram_api", "worker"], core=stage.cores.measured):
         await single.execute(_QUEUE, 1)
         await _until_sent(single)
         await single.execute(_QUEUE, DELIVERIES)

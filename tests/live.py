@@ -13,7 +13,8 @@ from config.embedded.processes import Program, stop
 from tests import stage
 from tests.forked import Forked, Main
 
-SANDBOX, WORKER, WEB = "sandbox.__main__", "notifications.__main__", "miniprogram_api.process.web"
+SANDBOX = "sandbox.__main__"
+WORKER, WEB = "miniprogram_api.process.worker", "miniprogram_api.process.web"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from config.database import aside
 from config.metrics import Gauge, render
 from config.redis import answers
 from config.settings import settings
-from notifications import jobs
+from notifications.jobs import running
 from notifications.sending import backlog
 
 routes = Routes(
@@ -128,7 +128,7 @@ async def _backlog() -> tuple[float | None, list[str]]:
     """How long the oldest delivery waits, and the jobs that are late; None and none if not told."""
     # Those of the pool may all be taken by requests that are well.
     try:
-        return await backlog.oldest_unsent_seconds(aside()), await jobs.late(aside())
+        return await backlog.oldest_unsent_seconds(aside()), await running.late(aside())
     except asyncpg.DiskFullError as error:
         # It lets nobody new in then ("could not write init file"), and serves who has a connection.
         outage.full(error)

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -107,3 +108,8 @@ async def claim(asked: Once, within: BaseDBAsyncClient) -> bool:
 async def store(asked: Once, status: int, body: bytes, within: BaseDBAsyncClient) -> None:
     """Remember the answer in this transaction; a rival's earlier answer stays."""
     await within.execute_query_dict(statements.STORE, asked.parameters(status, body))
+
+
+async def forget(*, now: datetime) -> int:
+    """Delete the keys whose answers are given no more; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET, [now]))

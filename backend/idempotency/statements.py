@@ -41,6 +41,10 @@ STORE = (
     " VALUES ($1, $2, $3, $4, now()) ON CONFLICT (id) DO NOTHING"
 )
 
+FORGET = """
+DELETE FROM idempotency_key WHERE created_at < $1::timestamptz - interval '24 hours' RETURNING id
+"""
+
 
 def once_row(first: int, gate: str) -> str:
     """A CTE `once_row` that stores `Once.parameters` at $first…$first+3 if `gate` has a row."""

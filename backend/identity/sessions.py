@@ -144,3 +144,8 @@ def _subject(session: Session) -> UUID:
 def _hash(token: str) -> str:
     # 256 random bits need no salt and no key
     return sha256(token.encode()).hexdigest()
+
+
+async def forget(*, now: datetime) -> int:
+    """Delete the refresh tokens of sessions that ended a day ago; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET_TOKENS, [now]))

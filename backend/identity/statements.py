@@ -41,3 +41,9 @@ SELECT id, pg_notify('session_ended', id::text) FROM ended
 """
 
 ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
+
+# A used refresh token is kept while its session could live: its reuse must end the session.
+FORGET_TOKENS = """
+DELETE FROM refresh_token t USING session s WHERE s.id = t.session_id
+  AND least(s.expires_at, s.revoked_at) < $1::timestamptz - interval '1 day' RETURNING t.id
+"""

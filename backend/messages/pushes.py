@@ -86,6 +86,11 @@ async def _taken_back(event: PushEvent, now: datetime) -> None:
             log.warning("push_of_stranger", push_event=event.kind)
 
 
+async def forget(*, now: datetime) -> int:
+    """Delete the digests of pushes that WeChat sends no more; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET_PUSHES, [now]))
+
+
 def _when(event: PushEvent, now: datetime) -> _When:
     return _When(datetime.fromtimestamp(event.created, UTC), now)
 

@@ -9,6 +9,9 @@ REMEMBER = """
 INSERT INTO push_event (digest, event, received_at) VALUES ($1, $2, $3)
 ON CONFLICT DO NOTHING RETURNING digest
 """
+FORGET_PUSHES = """
+DELETE FROM push_event WHERE received_at < $1::timestamptz - interval '30 days' RETURNING digest
+"""
 
 INBOX = """
 SELECT m.id, m.kind, m.title, m.body, m.created_at, m.read_at, m.case_id, m.appointment_id,

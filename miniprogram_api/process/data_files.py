@@ -9,8 +9,8 @@ from backend.catalogue.loading import contents as catalogue
 from backend.organisation import contents as organisation
 from config import clock, holidays, own_files
 from config.sources import BadRow
-from notifications import jobs
 from notifications.channels.wechat import templates
+from notifications.jobs import periods
 from notifications.telling import wordings
 
 
@@ -38,7 +38,7 @@ def check_served() -> list[BadRow]:
     """
     bad = [*own_files.check(), *holidays.check()]
     plans.read(bad)
-    jobs.read(bad)
+    periods.read(bad)
     known = templates.read(bad)
     return bad + wordings.check(known)
 

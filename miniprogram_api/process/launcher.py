@@ -21,9 +21,8 @@ from config.embedded.processes import Program
 from config.embedded.roster import Roster
 from config.errors import StartError
 from config.settings import Settings, settings
-from miniprogram_api.process import administration, preflight, web
+from miniprogram_api.process import administration, preflight, web, worker
 from miniprogram_api.process.supervision import Child, Supervisor
-from notifications.__main__ import main as work
 
 READY_SECONDS = 60.0
 SAME_INTERRUPT = 1.0
@@ -74,7 +73,7 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roste
         _say(f"{server.name} runs in {_short(var_dir)}.")
     # In a copy, as the check was: what it leaves in memory must not be the web processes' too.
     apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data())))
-    supervisor.start(Program(name="worker", run=work, pulse=True))
+    supervisor.start(Program(name="worker", run=worker.main, pulse=True))
     if given.backup_dir:
         supervisor.start(_python("backup", "backend.backups"))
     if given.uses_sandbox:

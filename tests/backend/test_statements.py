@@ -8,12 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # The checks of consistency are lists of statements; numbers are a module by itself.
-APART = {
-    "backend/consistency",
-    "backend/numbers.py",
-    "notifications/jobs.py",
-    "notifications/sending/purge.py",
-}
+APART = {"backend/consistency", "backend/numbers.py"}
 MODULES = [
     path
     for package in ("backend", "notifications")

@@ -24,7 +24,7 @@ ASKED = {
     "miniprogram_api/process/administration.py": "a load of the data files",
     "miniprogram_api/process/data_files.py": "a check of the data files",
     "backend/backups/taking.py": "a backup: when it began, and when the copy was whole",
-    "notifications/jobs.py": "a run of a periodic job",
+    "notifications/jobs/running.py": "a run of a periodic job",
     "notifications/sending/delivery.py": "an attempt to send: when WeChat refused",
     "notifications/sending/worker.py": "an attempt to send: when WeChat answered, for the metric",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
@@ -38,7 +38,10 @@ OF_THE_DATABASE = {
         {"CLAIM", "EXPIRE", "RECORD", "LET_LAPSE", "REVIVE", "OLDEST"},
         "the queue of deliveries with the workers' leases",
     ),
-    "notifications/jobs.py": ({"DUE", "ENDED", "LATE"}, "which worker's turn it is to run a job"),
+    "notifications/jobs/statements.py": (
+        {"DUE", "ENDED", "LATE"},
+        "which worker's turn it is to run a job",
+    ),
     "backend/idempotency/statements.py": (
         {"HOLD", "FINISH", "ANSWERED", "STORE", "once_row"},
         "how long a key is held, and its answer kept",

@@ -8,7 +8,7 @@ from tests.forked import Forked, Source
 
 BROKEN = """
 import asyncio
-from notifications import __main__ as worker
+from miniprogram_api.process import worker
 async def broken():
     raise ValueError("made to fail")
 worker.run_periodically = broken

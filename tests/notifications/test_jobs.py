@@ -1,7 +1,6 @@
 """Periodic jobs: which exist, who runs them, what they leave behind; and how far workers lag."""
 
 import asyncio
-import inspect
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,11 +13,11 @@ from tortoise import timezone
 from config import clock, database, sources
 from config.embedded import postgres
 from config.sources import BadRow
+from miniprogram_api.process.jobs import JOBS, purge
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
-from notifications import jobs
-from notifications.jobs import Periodic, Run
+from notifications.jobs import periods, running
+from notifications.jobs.running import Jobs, Run
 from notifications.sending import backlog
-from notifications.sending.purge import purge
 from tests import stage
 from tests.notifications.factories import a_delivery, a_resident
 
@@ -36,13 +35,13 @@ async def guards() -> AsyncIterator[list[asyncpg.Connection]]:
         await guard.close()
 
 
-def _only(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    found = {"count": Periodic("count", run, every=60)}
-    monkeypatch.setattr(jobs, "periodic_jobs", lambda: found)
+def _only(monkeypatch: pytest.MonkeyPatch, run: Run) -> Jobs:
+    monkeypatch.setattr(running, "periods", lambda: {"count": 60})
+    return {"count": run}
 
 
-def test_every_job_of_the_file_is_there() -> None:
-    assert all(inspect.iscoroutinefunction(job.run) for job in jobs.periodic_jobs().values())
+def test_the_worker_is_given_every_job_of_the_file_and_no_other() -> None:
+    assert JOBS.keys() == periods.periods().keys()
 
 
 async def test_one_of_many_workers_runs_a_due_job(
@@ -54,10 +53,10 @@ async def test_one_of_many_workers_runs_a_due_job(
         runs.append(now)
         await asyncio.sleep(0.2)
 
-    _only(monkeypatch, count)
+    jobs = _only(monkeypatch, count)
 
-    ran = await asyncio.gather(*(jobs.run_due(guard) for guard in guards))
-    again = await jobs.run_due(guards[0])
+    ran = await asyncio.gather(*(running.run_due(guard, jobs) for guard in guards))
+    again = await running.run_due(guards[0], jobs)
 
     assert len(runs) == 1
     assert sorted(ran, reverse=True) == [["count"]] + [[]] * (RIVALS - 1)
@@ -70,30 +69,30 @@ async def test_a_failing_job_says_so_and_is_tried_again(
     async def fail(*, now: datetime) -> None:
         raise LookupError("with details that nobody needs to see")
 
-    _only(monkeypatch, fail)
+    jobs = _only(monkeypatch, fail)
 
-    await jobs.run_due(guards[0])
+    await running.run_due(guards[0], jobs)
     job = await Job.get(name="count")
     await Job.filter(name="count").update(ended_at=timezone.now() - timedelta(minutes=2))
 
     assert job.error == "LookupError"
-    assert await jobs.run_due(guards[0]) == ["count"]
+    assert await running.run_due(guards[0], jobs) == ["count"]
 
 
 async def test_a_job_that_fails_again_and_again_is_told_once_and_when_it_works(
     guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs._failing.cache_clear()  # noqa: SLF001 - that of another test is over
+    running._failing.cache_clear()  # noqa: SLF001 - that of another test is over
     faults = [LookupError("no such row")] * 3
 
     async def run(*, now: datetime) -> None:
         if faults:
             raise faults.pop()
 
-    _only(monkeypatch, run)
+    jobs = _only(monkeypatch, run)
     with capture_logs() as lines:
         for _ in range(5):
-            await jobs.run_due(guards[0])
+            await running.run_due(guards[0], jobs)
             await Job.filter(name="count").update(ended_at=timezone.now() - timedelta(minutes=2))
 
     assert [(line["event"], line["job"], "exc_info" in line) for line in lines] == [
@@ -105,11 +104,11 @@ async def test_a_job_that_fails_again_and_again_is_told_once_and_when_it_works(
 async def test_a_job_that_stopped_running_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     _only(monkeypatch, purge)
     await Job.create(name="count", ended_at=timezone.now())
-    in_time = await jobs.late()
+    in_time = await running.late()
     await Job.filter(name="count").update(ended_at=timezone.now() - timedelta(hours=1))
 
     assert in_time == []
-    assert await jobs.late() == ["count"]
+    assert await running.late() == ["count"]
 
 
 async def test_the_purge_forgets_only_what_has_served_its_time() -> None:
@@ -143,24 +142,23 @@ async def test_the_lag_is_that_of_the_longest_due() -> None:
 
 
 BUILT_IN = (sources.DATA / "jobs.yaml").read_text(encoding="utf-8")
-PURGE = "- name: purge\n  call: notifications.purge:purge\n  every: 60\n"
+PURGE = "- name: purge\n  every: 60\n"
 
 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("every: 10\n", "every: -5\n", "6: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
-        ("every: 10\n", "every: 0\n", "6: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
-        ("every: 10\n", "every: 9999999999\n", "6: sweep_deliveries: every: 超出允许的范围"),
-        ("every: 10\n", "every: ten\n", "6: sweep_deliveries: every: 应为整数 / must be a whole"),
-        ("every: 10\n", "evry: 10\n", "6: sweep_deliveries: evry: 不认识的字段"),
-        ("name: purge", "name: prge", "7: prge: 没有这个任务 / there is no such job，是否为"),
-        ("name: purge", "name: sweep_files", "7: sweep_files: call: 须为 / must be backend"),
-        ("- name: erase", f"{PURGE}- name: erase", "16: purge: 重复 / is given twice"),
+        ("every: 10\n", "every: -5\n", "4: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
+        ("every: 10\n", "every: 0\n", "4: sweep_deliveries: every: 超出允许的范围，不能小于 1"),
+        ("every: 10\n", "every: 9999999999\n", "4: sweep_deliveries: every: 超出允许的范围"),
+        ("every: 10\n", "every: ten\n", "4: sweep_deliveries: every: 应为整数 / must be a whole"),
+        ("every: 10\n", "evry: 10\n", "4: sweep_deliveries: evry: 不认识的字段"),
+        ("name: purge", "name: prge", "5: prge: 没有这个任务 / there is no such job，是否为"),
+        ("- name: erase", f"{PURGE}- name: erase", "11: purge: 重复 / is given twice"),
         (
-            "notifications.sending.purge:purge",
-            "os:getpid",
-            "7: purge: call: 须为 / must be notifications",
+            "  every: 10\n",
+            "  call: os:getpid\n  every: 10\n",
+            "4: sweep_deliveries: call: 不认识的字段",
         ),
     ],
 )
@@ -171,7 +169,7 @@ def test_a_fault_in_the_citys_jobs_is_one_sentence_with_its_line(
     path.write_text(BUILT_IN.replace(before, after, 1), encoding="utf-8")
     bad: list[BadRow] = []
 
-    jobs.read(bad, lambda name: tmp_path / name)
+    periods.read(bad, lambda name: tmp_path / name)
 
     shown = [str(row).removeprefix(f"{path}:") for row in bad]
     assert any(each.startswith(told) for each in shown), shown
@@ -181,11 +179,11 @@ def test_a_city_says_how_often_its_jobs_run_and_leaves_out_none(tmp_path: Path) 
     path = tmp_path / "jobs.yaml"
     path.write_text(BUILT_IN.replace("every: 3600", "every: 60"), encoding="utf-8")
     bad: list[BadRow] = []
-    assert jobs.read(bad, lambda name: tmp_path / name)["purge"].every == 60
+    assert periods.read(bad, lambda name: tmp_path / name)["purge"] == 60
     assert bad == []
 
     path.write_text(BUILT_IN[: BUILT_IN.index("- name: erase")], encoding="utf-8")
-    jobs.read(bad, lambda name: tmp_path / name)
+    periods.read(bad, lambda name: tmp_path / name)
 
     [told] = bad
     assert (told.row, "is missing" in told.reason) == ("erase", True)

@@ -57,6 +57,11 @@ async def query(number: str, query_code: str, *, address: str, now: datetime) ->
     return await queries.snapshot(rows[0])
 
 
+async def forget(*, now: datetime) -> int:
+    """Delete the tries that count no more; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET_TRIES, [now]))
+
+
 def _budgets(number: str, address: str) -> dict[str, int]:
     """How many wrong tries an hour has room for, by the key they are counted under."""
     return {

@@ -57,6 +57,8 @@ ORDER BY counted.at DESC LIMIT 1
 """
 COUNT_TRY = "INSERT INTO query_try (key, at) SELECT key, $2 FROM unnest($1::text[]) AS key"
 
+FORGET_TRIES = "DELETE FROM query_try WHERE at < $1::timestamptz - interval '1 hour' RETURNING key"
+
 _TASK_COLUMNS = (
     "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
 )

@@ -43,3 +43,8 @@ async def begin(resident_id: UUID, claim: Claim, *, now: datetime) -> UUID:
 async def undo(check: UUID) -> None:
     """Give the question back: nobody got an answer."""
     await connection().execute_query_dict(statements.UNDO, [check])
+
+
+async def forget(*, now: datetime) -> int:
+    """Delete the checks that count no more and on which nobody's level rests; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET, [now]))

@@ -47,3 +47,10 @@ UPDATE identity_check
 SET result = $2, provider = $3, provider_ref = $4
 WHERE id = $1 RETURNING id
 """
+
+# Checks of a day count; a match is what an account's level rests on.
+FORGET = """
+DELETE FROM identity_check c WHERE created_at < $1::timestamptz - interval '24 hours'
+  AND (result IS DISTINCT FROM 'match' OR EXISTS (
+    SELECT FROM resident r WHERE r.id = c.resident_id AND r.erased_at IS NOT NULL)) RETURNING id
+"""

@@ -17,6 +17,6 @@ def web() -> None:
 
 def worker() -> None:
     """启动后台进程：发消息、定时任务。 Send due messages, run periodic jobs."""
-    from notifications.__main__ import main
+    from miniprogram_api.process import worker
 
-    main()
+    worker.main()

@@ -16,8 +16,8 @@ from backend.identity.identity_check.contract import VERIFY
 from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
 from config import clock
 from config.settings import settings
+from miniprogram_api.process.jobs import purge
 from models import Assurance, CheckResult, IdentityCheck, Resident
-from notifications.sending.purge import purge
 from sandbox.actors import id_number
 from tests import stage
 from tests.backend.identity import authority as playing

@@ -1,4 +1,4 @@
-"""`python -m notifications`: the worker, until SIGTERM or Ctrl-C."""
+"""`yikou worker`: sends messages and runs the periodic jobs, until SIGTERM or Ctrl-C."""
 
 import asyncio
 import signal
@@ -8,8 +8,10 @@ import structlog
 from config import database, heartbeat, logging, metrics, migration
 from config.errors import StartError, told
 from config.settings import settings
+from miniprogram_api.process.jobs import JOBS
 from notifications.channels.wechat.templates import templates
-from notifications.jobs import periodic_jobs, run_periodically
+from notifications.jobs.periods import periods
+from notifications.jobs.running import run_periodically
 from notifications.sending import presence
 from notifications.sending.worker import Worker
 from wechat import client
@@ -40,11 +42,11 @@ async def _work() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, worker.stop)
-    log.info("worker_started", templates=len(templates()), jobs=sorted(periodic_jobs()))
+    log.info("worker_started", templates=len(templates()), jobs=sorted(periods()))
     try:
         # Should one of them break, the process ends, and its supervisor starts another.
         async with asyncio.TaskGroup() as group:
-            tasks = (run_periodically(), presence.look(), heartbeat.beat())
+            tasks = (run_periodically(JOBS), presence.look(), heartbeat.beat())
             beside = [group.create_task(each) for each in tasks]
             await worker.run()
             for each in beside:

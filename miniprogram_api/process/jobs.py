@@ -1,0 +1,44 @@
+"""The periodic jobs: each is a function of the layer whose rows it tends."""
+
+from datetime import datetime
+
+import structlog
+
+from backend.appointments.plan import slots
+from backend.cases.reading import public
+from backend.erasure import carrying_out
+from backend.files import sweep as files
+from backend.idempotency import keys
+from backend.identity import sessions
+from backend.identity.identity_check import budget
+from backend.messages import pushes
+from notifications.jobs.running import Jobs
+from notifications.sending import sweep as deliveries
+
+log = structlog.get_logger(__name__)
+
+FORGETTING = {
+    "idempotency keys": keys.forget,
+    "refresh tokens": sessions.forget,
+    "query tries": public.forget,
+    "identity checks": budget.forget,
+    "push events": pushes.forget,
+}
+"""What has served its time: each takes the time, deletes what is older than it need be, counts."""
+
+
+async def purge(*, now: datetime) -> None:
+    """Delete what no longer counts: keys, tokens, tries, checks without a match, old pushes."""
+    for what, forget in FORGETTING.items():
+        if gone := await forget(now=now):
+            log.info("purged", what=what, count=gone)
+
+
+JOBS: Jobs = {
+    "sweep_deliveries": deliveries.sweep,
+    "purge": purge,
+    "extend_slots": slots.extend,
+    "sweep_files": files.sweep,
+    "erase": carrying_out.carry_out,
+}
+"""By the names that `jobs.yaml` gives periods."""
