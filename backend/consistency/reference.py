@@ -14,16 +14,18 @@ FROM item_version v WHERE status <> 'draft'
 # PostgreSQL checks a key when it is written, unless whoever writes had that switched off, as who
 # loads a dump in parts.
 _REFERENCES = """
-SELECT conrelid::regclass::text AS child, quote_ident(a.attname) AS referring,
+SELECT quote_literal(format('%s.%I=', conrelid::regclass, a.attname)) AS named,
+       conrelid::regclass::text AS child, quote_ident(a.attname) AS referring,
        confrelid::regclass::text AS parent, quote_ident(b.attname) AS referred
 FROM pg_constraint c
 JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = conkey[1]
 JOIN pg_attribute b ON b.attrelid = confrelid AND b.attnum = confkey[1]
 WHERE contype = 'f' AND c.connamespace = 'public'::regnamespace
+ORDER BY named
 """
 _NOWHERE = (
-    "SELECT DISTINCT child.{referring}::text AS id FROM {child} child LEFT JOIN {parent} parent"
-    " ON parent.{referred} = child.{referring}"
+    "SELECT DISTINCT {named} || child.{referring} AS id FROM {child} child"
+    " LEFT JOIN {parent} parent ON parent.{referred} = child.{referring}"
     " WHERE child.{referring} IS NOT NULL AND parent.{referred} IS NULL"
 )
 
@@ -44,13 +46,8 @@ def _hash(content: str) -> str:
 
 async def _dangling(connection: Connection) -> Faults:
     keys = await connection.fetch(_REFERENCES)
-    return faults(
-        [
-            f"{key['child']}.{key['referring']}={row['id']}"
-            for key in keys
-            for row in await connection.fetch(_NOWHERE.format(**key))
-        ]
-    )
+    nowhere = " UNION ALL ".join(_NOWHERE.format(**key) for key in keys)
+    return faults([row["id"] for row in await connection.fetch(nowhere)])
 
 
 CHECKS = [

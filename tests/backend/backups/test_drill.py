@@ -33,7 +33,7 @@ from config.embedded.servers import start
 from config.errors import StartError
 from config.settings import settings
 from models import Case, Message, StoredFile
-from tests import stage
+from tests import phones, stage
 from tests.backend.consistency import scene
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
@@ -43,9 +43,7 @@ from tests.stage import Databases
 
 
 @pytest.fixture
-async def own(
-    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[str]:
+async def own(databases: Databases, tmp_path: Path) -> AsyncIterator[str]:
     """A server of the test's own in YIKOU_VAR_DIR, with a small city and the pool on it."""
     await databases.close()
     place = settings().var_dir
@@ -54,11 +52,11 @@ async def own(
     url = postgres.owner_url(place)
     await migration.migrate(url, applied=lambda _: None)
     await _open(url)
-    monkeypatch.setenv("YIKOU_DATA_DIR", str(of_one_street(tmp_path / "city", department="MZ")))
-    settings.cache_clear()
-    await organisation_files.load(now=clock.now())
-    await catalogue_files.load(now=clock.now())
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIKOU_DATA_DIR", str(of_one_street(tmp_path / "city", department="MZ")))
+        settings.cache_clear()
+        await organisation_files.load(now=clock.now())
+        await catalogue_files.load(now=clock.now())
     settings.cache_clear()
     await _know()
     yield url
@@ -134,7 +132,8 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     await restoring.restore(folder, copy, to=ended, say=print, durable=False)
     shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
-    resident = await scene.known("王秀英", ID_NUMBER)
+    async with phones.connected():
+        resident = await scene.known("王秀英", ID_NUMBER)
     kept = await files.upload(resident.id, name="kept.pdf", content=PDF, now=clock.now())
     cases, messages = await Case.all().count(), await Message.all().count()
     moment: datetime = await _ask("clock_timestamp()")
