@@ -33,7 +33,7 @@ from config.embedded.servers import start
 from config.errors import StartError
 from config.settings import settings
 from models import Case, Message, StoredFile
-from tests import phones, stage
+from tests import stage
 from tests.backend.consistency import scene
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
@@ -132,8 +132,7 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     await restoring.restore(folder, copy, to=ended, say=print, durable=False)
     shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
-    async with phones.connected():
-        resident = await scene.known("王秀英", ID_NUMBER)
+    resident = await scene.known("王秀英", ID_NUMBER)
     kept = await files.upload(resident.id, name="kept.pdf", content=PDF, now=clock.now())
     cases, messages = await Case.all().count(), await Message.all().count()
     moment: datetime = await _ask("clock_timestamp()")
