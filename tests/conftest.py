@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Generator
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
+from hypothesis import settings
 from xdist.remote import Producer
 
 from config.metrics import VARIABLE
@@ -19,6 +20,9 @@ from tests.sharing import ByPlace, in_order
 from tests.stage import Databases, Kind
 
 stage.set_environment()
+# No example is timed, and whoever runs them again sees the same ones.
+settings.register_profile("tests", deadline=None, derandomize=True, database=None)
+settings.load_profile("tests")
 SERVERS = contextlib.ExitStack()
 
 

@@ -3,11 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.source import ROOT, trees
+
 PRODUCT = ("config", "wechat", "models", "notifications", "backend", "miniprogram_api")
 LEVELS = {"warning", "error", "critical", "exception"}
 EVENT = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -33,8 +33,7 @@ def names_of(call: ast.Call, constants: dict[str, str]) -> Iterator[str]:
                 assert isinstance(one, ast.Attribute), ast.unparse(call)
 
 
-def logged(source: str) -> Iterator[str]:
-    tree = ast.parse(source)
+def logged(tree: ast.Module) -> Iterator[str]:
     constants = {
         target.id: node.value.value
         for node in tree.body
@@ -50,8 +49,8 @@ def logged(source: str) -> Iterator[str]:
 
 
 def all_logged() -> set[str]:
-    files = [file for package in PRODUCT for file in (ROOT / package).rglob("*.py")]
-    return {name for file in files for name in logged(file.read_text(encoding="utf-8"))}
+    modules = [tree for package in PRODUCT for tree in trees(package).values()]
+    return {name for tree in modules for name in logged(tree)}
 
 
 def test_events_are_found_however_they_are_named() -> None:
@@ -60,7 +59,7 @@ def test_events_are_found_however_they_are_named() -> None:
         'x = Spell("e", "f")\nlog.warning(self._over)\n'
     )
 
-    assert list(logged(source)) == ["a", "b", "d", "e", "f"]
+    assert list(logged(ast.parse(source))) == ["a", "b", "d", "e", "f"]
 
 
 @pytest.mark.parametrize("name", ["docs/deployment.md", "docs/deployment.zh-CN.md"])

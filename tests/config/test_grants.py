@@ -83,9 +83,9 @@ async def test_what_only_the_owner_may_is_refused(application: Any, statement: s
         await application.execute(statement)
 
 
-async def test_a_fresh_database_with_an_owner_gets_the_applications_role() -> None:
+async def test_a_database_with_an_owner_gets_the_applications_role() -> None:
     name = f"app_{stage.WORKER}"
-    async with stage.scratch_database("roles") as url:
+    async with stage.scratch_database("roles", like=Kind.EMPTY) as url:
         own = url.replace("//yikou@", f"//{name}@")
         for _ in range(2):
             await migration.migrate(url, application=own, applied=lambda _name: None)

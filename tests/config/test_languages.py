@@ -3,14 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from miniprogram_api.process.command import app
+from tests.source import trees
 
-ROOT = Path(__file__).parents[2]
 PACKAGES = ("config", "wechat", "notifications", "backend", "miniprogram_api")
 ERRORS = {"StartError", "SettingsError", "VarDirInUse"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -39,10 +38,10 @@ def called(node: ast.Call) -> str:
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call in the product's code, with its place."""
     for package in PACKAGES:
-        for file in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for file, tree in trees(package).items():
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Call):
-                    yield f"{file.relative_to(ROOT)}:{node.lineno}", node
+                    yield f"{file}:{node.lineno}", node
 
 
 def test_every_error_at_the_terminal_is_in_both_languages() -> None:

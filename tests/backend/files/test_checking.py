@@ -10,6 +10,7 @@ from backend.files import checking, faults
 from config.errors import StartError
 from tests.backend.files.bucket import OWNER, Bucket, Fault, refusing, silent
 from tests.backend.files.conftest import forget
+from tests.cities import small
 from tests.launcher.launch import environment, yikou
 from tests.stage import free_port
 
@@ -94,7 +95,10 @@ async def test_the_operator_reads_one_sentence(
     command: str, bucket: Bucket, tmp_path: Path
 ) -> None:
     nowhere = "postgres://yikou@127.0.0.1:1/yikou"
-    environ = environment(tmp_path / "var", files_url="s3://paperz", database_url=nowhere)
+    city = small(tmp_path / "city")
+    environ = environment(
+        tmp_path / "var", files_url="s3://paperz", database_url=nowhere, data_dir=str(city)
+    )
 
     ended = await asyncio.to_thread(yikou, command, environ)
 
