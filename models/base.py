@@ -54,7 +54,7 @@ class Record(Strict):
     """A row with an unguessable, time-ordered id."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    created_at = fields.DatetimeField(auto_now_add=True)
+    created_at = fields.DatetimeField()
 
     class Meta:
         abstract = True

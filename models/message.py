@@ -120,7 +120,7 @@ class PushEvent(Strict):
 
     digest = fields.CharField(max_length=64, primary_key=True)
     event = fields.CharField(max_length=64)
-    received_at = fields.DatetimeField(auto_now_add=True)
+    received_at = fields.DatetimeField()
 
     class Meta:
         table = "push_event"

@@ -13,7 +13,7 @@ class IdempotencyKey(Strict):
     body_hash = fields.BinaryField()
     status = fields.IntField()
     answer = fields.BinaryField()
-    created_at = fields.DatetimeField(auto_now_add=True)
+    created_at = fields.DatetimeField()
 
     class Meta:
         table = "idempotency_key"

@@ -18,8 +18,9 @@ from config.outages import Spell
 from config.patience import WORK
 
 LOOK_SECONDS = 1.0
-# The ids of files tell when they were made; a transaction may commit so much later.
-_OVERLAP = timedelta(minutes=2)
+# A row bears the time at which its upload had arrived. Cleaning and storing the file may take two
+# minutes more, and the clock it was taken from may be behind the database's.
+_OVERLAP = timedelta(minutes=5)
 
 log = get_logger()
 

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('body_hash', fields.BinaryField()),
                 ('status', fields.IntField()),
                 ('answer', fields.BinaryField()),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'idempotency_key', 'app': 'models', 'pk_attr': 'id', 'table_description': 'The first answer to a keyed POST, sealed, kept a day; the primary key is (owner, key).'},
             bases=['Strict'],
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             name='Office',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('unit', fields.ForeignKeyField('models.OrgUnit', source_field='unit_id', db_constraint=True, to_field='code', related_name='offices', on_delete=OnDelete.RESTRICT)),
                 ('name', fields.CharField(max_length=100)),
                 ('address', fields.CharField(max_length=200)),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             name='OfficeClosure',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('office', fields.ForeignKeyField('models.Office', source_field='office_id', db_constraint=True, to_field='id', related_name='closures', on_delete=OnDelete.RESTRICT)),
                 ('day', fields.DateField()),
                 ('reason', fields.CharField(max_length=100)),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             name='OpeningHours',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('office', fields.ForeignKeyField('models.Office', source_field='office_id', db_constraint=True, to_field='id', related_name='opening_hours', on_delete=OnDelete.RESTRICT)),
                 ('weekday', fields.IntField()),
                 ('opens', fields.TimeField(auto_now=False, auto_now_add=False)),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('digest', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=64)),
                 ('event', fields.CharField(max_length=64)),
-                ('received_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('received_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'push_event', 'app': 'models', 'pk_attr': 'digest', 'table_description': 'A push of WeChat that has been handled; a second one with this digest is a redelivery.'},
             bases=['Strict'],
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
             name='Resident',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('openid_hash', fields.CharField(unique=True, max_length=64)),
                 ('openid_sealed', fields.BinaryField(null=True)),
                 ('assurance', fields.CharEnumField(default=Assurance.WECHAT, description='WECHAT: wechat\nPHONE: phone\nREAL_NAME: real_name', enum_type=Assurance, max_length=16)),
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
             name='Erasure',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='erasures', on_delete=OnDelete.RESTRICT)),
                 ('cause', fields.CharField(max_length=64)),
                 ('state', fields.CharEnumField(description='BEGUN: begun\nDONE: done', enum_type=ErasureState, max_length=16)),
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
             name='ItemVersion',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('item', fields.ForeignKeyField('models.ServiceItem', source_field='item_id', db_constraint=True, to_field='code', related_name='versions', on_delete=OnDelete.RESTRICT)),
                 ('version', fields.IntField()),
                 ('status', fields.CharEnumField(description='DRAFT: draft\nPUBLISHED: published\nWITHDRAWN: withdrawn', enum_type=VersionStatus, max_length=16)),
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('number', fields.CharField(unique=True, max_length=21)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='cases', on_delete=OnDelete.RESTRICT)),
                 ('person_key', fields.CharField(max_length=64)),
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
             name='CaseEvent',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='events', on_delete=OnDelete.RESTRICT)),
                 ('seq', fields.IntField()),
                 ('action', fields.CharField(max_length=32)),
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
             name='Slot',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('office', fields.ForeignKeyField('models.Office', source_field='office_id', db_constraint=True, to_field='id', related_name='slots', on_delete=OnDelete.RESTRICT)),
                 ('starts_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -307,7 +307,7 @@ class Migration(migrations.Migration):
             name='Appointment',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('number', fields.CharField(unique=True, max_length=24)),
                 ('slot', fields.ForeignKeyField('models.Slot', source_field='slot_id', db_constraint=False, to_field='id', related_name='appointments', on_delete=OnDelete.RESTRICT)),
                 ('office', fields.ForeignKeyField('models.Office', source_field='office_id', db_constraint=False, to_field='id', related_name='appointments', on_delete=OnDelete.RESTRICT)),
@@ -328,7 +328,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='messages', on_delete=OnDelete.RESTRICT)),
                 ('kind', fields.CharField(max_length=48)),
                 ('title', fields.CharField(max_length=100)),
@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('message', fields.ForeignKeyField('models.Message', source_field='message_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.RESTRICT)),
                 ('channel', fields.CharEnumField(description='WECHAT: wechat', enum_type=Channel, max_length=16)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='deliveries', on_delete=OnDelete.RESTRICT)),
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
             name='Staff',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('name_sealed', fields.BinaryField()),
                 ('openid_hash', fields.CharField(null=True, unique=True, max_length=64)),
                 ('active', fields.BooleanField(default=True)),
@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('staff', fields.ForeignKeyField('models.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name='posts', on_delete=OnDelete.RESTRICT)),
                 ('unit', fields.ForeignKeyField('models.OrgUnit', source_field='unit_id', db_constraint=True, to_field='code', related_name='posts', on_delete=OnDelete.RESTRICT)),
                 ('role', fields.CharEnumField(description='CLERK: clerk\nREVIEWER: reviewer\nAPPROVER: approver\nSUPERVISOR: supervisor\nADMIN: admin', enum_type=Role, max_length=16)),
@@ -393,7 +393,7 @@ class Migration(migrations.Migration):
             name='Session',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('audience', fields.CharEnumField(description='RESIDENT: resident\nSTAFF: staff', enum_type=Audience, max_length=16)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', null=True, db_constraint=True, to_field='id', related_name='sessions', on_delete=OnDelete.RESTRICT)),
                 ('staff', fields.ForeignKeyField('models.Staff', source_field='staff_id', null=True, db_constraint=True, to_field='id', related_name='sessions', on_delete=OnDelete.RESTRICT)),
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
             name='RefreshToken',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('session', fields.ForeignKeyField('models.Session', source_field='session_id', db_constraint=True, to_field='id', related_name='refresh_tokens', on_delete=OnDelete.CASCADE)),
                 ('token_hash', fields.CharField(unique=True, max_length=64)),
                 ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
@@ -420,7 +420,7 @@ class Migration(migrations.Migration):
             name='StaffInvite',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('staff', fields.ForeignKeyField('models.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name='invites', on_delete=OnDelete.RESTRICT)),
                 ('code_hash', fields.CharField(unique=True, max_length=64)),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -433,7 +433,7 @@ class Migration(migrations.Migration):
             name='StoredFile',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='files', on_delete=OnDelete.RESTRICT)),
                 ('key', fields.CharField(unique=True, max_length=80)),
                 ('name_sealed', fields.BinaryField()),
@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
             name='CaseMaterial',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='materials', on_delete=OnDelete.RESTRICT)),
                 ('code', fields.CharField(max_length=64)),
                 ('file', fields.ForeignKeyField('models.StoredFile', source_field='file_id', db_constraint=True, to_field='id', related_name='uses', on_delete=OnDelete.RESTRICT)),
@@ -464,7 +464,7 @@ class Migration(migrations.Migration):
             name='SubscriptionCredit',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('resident', fields.ForeignKeyField('models.Resident', source_field='resident_id', db_constraint=True, to_field='id', related_name='credits', on_delete=OnDelete.RESTRICT)),
                 ('template', fields.CharField(max_length=64)),
                 ('hints', fields.IntField(default=0)),
@@ -479,7 +479,7 @@ class Migration(migrations.Migration):
             name='CreditEntry',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('credit', fields.ForeignKeyField('models.SubscriptionCredit', source_field='credit_id', db_constraint=True, to_field='id', related_name='entries', on_delete=OnDelete.RESTRICT)),
                 ('kind', fields.CharField(max_length=16)),
                 ('delivery', fields.ForeignKeyField('models.Delivery', source_field='delivery_id', null=True, db_constraint=True, to_field='id', related_name='credit_entries', on_delete=OnDelete.RESTRICT)),
@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
             name='Task',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ('created_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('case', fields.ForeignKeyField('models.Case', source_field='case_id', db_constraint=True, to_field='id', related_name='tasks', on_delete=OnDelete.RESTRICT)),
                 ('step', fields.IntField()),
                 ('unit', fields.ForeignKeyField('models.OrgUnit', source_field='unit_id', db_constraint=False, to_field='code', related_name='tasks', on_delete=OnDelete.RESTRICT)),

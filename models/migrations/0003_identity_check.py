@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name="IdentityCheck",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
-                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("resident", fields.ForeignKeyField("models.Resident", source_field="resident_id", db_constraint=True, to_field="id", related_name="identity_checks", on_delete=OnDelete.RESTRICT)),
                 ("number_hash", fields.CharField(max_length=64)),
                 ("claim_hash", fields.CharField(max_length=64)),

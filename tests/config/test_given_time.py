@@ -118,6 +118,18 @@ def test_sql_writes_the_given_time_but_where_processes_must_agree() -> None:
     assert found == {path: names for path, (names, _) in OF_THE_DATABASE.items()}
 
 
+def test_no_column_takes_its_time_by_itself() -> None:
+    taking = [
+        f"{path}:{node.lineno}"
+        for path, code in sources()
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}
+        if not (isinstance(node.value, ast.Constant) and node.value.value is False)
+    ]
+
+    assert taking == []
+
+
 @pytest.mark.parametrize(
     ("code", "python", "sql"),
     [

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from config import clock
 from config.vault import sealed
 from miniprogram_api.endpoints import public
 from models import CaseEvent, CaseStatus, uuid7
@@ -32,6 +33,7 @@ async def test_state_and_timeline_are_told_without_anything_personal(api: Served
         after=CaseStatus.DECLINED,
         step=1,
         unit_id=first.unit_id,  # type: ignore[attr-defined]
+        created_at=clock.now(),
     )
     said = {"reason": "王秀英不在本市居住", "go_to": "王秀英的户籍地"}
     event.public_sealed = sealed.seal_json("case_event", event.id, column="public", value=said)

@@ -52,7 +52,10 @@ async def a_delivery(resident: Resident | None = None, **changes: Any) -> Delive
 
 async def a_credit(resident: Resident, **counts: int) -> SubscriptionCredit:
     credit = SubscriptionCredit(
-        resident=resident, template="case_progress", **counts or {"grants": 1}
+        resident=resident,
+        template="case_progress",
+        **counts or {"grants": 1},
+        created_at=clock.now(),
     )
     await credit.save()
     return credit

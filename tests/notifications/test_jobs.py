@@ -114,14 +114,21 @@ async def test_a_job_that_stopped_running_is_named(monkeypatch: pytest.MonkeyPat
 async def test_the_purge_forgets_only_what_has_served_its_time() -> None:
     old, now = timezone.now() - timedelta(days=31), timezone.now()
     for age, at in (("old", old), ("new", now)):
-        await IdempotencyKey.create(id=age, body_hash=b"", status=200, answer=b"")
+        await IdempotencyKey.create(
+            id=age, body_hash=b"", status=200, answer=b"", created_at=clock.now()
+        )
         await IdempotencyKey.filter(id=age).update(created_at=at)
-        await PushEvent.create(digest=age, event="debug_demo")
+        await PushEvent.create(digest=age, event="debug_demo", received_at=clock.now())
         await PushEvent.filter(digest=age).update(received_at=at)
         session = await Session.create(
-            audience=Audience.RESIDENT, resident=await a_resident(), expires_at=at
+            audience=Audience.RESIDENT,
+            resident=await a_resident(),
+            expires_at=at,
+            created_at=clock.now(),
         )
-        await RefreshToken.create(session=session, token_hash=age, used_at=now)
+        await RefreshToken.create(
+            session=session, token_hash=age, used_at=now, created_at=clock.now()
+        )
 
     await purge(now=clock.now())
 

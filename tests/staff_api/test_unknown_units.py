@@ -67,6 +67,7 @@ async def test_a_line_of_the_timeline_and_the_place_of_a_case_may_be_unknown_too
         after=first.after,
         step=1,
         unit_id=GONE,
+        created_at=clock.now(),
     )
     await Case.filter(id=case.id).update(community_id="210102001999", version=2)
 

@@ -76,7 +76,7 @@ async def a_department_unit(code: str = "MZ", *, under: str = DISTRICT) -> OrgUn
 async def an_office(unit: OrgUnit | None = None, **given: Any) -> Office:
     unit = unit or await a_unit()
     values = {"name": f"{unit.name}便民服务站", "address": "文安路1号", "phone": "024-12345"}
-    return await Office.create(unit=unit, **values | given)
+    return await Office.create(unit=unit, **values | given, created_at=clock.now())
 
 
 async def some_hours(
@@ -89,6 +89,7 @@ async def some_hours(
         closes=time.fromisoformat(f"{closes}+08:00"),
         desks=desks,
         slot_minutes=30,
+        created_at=clock.now(),
     )
 
 
@@ -101,6 +102,7 @@ async def a_slot(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=30),
         capacity=capacity,
+        created_at=clock.now(),
     )
 
 
@@ -133,6 +135,7 @@ async def an_item(*levels: str, appointment: bool = True, department: str = "MZ"
             for level in levels or ("community", "street", "department")
         ],
         content_hash="0" * 64,
+        created_at=clock.now(),
     )
     await catalogue.load()
     return item

@@ -277,4 +277,5 @@ async def a_case(resident_id: UUID, item: ServiceItem) -> Case:
         submitted_at=now,
         notice_due_at=now,
         sealed=b"",
+        created_at=clock.now(),
     )

@@ -94,7 +94,9 @@ async def test_closing_again_does_nothing_more() -> None:
 
 async def test_what_a_dead_command_left_is_done_by_the_next() -> None:
     slot = await a_slot(starts_at=TOMORROW, capacity=5)
-    await OfficeClosure.create(office_id=(await slot.office).id, day=DAY, reason=WHY)
+    await OfficeClosure.create(
+        office_id=(await slot.office).id, day=DAY, reason=WHY, created_at=clock.now()
+    )
     await book(slot.id, by=await a_resident())
 
     assert await close(slot) == 1

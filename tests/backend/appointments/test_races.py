@@ -60,7 +60,12 @@ async def test_five_hundred_rivals_on_ten_seats_give_exactly_ten(
     monkeypatch.setattr(booking, "_turnstile", Turnstile(width))
     slot = await a_slot(capacity=10)
     rows = [
-        Resident(openid_hash=f"rival-{n}", person_key=f"{n:064x}", assurance=Assurance.PHONE)
+        Resident(
+            openid_hash=f"rival-{n}",
+            person_key=f"{n:064x}",
+            assurance=Assurance.PHONE,
+            created_at=clock.now(),
+        )
         for n in range(500)
     ]
     await Resident.bulk_create(rows)
@@ -268,4 +273,5 @@ async def insert(slot: Slot, resident_id: UUID, person_key: str) -> Appointment:
         day=slot.starts_at.date(),
         status="booked",
         check_in_code="ABCDEFGH",
+        created_at=clock.now(),
     )

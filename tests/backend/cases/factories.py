@@ -11,6 +11,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation
+from config import clock
 from models import (
     Assurance,
     Case,
@@ -64,13 +65,14 @@ async def a_file(owner: ResidentActor) -> UUID:
         media_type="image/jpeg",
         size=1,
         sha256=key,
+        created_at=clock.now(),
     )
     return stored.id
 
 
 async def staff(*posts: tuple[str, Role]) -> StaffActor:
     """A staff member with these posts."""
-    person = await Staff.create(name_sealed=b"")
+    person = await Staff.create(name_sealed=b"", created_at=NOW)
     held = [(organisation.unit(code), role) for code, role in posts]
     return StaffActor(
         id=person.id,
@@ -122,6 +124,7 @@ async def a_case(
         accepted_at=accepted,
         notice_due_at=NOW + timedelta(days=7),
         sealed=snapshot.sealed(FORM, "123456", case_id),
+        created_at=NOW,
     )
     await CaseEvent.create(
         case_id=case.id,
@@ -132,6 +135,9 @@ async def a_case(
         after=CaseStatus.SUBMITTED,
         step=1,
         unit_id=holder.code,
+        created_at=NOW,
     )
-    await Task.create(case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK)
+    await Task.create(
+        case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK, created_at=NOW
+    )
     return await queries.one(case.id)

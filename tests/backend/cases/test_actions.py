@@ -85,7 +85,7 @@ async def test_a_supplement_goes_round_and_keeps_what_was_good(city: None) -> No
     case = await a_case(by=by)
     old, new = await a_file(by), await a_file(by)
     for code in ("id_card", "household_register", "economic_check_authorisation"):
-        await CaseMaterial.create(case_id=case.id, code=code, file_id=old)
+        await CaseMaterial.create(case_id=case.id, code=code, file_id=old, created_at=NOW)
     await ask(case, clerk)
     asked = await queries.one(case.id)
     assert asked.status is CaseStatus.SUPPLEMENT_REQUESTED

@@ -36,7 +36,9 @@ async def test_the_papers_of_a_case_count_until_it_is_accepted(
     resident = await an_actor()
     case, paper = await a_case(status, by=resident), await a_file(resident)
     await StoredFile.filter(id=paper).update(size=WHOLE_QUOTA)
-    await CaseMaterial.create(case_id=case.id, code="id_card", file_id=paper)
+    await CaseMaterial.create(
+        case_id=case.id, code="id_card", file_id=paper, created_at=clock.now()
+    )
 
     assert await is_full(resident) is counts
 

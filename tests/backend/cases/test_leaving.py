@@ -62,7 +62,9 @@ async def test_no_task_stays_with_who_is_disabled_while_claiming() -> None:
 async def test_a_post_that_ends_takes_its_units_tasks_along_and_no_others() -> None:
     clerk = await staff((COMMUNITY, Role.CLERK), (COMMUNITY, Role.REVIEWER))
     for post in clerk.posts:
-        await Post.create(staff_id=clerk.id, unit_id=post.unit_code, role=post.role)
+        await Post.create(
+            staff_id=clerk.id, unit_id=post.unit_code, role=post.role, created_at=clock.now()
+        )
     task = await a_claimed_task(clerk)
 
     first = await leaving.end_post(

@@ -61,7 +61,7 @@ async def test_a_supplement_with_a_file_that_is_just_being_swept_is_refused(
     by = await an_actor()
     case = await a_case(CaseStatus.SUPPLEMENT_REQUESTED, by=by)
     for code, file_id in await papers(by):
-        await CaseMaterial.create(case_id=case.id, code=code, file_id=file_id)
+        await CaseMaterial.create(case_id=case.id, code=code, file_id=file_id, created_at=NOW)
     file_id = await a_file(by)
     handing_in = supplement.supplement(
         case.id, by=by, now=NOW, form=None, materials=[("id_card", file_id)]

@@ -114,7 +114,9 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     case = await a_case(by=actor_of(wang))
     paper = await files.upload(wang.id, name="paper.pdf", content=PDF, now=clock.now())
     spare = await files.upload(wang.id, name="spare.pdf", content=PDF, now=clock.now())
-    await CaseMaterial.create(case_id=case.id, code="id_card", file_id=paper.id)
+    await CaseMaterial.create(
+        case_id=case.id, code="id_card", file_id=paper.id, created_at=clock.now()
+    )
     slot = await a_slot(starts_at=noon(days=1))
     await book(slot.id, by=actor_of(wang))
     await credit.grant(wang.id, "appointment", now=clock.now())

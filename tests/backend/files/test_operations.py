@@ -225,6 +225,7 @@ async def _keep(resident: Resident, *, megabytes: int) -> None:
         media_type="application/pdf",
         size=megabytes * 1024 * 1024,
         sha256="0" * 64,
+        created_at=clock.now(),
     )
 
 

@@ -13,7 +13,7 @@ async def test_papers_stand_in_the_items_order_and_those_it_does_not_know_last(c
     by = await an_actor()
     case, file = await a_case(by=by), await a_file(by)
     for code in ("of_another_version", "household_register", "id_card"):
-        await CaseMaterial.create(case_id=case.id, code=code, file_id=file)
+        await CaseMaterial.create(case_id=case.id, code=code, file_id=file, created_at=NOW)
 
     shown = cases.materials(await queries.one(case.id))
 

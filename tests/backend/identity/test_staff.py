@@ -179,10 +179,16 @@ async def test_staff_act_with_the_posts_they_hold_today() -> None:
     held = await a_community("210102001002", name="今日社区")
     closed = await a_community("210102001003", valid_to=today - timedelta(days=1))
     left = await a_community("210102001004")
-    await Post.create(staff_id=clerk, unit=held, role=Role.REVIEWER, valid_to=today)
-    await Post.create(staff_id=clerk, unit=closed, role=Role.CLERK)
     await Post.create(
-        staff_id=clerk, unit=left, role=Role.CLERK, valid_to=today - timedelta(days=1)
+        staff_id=clerk, unit=held, role=Role.REVIEWER, valid_to=today, created_at=clock.now()
+    )
+    await Post.create(staff_id=clerk, unit=closed, role=Role.CLERK, created_at=clock.now())
+    await Post.create(
+        staff_id=clerk,
+        unit=left,
+        role=Role.CLERK,
+        valid_to=today - timedelta(days=1),
+        created_at=clock.now(),
     )
     granted = await sessions.start(Audience.STAFF, clerk, now=clock.now())
 
