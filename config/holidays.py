@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from config import sources
 from config.days import Day
-from config.sources import BadRow, Rows, line_of, read_yaml, shown, take
+from config.sources import BadRow, Row, Rows, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
 
 FOLDER = "calendar"
@@ -26,11 +26,7 @@ State = tuple[tuple[str, int, int], ...]
 Name = Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Holiday(_Row):
+class Holiday(Row):
     """Days off, both ends included."""
 
     name: Name
@@ -46,17 +42,17 @@ class Holiday(_Row):
         return self
 
 
-class MadeUp(_Row):
+class MadeUp(Row):
     """A weekend day on which people work."""
 
     name: Name
     date: Day
 
 
-R = TypeVar("R", bound=_Row)
+R = TypeVar("R", bound=Row)
 
 
-class Notice(_Row):
+class Notice(Row):
     """The State Council's notice for one year."""
 
     year: Annotated[int, Field(ge=2000, le=2100)]
@@ -65,7 +61,7 @@ class Notice(_Row):
     make_up_days: list[MadeUp]
 
 
-class _Moveable(_Row):
+class _Moveable(Row):
     spring: Annotated[Day, Field(alias=SPRING)]
     tomb_sweeping: Annotated[Day, Field(alias="清明节")]
     dragon_boat: Annotated[Day, Field(alias="端午节")]

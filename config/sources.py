@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from config import characters, complaints, texts
 from config.settings import as_far_as_sound
@@ -48,6 +48,12 @@ class BadRow:
     def place(self) -> tuple[str, int]:
         """What bad rows are sorted by."""
         return self.file, self.line
+
+
+class Row(BaseModel):
+    """What a row of a file may say; it refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _short(text: str, most: int) -> str:

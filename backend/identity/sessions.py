@@ -96,6 +96,14 @@ async def end(session_id: UUID, *, reason: str = "logout") -> None:
     await _end("id", session_id, reason=reason)
 
 
+async def log_out(session_id: UUID, *, of: tuple[Audience, UUID], everywhere: bool) -> None:
+    """End this session or, everywhere, all of whose it is."""
+    if everywhere:
+        await end_all(*of)
+    else:
+        await end(session_id)
+
+
 async def end_all(audience: Audience, subject: UUID, *, reason: str = "logout_everywhere") -> None:
     """End all sessions of a resident or staff member."""
     await _end(_OWNER[audience], subject, reason=reason)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from config import sources
-from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
+from config.sources import BadRow, Entries, Find, Row, line_of, read_yaml, shown, take
 from config.tables import read_csv
 from config.texts import ONE_LINE
 from models import UnitLevel
@@ -27,11 +27,7 @@ _TOWN_CODES = {
 }
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DepartmentRow(_Row):
+class DepartmentRow(Row):
     """A department; one of level district has a unit in every district and in the city."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -40,20 +36,20 @@ class DepartmentRow(_Row):
     level: Literal["district", "city"]
 
 
-class _DistrictRow(_Row):
+class _DistrictRow(Row):
     code: Code
     name: Name
     kind: Literal["city", "district"]
 
 
-class _StreetRow(_Row):
+class _StreetRow(Row):
     code: Code
     name: Name
     kind: Literal["街道", "镇", "乡", "其他"]
     district_code: Code
 
 
-class _CommunityRow(_Row):
+class _CommunityRow(Row):
     code: Code
     name: Name
     street_code: Code

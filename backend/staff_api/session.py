@@ -1,7 +1,7 @@
 """Staff's sessions: log in with WeChat once bound by an invite, carry on, log out."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -17,35 +17,29 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.http.views.cases import UnitView
-from backend.identity import actors, sessions, staff, tokens
+from backend.http.views.sessions import (
+    REFRESH_REFUSALS,
+    WECHAT_REFUSALS,
+    Code,
+    LogIn,
+    LogOut,
+    Refresh,
+    Tokens,
+    kept,
+)
+from backend.identity import actors, sessions, staff
 from backend.identity.actors import StaffActor
 from backend.identity.refusals import (
     InviteInvalid,
-    RefreshExpired,
-    RefreshInvalid,
-    RefreshReused,
     SessionEnded,
     StaffAlreadyBound,
     StaffNotActive,
     StaffNotBound,
-    WechatCodeInvalid,
-    WechatUnavailable,
-    WechatUserBlocked,
 )
 from backend.identity.sessions import Granted
 from models import Audience, Role
 
 routes = Routes("staff_session", prefix="/api/v1/staff", guard=Guard.STAFF)
-
-WECHAT_REFUSALS = (WechatCodeInvalid, WechatUserBlocked, WechatUnavailable)
-
-Code = Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class StaffLogIn(Body):
-    """The code of wx.login."""
-
-    code: Code
 
 
 class Bind(Body):
@@ -53,18 +47,6 @@ class Bind(Body):
 
     code: Code
     invite: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class StaffRefresh(Body):
-    """The newest refresh token of the session."""
-
-    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class StaffLogOut(Body):
-    """Which sessions end: this one, or all of mine."""
-
-    everywhere: bool = False
 
 
 class PostShown(TypedDict):
@@ -82,14 +64,9 @@ class StaffMe(TypedDict):
     posts: list[PostShown]
 
 
-class StaffSession(TypedDict):
+class StaffSession(Tokens):
     """What the client keeps; both times are seconds from now."""
 
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    refresh_token: str
-    refresh_expires_in: int
     staff: StaffMe
 
 
@@ -98,12 +75,12 @@ class StaffSession(TypedDict):
     guard=Guard.OPEN,
     limit=Limit.LOGIN,
     keyed=Keyed.AFTER,
-    body=StaffLogIn,
+    body=LogIn,
     status=201,
     errors=(StaffNotBound, SessionEnded, *WECHAT_REFUSALS),
     records=(Act.LOG_IN, Act.LOG_IN_REFUSED),
 )
-async def staff_log_in(call: Call[StaffLogIn, NoQuery]) -> Answer[StaffSession]:
+async def staff_log_in(call: Call[LogIn, NoQuery]) -> Answer[StaffSession]:
     """Log in with WeChat, once bound."""
     async with audit.attempt(Act.LOG_IN_REFUSED):
         granted = await staff.log_in(call.body.code, now=call.now)
@@ -132,11 +109,11 @@ async def bind_staff(call: Call[Bind, NoQuery]) -> Answer[StaffSession]:
     guard=Guard.OPEN,
     limit=Limit.LOGIN,
     keyed=Keyed.OWN,
-    body=StaffRefresh,
-    errors=(RefreshInvalid, RefreshExpired, RefreshReused, SessionEnded),
+    body=Refresh,
+    errors=REFRESH_REFUSALS,
     unrecorded="carries a recorded login on",
 )
-async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer[StaffSession]:
+async def staff_refresh(call: Call[Refresh, NoQuery]) -> Answer[StaffSession]:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
 
     async def render(granted: Granted) -> bytes:
@@ -152,15 +129,14 @@ async def staff_refresh(call: Call[StaffRefresh, NoQuery]) -> Answer[StaffSessio
     return Answer(body)
 
 
-@routes.post("/auth/logout", body=StaffLogOut, status=204, records=(Act.LOG_OUT,))
-async def staff_log_out(call: Call[StaffLogOut, NoQuery]) -> Answer[None]:
+@routes.post("/auth/logout", body=LogOut, status=204, records=(Act.LOG_OUT,))
+async def staff_log_out(call: Call[LogOut, NoQuery]) -> Answer[None]:
     """End this session, or all of mine."""
     by = await call.staff()
     await audit.record(Act.LOG_OUT, by=by.acting, details={"everywhere": call.body.everywhere})
-    if call.body.everywhere:
-        await sessions.end_all(Audience.STAFF, by.id)
-    else:
-        await sessions.end(by.session_id)
+    await sessions.log_out(
+        by.session_id, of=(Audience.STAFF, by.id), everywhere=call.body.everywhere
+    )
     return Answer(status=204)
 
 
@@ -179,11 +155,7 @@ async def _begun(act: Act, granted: Granted, now: datetime) -> StaffSession:
 
 async def _session_view(granted: Granted, now: datetime) -> StaffSession:
     return {
-        "access_token": granted.access_token,
-        "token_type": "Bearer",
-        "expires_in": tokens.SECONDS,
-        "refresh_token": granted.refresh_token,
-        "refresh_expires_in": granted.refresh_expires_in,
+        **kept(granted),
         "staff": await _staff_view(await actors.staff(granted.claims, now=now)),
     }
 

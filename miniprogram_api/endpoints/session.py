@@ -1,30 +1,28 @@
 """Residents' sessions: log in with WeChat, carry on, log out."""
 
-from typing import Annotated, Literal
 from uuid import UUID
-
-from pydantic import Field
-from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act, Actor
 from backend.http.answers import Answer, encode
-from backend.http.body import Body
 from backend.http.call import Call, NoQuery
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
-from backend.identity import profiles, residents, sessions, tokens
+from backend.http.views.sessions import (
+    REFRESH_REFUSALS,
+    WECHAT_REFUSALS,
+    LogIn,
+    LogOut,
+    Refresh,
+    Tokens,
+    kept,
+)
+from backend.identity import profiles, residents, sessions
 from backend.identity.profiles import ResidentView
 from backend.identity.refusals import (
-    RefreshExpired,
-    RefreshInvalid,
-    RefreshReused,
     SessionEnded,
-    WechatCodeInvalid,
-    WechatUnavailable,
-    WechatUserBlocked,
 )
 from backend.identity.sessions import Granted
 from models import Audience
@@ -33,36 +31,10 @@ routes = Routes(
     "resident_session", prefix="/api/v1/auth", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
 
-WECHAT_REFUSALS = (WechatCodeInvalid, WechatUserBlocked, WechatUnavailable)
-REFRESH_REFUSALS = (RefreshInvalid, RefreshExpired, RefreshReused, SessionEnded)
 
-
-class LogIn(Body):
-    """The code of wx.login."""
-
-    code: Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class Refresh(Body):
-    """The newest refresh token of the session."""
-
-    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class LogOut(Body):
-    """Which sessions end: this one, or all of mine."""
-
-    everywhere: bool = False
-
-
-class SessionView(TypedDict):
+class SessionView(Tokens):
     """What the client keeps; both times are seconds from now."""
 
-    access_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    refresh_token: str
-    refresh_expires_in: int
     resident: ResidentView
 
 
@@ -109,10 +81,9 @@ async def log_out(call: Call[LogOut, NoQuery]) -> Answer[None]:
     """End this session, or all sessions of the resident."""
     by = await call.resident()
     await _record(Act.LOG_OUT, by.id, by.session_id)
-    if call.body.everywhere:
-        await sessions.end_all(Audience.RESIDENT, by.id)
-    else:
-        await sessions.end(by.session_id)
+    await sessions.log_out(
+        by.session_id, of=(Audience.RESIDENT, by.id), everywhere=call.body.everywhere
+    )
     return Answer(status=204)
 
 
@@ -126,11 +97,4 @@ async def _session_bytes(granted: Granted) -> bytes:
 
 
 async def _session_view(granted: Granted) -> SessionView:
-    return {
-        "access_token": granted.access_token,
-        "token_type": "Bearer",
-        "expires_in": tokens.SECONDS,
-        "refresh_token": granted.refresh_token,
-        "refresh_expires_in": granted.refresh_expires_in,
-        "resident": await profiles.card(granted.claims.subject),
-    }
+    return {**kept(granted), "resident": await profiles.card(granted.claims.subject)}

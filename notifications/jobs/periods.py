@@ -10,18 +10,16 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from config import sources
 from config.errors import StartError
-from config.sources import BadRow, Entries, Find, line_of, read_yaml, shown, take
+from config.sources import BadRow, Entries, Find, Row, line_of, read_yaml, shown, take
 
 FILE = "jobs.yaml"
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Row(Row):
     name: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$")]
     every: Annotated[int, Field(strict=True, ge=1, le=86_400)]
 

@@ -6,11 +6,11 @@ from functools import cache
 from string import Formatter
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from config import sources
 from config.errors import StartError
-from config.sources import BadRow, Find, line_of, read_yaml, shown, take
+from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
 from notifications.channels.wechat.templates import Template
 from wechat import fields
@@ -44,9 +44,7 @@ class Wording:
     fields: dict[str, str]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Row(Row):
     title: Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
     body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY), VISIBLE]
     due: Annotated[str, Field(max_length=50)] = ""

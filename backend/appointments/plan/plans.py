@@ -4,10 +4,10 @@ import re
 from itertools import pairwise
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from config import sources
-from config.sources import BadRow, Find, line_of, read_yaml, shown, take
+from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE
 from models import UnitLevel
 
@@ -17,10 +17,8 @@ _PHONE = re.compile(r"[0-9][0-9 -]{2,19}")
 Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
-class Plan(BaseModel):
+class Plan(Row):
     """The office of each unit of a level; `hours` hold Monday to Friday, each desk is a seat."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Annotated[str, Field(min_length=1, max_length=50), ONE_LINE]
     phone: Annotated[str, Field(pattern=_PHONE)]

@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from backend.catalogue.categories import Category, Flag
+from config.sources import Row
 from config.texts import ONE_LINE, VISIBLE
 from models import Assurance
 
@@ -35,12 +36,6 @@ class Kind(StrEnum):
     MONEY = "money"
     YES_NO = "yes_no"
     AGREED = "agreed"
-
-
-class Row(BaseModel):
-    """A row refuses what it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Meta(Row):

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from config import sources
 from config.settings import SettingsError, as_far_as_sound
-from config.sources import BadRow, Entries, line_of, read_yaml, shown, take
+from config.sources import BadRow, Entries, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE
 from wechat.fields import type_of
 
@@ -33,16 +33,12 @@ class Template:
     keys: dict[str, str]
 
 
-class _Key(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Key(Row):
     label: Annotated[str, ONE_LINE]
     values: list[str] = []
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Row(Row):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
     title: Annotated[str, Field(min_length=1), ONE_LINE]
