@@ -58,7 +58,7 @@ _SAY: dict[str, tuple[str, str]] = {
     "repeated": ("只能给出一次", "must be given once"),
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
 }
-_UNKNOWN = ("填写有误", "cannot be taken")
+UNKNOWN = ("填写有误", "cannot be taken")
 # How pydantic quotes the values of a list, which are names without quotes of their own.
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -70,7 +70,7 @@ def lacking(name: str, *, beside: str) -> PydanticCustomError:
 
 def chinese(kind: str, ctx: Mapping[str, Any] | None = None) -> str:
     """The complaint of pydantic's error type as a resident may read it: no pattern is quoted."""
-    return _SAY.get(kind, _UNKNOWN)[0].format_map(ctx or {})
+    return _SAY.get(kind, UNKNOWN)[0].format_map(ctx or {})
 
 
 def allowed(ctx: Mapping[str, Any] | None = None) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def both(fault: ErrorDetails) -> str:
     kind, ctx = fault["type"], fault.get("ctx", {})
     if kind == "value_error":
         return str(ctx["error"])
-    said, english = (text.format_map(ctx) for text in _SAY.get(kind, _UNKNOWN))
+    said, english = (text.format_map(ctx) for text in _SAY.get(kind, UNKNOWN))
     if "expected" in ctx:
         said = f"{said}，可选 {ctx['expected'].replace(' or ', ', ').replace(', ', '、')}"
     elif "pattern" in ctx:

@@ -66,25 +66,31 @@ async def check(connection: Connection, *, noted: Collection[Head] = ()) -> Chec
     head, until = Head(0, _FIRST), None
     async for row in _rows(connection):
         if row["number"] != head.seq + 1:
-            return Checked(head, until, f"row {head.seq + 1} is missing")
+            return Checked(head, until, f"缺少第 {head.seq + 1} 行 / row {head.seq + 1} is missing")
         expected = _hash(head.hash, row["fields"])
         if bytes(row["hash"]) != expected:
-            fault = f"row {row['number']} was altered, inserted or moved"
-            return Checked(head, until, fault)
+            number = row["number"]
+            said, english = f"第 {number} 行", f"row {number} was altered, inserted or moved"
+            return Checked(head, until, f"{said}曾被改动、插入或移动 / {english}")
         head, until = Head(row["number"], expected), row["moment"]
         if any(mark.seq == head.seq and mark != head for mark in marks):
-            return Checked(head, until, f"row {head.seq} is not the one that was noted")
+            said = (
+                f"第 {head.seq} 行与另行记下的不同 / row {head.seq} is not the one that was noted"
+            )
+            return Checked(head, until, said)
     return Checked(head, until, _end(head, own, max((mark.seq for mark in marks), default=0)))
 
 
 def _end(head: Head, own: Head | None, furthest: int) -> str | None:
     """What is wrong with where the chain ends."""
     if furthest > head.seq:
-        return f"rows {head.seq + 1} to {furthest} are missing"
+        first = head.seq + 1
+        return f"缺少第 {first} 至 {furthest} 行 / rows {first} to {furthest} are missing"
     if head.seq and own is None:
-        return "the database's own note of its head is missing"
+        return "数据库自己记下的链头缺失 / the database's own note of its head is missing"
     if own and own.seq < head.seq:
-        return f"rows {own.seq + 1} to {head.seq} were inserted"
+        first = own.seq + 1
+        return f"第 {first} 至 {head.seq} 行是插入的 / rows {first} to {head.seq} were inserted"
     return None
 
 

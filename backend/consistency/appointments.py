@@ -9,31 +9,34 @@ _AHEAD = among(AHEAD)
 CHECKS = [
     sql(
         "seats_counted",
-        "A slot counts as booked just the appointments that were not cancelled.",
+        "时段的已约数等于未取消的预约数"
+        " / A slot counts as booked just the appointments that were not cancelled.",
         "SELECT s.id::text FROM slot s LEFT JOIN appointment a ON a.slot_id = s.id"
         f" AND a.status IN {among(sorted(SEATED))} GROUP BY s.id HAVING s.booked <> count(a.id)",
     ),
     sql(
         "seats_within_capacity",
-        "No slot has more appointments than seats.",
+        "时段的预约数不超过名额 / No slot has more appointments than seats.",
         "SELECT id::text FROM slot WHERE booked NOT BETWEEN 0 AND capacity",
     ),
     sql(
         "appointment_in_its_slot",
-        "An appointment's slot exists, and its office and day are the slot's.",
+        "预约的时段存在，网点和日期与时段一致"
+        " / An appointment's slot exists, and its office and day are the slot's.",
         "SELECT a.id::text FROM appointment a LEFT JOIN slot s ON s.id = a.slot_id"
         " WHERE (a.office_id, a.day) IS DISTINCT FROM"
         " (s.office_id, (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date)",
     ),
     sql(
         "appointment_once_a_day",
-        "A person has one active appointment for an item and a day.",
+        "同一人同一天同一事项只有一个有效预约"
+        " / A person has one active appointment for an item and a day.",
         f"SELECT min(id::text) FROM appointment WHERE status IN {_AHEAD}"
         " GROUP BY person_key, coalesce(item_id, ''), day HAVING count(*) > 1",
     ),
     sql(
         "appointments_apart",
-        "No two active appointments of a person overlap.",
+        "同一人的有效预约时间不重叠 / No two active appointments of a person overlap.",
         "SELECT a.id::text FROM appointment a JOIN slot s ON s.id = a.slot_id"
         " JOIN appointment b ON b.person_key = a.person_key AND b.id > a.id"
         f" JOIN slot t ON t.id = b.slot_id WHERE a.status IN {_AHEAD} AND b.status IN {_AHEAD}"
@@ -41,18 +44,19 @@ CHECKS = [
     ),
     sql(
         "appointment_number_once",
-        "No two appointments share a number.",
+        "预约编号不重复 / No two appointments share a number.",
         "SELECT min(id::text) FROM appointment GROUP BY number HAVING count(*) > 1",
     ),
     sql(
         "appointment_of_its_case",
-        "An appointment about a case is its applicant's and of its item.",
+        "与办件关联的预约属于该办件的申请人和事项"
+        " / An appointment about a case is its applicant's and of its item.",
         'SELECT a.id::text FROM appointment a JOIN "case" c ON c.id = a.case_id'
         " WHERE a.resident_id <> c.resident_id OR a.item_id IS DISTINCT FROM c.item_id",
     ),
     sql(
         "appointment_item_exists",
-        "The item that an appointment names exists.",
+        "预约所指的事项存在 / The item that an appointment names exists.",
         "SELECT a.id::text FROM appointment a WHERE a.item_id IS NOT NULL"
         " AND NOT EXISTS (SELECT FROM service_item WHERE code = a.item_id)",
     ),

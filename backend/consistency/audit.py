@@ -70,9 +70,10 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
         told = f"{count:6}  {', '.join(finding.faults.first)}" if count else "    ok"
         yield f"{finding.check.name:28} {told}"
         if count:
-            yield f"{'':28} Not so: {finding.check.sentence}"
+            yield f"{'':28} 不成立 / not so: {finding.check.sentence}"
     wrong = len(broken(findings))
-    yield f"{len(findings)} checks, " + (f"{wrong} failed." if wrong else "all sound.")
+    told = f"{wrong} 项不成立 / failed." if wrong else "全部成立 / all sound."
+    yield f"{len(findings)} 项核查 / checks: {told}"
 
 
 def report(findings: Sequence[Finding]) -> list[dict[str, object]]:

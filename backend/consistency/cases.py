@@ -33,38 +33,40 @@ _CASE_UNITS = " UNION ALL ".join(
 CHECKS = [
     sql(
         "events_contiguous",
-        "The events of a case are numbered from 1 without a gap.",
+        "办件的经过从 1 起连续编号 / The events of a case are numbered from 1 without a gap.",
         "SELECT case_id::text FROM case_event GROUP BY case_id"
         " HAVING min(seq) <> 1 OR max(seq) <> count(*)",
     ),
     sql(
         "events_follow",
-        "Each event begins in the status its predecessor led to.",
+        "每条经过都从上一条到达的状态开始"
+        " / Each event begins in the status its predecessor led to.",
         "SELECT id::text FROM (SELECT id, before, lag(after) OVER (PARTITION BY case_id"
         " ORDER BY seq) AS previous FROM case_event) e WHERE before IS DISTINCT FROM previous",
     ),
     sql(
         "events_allowed",
-        "Each event is a move of the lifecycle.",
+        "每条经过都是办理规则允许的一步 / Each event is a move of the lifecycle.",
         "SELECT id::text FROM case_event WHERE (coalesce(before, ''), action, after) NOT IN"
         f" (VALUES {rows(*sorted(set(_allowed())))})",
     ),
     sql(
         "status_of_events",
-        "A case stands where its last event left it.",
+        "办件的状态与最后一条经过一致 / A case stands where its last event left it.",
         'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after, step FROM case_event'
         " WHERE case_id = c.id ORDER BY seq DESC LIMIT 1) e ON true"
         " WHERE (c.status, c.step) IS DISTINCT FROM (e.after, e.step)",
     ),
     sql(
         "version_of_events",
-        "A case's version counts its events.",
+        "办件的版本等于经过的条数 / A case's version counts its events.",
         'SELECT c.id::text FROM "case" c LEFT JOIN case_event e ON e.case_id = c.id'
         " GROUP BY c.id HAVING c.version <> count(e.id)",
     ),
     sql(
         "event_by_somebody",
-        "Each event is the applicant's own, or that of a member of staff.",
+        "每条经过都出自申请人本人或工作人员"
+        " / Each event is the applicant's own, or that of a member of staff.",
         'SELECT e.id::text FROM case_event e LEFT JOIN "case" c ON c.id = e.case_id'
         " AND e.actor = 'resident' AND c.resident_id = e.actor_id"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
@@ -72,7 +74,8 @@ CHECKS = [
     ),
     sql(
         "times_of_events",
-        "A case was submitted, accepted, decided and closed when its events say so.",
+        "提交、受理、决定和办结的时间与经过一致"
+        " / A case was submitted, accepted, decided and closed when its events say so.",
         'SELECT c.id::text FROM "case" c JOIN (SELECT case_id,'
         " max(created_at) FILTER (WHERE action = 'submit') AS submitted,"
         " max(created_at) FILTER (WHERE action = 'accept') AS accepted,"
@@ -84,77 +87,85 @@ CHECKS = [
     ),
     sql(
         "outcome_of_decision",
-        "A case's outcome is that of its decision.",
+        "办件的结果与所作的决定一致 / A case's outcome is that of its decision.",
         'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after FROM case_event'
         " WHERE case_id = c.id AND action = 'decide' ORDER BY seq DESC LIMIT 1)"
         " e ON true WHERE c.outcome IS DISTINCT FROM e.after",
     ),
     sql(
         "supplement_while_asked",
-        "A case keeps what was asked for, and where it goes on, just while it is asked for.",
+        "补正内容和补正后转往的环节只在等待补正时保存"
+        " / A case keeps what was asked for, and where it goes on, just while it is asked for.",
         'SELECT id::text FROM "case" WHERE'
         " (supplement_sealed IS NOT NULL) <> (status = 'supplement_requested')"
         " OR (resume_status IS NOT NULL) <> (status = 'supplement_requested')",
     ),
     sql(
         "case_number_once",
-        "No two cases share a number.",
+        "办件编号不重复 / No two cases share a number.",
         'SELECT min(id::text) FROM "case" GROUP BY number HAVING count(*) > 1',
     ),
     sql(
         "case_open_once",
-        "A person has one open case of an item and a subject.",
+        "同一人的同一事项和对象只有一件在办 / A person has one open case of an item and a subject.",
         f'SELECT min(id::text) FROM "case" WHERE status NOT IN ({_FINAL})'
         " GROUP BY person_key, item_id, subject_key HAVING count(*) > 1",
     ),
     sql(
         "case_in_its_version",
-        "A case's version is one of its item, was published, and has the step it stands at.",
+        "办件所用的版本属于其事项、曾经公布，并有当前环节"
+        " / A case's version is one of its item, was published, and has the step it stands at.",
         'SELECT c.id::text FROM "case" c LEFT JOIN item_version v ON v.id = c.item_version_id'
         " WHERE v.item_id IS DISTINCT FROM c.item_id OR v.status = 'draft'"
         " OR c.step NOT BETWEEN 1 AND jsonb_array_length(v.route)",
     ),
     sql(
         "case_units_exist",
-        "Every unit that a case, an event or a task names exists.",
+        "办件、经过和任务所指的单位都存在"
+        " / Every unit that a case, an event or a task names exists.",
         f"SELECT id FROM ({_CASE_UNITS}) AS named(unit, id)"
         " WHERE NOT EXISTS (SELECT FROM org_unit WHERE code = unit)",
     ),
     sql(
         "case_in_its_place",
-        "A case's place, by which staff are shown it, ends in its community.",
+        "工作人员据以查看办件的位置以其社区为末级"
+        " / A case's place, by which staff are shown it, ends in its community.",
         'SELECT id::text FROM "case" WHERE community_path <> community_id'
         " AND community_path NOT LIKE '%/' || community_id",
     ),
     sql(
         "one_open_task",
-        "A case has exactly one open task until it is final, and none then.",
+        "未办结的办件恰有一个待办任务，办结后没有"
+        " / A case has exactly one open task until it is final, and none then.",
         'SELECT c.id::text FROM "case" c LEFT JOIN task t ON t.case_id = c.id'
         " AND t.done_at IS NULL GROUP BY c.id HAVING count(t.id) <>"
         f" CASE WHEN c.status IN ({_FINAL}) THEN 0 ELSE 1 END",
     ),
     sql(
         "task_of_holder",
-        "The open task lies with the case's holder, at the case's step.",
+        "待办任务在当前办理单位的当前环节"
+        " / The open task lies with the case's holder, at the case's step.",
         'SELECT t.id::text FROM task t JOIN "case" c ON c.id = t.case_id'
         " WHERE t.done_at IS NULL AND (t.unit_id, t.step) <> (c.holder_id, c.step)",
     ),
     sql(
         "task_of_active_staff",
-        "Whoever has an open task in hand is an active member of staff.",
+        "领取待办任务的都是启用中的工作人员"
+        " / Whoever has an open task in hand is an active member of staff.",
         "SELECT t.id::text FROM task t LEFT JOIN staff s ON s.id = t.assignee_id"
         " WHERE t.done_at IS NULL AND t.assignee_id IS NOT NULL AND s.active IS NOT TRUE",
     ),
     sql(
         "papers_have_files",
-        "Every paper of a case is a file of its applicant.",
+        "办件的每份材料都是申请人的文件 / Every paper of a case is a file of its applicant.",
         'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
         " LEFT JOIN stored_file f ON f.id = m.file_id"
         " WHERE f.resident_id IS DISTINCT FROM c.resident_id",
     ),
     sql(
         "papers_of_version",
-        "Every paper is one that the case's version of the item asks for.",
+        "每份材料都是该事项版本所要求的"
+        " / Every paper is one that the case's version of the item asks for.",
         'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
         " JOIN item_version v ON v.id = c.item_version_id WHERE NOT EXISTS (SELECT FROM"
         " jsonb_array_elements(v.materials) AS paper WHERE paper->>'code' = m.code)",

@@ -39,7 +39,8 @@ def _differs(row: Any) -> bool:
 CHECKS = [
     Check(
         "limits_recomputed",
-        "A case's limits end when its events and the calendar say.",
+        "办件的到期时间与按经过和日历计算的一致"
+        " / A case's limits end when its events and the calendar say.",
         _wrong,
     )
 ]

@@ -14,7 +14,8 @@ def _told() -> Check:
     told = rows(*sorted((action,) for subject, action in wordings() if subject == "case"))
     return sql(
         "message_of_event",
-        "The applicant was told of each event of their case that residents are told of.",
+        "应告知申请人的每条经过都有消息"
+        " / The applicant was told of each event of their case that residents are told of.",
         "SELECT e.case_id::text FROM (SELECT e.case_id, "
         f"{kinds} AS kind, count(*) AS happened FROM case_event e GROUP BY 1, 2) e"
         f" WHERE e.kind IN (VALUES {told}) AND e.happened > (SELECT count(*) FROM message m"
@@ -28,39 +29,42 @@ def checks() -> list[Check]:
         _told(),
         sql(
             "message_of_appointment",
-            "The resident was told of each change of their appointment.",
+            "预约的每次变化都已告知居民"
+            " / The resident was told of each change of their appointment.",
             "SELECT a.id::text FROM appointment a LEFT JOIN message m ON m.appointment_id = a.id"
             " WHERE a.status IN ('booked', 'cancelled') GROUP BY a.id"
             " HAVING a.version > count(m.id)",
         ),
         sql(
             "message_to_whom_it_concerns",
-            "A message about a case or an appointment is in the inbox of whoever it belongs to.",
+            "关于办件或预约的消息在当事人的收件箱中"
+            " / A message about a case or an appointment is in the inbox of whoever it belongs to.",
             'SELECT m.id::text FROM message m LEFT JOIN "case" c ON c.id = m.case_id'
             " LEFT JOIN appointment a ON a.id = m.appointment_id"
             " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id",
         ),
         sql(
             "delivery_of_message",
-            "Each message has one delivery on each channel.",
+            "每条消息在每个渠道各投递一次 / Each message has one delivery on each channel.",
             "SELECT m.id::text FROM message m LEFT JOIN delivery d ON d.message_id = m.id"
             " AND d.channel = 'wechat' GROUP BY m.id HAVING count(d.id) <> 1",
         ),
         sql(
             "delivery_to_recipient",
-            "A delivery goes to the resident whose message it is.",
+            "投递的对象是消息的收件人 / A delivery goes to the resident whose message it is.",
             "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
             " WHERE d.resident_id <> m.resident_id",
         ),
         sql(
             "delivery_was_tried",
-            "What was sent has a time and an attempt.",
+            "已发送的都有时间和次数 / What was sent has a time and an attempt.",
             "SELECT id::text FROM delivery WHERE status IN ('sent', 'delivered')"
             " AND (sent_at IS NULL OR attempts = 0)",
         ),
         sql(
             "credit_of_ledger",
-            "A credit is what its ledger adds up to since the last refusal.",
+            "订阅次数等于最近一次拒绝以来的流水之和"
+            " / A credit is what its ledger adds up to since the last refusal.",
             "SELECT c.id::text FROM subscription_credit c LEFT JOIN LATERAL ("
             " SELECT count(*) FILTER (WHERE kind = 'hint') AS hints,"
             " count(*) FILTER (WHERE kind = 'grant') AS grants,"
@@ -73,7 +77,7 @@ def checks() -> list[Check]:
         ),
         sql(
             "credit_not_overdrawn",
-            "No more was spent of a credit than there was.",
+            "用掉的订阅次数不超过所有的次数 / No more was spent of a credit than there was.",
             "SELECT id::text FROM subscription_credit WHERE spent > greatest(hints, grants)",
         ),
     ]

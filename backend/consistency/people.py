@@ -5,25 +5,29 @@ from backend.consistency.checks import sql
 CHECKS = [
     sql(
         "person_of_number",
-        "The accounts of one ID number are one person, known by that number.",
+        "同一身份证号的各账号是同一人，并以该号码识别"
+        " / The accounts of one ID number are one person, known by that number.",
         "SELECT id::text FROM resident WHERE id_number_hash IS NOT NULL"
         " AND person_key <> id_number_hash",
     ),
     sql(
         "numbers_sealed_and_hashed",
-        "A phone or ID number is kept sealed and hashed, or not at all.",
+        "手机号和身份证号加密并留有摘要，或者都不保存"
+        " / A phone or ID number is kept sealed and hashed, or not at all.",
         "SELECT id::text FROM resident WHERE (phone_sealed IS NULL) <> (phone_hash IS NULL)"
         " OR (id_number_sealed IS NULL) <> (id_number_hash IS NULL)",
     ),
     sql(
         "assurance_earned",
-        "Who is known by phone or real name has given the number.",
+        "认证等级为手机号或实名的，已提供相应的号码"
+        " / Who is known by phone or real name has given the number.",
         "SELECT id::text FROM resident WHERE assurance = 'phone' AND phone_hash IS NULL"
         " OR assurance = 'real_name' AND id_number_hash IS NULL",
     ),
     sql(
         "real_name_confirmed",
-        "Whose real name is known was confirmed by the identity service, under this number.",
+        "已实名的，均由身份核验服务按该号码核验"
+        " / Whose real name is known was confirmed by the identity service, under this number.",
         "SELECT id::text FROM resident r WHERE (assurance = 'real_name' OR id_number_hash"
         " IS NOT NULL) AND NOT EXISTS ("
         "SELECT FROM identity_check c WHERE c.resident_id = r.id AND c.result = 'match'"
@@ -31,14 +35,16 @@ CHECKS = [
     ),
     sql(
         "account_once",
-        "One WeChat user is one resident, and one member of staff at most.",
+        "一个微信用户至多是一位居民和一位工作人员"
+        " / One WeChat user is one resident, and one member of staff at most.",
         "SELECT min(id::text) FROM resident GROUP BY openid_hash HAVING count(*) > 1 UNION ALL"
         " SELECT min(id::text) FROM staff WHERE openid_hash IS NOT NULL"
         " GROUP BY openid_hash HAVING count(*) > 1",
     ),
     sql(
         "erased_is_gone",
-        "Of who was erased nothing personal is kept, and the erasure is written down.",
+        "已删除的居民不留个人信息，并有删除记录"
+        " / Of who was erased nothing personal is kept, and the erasure is written down.",
         "SELECT id::text FROM resident r WHERE erased_at IS NOT NULL AND ("
         " num_nonnulls(openid_sealed, name_sealed, phone_sealed, phone_hash, id_number_sealed,"
         " id_number_hash, address_sealed, community_id) > 0"
@@ -46,24 +52,27 @@ CHECKS = [
     ),
     sql(
         "staff_left_is_out",
-        "Who has left is let in no more, and bound to no WeChat account.",
+        "已离任的人员不能登录，也不再绑定微信"
+        " / Who has left is let in no more, and bound to no WeChat account.",
         "SELECT id::text FROM staff WHERE left_at IS NOT NULL"
         " AND (active OR openid_hash IS NOT NULL)",
     ),
     sql(
         "session_of_one",
-        "A session belongs to one resident or one member of staff.",
+        "每个会话属于一位居民或一位工作人员"
+        " / A session belongs to one resident or one member of staff.",
         "SELECT id::text FROM session WHERE (audience = 'resident') <> (resident_id IS NOT NULL)"
         " OR (audience = 'staff') <> (staff_id IS NOT NULL)",
     ),
     sql(
         "session_end_told",
-        "A session that was ended says when and why.",
+        "已结束的会话记有时间和原因 / A session that was ended says when and why.",
         "SELECT id::text FROM session WHERE (revoked_at IS NULL) <> (revoke_reason IS NULL)",
     ),
     sql(
         "session_has_one_token",
-        "A session that goes on has exactly one refresh token to use.",
+        "有效的会话恰有一个可用的刷新令牌"
+        " / A session that goes on has exactly one refresh token to use.",
         "SELECT s.id::text FROM session s LEFT JOIN refresh_token t ON t.session_id = s.id"
         " AND t.used_at IS NULL WHERE s.revoked_at IS NULL AND s.expires_at > now()"
         " GROUP BY s.id HAVING count(t.id) <> 1",

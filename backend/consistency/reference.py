@@ -53,26 +53,33 @@ async def _dangling(connection: Connection) -> Faults:
 CHECKS = [
     Check(
         "references_exist",
-        "Every row that another names by a foreign key exists, also where it was lifted.",
+        "外键所指的行都存在，外键已去掉的也是如此"
+        " / Every row that another names by a foreign key exists, also where it was lifted.",
         _dangling,
     ),
-    Check("version_frozen", "A published version says what it said when published.", _rewritten),
+    Check(
+        "version_frozen",
+        "已公布的版本内容没有变过 / A published version says what it said when published.",
+        _rewritten,
+    ),
     sql(
         "versions_contiguous",
-        "The versions of an item are numbered from 1, and at most the last one is published.",
+        "事项的版本从 1 起连续编号，至多最后一个在公布"
+        " / The versions of an item are numbered from 1, and at most the last one is published.",
         "SELECT item_id FROM item_version GROUP BY item_id HAVING min(version) <> 1"
         " OR max(version) <> count(*)"
         " OR max(version) FILTER (WHERE status = 'published') < max(version)",
     ),
     sql(
         "unit_path",
-        "A unit's path is its parent's and its own code.",
+        "单位的路径由上级的路径和本身的代码组成 / A unit's path is its parent's and its own code.",
         "SELECT u.code FROM org_unit u LEFT JOIN org_unit p ON p.code = u.parent_id"
         " WHERE u.path <> coalesce(p.path || '/', '') || u.code",
     ),
     sql(
         "guards_on",
-        "Every trigger is on, every index valid and every constraint checked.",
+        "触发器均已启用，索引均有效，约束均已检查"
+        " / Every trigger is on, every index valid and every constraint checked.",
         "SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE c.relnamespace = 'public'::regnamespace AND tgenabled = 'D'"
         " UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"

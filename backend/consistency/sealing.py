@@ -79,34 +79,48 @@ def checks(*, everything: bool) -> list[Check]:
         return faults([*broken, *(row["owner"] for row in gone)])
 
     return [
-        Check("case_unseals", "A case's form, query code and open notice can be read.", cases),
+        Check(
+            "case_unseals",
+            "办件的表单、查询码和补正通知可以解密"
+            " / A case's form, query code and open notice can be read.",
+            cases,
+        ),
         Check(
             "event_unseals",
-            "What was said with an event can be read.",
+            "经过所附的意见可以解密 / What was said with an event can be read.",
             columns(_EVENTS, "case_event", "public", "internal"),
         ),
         Check(
             "paper_unseals",
-            "Why a paper was rejected can be read.",
+            "材料不合格的原因可以解密 / Why a paper was rejected can be read.",
             columns(_PAPERS, "case_material", "reason"),
         ),
         Check(
             "cancelling_unseals",
-            "Why an appointment was cancelled can be read.",
+            "取消预约的原因可以解密 / Why an appointment was cancelled can be read.",
             columns(_CANCELLED, "appointment", "cancel_reason"),
         ),
-        Check("file_name_unseals", "A file's name can be read and matches its hash.", files),
+        Check(
+            "file_name_unseals",
+            "文件名可以解密，且与摘要一致 / A file's name can be read and matches its hash.",
+            files,
+        ),
         Check(
             "person_unseals",
-            "A resident's data can be read and match their hashes.",
+            "居民的资料可以解密，且与摘要一致"
+            " / A resident's data can be read and match their hashes.",
             columns(_RESIDENTS, "resident", *_PERSONAL),
         ),
         Check(
             "staff_unseals",
-            "The name of a member of staff can be read.",
+            "工作人员的姓名可以解密 / The name of a member of staff can be read.",
             columns("SELECT id, name_sealed AS name FROM staff", "staff", "name"),
         ),
-        Check("answer_has_effect", "What a kept answer says was made is there.", answers),
+        Check(
+            "answer_has_effect",
+            "已存的应答所说的结果确实存在 / What a kept answer says was made is there.",
+            answers,
+        ),
     ]
 
 

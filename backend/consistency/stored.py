@@ -67,13 +67,30 @@ async def _kept() -> dict[str, _Bytes]:
 
 
 CHECKS = [
-    Check("file_has_bytes", "The bytes of every file are in the store.", _without_bytes),
-    Check("file_has_its_size", "Each file is as long as its row says.", _of_another_size),
-    Check("bytes_have_file", "Bytes older than a day in the store belong to a file.", _without_row),
+    Check(
+        "file_has_bytes",
+        "每个文件的内容都在文件存储中 / The bytes of every file are in the store.",
+        _without_bytes,
+    ),
+    Check(
+        "file_has_its_size",
+        "每个文件的大小与记录一致 / Each file is as long as its row says.",
+        _of_another_size,
+    ),
+    Check(
+        "bytes_have_file",
+        "文件存储中一天以前的内容都属于某个文件"
+        " / Bytes older than a day in the store belong to a file.",
+        _without_row,
+    ),
 ]
 """Checks that list the store."""
 
 CONTENTS = [
-    Check("file_reads", "Every file can be read and is what was uploaded.", _rewritten),
+    Check(
+        "file_reads",
+        "每个文件都可读取，且与上传时一致 / Every file can be read and is what was uploaded.",
+        _rewritten,
+    ),
 ]
 """Checks that read all of the store."""

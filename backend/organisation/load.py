@@ -66,10 +66,10 @@ async def _changes(found: Contents) -> tuple[list[UnitContent], list[str]]:
             continue
         changed.append(unit)
         if row is None:
-            told.append(f"unit {code} {unit.name}: new")
+            told.append(f"unit {code} {unit.name}: 新增 / new")
             continue
         told += [
-            f"unit {code}: {column} {str(row[column])!r} becomes {str(wanted[column])!r}"
+            f"unit {code}: {column} {str(row[column])!r} 改为 / becomes {str(wanted[column])!r}"
             for column in statements.COLUMNS
             if row[column] != wanted[column]
         ]

@@ -55,7 +55,10 @@ async def _load(found: data_files.Found, now: datetime) -> list[str]:
     items = await catalogue.load(found.catalogue, now=now)
     done = await alignment.align(now=now)
     total = (
-        f"{city.units} units; {items.published} items published, {items.unchanged} unchanged,"
+        f"单位 {city.units} 个；事项发布 {items.published} 个、未变 {items.unchanged} 个、"
+        f"停止受理 {items.withdrawn} 个；网点开放 {done.opened} 个；时段新增 {done.made} 个、"
+        f"调整 {done.changed} 个、取消 {done.removed} 个、因已有预约保留 {len(done.touched)} 个"
+        f" / {city.units} units; {items.published} items published, {items.unchanged} unchanged,"
         f" {items.withdrawn} withdrawn; {done.opened} offices opened; {done.made} slots made,"
         f" {done.changed} changed, {done.removed} removed, {len(done.touched)} kept for bookings."
     )
@@ -71,4 +74,5 @@ async def _load(found: data_files.Found, now: datetime) -> list[str]:
 def _some(lines: list[str], what: str) -> list[str]:
     """The lines, shortened where a first load would list a whole city."""
     rest = len(lines) - MOST_LINES
-    return lines if rest <= 0 else [*lines[:MOST_LINES], f"and {rest} more changes of {what}"]
+    more = f"另有 {rest} 处变化 / and {rest} more changes of {what}"
+    return lines if rest <= 0 else [*lines[:MOST_LINES], more]

@@ -50,4 +50,7 @@ def remarks(found: Found) -> Iterator[str]:
     for year in (today.year, today.year + 1):
         yield from (f"{year}: {each}" for each in promises.crossings(items, year))
     if today.year + 1 not in holidays.years() and today.month == 12:  # noqa: PLR2004 - December
-        yield f"{today.year + 1}: the notice on holidays is not among the calendar's files"
+        yield (
+            f"{today.year + 1}: 节假日安排通知尚未加入日历文件"
+            " / the notice on holidays is not among the calendar's files"
+        )

@@ -70,14 +70,14 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roste
     for server in servers.needed(given):
         process = servers.start(server, roster)
         supervisor.adopt(Child(server.program(), process, server.prepare))
-        _say(f"{server.name} runs in {_short(var_dir)}.")
+        _say(f"{server.name} 已启动 / runs in {_short(var_dir)}.")
     # In a copy, as the check was: what it leaves in memory must not be the web processes' too.
     apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data())))
     supervisor.start(Program(name="worker", run=worker.main, pulse=True))
     if given.backup_dir:
         supervisor.start(_python("backup", "backend.backups"))
     if given.uses_sandbox:
-        _say("Demo data …")
+        _say("正在生成演示数据 / Demo data …")
         apart(Program(name="making the demo data", run=_seed))
     # Last: who sees it answer may rely on all the rest.
     for program in web.programs(given):
@@ -90,11 +90,11 @@ async def _prepare_data() -> None:
     await migration.migrate(
         database.owner_url(),
         application=database.url(),
-        applied=lambda name: _say(f"Migration {name} applied."),
+        applied=lambda name: _say(f"已执行迁移 / Migration {name} applied."),
     )
     await mounted.check(database.url())
     mounted.mark()
-    _say("Loading organisation, catalogue and offices …")
+    _say("正在载入单位、事项和网点 / Loading organisation, catalogue and offices …")
     _say((await administration.load())[-1])
 
 
@@ -141,7 +141,7 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
     if not given.development:
         for remark in remarks.remarks(given):
             _say(f"提示 note: {remark}")
-        _say(f"Ready after {seconds:.1f} s at {given.base_url}.")
+        _say(f"已就绪，用时 / Ready after {seconds:.1f} s at {given.base_url}.")
         return
     sandbox = f"http://127.0.0.1:{given.sandbox_port}"
     wechat = (

@@ -104,7 +104,7 @@ class Supervisor:
     def _tend(self, child: Child, now: float) -> None:
         if child.process.poll() is None:
             if child.pulse and _hangs(child.pulse, now):
-                self.say(f"{child.program.name} hangs; ending it.")
+                self.say(f"{child.program.name} 没有响应，正在结束 / hangs; ending it.")
                 child.process.kill()
             return
         if child.due is None:
@@ -117,7 +117,8 @@ class Supervisor:
         child.failures = 1 if now - child.since > SETTLED else child.failures + 1
         pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (child.failures - 2))
         child.due = now + pause if child.failures > 1 else now
-        self.say(f"{child.program.name} {_end(child.process)}; starting it again.")
+        said, english = _end(child.process)
+        self.say(f"{child.program.name} {said}，正在重新启动 / {english}; starting it again.")
         _end_group(child)
         metrics.forget(child.process.pid)
 
@@ -131,7 +132,7 @@ class Supervisor:
             child.process, child.pulse = self._spawn(child.program)
         except (StartError, OSError) as error:
             child.pulse = None
-            self.say(f"{child.program.name} does not start: {error}")
+            self.say(f"{child.program.name} 不能启动 / does not start: {error}")
 
     def _spawn(self, program: Program) -> tuple[Process, Pulse | None]:
         pulse = Pulse(time.monotonic()) if program.pulse else None
@@ -155,7 +156,7 @@ class Supervisor:
                 self.roster.enter(process.pid, program)
         except OSError as error:
             # It runs all the same, and a second one must not be started for that.
-            self.say(f"processes.json cannot be written: {error.strerror}.")
+            self.say(f"processes.json 无法写入 / cannot be written: {error.strerror}.")
 
 
 def _hangs(pulse: Pulse, now: float) -> bool:
@@ -163,10 +164,13 @@ def _hangs(pulse: Pulse, now: float) -> bool:
     return silence > (SILENCE if pulse.begun else STARTING)
 
 
-def _end(process: Process) -> str:
-    if process.returncode is not None and process.returncode < 0:
-        return f"was ended by {signal.Signals(-process.returncode).name}"
-    return f"stopped with status {process.returncode}"
+def _end(process: Process) -> tuple[str, str]:
+    """How it came to its end, in Chinese and in English."""
+    code = process.returncode
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name
+        return f"被 {name} 结束", f"was ended by {name}"
+    return f"已退出，状态 {code}", f"stopped with status {code}"
 
 
 def _end_group(child: Child) -> None:

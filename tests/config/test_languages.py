@@ -2,17 +2,58 @@
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
 from typer.main import get_command
 
+from config import complaints
 from miniprogram_api.process.command import app
 from tests.source import trees
 
 PACKAGES = ("config", "wechat", "notifications", "backend", "miniprogram_api")
 ERRORS = {"StartError", "SettingsError", "VarDirInUse"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
+OF_OPERATORS = (
+    "config",
+    "notifications",
+    "backend/audit",
+    "backend/backups",
+    "backend/catalogue/loading",
+    "backend/consistency",
+    "backend/files",
+    "backend/organisation",
+    "backend/appointments/plan",
+    "miniprogram_api/process",
+)
+OF_ENGINEERS = {"Gauge", "Counter", "Histogram", "TypeError", "PydanticCustomError", "compile"}
+OF_ENGINEERS |= {"debug", "info", "warning", "error", "exception"}
+SENTENCE = re.compile(r"[A-Za-z']+ [A-Za-z']+ [A-Za-z']+")
+STATEMENT = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|FROM|WHEN|ORDER|GRANT|SET)\b|%f")
+ORDER = re.compile("[\u4e00-\u9fff].* / ")
+# Parts of a sentence that stands in both, what no command tells, and the greeting of a trial.
+LAUNCHER = "miniprogram_api/process/launcher.py"
+PARTS = {
+    "backend/backups/adoption.py local all,replication all trust",
+    "backend/backups/recovery.py recovery ended before configured recovery target was reached",
+    "backend/consistency/reference.py . = child referring id",
+    "backend/files/faults.py error sending request",
+    "backend/files/faults.py operation timed out",
+    "config/calendar.py a limit cannot be negative",
+    "config/client.py no connection in time",
+    "config/database.py at : database host port",
+    "config/settings.py must be a whole number from to ge le",
+    "miniprogram_api/process/closing.py Nothing was done: repeat with --yes.",
+    f"{LAUNCHER} Data (logs of the servers in log/)",
+    f"{LAUNCHER} Next Ctrl-C here stops everything",
+    f"{LAUNCHER} [bold yellow]played by the sandbox at : nobody is really checked[/]",
+    f"{LAUNCHER} no service: no real name can be confirmed",
+    f"{LAUNCHER} [bold yellow]played by the sandbox at : no message leaves this machine[/]",
+    f"{LAUNCHER} loading the data",
+    f"{LAUNCHER} make demo, in another terminal;",
+    f"{LAUNCHER} making the demo data",
+}
 ENGLISH = re.compile("[A-Za-z]{2}")
 
 
@@ -82,6 +123,59 @@ def reasons(node: ast.Call) -> list[ast.expr]:
         return []
     given = node.args[2:3] if called(node) == "BadRow" else []
     return given + [each.value for each in node.keywords if each.arg == "reason"]
+
+
+def texts(node: ast.AST, around: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast.expr, str]]:
+    """Each text of the code that is said in English alone, whatever it is put together of."""
+    for child in ast.iter_child_nodes(node):
+        told = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+        if told or (isinstance(child, ast.Call) and called(child) in OF_ENGINEERS):
+            continue  # a docstring, or what no operator reads
+        if isinstance(child, ast.JoinedStr | ast.Constant):
+            text = literal(child)
+            beside = any(CHINESE.search(literal(each)) for each in (child, *around))
+            if SENTENCE.search(text) and not STATEMENT.search(text) and not beside:
+                yield child, " ".join(text.split())
+        else:
+            inside = isinstance(child, ast.expr | ast.keyword)
+            yield from texts(child, (*around, child) if inside else ())
+
+
+def test_nothing_that_an_operator_may_read_is_in_english_alone() -> None:
+    found = {
+        f"{file} {text}"
+        for package in PACKAGES
+        for file, tree in trees(package).items()
+        if file.startswith(OF_OPERATORS) and not file.endswith("/statements.py")
+        for _, text in texts(tree)
+    }
+    assert found - PARTS == set()
+
+
+def test_chinese_comes_first() -> None:
+    sentences = [
+        (place, literal(node.args[-1]))
+        for place, node in calls()
+        if called(node) in {*ERRORS, "Fault"} and node.args
+    ]
+    wrong = [place for place, said in sentences if " / " in said and not ORDER.search(said)]
+    assert len(sentences) > 40
+    assert wrong == []
+
+
+def test_every_fault_that_pydantic_tells_has_words() -> None:
+    """Of ours too: what nobody has put into words is `cannot be taken`."""
+    given = {
+        node.args[0].value
+        for _, node in calls()
+        if called(node) == "PydanticCustomError" and isinstance(node.args[0], ast.Constant)
+    }
+    assert given
+    assert {
+        kind
+        for kind in given
+        if complaints.chinese(str(kind), defaultdict(str, kind=kind)) == complaints.UNKNOWN[0]
+    } == set()
 
 
 def helps() -> Iterator[tuple[str, str]]:

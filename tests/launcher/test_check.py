@@ -53,6 +53,24 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
     ]
 
 
+def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    shutil.copytree(sources.DATA, city)
+    spoil(city / "organisation" / "departments.yaml", "kind: government", "kind: goverment")
+    spoil(city / "catalogue" / "meta.yaml", "official: false", "official: perhaps")
+    (city / "catalogue" / "items" / "YZ.yaml").write_text(
+        "department: YZ\nitems: []\n", encoding="utf-8"
+    )
+
+    ended = yikou("check", environment(tmp_path / "var", data_dir=str(city)))
+
+    assert [line.removeprefix(f"{city}/").split(" ")[0] for line in ended.stdout.splitlines()] == [
+        "catalogue/items/YZ.yaml:2:",
+        "catalogue/meta.yaml:7:",
+        "organisation/departments.yaml:3:",
+    ]
+
+
 def test_a_name_that_means_nothing_keeps_the_data_from_being_sound(tmp_path: Path) -> None:
     city = small(tmp_path / "city")
     put(city, "ofices.yaml")

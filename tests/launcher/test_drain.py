@@ -86,7 +86,7 @@ async def test_without_a_balancer_one_of_two_leaves_unnoticed(web: Web) -> None:
 
     assert failures == []
     assert len(web.serving()) == 2
-    assert "web server 1 stopped with status 0; starting it again." in web.output.read_text()
+    assert " / stopped with status 0; starting it again." in web.output.read_text()
 
 
 async def test_a_request_in_flight_is_answered(web: Web) -> None:  # noqa: F811

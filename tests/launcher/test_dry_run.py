@@ -19,8 +19,10 @@ async def test_a_dry_run_tells_what_a_load_would_change_and_writes_nothing(tmp_p
 
         tried = run_yikou(["load", "--dry-run"], environ)
 
-        assert "unit 210102001001: name '浑河湾第一社区' becomes '文安路社区'" in tried.stdout
-        assert "'浑河湾第一社区便民服务站' becomes '文安路社区便民服务站'" in tried.stdout
+        assert (
+            "unit 210102001001: name '浑河湾第一社区' 改为 / becomes '文安路社区'" in tried.stdout
+        )
+        assert "'浑河湾第一社区便民服务站' 改为 / becomes '文安路社区便民服务站'" in tried.stdout
         assert "Nothing was written." in tried.stdout
         assert await figures(owner) == before
 

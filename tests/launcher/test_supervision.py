@@ -49,7 +49,9 @@ def test_one_that_fails_once_is_back_at_the_next_look(tmp_path: Path) -> None:
         supervisor.look()
 
         assert child.process.pid != former
-        assert said == ["sleep was ended by SIGKILL; starting it again."]
+        assert said == [
+            "sleep 被 SIGKILL 结束，正在重新启动 / was ended by SIGKILL; starting it again."
+        ]
 
 
 def test_one_that_fails_at_once_each_time_waits_longer_and_longer() -> None:
@@ -77,7 +79,7 @@ def test_a_roster_that_cannot_be_written_is_said_and_starts_nothing_twice(tmp_pa
             supervisor.look()
 
         assert supervisor.children[0].process.pid == former
-        assert said == ["processes.json cannot be written: No such file or directory."]
+        assert said == ["processes.json 无法写入 / cannot be written: No such file or directory."]
 
 
 def test_it_watches_though_nobody_hears_it() -> None:
@@ -109,6 +111,6 @@ def test_one_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
         look_until(supervisor, lambda: child.process.pid != former)
         assert said == [
-            "beating hangs; ending it.",
-            "beating was ended by SIGKILL; starting it again.",
+            "beating 没有响应，正在结束 / hangs; ending it.",
+            "beating 被 SIGKILL 结束，正在重新启动 / was ended by SIGKILL; starting it again.",
         ]

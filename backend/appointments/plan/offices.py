@@ -38,7 +38,7 @@ async def renew(*, now: datetime) -> list[str]:
         ended = await within.execute_query_dict(statements.END_HOURS, [wanted, None, now])
         await within.execute_query_dict(statements.ADD_HOURS, [wanted, None, now])
     told = [
-        f"{row['name']}: {what} {row[what]!r} becomes {row['new_' + what]!r}"
+        f"{row['name']}: {what} {row[what]!r} 改为 / becomes {row['new_' + what]!r}"
         for row in renamed
         for what in ("name", "address", "phone")
         if row[what] != row["new_" + what]
@@ -47,7 +47,9 @@ async def renew(*, now: datetime) -> list[str]:
         f"{row['name']}: {'重新开放 / open again' if row['active'] else '已停办 / ended'}"
         for row in turned
     ]
-    return told + [f"{name}: new hours" for name in sorted({row["name"] for row in ended})]
+    return told + [
+        f"{name}: 开放时间有变 / new hours" for name in sorted({row["name"] for row in ended})
+    ]
 
 
 async def still_booked(gone: Collection[str], *, now: datetime) -> list[str]:

@@ -24,10 +24,15 @@ class Crossing:
     always: bool
 
     def __str__(self) -> str:
-        how_often = "on every day" if self.always else f"on {self.days} days"
+        if self.always:
+            said, english = "任何一天", "on every day"
+        else:
+            said = f"有 {self.days} 天（首日 {self.first}）"
+            english = f"on {self.days} days"
         return (
-            f"{self.code}: promised {_text(self.promised)} end after statutory"
-            f" {_text(self.statutory)} for cases accepted {how_often}, the first {self.first};"
+            f"{self.code}: 全年{said}受理的办件，承诺时限晚于法定时限，以法定时限为准"
+            f" / promised {_text(self.promised)} end after statutory"
+            f" {_text(self.statutory)} for cases accepted {english}, the first {self.first};"
             " such cases are due by the statutory date"
         )
 

@@ -53,7 +53,7 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
         contents.bad.append(BadRow(shown(folder), "", "没有任何事项文件 / holds no items"))
     for each in paths:
         reader.read_file(each)
-    synonyms.check(find, frozenset(reader.places), contents.bad)
+    synonyms.check(find, reader.codes(), contents.bad)
     return contents
 
 
@@ -64,11 +64,17 @@ class _Reader:
         self.library = known
         self.contents = contents
         self.places: dict[str, BadRow] = {}
+        self.unread = False
+
+    def codes(self) -> frozenset[str] | None:
+        """The codes of all items; None where a file's could not be read."""
+        return None if self.unread else frozenset(self.places)
 
     def read_file(self, path: Path) -> None:
         """The department and the items of one file."""
         file = read_yaml(path, self.contents.bad)
         if not file:
+            self.unread = True
             return
         at = BadRow(shown(path), "", "", line_of(file))
         for key in file.keys() - {"department", "items"}:
@@ -78,6 +84,7 @@ class _Reader:
         if not isinstance(items, list) or not items:
             reason = "须列出至少一个事项 / must be a list of one item or more"
             self._tell(at, "items", reason, line_of(file, ["items"]))
+            self.unread = True
             return
         for number, content in enumerate(items):
             place = replace(at, row=f"item {number + 1}", line=line_of(items, [number]))

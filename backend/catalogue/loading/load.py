@@ -73,6 +73,6 @@ async def _publish(items: list[ItemContent], now: datetime) -> Loaded:
         ]
     )
     gone = ended - {item.code for item in fresh}
-    changes = [f"item {item.code} {item.fields['name']}: new version" for item in fresh]
-    changes += [f"item {code}: withdrawn" for code in sorted(gone)]
+    changes = [f"item {item.code} {item.fields['name']}: 新版本 / new version" for item in fresh]
+    changes += [f"item {code}: 停止受理 / withdrawn" for code in sorted(gone)]
     return Loaded(len(fresh), len(same), len(gone), [], changes)

@@ -8,14 +8,17 @@ from config.sources import BadRow, Find, built_in, line_of, read_yaml, shown
 _SYLLABLE = re.compile(r"[a-z]{1,6}")
 
 
-def check(find: Find, items: frozenset[str], bad: list[BadRow]) -> None:
-    """Note the bad rows of synonyms.yaml and pinyin.yaml; `items` are the codes there are."""
+def check(find: Find, items: frozenset[str] | None, bad: list[BadRow]) -> None:
+    """Note the bad rows of synonyms.yaml and pinyin.yaml.
+
+    `items` are the codes there are; None where some could not be read.
+    """
     path = find("catalogue/synonyms.yaml")
     synonyms = read_yaml(path, bad)
     for code, words in synonyms.items():
         at = (shown(path), str(code))
         # The built-in file speaks of all built-in items, of which a city need not have any.
-        if code not in items and not built_in(path):
+        if items is not None and code not in items and not built_in(path):
             reason = "没有这个事项 / there is no such item"
             bad.append(BadRow(*at, reason, line_of(synonyms, [code])))
         if not isinstance(words, list) or not words:

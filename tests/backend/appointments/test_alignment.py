@@ -105,7 +105,7 @@ async def test_changed_names_phones_and_hours_take_effect(city: City) -> None:
     assert office.address.endswith("新名社区")
     assert await OpeningHours.all().count() == 5
     assert await times(a_working_day()) == ["09:00", "09:30"]
-    assert any("'024-12345' becomes '024-54321'" in line for line in done.offices)
+    assert any("'024-12345' 改为 / becomes '024-54321'" in line for line in done.offices)
     assert done.removed > 0
     assert done.touched == []
     assert await alignment.align(now=clock.now()) == alignment.Aligned()

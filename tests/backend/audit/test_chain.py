@@ -145,21 +145,21 @@ async def test_a_log_that_was_cut_or_emptied_is_told_and_stays_so(
 ) -> None:
     await some_rows()
     await forge(f"DELETE FROM access_log WHERE {cut}")
-    assert (await checked()).fault == fault
+    assert str((await checked()).fault).endswith(fault)
     await some_rows(3)
-    assert (await checked()).fault == later
+    assert str((await checked()).fault).endswith(later)
 
 
 async def test_a_head_that_does_not_fit_the_log_is_told(database: None) -> None:
     await some_rows()
     await forge("UPDATE access_log_head SET seq = 5")
-    assert (await checked()).fault == "row 5 is not the one that was noted"
+    assert str((await checked()).fault).endswith("row 5 is not the one that was noted")
     await forge(
         "UPDATE access_log_head SET hash = (SELECT hash FROM access_log WHERE seq = 5)",
     )
-    assert (await checked()).fault == "rows 6 to 6 were inserted"
+    assert str((await checked()).fault).endswith("rows 6 to 6 were inserted")
     await forge("DELETE FROM access_log_head")
-    assert (await checked()).fault == "the database's own note of its head is missing"
+    assert str((await checked()).fault).endswith("the database's own note of its head is missing")
 
 
 async def test_a_head_noted_elsewhere_shows_what_whoever_has_the_server_hid(
@@ -173,9 +173,9 @@ async def test_a_head_noted_elsewhere_shows_what_whoever_has_the_server_hid(
         "UPDATE access_log_head SET (seq, hash) = (SELECT seq, hash FROM access_log WHERE seq = 4)",
     )
     assert (await checked()).fault is None
-    assert (await checked(noted)).fault == "rows 5 to 6 are missing"
+    assert str((await checked(noted)).fault).endswith("rows 5 to 6 are missing")
     await some_rows(3)
-    assert (await checked(noted)).fault == "row 6 is not the one that was noted"
+    assert str((await checked(noted)).fault).endswith("row 6 is not the one that was noted")
 
 
 @pytest.mark.parametrize(
