@@ -31,6 +31,15 @@ def of_one_street(city: Path, *, department: str = "YZ") -> Path:
     return city
 
 
+def finding(city: Path) -> sources.Find:
+    """How readers find the files of this city, whatever the settings say."""
+
+    def find(name: str) -> Path:
+        return own if (own := city / name).exists() else sources.DATA / name
+
+    return find
+
+
 def put(city: Path, name: str) -> Path:
     """An empty file of this name."""
     path = city / name

@@ -18,6 +18,13 @@ TOGETHER = (
 )
 # These kill parts of a running system of their own.
 OUTAGES = "tests/journeys/outages/"
+# Of these one fixture serves the whole file, or several, and two processes would make it twice.
+SERVED_AT_ONCE = {
+    "tests/backend/backups/test_recovery.py": "recovery",
+    "tests/backend/consistency/test_audit.py": "audit",
+    "tests/backend/files/test_checking.py": "s3",
+    "tests/backend/files/test_store.py": "s3",
+}
 # The fixtures that open a database: another one each time costs a pool of connections.
 OPENING = ("city", "database")
 
@@ -45,12 +52,12 @@ def _fixtures(item: pytest.Item) -> Sequence[str]:
 
 
 class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no types
-    """Tests of the running system go to one process, where it is started once; others anywhere.
+    """Tests that share what is started go to the one process that starts it; others anywhere.
 
     xdist's own groups do nothing under pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         if not nodeid.startswith(TOGETHER):
-            return nodeid
+            return SERVED_AT_ONCE.get(nodeid.partition("::")[0], nodeid)
         return "outages" if nodeid.startswith(OUTAGES) else "live"

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from aiohttp import ClientSession
-from moto.server import ThreadedMotoServer
 
 from backend.files import store
 from config.settings import settings
@@ -15,6 +14,9 @@ from tests.backend.files.bucket import Bucket, between
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """The address of the server, which runs in a thread of this process."""
+    # Half a second to import, and one process needs it.
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
