@@ -12,5 +12,7 @@ async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
         " WHERE datname = current_database() AND $1 = ANY (pg_blocking_pids(pid)))"
     )
     async with asyncio.timeout(60):
-        while not await by.fetchval(waiting, by.get_server_pid()):  # noqa: ASYNC110 - PostgreSQL knows
+        while not await by.fetchval(waiting, by.get_server_pid()):
             await asyncio.sleep(0.01)
+            # A transaction sees who is connected as of its first look.
+            await by.execute("SELECT pg_stat_clear_snapshot()")

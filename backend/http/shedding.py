@@ -1,7 +1,7 @@
 """Refusing at once what would wait longer than anybody does, so that what is accepted is answered.
 
-Requests wait with their like: residents, staff, uploads, what asks WeChat. None of these can keep
-the others from being served.
+Requests wait with their like: residents, staff, uploads, what asks a server outside. None of these
+can keep the others from being served.
 """
 
 import asyncio

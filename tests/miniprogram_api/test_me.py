@@ -89,6 +89,17 @@ async def test_another_id_number_is_refused(api: Served, token: str) -> None:
     assert heard.code == "real_name_fixed"
 
 
+def test_who_waits_for_the_authority_keeps_nobody_else_waiting() -> None:
+    queues = {spec.name: spec.queue for spec in me.routes.specs}
+
+    assert queues == {
+        "get_me": "resident",
+        "update_me": "resident",
+        "set_phone": "wechat_asked",
+        "set_real_name": "identity_asked",
+    }
+
+
 @pytest.mark.parametrize("number", [1, 8])
 async def test_equal_requests_with_a_key_ask_the_authority_once(
     api: Served, token: str, number: int

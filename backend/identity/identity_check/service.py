@@ -28,12 +28,11 @@ class Service:
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        connect = min(CONNECT_SECONDS, seconds / 2)
         self._session = aiohttp.ClientSession(
             # Asked now and then: a connection that was kept would often be one that is closed.
             connector=aiohttp.TCPConnector(force_close=True),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=seconds, connect=connect, sock_connect=connect),
+            timeout=aiohttp.ClientTimeout(connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS),
             # A small answer that unpacks into a large one must not be unpacked.
             headers={"Accept-Encoding": "identity", "Accept": contract.JSON},
             auto_decompress=False,

@@ -1,8 +1,10 @@
 """A real name is kept only when the identity service confirms it."""
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +23,29 @@ from models import Assurance, CheckResult, IdentityCheck, Resident
 from sandbox.actors import id_number
 from tests import stage
 from tests.backend.identity import authority as playing
-from tests.backend.identity.authority import checked
+from tests.backend.identity.authority import checked, refused
 from tests.backend.identity.factories import ID_NUMBER, OTHER_ID_NUMBER, a_resident
+from tests.forked import Forked, Source
 from tests.phones import Phones
+from tests.stage import Kind
 from tests.waiting import held_up
 
 WANG = "王秀英"
+HERE = stage.database_url(f"{Kind.EMPTY}_{stage.WORKER}")
+# A process of its own that has a name confirmed: the resident's id, name, number.
+CLAIM = """
+import asyncio, sys
+from uuid import UUID
+from backend.identity import residents
+from config import clock, database
+
+async def main():
+    await database.connect()
+    who, name, number = sys.argv[1:]
+    await residents.set_real_name(UUID(who), name=name, id_number=number, now=clock.now())
+
+asyncio.run(main())
+"""
 RIVALS = 8
 
 
@@ -224,23 +243,25 @@ async def test_a_new_name_of_the_same_person_is_asked_anew(phones: Phones) -> No
     assert (await profiles.profile(resident.id))["name"] == WANG
 
 
-async def test_who_was_killed_before_keeping_the_answer_may_ask_again(phones: Phones) -> None:
-    resident = await a_resident()
+async def test_who_was_killed_before_keeping_the_answer_may_ask_again(
+    phones: Phones, tmp_path: Path
+) -> None:
+    resident, log = await a_resident(), tmp_path / "log"
+    source = Source(CLAIM, str(resident.id), WANG, ID_NUMBER)
     async with stage.owner() as rival, rival.transaction():
         await rival.execute("SELECT FROM resident WHERE id = $1 FOR NO KEY UPDATE", resident.id)
-        asking = asyncio.ensure_future(claim(resident))
+        process = Forked(source, os.environ | {"YIKOU_DATABASE_URL": HERE}, out=log, err=log)
         # The answer is there, and what is to be kept waits.
         await held_up(rival)
-        asking.cancel()
-        await asyncio.wait({asking})
+        process.kill()
+        process.wait()
     left = await IdentityCheck.filter(result__isnull=True).count()
-    known = await Resident.get(id=resident.id)
 
     await claim(resident)
 
     assert left == 1
-    assert (known.assurance, known.person_key) == (Assurance.WECHAT, resident.person_key)
     assert (await Resident.get(id=resident.id)).assurance is Assurance.REAL_NAME
+    assert await IdentityCheck.filter(result=CheckResult.MATCH).count() == 1
     assert await phones.asked(VERIFY) == 2
 
 
@@ -285,6 +306,25 @@ async def test_the_log_tells_each_question_and_neither_name_nor_number(phones: P
         assert line.keys() >= {"check", "number_hash", "ms"}
     for clear in (WANG, "李四光", ID_NUMBER, settings().identity_token):
         assert clear not in str(lines)
+
+
+async def test_a_service_that_breaks_the_contract_is_told_once_and_when_it_is_over(
+    database: None,
+) -> None:
+    first, second = await a_resident(), await a_resident()
+    async with playing.listening() as authority:
+        with capture_logs() as lines:
+            authority.play = refused(500, "config", provider_code="AuthFailure")
+            for resident in (first, second):
+                assert (await refusal(claim(resident))).code == "identity_unavailable"
+            authority.play = checked()
+            await claim(first)
+        await identity_check.close()
+
+    told = [line for line in lines if line["event"] in {"identity_refused", "identity_back"}]
+    assert [line["event"] for line in told] == ["identity_refused", "identity_back"]
+    assert told[0]["error"] == "config:AuthFailure"
+    assert told[1]["failures"] == 2
 
 
 async def test_checks_without_a_match_are_forgotten_after_a_day(phones: Phones) -> None:
