@@ -8,12 +8,12 @@ from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
-import orjson
 from tortoise.exceptions import BaseORMException
 
 from backend.audit import origin, statements
 from backend.audit.refusals import NotRecorded
 from backend.errors import ServiceError, TryLater
+from config import encoding
 from config.database import connection
 from config.outages import Spell, is_full, is_outage
 
@@ -83,10 +83,10 @@ async def record(
     """
     where = origin.current()
     kind, identity = (on[0], str(on[1])) if on else (None, None)
-    values = [by.kind, by.id, orjson.dumps(by.posts).decode(), act, kind, identity, resident]
+    values = [by.kind, by.id, encoding.dumps(by.posts).decode(), act, kind, identity, resident]
     values += [
         purpose,
-        orjson.dumps(details or {}, default=str).decode(),
+        encoding.dumps(details or {}).decode(),
         where.request_id,
         where.address_hash,
     ]

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
-from uuid import UUID
 
-import orjson
 from sanic.response import HTTPResponse
+
+from config import encoding
 
 JSON = "application/json; charset=utf-8"
 REPLAYED = "Idempotent-Replayed"
@@ -62,14 +62,7 @@ def encode(body: object) -> bytes:
     """JSON bytes; bytes pass through, None is empty."""
     if body is None:
         return b""
-    return body if isinstance(body, bytes) else orjson.dumps(body, default=_id)
-
-
-def _id(value: Any) -> str:
-    """The text of an id that asyncpg read: its own subclass of UUID, which orjson leaves to us."""
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(type(value).__name__)
+    return body if isinstance(body, bytes) else encoding.dumps(body)
 
 
 def respond(answer: Answer[Any], *, if_none_match: str | None = None) -> HTTPResponse:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from config import encoding
 from config.database import connection
 from models import DeliveryStatus
 from notifications.sending import statements
@@ -19,7 +18,7 @@ async def record(outcomes: Sequence[Outcome]) -> dict[UUID, DeliveryStatus]:
     """
     rows = await connection().execute_query_dict(
         statements.RECORD,
-        [orjson.dumps([_row(outcome) for outcome in outcomes], default=str).decode()],
+        [encoding.dumps([_row(outcome) for outcome in outcomes]).decode()],
     )
     return {row["id"]: DeliveryStatus(row["status"]) for row in rows}
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
+from config import encoding
 from config.database import connection
 from config.redis import RedisError, redis
 from models import uuid7
@@ -57,8 +56,7 @@ def payload(outgoing: Outgoing) -> str:
         "page": outgoing.page,
         "data": outgoing.data,
     }
-    # asyncpg reads ids as its own subclass of UUID, which orjson leaves to `default`.
-    return orjson.dumps(values, default=str).decode()
+    return encoding.dumps(values).decode()
 
 
 async def enqueue(outgoing: Outgoing) -> None:

@@ -78,7 +78,7 @@ async def managed_offices(search: str | None = None, *, now: datetime) -> list[M
     rows = await connection().execute_query_dict(statements.MANAGED_OFFICES, given)
     return [
         ManagedOffice(
-            id=UUID(int=row["id"].int),
+            id=row["id"],
             unit_code=row["unit_id"],
             name=row["name"],
             active=row["active"],
@@ -103,7 +103,7 @@ async def slots_of_office(
     begun, ended = day_bounds(day)
     given = [office_id, max(begun, now), ended]
     rows = await connection().execute_query_dict(statements.SLOTS_OF_DAY, given)
-    return [OpenSlot(**row | {"id": UUID(int=row["id"].int)}) for row in rows]
+    return [OpenSlot(**row) for row in rows]
 
 
 async def one_of_resident(appointment_id: UUID, resident_id: UUID) -> Snapshot:

@@ -45,7 +45,7 @@ class Slot:
 def office_of(row: dict[str, Any]) -> Office:
     """The office of a row with the columns `statements.OFFICE`."""
     return Office(
-        id=UUID(int=row["office_id"].int),
+        id=row["office_id"],
         name=row["name"],
         address=row["address"],
         phone=row["phone"],

@@ -34,20 +34,20 @@ class Snapshot:
 def from_row(row: dict[str, Any]) -> Snapshot:
     """The snapshot of a row of `statements.APPOINTMENT`."""
     slot = Slot(
-        id=UUID(int=row["slot_id"].int),
+        id=row["slot_id"],
         starts_at=row["starts_at"].astimezone(CITY_TIME),
         ends_at=row["ends_at"].astimezone(CITY_TIME),
         office=office_of(row),
     )
     return Snapshot(
-        id=UUID(int=row["id"].int),
-        resident_id=UUID(int=row["resident_id"].int),
+        id=row["id"],
+        resident_id=row["resident_id"],
         number=row["number"],
         status=AppointmentStatus(row["status"]),
         slot=slot,
         item_code=row["item_id"],
         item_name=row["item_name"],
-        case_id=UUID(int=row["case_id"].int) if row["case_id"] else None,
+        case_id=row["case_id"],
         check_in_code=row["check_in_code"],
         cancel_reason=sealed.unseal(
             "appointment",

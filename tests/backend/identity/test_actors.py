@@ -1,3 +1,5 @@
+import ast
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -36,3 +38,19 @@ async def test_what_a_resident_changes_holds_at_once() -> None:
 async def test_who_is_gone_does_not_act() -> None:
     with pytest.raises(Unauthenticated):
         await actors.resident(Claims(Audience.RESIDENT, uuid4(), uuid4()))
+
+
+def test_by_is_always_who_acts() -> None:
+    root = Path(__file__).parents[3]
+    meant = {
+        ast.unparse(given.annotation) if given.annotation else ""
+        for package in ("backend", "miniprogram_api", "notifications")
+        for path in (root / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for given in (*node.args.args, *node.args.kwonlyargs)
+        if given.arg == "by"
+    }
+
+    # The last is the kind of them that a lifecycle's table names.
+    assert meant == {"Actor", "ResidentActor", "StaffActor", "StaffActor | ResidentActor", "By"}
