@@ -14,8 +14,8 @@ from sanic.http.constants import HTTP
 from sanic.response import HTTPResponse
 
 from backend.http import problems
-from backend.http.journal import finished, request_id
-from backend.http.routes import Routes, Spec
+from backend.http.request_log import finished, request_id
+from backend.http.routes import Routes
 from config.settings import settings
 
 App = Sanic[Config, SimpleNamespace]
@@ -26,7 +26,7 @@ REQUEST_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _Nowhere:
-    """What the journal writes where no route was found: a path may hold anybody's ids."""
+    """What the log says where no route was found: a path may hold anybody's ids."""
 
     method: str
     path: str = "-"
@@ -59,11 +59,6 @@ def build_app(name: str, groups: Sequence[Routes]) -> App:
     app.exception(SanicException)(_recorded(problems.framework_refusal))
     app.exception(Exception)(_recorded(problems.failure))
     return app
-
-
-def specs_of(groups: Sequence[Routes]) -> list[Spec]:
-    """All declared endpoints."""
-    return [spec for group in groups for spec in group.specs]
 
 
 def _recorded(answer: Callable[[Request, Any], HTTPResponse]) -> Callable[..., HTTPResponse]:

@@ -29,9 +29,9 @@ from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard, claims_of
-from backend.http.journal import finished, request_id
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
+from backend.http.request_log import finished, request_id
 from config import clock
 
 Handler = Callable[..., Awaitable[Answer[Any]]]

@@ -21,7 +21,7 @@ from config.metrics import Gauge, render
 from config.redis import answers
 from config.settings import settings
 from notifications.jobs import running
-from notifications.sending import backlog
+from notifications.sending import gauges
 
 routes = Routes(
     "system", prefix="", guard=Guard.OPEN, unrecorded="says nothing of anybody", waits=False
@@ -128,7 +128,7 @@ async def _backlog() -> tuple[float | None, list[str]]:
     """How long the oldest delivery waits, and the jobs that are late; None and none if not told."""
     # Those of the pool may all be taken by requests that are well.
     try:
-        return await backlog.oldest_unsent_seconds(aside()), await running.late(aside())
+        return await gauges.oldest_unsent_seconds(aside()), await running.late(aside())
     except asyncpg.DiskFullError as error:
         # It lets nobody new in then ("could not write init file"), and serves who has a connection.
         outage.full(error)

@@ -1,6 +1,10 @@
-"""What Prometheus is told of deliveries."""
+"""How deliveries go and how far behind the workers are: what Prometheus and /readyz are told."""
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from config.database import connection
 from config.metrics import Counter, Gauge, Histogram
+from notifications.sending import statements
 
 DELIVERIES = Counter(
     "yikou_deliveries_total",
@@ -17,3 +21,9 @@ BACKLOG = Gauge(
     "Seconds that the delivery due longest has been waiting for a worker",
     multiprocess_mode="mostrecent",
 )
+
+
+async def oldest_unsent_seconds(using: BaseDBAsyncClient | None = None) -> float:
+    """How long the delivery due longest has been waiting for a worker; 0 when none waits."""
+    rows = await (using or connection()).execute_query_dict(statements.OLDEST)
+    return float(rows[0]["seconds"])

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from config.database import connection
-from notifications.sending import backlog, gauges, statements
+from notifications.sending import gauges, statements
 from notifications.telling.outbox import wake
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ async def sweep(*, now: datetime) -> None:
     )
     gauges.DELIVERIES.labels("", "failed", "no_credit").inc(len(unpaid))
     gauges.DELIVERIES.labels("", "failed", "expired").inc(len(lapsed))
-    gauges.BACKLOG.set(await backlog.oldest_unsent_seconds())
+    gauges.BACKLOG.set(await gauges.oldest_unsent_seconds())
     if revived:
         wake()
     if lapsed:

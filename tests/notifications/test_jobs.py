@@ -17,7 +17,7 @@ from miniprogram_api.process.jobs import JOBS, purge
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
 from notifications.jobs import periods, running
 from notifications.jobs.running import Jobs, Run
-from notifications.sending import backlog
+from notifications.sending import gauges
 from tests import stage
 from tests.notifications.factories import a_delivery, a_resident
 
@@ -138,14 +138,14 @@ async def test_the_purge_forgets_only_what_has_served_its_time() -> None:
 
 
 async def test_the_lag_is_that_of_the_longest_due() -> None:
-    idle = await backlog.oldest_unsent_seconds()
+    idle = await gauges.oldest_unsent_seconds()
     now = timezone.now()
     await a_delivery(due_at=now + timedelta(hours=1))
     await a_delivery(due_at=now - timedelta(minutes=5))
     await a_delivery(due_at=now - timedelta(minutes=1))
 
     assert idle == 0
-    assert 300 <= await backlog.oldest_unsent_seconds() < 400
+    assert 300 <= await gauges.oldest_unsent_seconds() < 400
 
 
 BUILT_IN = (sources.DATA / "jobs.yaml").read_text(encoding="utf-8")

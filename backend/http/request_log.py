@@ -27,7 +27,7 @@ SECONDS = Histogram(
 
 
 class Named(Protocol):
-    """What the journal needs to know of a route."""
+    """What must be known of a route."""
 
     @property
     def method(self) -> str:
