@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 from hypothesis import settings
+from xdist.plugin import pytest_xdist_auto_num_workers as cores
 from xdist.remote import Producer
 
 from config.metrics import VARIABLE
@@ -74,6 +75,12 @@ async def city(databases: Databases) -> None:
     """The database with organisation and catalogue and nothing else, and an empty Redis."""
     await databases.use(Kind.CITY)
     await redis().flushdb()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than there are cores: some tests wait, and a core would with them."""
+    return int(cores(config)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
