@@ -1,8 +1,8 @@
 """Messages, their deliveries, and the credits these spend."""
 
 from backend.consistency.checks import Check, rows, sql
+from notifications.telling.messages import OUTCOMES
 from notifications.telling.wordings import wordings
-from notifications.telling.words import OUTCOMES
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
 

@@ -9,7 +9,7 @@ from backend.appointments.record.places import Slot, office_of
 from config.clock import CITY_TIME
 from config.vault import sealed
 from models import AppointmentStatus
-from notifications.telling import words
+from notifications.telling import messages
 from notifications.telling.outbox import Outgoing
 
 
@@ -69,7 +69,7 @@ def sealed_reason(appointment_id: UUID, reason: str | None) -> bytes | None:
 
 def message(action: str, appointment: Snapshot, *, at: datetime) -> Outgoing:
     """What the resident is told of `action` (book, reschedule, cancel, close) at this moment."""
-    return words.appointment_message(
+    return messages.appointment_message(
         action,
         resident_id=appointment.resident_id,
         appointment_id=appointment.id,

@@ -21,7 +21,7 @@ from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict, uuid7
-from notifications.telling import outbox, words
+from notifications.telling import messages, outbox
 
 
 @dataclass
@@ -196,7 +196,7 @@ def _told_due(change: Change) -> date | None:
 
 
 def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
-    return words.case_message(
+    return messages.case_message(
         change.action,
         resident_id=case.resident_id,
         case_id=case.id,

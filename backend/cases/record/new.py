@@ -13,7 +13,7 @@ from backend.idempotency.keys import Once
 from config.clock import city_day
 from config.database import connection
 from models import CaseStatus, uuid7
-from notifications.telling import outbox, words
+from notifications.telling import messages, outbox
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
 CREATED = 201
@@ -60,7 +60,7 @@ async def write(
 
 
 def _message(case: Snapshot) -> outbox.Outgoing:
-    return words.case_message(
+    return messages.case_message(
         Action.SUBMIT,
         resident_id=case.resident_id,
         case_id=case.id,

@@ -7,7 +7,7 @@ import pytest
 
 from config import clock
 from notifications.channels.wechat.templates import templates
-from notifications.telling import words
+from notifications.telling import messages
 from notifications.telling.outbox import Outgoing
 from notifications.telling.wordings import wordings
 from wechat import fields
@@ -32,7 +32,7 @@ CASE_CALLS: list[tuple[str, str | None]] = [
 
 
 def _case(action: str, outcome: str | None = None, *, due: date | None = AT) -> Outgoing:
-    return words.case_message(
+    return messages.case_message(
         action,
         resident_id=RESIDENT,
         case_id=CASE,
@@ -46,7 +46,7 @@ def _case(action: str, outcome: str | None = None, *, due: date | None = AT) -> 
 
 
 def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
-    return words.appointment_message(
+    return messages.appointment_message(
         action,
         resident_id=RESIDENT,
         appointment_id=APPOINTMENT,
