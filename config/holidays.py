@@ -128,8 +128,11 @@ def _faults(year: int, content: Rows) -> Iterator[tuple[int, str]]:
 
 def by_law(year: int, bad: list[BadRow]) -> dict[date, str]:
     """The days the law itself gives off, with their names; a year the table lacks has fewer."""
+    return _by_law(year, read_yaml(sources.find(MOVEABLE), bad), bad)
+
+
+def _by_law(year: int, content: Rows, bad: list[BadRow]) -> dict[date, str]:
     path = sources.find(MOVEABLE)
-    content = read_yaml(path, bad)
     off = {date(year, month, day): name for name, month, days in FIXED for day in days}
     if year not in content:
         return off
@@ -174,9 +177,10 @@ def check() -> list[BadRow]:
     for year in years():
         read(year, bad)
     moveable = sources.find(MOVEABLE)
-    for year in read_yaml(moveable, bad):
+    content: Rows = read_yaml(moveable, bad)
+    for year in content:
         if isinstance(year, int):
-            by_law(year, bad)
+            _by_law(year, content, bad)
         else:
             bad.append(BadRow(shown(moveable), str(year), "不是年份 / is no year"))
     return bad

@@ -140,8 +140,9 @@ def _read_divisions(find: Find, contents: Contents) -> None:
 
 
 def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[BadRow, R]]:
+    file = shown(path)
     for line, content in read_csv(path, contents.bad, model.model_fields):
-        at = BadRow(shown(path), content.get("code", ""), "", line)
+        at = BadRow(file, content.get("code", ""), "", line)
         row = take(model, content, at=at, bad=contents.bad)
         if row is not None:
             yield at, row

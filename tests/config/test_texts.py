@@ -42,6 +42,7 @@ def faults(city: Path, name: str, text: str, replacement: str) -> list[str]:
         ("organisation/departments.yaml", "民政局", '"民政\\x07局"', "U+0007"),
         ("catalogue/meta.yaml", "title: ", f"title: {RLO}", "U+202E"),
         ("calendar/2026.yaml", "name: 元旦", f"name: 元{ZWSP}旦", "U+200B"),
+        ("calendar/moveable.yaml", "2026: {", f"# {RLO}\n2026: {{", "U+202E"),
         ("catalogue/synonyms.yaml", "[", f"[甲{ZWSP}乙, ", "U+200B"),
         ("jobs.yaml", "- ", f"# {RLO}\n- ", "U+202E"),
     ],
