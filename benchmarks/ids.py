@@ -25,6 +25,7 @@ class Kind(IntEnum):
     SECOND_FILE = 3
     CASE = 4
     SLOT = 5
+    PERSON = 6
 
 
 class Side(IntEnum):
@@ -47,7 +48,7 @@ def uuid(kind: Kind, number: int, copy: int = 0) -> UUID:
 
 def person_key(number: int) -> str:
     """Which person the resident is: each another."""
-    return f"person-{number}"
+    return str(uuid(Kind.PERSON, number))
 
 
 def residents() -> range:

@@ -1,6 +1,5 @@
 """What the bench finds in the database: a city, residents, and 100,000 cases with their events."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -36,13 +35,20 @@ _KNOWN = {
     "id_number": "11010519491231002X",
     "address": "沈阳市和平区示例路1号",
 }
+_PERSONS = f"""
+INSERT INTO person (id, created_at, id_number_hash, name_sealed, id_number_sealed, checked,
+                    checked_at)
+SELECT ('{ids.prefix(Kind.PERSON)}' || n)::uuid, now(), 'number-' || n, name, id_number,
+       'identity_check', now()
+FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS given(n, name, id_number)
+"""
 _RESIDENTS = f"""
-INSERT INTO resident (id, created_at, openid_hash, assurance, person_key, community_id,
-                      openid_sealed, name_sealed, phone_sealed, id_number_sealed, address_sealed)
+INSERT INTO resident (id, created_at, openid_hash, assurance, person_id, community_id,
+                      openid_sealed, phone_sealed, address_sealed)
 SELECT ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, now(), 'openid-' || n, 'real_name',
-       'person-' || n, '{COMMUNITY}', openid, name, phone, id_number, address
-FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[])
-     AS given(n, openid, name, phone, id_number, address)
+       ('{ids.prefix(Kind.PERSON)}' || n)::uuid, '{COMMUNITY}', openid, phone, address
+FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[])
+     AS given(n, openid, phone, address)
 """
 _FILES = f"""
 INSERT INTO stored_file (id, created_at, resident_id, key, name_sealed, name_hash, media_type, size,
@@ -76,11 +82,11 @@ INSERT INTO "case" (id, created_at, number, resident_id, person_key, item_id, it
     subject_key, outcome, submitted_at, accepted_at, decided_at, notice_due_at,
     promised_due_at, sealed, version)
 SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
-    begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, 'person-' || n,
-    item.codes[made.item], item.versions[made.item], place.codes[made.place],
-    place.paths[made.place], item.units[made.item], 'approved', 1, place.codes[made.place], begun,
-    copy::text, 'approved', begun, begun + interval '1 day', begun + interval '9 days',
-    begun + interval '5 days', begun + interval '20 days', '\\x00', 5
+    begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
+    '{ids.prefix(Kind.PERSON)}' || n, item.codes[made.item], item.versions[made.item],
+    place.codes[made.place], place.paths[made.place], item.units[made.item], 'approved', 1,
+    place.codes[made.place], begun, copy::text, 'approved', begun, begun + interval '1 day',
+    begun + interval '9 days', begun + interval '5 days', begun + interval '20 days', '\\x00', 5
 FROM made, place, item ORDER BY copy, n
 """
 _EVENTS = """
@@ -179,7 +185,10 @@ async def _fill(single: asyncpg.Connection) -> None:
         )
         for number in residents
     ]
-    await single.execute(_RESIDENTS, list(residents), openids, *_sealed_columns(residents))
+    named = _sealed_columns("person", Kind.PERSON, "name", "id_number")
+    await single.execute(_PERSONS, list(residents), *named)
+    kept = _sealed_columns("resident", Kind.RESIDENT, "phone", "address")
+    await single.execute(_RESIDENTS, list(residents), openids, *kept)
     await single.execute(_FILES, residents.start, residents.stop - 1)
     await single.execute(_CASES)
     await single.execute(_EVENTS)
@@ -194,13 +203,13 @@ async def _fill(single: asyncpg.Connection) -> None:
         await single.execute(_SLOTS, office, *_slots(side))
 
 
-def _sealed_columns(residents: Sequence[int]) -> list[list[bytes]]:
+def _sealed_columns(table: str, kind: Kind, *columns: str) -> list[list[bytes]]:
     return [
         [
-            sealed.seal("resident", ids.uuid(Kind.RESIDENT, number), column=column, text=text)
-            for number in residents
+            sealed.seal(table, ids.uuid(kind, number), column=column, text=_KNOWN[column])
+            for number in ids.residents()
         ]
-        for column, text in _KNOWN.items()
+        for column in columns
     ]
 
 

@@ -32,6 +32,7 @@ TABLES = {
     "office_closure": ALL,
     "opening_hours": ALL,
     "org_unit": KEEP,
+    "person": ALL,
     "post": KEEP,
     "push_event": ALL,
     "query_try": ALL,

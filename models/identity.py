@@ -12,22 +12,56 @@ from models.catalogue import Assurance
 from models.organisation import OrgUnit, Staff
 
 
+class Ground(StrEnum):
+    """By what it is known who a person is."""
+
+    IDENTITY_CHECK = "identity_check"
+    ID_CARD = "id_card"
+    HOUSEHOLD_REGISTER = "household_register"
+    OTHER = "other"
+
+
+class Person(Record):
+    """A natural person, known by an ID number that was proven; with accounts of their own or none.
+
+    What is personal is sealed, what is looked up also hashed. `checked` and `checked_at` are of the
+    latest proof.
+    """
+
+    id_number_hash = fields.CharField(max_length=64, unique=True)
+    id_number_sealed = fields.BinaryField()
+    name_sealed = fields.BinaryField()
+    phone_sealed = fields.BinaryField(null=True)
+    phone_hash = fields.CharField(max_length=64, null=True)
+    community: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "persons", null=True, on_delete=fields.RESTRICT
+    )
+    community_id: str | None
+    address_sealed = fields.BinaryField(null=True)
+    checked = fields.CharEnumField(Ground, max_length=32)
+    checked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "person"
+        indexes = (Index(fields=("phone_hash",)), Index(fields=("community_id",)))
+
+
 class Resident(Record):
     """A WeChat account that uses the city's services; what is personal is sealed.
 
-    What is looked up is also hashed. `person_key` is one for all accounts of a person whose number
-    was confirmed. Who was erased has no openid.
+    What is looked up is also hashed. Whose real name was confirmed belongs to a person, perhaps
+    with other accounts. Who was erased has no openid.
     """
 
     openid_hash = fields.CharField(max_length=64, unique=True)
     openid_sealed = fields.BinaryField(null=True)
     assurance = fields.CharEnumField(Assurance, max_length=16, default=Assurance.WECHAT)
-    person_key = fields.CharField(max_length=64)
-    name_sealed = fields.BinaryField(null=True)
+    person: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", "accounts", null=True, on_delete=fields.RESTRICT
+    )
+    person_id: UUID | None
     phone_sealed = fields.BinaryField(null=True)
     phone_hash = fields.CharField(max_length=64, null=True)
-    id_number_sealed = fields.BinaryField(null=True)
-    id_number_hash = fields.CharField(max_length=64, null=True)
     address_sealed = fields.BinaryField(null=True)
     community: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
         "models.OrgUnit", "residents", null=True, on_delete=fields.RESTRICT
@@ -39,7 +73,7 @@ class Resident(Record):
         table = "resident"
         indexes = (
             Index(fields=("phone_hash",)),
-            Index(fields=("id_number_hash",)),
+            Index(fields=("person_id",)),
             Index(fields=("community_id",)),
         )
 

@@ -1,19 +1,46 @@
-"""Residents as a login makes them, for tests that begin later."""
+"""Residents as a login makes them, and who they are, for tests that begin later."""
 
+from datetime import date, timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
 from backend.identity import accounts
-from config import clock
-from models import Resident
+from config import clock, vault
+from config.vault import sealed
+from models import Assurance, Ground, Person, Resident, uuid7
+from sandbox.actors import id_number
+
+# Nobody is born on the same day, so that all numbers differ.
+_birthdays = (date(1900, 1, 1) + timedelta(days=number) for number in count())
 
 
 async def an_account(openid: str = "", **values: Any) -> Resident:
-    """A stored resident of this WeChat account, or of somebody's, with what else is given."""
+    """A stored resident of this WeChat account, or of somebody's, with what else is given.
+
+    Known by real name, it is somebody's of whom nothing is said.
+    """
+    if values.get("assurance") is Assurance.REAL_NAME:
+        values = {"person_id": (await a_person()).id} | values
     account = accounts.new(openid or uuid4().hex, now=clock.now())
     account.update_from_dict(values)
     await account.save(force_create=True)
     return account
+
+
+async def a_person() -> Person:
+    """Somebody who was proven to be this person."""
+    person_id, now = uuid7(), clock.now()
+    number = id_number(born=next(_birthdays))
+    return await Person.create(
+        id=person_id,
+        created_at=now,
+        id_number_hash=vault.blind("id_number", number),
+        id_number_sealed=sealed.seal("person", person_id, column="id_number", text=number),
+        name_sealed=sealed.seal("person", person_id, column="name", text="王秀英"),
+        checked=Ground.IDENTITY_CHECK,
+        checked_at=now,
+    )
 
 
 def openid_of(resident: Resident) -> str:

@@ -4,34 +4,41 @@ from backend.consistency.checks import sql
 
 CHECKS = [
     sql(
-        "person_of_number",
-        "同一身份证号的各账号是同一人，并以该号码识别"
-        " / The accounts of one ID number are one person, known by that number.",
-        "SELECT id::text FROM resident WHERE id_number_hash IS NOT NULL"
-        " AND person_key <> id_number_hash",
+        "person_once",
+        "一个身份证号是一个人 / One ID number is one person.",
+        "SELECT min(id::text) FROM person GROUP BY id_number_hash HAVING count(*) > 1",
     ),
     sql(
-        "numbers_sealed_and_hashed",
-        "手机号和身份证号加密并留有摘要，或者都不保存"
-        " / A phone or ID number is kept sealed and hashed, or not at all.",
+        "person_left_is_bare",
+        "账号均已删除的人，只保留姓名和号码"
+        " / Of a person whose accounts were erased only name and number are kept.",
+        "SELECT id::text FROM person p WHERE checked = 'identity_check'"
+        " AND num_nonnulls(phone_sealed, phone_hash, address_sealed, community_id) > 0"
+        " AND NOT EXISTS (SELECT FROM resident WHERE person_id = p.id)"
+        " AND NOT EXISTS (SELECT FROM erasure WHERE person_id = p.id)",
+    ),
+    sql(
+        "phone_sealed_and_hashed",
+        "手机号加密并留有摘要，或者都不保存"
+        " / A phone number is kept sealed and hashed, or not at all.",
         "SELECT id::text FROM resident WHERE (phone_sealed IS NULL) <> (phone_hash IS NULL)"
-        " OR (id_number_sealed IS NULL) <> (id_number_hash IS NULL)",
+        " UNION ALL"
+        " SELECT id::text FROM person WHERE (phone_sealed IS NULL) <> (phone_hash IS NULL)",
     ),
     sql(
         "assurance_earned",
-        "认证等级为手机号或实名的，已提供相应的号码"
-        " / Who is known by phone or real name has given the number.",
+        "认证等级为手机号的已提供号码，实名的才对应到人"
+        " / Who is known by phone has given the number, and just who is by real name is a person.",
         "SELECT id::text FROM resident WHERE assurance = 'phone' AND phone_hash IS NULL"
-        " OR assurance = 'real_name' AND id_number_hash IS NULL",
+        " OR (assurance = 'real_name') <> (person_id IS NOT NULL)",
     ),
     sql(
         "real_name_confirmed",
         "已实名的，均由身份核验服务按该号码核验"
         " / Whose real name is known was confirmed by the identity service, under this number.",
-        "SELECT id::text FROM resident r WHERE (assurance = 'real_name' OR id_number_hash"
-        " IS NOT NULL) AND NOT EXISTS ("
+        "SELECT r.id::text FROM resident r JOIN person p ON p.id = r.person_id WHERE NOT EXISTS ("
         "SELECT FROM identity_check c WHERE c.resident_id = r.id AND c.result = 'match'"
-        " AND c.number_hash = r.id_number_hash)",
+        " AND c.number_hash = p.id_number_hash)",
     ),
     sql(
         "account_once",
@@ -46,8 +53,8 @@ CHECKS = [
         "已删除的居民不留个人信息，并有删除记录"
         " / Of who was erased nothing personal is kept, and the erasure is written down.",
         "SELECT id::text FROM resident r WHERE erased_at IS NOT NULL AND ("
-        " num_nonnulls(openid_sealed, name_sealed, phone_sealed, phone_hash, id_number_sealed,"
-        " id_number_hash, address_sealed, community_id) > 0"
+        " num_nonnulls(openid_sealed, person_id, phone_sealed, phone_hash, address_sealed,"
+        " community_id) > 0"
         " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))",
     ),
     sql(

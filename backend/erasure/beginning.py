@@ -14,8 +14,9 @@ from models import Audience, Erasure, ErasureState
 async def begin(openid: str, *, at: datetime, cause: str, now: datetime) -> UUID | None:
     """Close the account of this WeChat user at once, and note what is left to erase.
 
-    Sessions end, the person's own data go, and the WeChat account is free: its next login makes a
-    new account. The rest is `carrying_out`'s. None if there is no account of before `at`.
+    Sessions end, the account's own data go, it is no person's any more, and the WeChat account is
+    free: its next login makes a new account. The rest is `carrying_out`'s. None if there is no
+    account of before `at`.
     """
     async with in_transaction():
         rows = await connection().execute_query_dict(
@@ -25,7 +26,11 @@ async def begin(openid: str, *, at: datetime, cause: str, now: datetime) -> UUID
             return None
         resident_id: UUID = rows[0]["id"]
         await Erasure.create(
-            resident_id=resident_id, cause=cause, state=ErasureState.BEGUN, created_at=now
+            resident_id=resident_id,
+            person_id=rows[0]["person_id"],
+            cause=cause,
+            state=ErasureState.BEGUN,
+            created_at=now,
         )
         await sessions.end_all(Audience.RESIDENT, resident_id, reason="erased")
     return resident_id

@@ -53,7 +53,10 @@ async def _erase(resident_id: UUID, now: datetime) -> None:
             row["key"]
             for row in await connection().execute_query_dict(statements.DELETE_FILES, [resident_id])
         ]
+        held = await connection().execute_query_dict(statements.HOLD_PERSON, [resident_id])
         await connection().execute_query(statements.DONE, [resident_id, now])
+        for row in held:
+            await connection().execute_query(statements.FORGET_PERSON, [row["id"]])
         await audit.record(
             Act.ERASE_RESIDENT,
             by=Actor("resident", resident_id),
@@ -67,7 +70,7 @@ async def _erase(resident_id: UUID, now: datetime) -> None:
 
 async def _cancel_bookings(resident_id: UUID, now: datetime) -> None:
     """Give the seats back as the resident would; what has begun meanwhile stays."""
-    by = ResidentActor(id=resident_id, session_id=uuid4(), person_key="")
+    by = ResidentActor(id=resident_id, session_id=uuid4(), person_id=None)
     for row in await connection().execute_query_dict(statements.AHEAD, [resident_id, now]):
         with contextlib.suppress(Conflict):
             await cancelling.cancel(row["id"], by=by, now=now)

@@ -6,11 +6,11 @@ from backend.appointments.rules.lifecycle import Action, sources
 # An account made after the event belongs to somebody who came back, and is not meant.
 LEAVE = """
 UPDATE resident SET
-    openid_hash = 'erased-' || id, openid_sealed = NULL, person_key = 'erased-' || id,
-    assurance = 'wechat', name_sealed = NULL, phone_sealed = NULL, phone_hash = NULL,
-    id_number_sealed = NULL, id_number_hash = NULL, address_sealed = NULL, community_id = NULL,
+    openid_hash = 'erased-' || id, openid_sealed = NULL, person_id = NULL, assurance = 'wechat',
+    phone_sealed = NULL, phone_hash = NULL, address_sealed = NULL, community_id = NULL,
     erased_at = $3
-WHERE openid_hash = $1 AND created_at < $2::timestamptz + interval '1 second' RETURNING id
+WHERE openid_hash = $1 AND created_at < $2::timestamptz + interval '1 second'
+RETURNING id, old.person_id
 """
 
 # Who is known by name as well stays so; who was known by phone alone is known by WeChat alone.
@@ -57,6 +57,30 @@ DELETE FROM stored_file f WHERE resident_id = $1
     AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
 """
 
+# Locks the person, in a statement of its own: an account that is just being confirmed for the same
+# number is waited for and seen.
+HOLD_PERSON = """
+SELECT p.id FROM person p JOIN erasure e ON e.person_id = p.id WHERE e.resident_id = $1
+FOR UPDATE OF p
+"""
+# After DONE. Of a person without accounts only name and number stay, and these only where the law
+# keeps something of theirs.
+FORGET_PERSON = """
+WITH alone AS (
+    SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.person_key = p.id::text)
+        OR EXISTS (SELECT FROM appointment a WHERE a.person_key = p.id::text) AS kept
+    FROM person p WHERE p.id = $1
+        AND NOT EXISTS (SELECT FROM resident r WHERE r.person_id = p.id)
+        AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = p.id)
+), bare AS (
+    UPDATE person p SET phone_sealed = NULL, phone_hash = NULL, address_sealed = NULL,
+        community_id = NULL
+    FROM alone WHERE p.id = alone.id AND kept
+)
+DELETE FROM person p USING alone WHERE p.id = alone.id AND NOT kept
+"""
+
 DONE = """
-UPDATE erasure SET state = 'done', done_at = $2 WHERE resident_id = $1 AND state = 'begun'
+UPDATE erasure SET state = 'done', done_at = $2, person_id = NULL
+WHERE resident_id = $1 AND state = 'begun'
 """

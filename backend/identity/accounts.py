@@ -14,14 +14,13 @@ def hashed(openid: str) -> str:
 
 
 def new(openid: str, *, now: datetime) -> Resident:
-    """A resident of this account, not yet stored; until a real name is known, a person alone."""
+    """A resident of this account, not yet stored; of no known person."""
     resident_id = uuid7()
     return Resident(
         id=resident_id,
         created_at=now,
         openid_hash=hashed(openid),
         openid_sealed=sealed.seal("resident", resident_id, column="openid", text=openid),
-        person_key=hashed(openid),
     )
 
 

@@ -14,11 +14,16 @@ from models import Role, UnitLevel
 
 @dataclass(frozen=True, slots=True)
 class ResidentActor:
-    """A resident in a session; `person_key` is one for all accounts of a known person."""
+    """A resident in a session; `person_id` where their real name was confirmed."""
 
     id: UUID
     session_id: UUID
-    person_key: str
+    person_id: UUID | None
+
+    @property
+    def person_key(self) -> str:
+        """One for all accounts of a person, else the account's own."""
+        return str(self.person_id or self.id)
 
     @property
     def acting(self) -> Actor:
@@ -60,7 +65,7 @@ async def resident(claims: Claims) -> ResidentActor:
     if not rows:
         raise SessionEnded
     return ResidentActor(
-        id=claims.subject, session_id=claims.session, person_key=rows[0]["person_key"]
+        id=claims.subject, session_id=claims.session, person_id=rows[0]["person_id"]
     )
 
 

@@ -35,12 +35,17 @@ class Profile(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who applies, as the database has them now; `person_key` is one for all their accounts."""
+    """Who applies, as the database has them now; `person_id` where their name was confirmed."""
 
     id: UUID
     assurance: Assurance
-    person_key: str
+    person_id: UUID | None
     profile: Profile
+
+    @property
+    def person_key(self) -> str:
+        """One for all accounts of a person, else the account's own."""
+        return str(self.person_id or self.id)
 
 
 class ResidentView(TypedDict):
@@ -66,7 +71,7 @@ async def applicant(resident_id: UUID) -> Applicant:
     return Applicant(
         id=row["id"],
         assurance=Assurance(row["assurance"]),
-        person_key=row["person_key"],
+        person_id=row["person_id"],
         profile=_profile(row),
     )
 
@@ -95,15 +100,16 @@ async def _resident(resident_id: UUID) -> Mapping[str, Any]:
 
 
 def _profile(row: Mapping[str, Any]) -> Profile:
-    def clear(column: str) -> str | None:
+    def clear(table: str, column: str) -> str | None:
         stored = row[f"{column}_sealed"]
-        return sealed.unseal("resident", row["id"], column=column, stored=stored)
+        owner = row["person_id"] if table == "person" else row["id"]
+        return sealed.unseal(table, owner, column=column, stored=stored)
 
     code = row["community_id"]
     return {
-        "name": clear("name"),
-        "phone": clear("phone"),
-        "id_number": clear("id_number"),
-        "address": clear("address"),
+        "name": clear("person", "name"),
+        "phone": clear("resident", "phone"),
+        "id_number": clear("person", "id_number"),
+        "address": clear("resident", "address"),
         "community": {"code": code, "name": row["community_name"]} if code else None,
     }

@@ -7,7 +7,7 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from backend.errors import InvalidParam
-from backend.identity import accounts, identity_check, names, sessions, wechat_codes
+from backend.identity import accounts, identity_check, names, persons, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
 from backend.identity.identity_check import Claim
 from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixed, SessionEnded
@@ -16,7 +16,7 @@ from backend.refusals import CommunityUnknown
 from config import characters, vault
 from config.clock import city_day
 from config.vault import sealed
-from models import Assurance, Audience, OrgUnit, Resident, UnitLevel
+from models import Assurance, Audience, Ground, OrgUnit, Person, Resident, UnitLevel
 
 _STRENGTH = list(Assurance)
 
@@ -54,45 +54,34 @@ async def set_real_name(resident_id: UUID, *, name: str, id_number: str, now: da
 
     IdNumberInvalid or NameInvalid if they can't be true, else as `identity_check.confirm`; of an
     unconfirmed claim only hashes are kept. The number stays: RealNameFixed for another one.
-    Accounts of one confirmed number share the person key. What is kept already is not asked again.
+    Accounts of one confirmed number belong to one person. What is kept already is not asked again.
     """
     claim = Claim(names.canonical(name), id_numbers.canonical(id_number))
     _check_real_name(claim, city_day(now))
-    if _same_person(await _present(resident_id), claim):
+    if await _same_person(await _present(resident_id), claim):
         return
     confirmed = await identity_check.confirm(resident_id, claim, now=now)
     async with in_transaction():
         resident = await _locked(resident_id)
         # A rival may have been faster with another number.
-        _same_person(resident, claim)
+        await _same_person(resident, claim)
         await identity_check.keep(confirmed)
-        await _keep_real_name(resident, claim)
+        resident.person_id = await persons.keep(claim, ground=Ground.IDENTITY_CHECK, now=now)
+        _raise_assurance(resident, Assurance.REAL_NAME)
+        await resident.save(update_fields=["person_id", "assurance"])
 
 
-def _same_person(resident: Resident, claim: Claim) -> bool:
+async def _same_person(resident: Resident, claim: Claim) -> bool:
     """Whether the account is known by this name and number; RealNameFixed by another."""
-    if resident.id_number_hash not in {None, claim.number_hash}:
+    if resident.person_id is None:
+        return False
+    person = await Person.get_or_none(id=resident.person_id)
+    if person is None:
+        # Erased since the account was read.
+        raise SessionEnded
+    if person.id_number_hash != claim.number_hash:
         raise RealNameFixed
-    known = sealed.unseal("resident", resident.id, column="name", stored=resident.name_sealed)
-    return resident.id_number_hash is not None and known == claim.name
-
-
-async def _keep_real_name(resident: Resident, claim: Claim) -> None:
-    resident.name_sealed = sealed.seal("resident", resident.id, column="name", text=claim.name)
-    resident.id_number_sealed = sealed.seal(
-        "resident", resident.id, column="id_number", text=claim.number
-    )
-    resident.id_number_hash = resident.person_key = claim.number_hash
-    _raise_assurance(resident, Assurance.REAL_NAME)
-    await resident.save(
-        update_fields=[
-            "name_sealed",
-            "id_number_sealed",
-            "id_number_hash",
-            "person_key",
-            "assurance",
-        ]
-    )
+    return persons.name_of(person) == claim.name
 
 
 async def update_profile(

@@ -1,6 +1,17 @@
 """The SQL of who somebody is: accounts, posts and sessions."""
 
-RESIDENT = "SELECT person_key FROM resident WHERE id = $1 AND erased_at IS NULL"
+RESIDENT = "SELECT person_id FROM resident WHERE id = $1 AND erased_at IS NULL"
+
+# Locks the person: of rivals with one number the later ones find the row of the first.
+KEEP_PERSON = """
+INSERT INTO person (id, created_at, id_number_hash, id_number_sealed, name_sealed, checked,
+                    checked_at)
+VALUES ($1, $6, $2, $3, $4, $5, $6)
+ON CONFLICT (id_number_hash) DO UPDATE
+    SET checked = EXCLUDED.checked, checked_at = EXCLUDED.checked_at
+RETURNING id
+"""
+NAME_PERSON = "UPDATE person SET name_sealed = $2 WHERE id = $1"
 
 POSTS = """
 SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
@@ -18,9 +29,10 @@ ORDER BY post.id
 
 # In SQL since every submission reads it.
 PROFILE = """
-SELECT r.id, r.created_at, r.assurance, r.person_key, r.name_sealed, r.phone_sealed,
-       r.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
-FROM resident r LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
+SELECT r.id, r.created_at, r.assurance, r.person_id, p.name_sealed, r.phone_sealed,
+       p.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
+FROM resident r LEFT JOIN person p ON p.id = r.person_id
+LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
 """
 
 MEMBERS = """

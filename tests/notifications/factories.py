@@ -14,7 +14,7 @@ from tests.accounts import an_account
 
 
 async def a_resident(openid: str = "") -> Resident:
-    return await an_account(openid, person_key=uuid7().hex)
+    return await an_account(openid)
 
 
 def an_outgoing(

@@ -15,7 +15,7 @@ from notifications.telling.statements import message_rows
 from tests.notifications.factories import a_resident, an_outgoing
 
 pytestmark = pytest.mark.usefixtures("database")
-GATED = f"""WITH change AS (UPDATE resident SET person_key = 'changed' WHERE id = $2 RETURNING id),
+GATED = f"""WITH change AS (UPDATE resident SET phone_hash = 'changed' WHERE id = $2 RETURNING id),
 {message_rows("$1", "change")} SELECT message_row.id FROM message_row"""
 
 

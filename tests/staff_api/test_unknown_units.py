@@ -81,7 +81,7 @@ async def test_a_line_of_the_timeline_and_the_place_of_a_case_may_be_unknown_too
 async def test_its_applicant_may_withdraw_it(api: Served) -> None:
     case = await a_case()
     await Case.filter(id=case.id).update(holder_id=GONE, community_id="210102001999")
-    by = ResidentActor(id=case.resident_id, session_id=uuid7(), person_key="")
+    by = ResidentActor(id=case.resident_id, session_id=uuid7(), person_id=None)
 
     await withdraw.withdraw(case.id, by=by, now=datetime.now(UTC), reason=None)
 

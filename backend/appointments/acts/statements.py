@@ -10,6 +10,8 @@ from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, so
 from backend.idempotency.statements import once_row
 from notifications.telling.statements import message_rows
 
+# As `ResidentActor.person_key` has it.
+_PERSON = "coalesce(r.person_id, r.id)::text"
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
 # trigger on appointment). `seen` decides for nearly all who come too late, without an error and
@@ -22,10 +24,10 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # did where it had no figures of the table yet.
 BOOK = f"""
 WITH seen AS MATERIALIZED (
-    SELECT s.office_id, r.person_key, s.starts_at > $3 AS ahead, o.active AS open,
+    SELECT s.office_id, {_PERSON} AS person_key, s.starts_at > $3 AS ahead, o.active AS open,
            s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
            r.assurance <> 'wechat' AS sure,
-           EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = r.person_key AND {_SAME_VISIT}
+           EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = {_PERSON} AND {_SAME_VISIT}
                    AND status IN {among(AHEAD)})
            OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
                       AND status NOT IN {among(OVER)}) AS already

@@ -19,8 +19,8 @@ LIST_OF_RESIDENT = (
 STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
 NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"
 PERSON_IS = (
-    "c.resident_id IN (SELECT r.id FROM resident r WHERE r.id_number_hash = {0}"
-    " OR r.phone_hash = {0})"
+    "c.resident_id IN (SELECT r.id FROM resident r WHERE r.phone_hash = {0} OR r.person_id IN"
+    " (SELECT p.id FROM person p WHERE p.id_number_hash = {0} OR p.phone_hash = {0}))"
 )
 
 

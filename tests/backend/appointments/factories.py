@@ -21,6 +21,7 @@ from models import (
     Office,
     OpeningHours,
     OrgUnit,
+    Person,
     Resident,
     ServiceItem,
     Slot,
@@ -28,7 +29,7 @@ from models import (
     VersionStatus,
     uuid7,
 )
-from tests.accounts import an_account
+from tests.accounts import a_person, an_account
 
 CITY, DISTRICT, STREET, COMMUNITY = "210100000000", "210102000000", "210102001000", "210102001001"
 CHAIN = {
@@ -153,25 +154,24 @@ def a_step(level: str, *, of: str) -> dict[str, Any]:
     }
 
 
-async def a_resident(*, person_key: str | None = None) -> ResidentActor:
-    number = next(_serial)
-    row = await an_account(
-        f"openid-{number}",
-        person_key=person_key or f"{number:064x}",
-        assurance=Assurance.PHONE,
-    )
-    return actor_of(row)
+async def a_resident(*, of: Person | None = None) -> ResidentActor:
+    """An account, of this person or of nobody known."""
+    openid = f"openid-{next(_serial)}"
+    if of is None:
+        return actor_of(await an_account(openid, assurance=Assurance.PHONE))
+    return actor_of(await an_account(openid, assurance=Assurance.REAL_NAME, person_id=of.id))
 
 
 def actor_of(row: Resident) -> ResidentActor:
-    return ResidentActor(id=row.id, session_id=uuid7(), person_key=row.person_key)
+    return ResidentActor(id=row.id, session_id=uuid7(), person_id=row.person_id)
 
 
 async def become_known(resident: ResidentActor) -> ResidentActor:
     """The same account once its real name is known."""
-    known = replace(resident, person_key="c" * 64)
-    await Resident.filter(id=known.id).update(person_key=known.person_key)
-    return known
+    person = await a_person()
+    known = {"assurance": Assurance.REAL_NAME, "person_id": person.id}
+    await Resident.filter(id=resident.id).update(**known)
+    return replace(resident, person_id=person.id)
 
 
 async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:

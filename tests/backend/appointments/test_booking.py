@@ -24,6 +24,7 @@ from models import (
     Slot,
     uuid7,
 )
+from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     CITY,
     DISTRICT,
@@ -110,8 +111,8 @@ async def test_one_active_booking_per_person_item_and_day(database: None) -> Non
     first = await a_slot(office, capacity=5, starts_at=noon(days=1))
     second = await a_slot(office, capacity=5, starts_at=noon(days=1) + timedelta(hours=1))
     tomorrow = await a_slot(office, starts_at=noon(days=2))
-    resident = await a_resident(person_key="a" * 64)
-    other_account = await a_resident(person_key="a" * 64)
+    person = await a_person()
+    resident, other_account = await a_resident(of=person), await a_resident(of=person)
     await book(first.id, by=resident, item_code=item.code)
 
     with pytest.raises(Conflict) as refused:
@@ -264,7 +265,7 @@ async def a_case(resident_id: UUID, item: ServiceItem) -> Case:
     return await Case.create(
         number="210102202611230000019",
         resident_id=resident_id,
-        person_key="b" * 64,
+        person_key=str(resident_id),
         item=item,
         item_version=await ItemVersion.get(item=item),
         community=community,

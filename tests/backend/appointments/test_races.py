@@ -19,6 +19,7 @@ from backend.errors import ServiceError
 from config import client, clock
 from config.database import connection
 from models import Appointment, Assurance, Message, Resident, Slot, uuid7
+from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     a_resident,
     a_slot,
@@ -62,12 +63,7 @@ async def test_five_hundred_rivals_on_ten_seats_give_exactly_ten(
     monkeypatch.setattr(client, "ACQUIRE_SECONDS", 60)
     slot = await a_slot(capacity=10)
     rows = [
-        Resident(
-            openid_hash=f"rival-{n}",
-            person_key=f"{n:064x}",
-            assurance=Assurance.PHONE,
-            created_at=clock.now(),
-        )
+        Resident(openid_hash=f"rival-{n}", assurance=Assurance.PHONE, created_at=clock.now())
         for n in range(500)
     ]
     await Resident.bulk_create(rows)
@@ -100,7 +96,8 @@ async def test_the_database_refuses_a_count_above_the_seats(database: None) -> N
 
 
 async def test_fifty_tries_of_one_person_give_one_booking(database: None) -> None:
-    accounts = [await a_resident(person_key="p" * 64) for _ in range(5)]
+    person = await a_person()
+    accounts = [await a_resident(of=person) for _ in range(5)]
     for day in range(1, 4):
         slots = [await a_slot(capacity=50, starts_at=noon(days=day)) for _ in range(10)]
         for slot in slots:
@@ -113,7 +110,8 @@ async def test_fifty_tries_of_one_person_give_one_booking(database: None) -> Non
 
 
 async def test_one_person_at_many_slots_gets_three(database: None) -> None:
-    accounts = [await a_resident(person_key="p" * 64) for _ in range(4)]
+    person = await a_person()
+    accounts = [await a_resident(of=person) for _ in range(4)]
     for turn in range(5):
         office = await an_office()
         slots = [await a_slot(office, starts_at=noon(days=day + 1)) for day in range(12)]
@@ -126,7 +124,8 @@ async def test_one_person_at_many_slots_gets_three(database: None) -> None:
 
 
 async def test_one_person_is_at_one_place_at_a_time(database: None) -> None:
-    accounts = [await a_resident(person_key="p" * 64) for _ in range(4)]
+    person = await a_person()
+    accounts = [await a_resident(of=person) for _ in range(4)]
     items = [(await an_item()).code for _ in range(12)]
     for turn in range(5):
         slots = [await a_slot(starts_at=noon(days=turn + 1), capacity=5) for _ in range(4)]

@@ -47,11 +47,10 @@ async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentAct
     number = next(_serial)
     resident = await an_account(
         f"case-openid-{number}",
-        person_key=f"person-{number}",
         assurance=assurance,
         community_id=COMMUNITY,
     )
-    return ResidentActor(id=resident.id, session_id=uuid7(), person_key=resident.person_key)
+    return ResidentActor(id=resident.id, session_id=uuid7(), person_id=resident.person_id)
 
 
 async def a_file(owner: ResidentActor) -> UUID:

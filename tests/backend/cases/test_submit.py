@@ -23,6 +23,7 @@ from models import (
     Task,
     uuid7,
 )
+from tests.accounts import a_person
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, NOW, a_file, an_actor
 
 RIVALS = 12
@@ -113,7 +114,7 @@ async def test_rivals_with_own_keys_make_one_case(city: None) -> None:
 
 async def test_two_accounts_of_one_person_have_one_open_case(city: None) -> None:
     first, second = await an_actor(), await an_actor()
-    await Resident.filter(id=second.id).update(person_key=first.person_key)
+    await Resident.filter(id=second.id).update(person_id=first.person_id)
     await submit(first)
 
     with pytest.raises(Conflict) as refused:
@@ -144,7 +145,8 @@ async def test_a_case_that_ends_while_it_is_in_the_way_is_in_it_no_more(city: No
 async def test_an_account_that_becomes_known_keeps_its_open_case(city: None) -> None:
     by = await an_actor()
     await submit(by)
-    await Resident.filter(id=by.id).update(person_key="known now")
+    # As it was filed before.
+    await Case.all().update(person_key=str(by.id))
 
     with pytest.raises(Conflict) as refused:
         await submit(by)
@@ -221,7 +223,8 @@ async def test_a_weaker_assurance_than_the_item_asks_is_refused(city: None) -> N
 
 async def test_an_assurance_that_rose_elsewhere_a_moment_ago_is_seen(city: None) -> None:
     by = await an_actor(assurance=Assurance.PHONE)
-    await Resident.filter(id=by.id).update(assurance=Assurance.REAL_NAME)
+    person = await a_person()
+    await Resident.filter(id=by.id).update(assurance=Assurance.REAL_NAME, person_id=person.id)
 
     assert await submit(by)
 

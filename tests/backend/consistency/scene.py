@@ -17,7 +17,7 @@ from backend.identity import residents, sessions
 from backend.identity.actors import ResidentActor, StaffActor
 from config import clock
 from config.vault import sealed
-from models import Audience, Resident, Role, Staff
+from models import Assurance, Audience, Resident, Role, Staff
 from notifications.channels.wechat import credit
 from tests import phones
 from tests.backend.appointments import factories as booking
@@ -55,7 +55,7 @@ async def _rendered(_granted: object) -> bytes:
 
 
 async def known(name: str, id_number: str) -> ResidentActor:
-    actor = await an_actor()
+    actor = await an_actor(assurance=Assurance.WECHAT)
     # The sandbox, which says who they are.
     async with phones.connected():
         await residents.set_real_name(actor.id, name=name, id_number=id_number, now=clock.now())

@@ -11,7 +11,7 @@ from config import database
 from config.redis import redis
 from config.settings import settings
 from tests import stage
-from tests.backend.cases.factories import ITEM
+from tests.backend.cases.factories import COMMUNITY, ITEM
 from tests.backend.consistency import scene
 from tests.stage import Databases, Kind
 
@@ -82,9 +82,14 @@ FAULTS: dict[str, str] = {
     "credit_not_overdrawn": "UPDATE subscription_credit SET spent = 2; INSERT INTO credit_entry"
     " (id, created_at, credit_id, kind) SELECT uuidv7(), now(), id, 'spend'"
     " FROM subscription_credit, generate_series(1, 2)",
-    "person_of_number": f"UPDATE resident SET person_key = 'x' WHERE id = {WANG}",
-    "numbers_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
-    "assurance_earned": "UPDATE resident SET assurance = 'phone'",
+    "person_once": "ALTER TABLE person ALTER id_number_sealed DROP NOT NULL,"
+    " DROP CONSTRAINT person_id_number_hash_key; UPDATE person SET id_number_hash = 'one',"
+    " id_number_sealed = NULL; UPDATE identity_check SET number_hash = 'one'",
+    "person_left_is_bare": f"UPDATE person SET community_id = '{COMMUNITY}';"
+    f" UPDATE resident SET person_id = NULL, assurance = 'wechat' WHERE id = {WANG}",
+    "phone_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
+    "assurance_earned": "ALTER TABLE resident DROP CONSTRAINT resident_real_name_of_person;"
+    " UPDATE resident SET assurance = 'wechat'",
     "real_name_confirmed": "UPDATE identity_check SET result = 'mismatch'",
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
@@ -108,7 +113,8 @@ FAULTS: dict[str, str] = {
     "cancelling_unseals": "UPDATE appointment SET cancel_reason_sealed = 'x'"
     " WHERE status = 'cancelled'",
     "file_name_unseals": f"UPDATE stored_file SET name_hash = 'x' WHERE resident_id = {LI}",
-    "person_unseals": f"UPDATE resident SET name_sealed = id_number_sealed WHERE id = {WANG}",
+    "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
+    "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
     " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -26,18 +27,21 @@ from models import (
     Erasure,
     IdempotencyKey,
     Message,
+    Person,
     Resident,
     Slot,
     StoredFile,
     SubscriptionCredit,
 )
 from notifications.channels.wechat import credit
+from tests import stage
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import COMMUNITY, a_case
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
 from tests.phones import Phones
+from tests.waiting import held_up
 
 CAUSE = "user_authorization_cancellation"
 LATER = timedelta(seconds=5)
@@ -76,12 +80,11 @@ async def test_the_account_is_closed_at_once_and_nothing_of_hers_stays_in_it(
     assert await leave(wang) == wang.id
 
     left = await Resident.get(id=wang.id)
-    personal = ("name_sealed", "phone_sealed", "phone_hash", "id_number_sealed", "id_number_hash")
-    for column in (*personal, "address_sealed", "community_id", "openid_sealed"):
+    personal = ("person_id", "phone_sealed", "phone_hash", "address_sealed", "community_id")
+    for column in (*personal, "openid_sealed"):
         assert getattr(left, column) is None, column
     assert left.assurance is Assurance.WECHAT
     assert wang.openid_hash not in left.openid_hash
-    assert wang.person_key != left.person_key
     with pytest.raises(ServiceError, match="登录已失效"):
         tokens.verify(session.access_token, Audience.RESIDENT, now=clock.now())
     late = await sessions.start(Audience.RESIDENT, wang.id, now=clock.now())
@@ -139,7 +142,7 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
         await store.get(spare.key)
     appointment = await Appointment.get()
     assert (appointment.status, appointment.cancel_reason_sealed) == ("cancelled", None)
-    assert appointment.person_key != wang.person_key
+    assert appointment.person_key != str(wang.person_id)
     assert (await Slot.get(id=slot.id)).booked == 0
     assert {message.body for message in await Message.all()} == {"账号已注销，消息内容已清除"}
     assert {str(each.data) for each in await Delivery.all()} == {"{}"}
@@ -173,7 +176,7 @@ async def test_a_job_that_died_halfway_ends_what_it_began(
 
 
 async def test_others_keep_what_is_theirs(wang: Resident, phones: Phones) -> None:
-    other = await an_account(person_key="li", assurance=Assurance.PHONE)
+    other = await an_account(assurance=Assurance.PHONE)
     await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(other))
     await credit.grant(other.id, "appointment", now=clock.now())
     await stored_answer(other)
@@ -194,7 +197,62 @@ async def test_a_phone_that_was_taken_back_is_forgotten_and_no_more(wang: Reside
 
     left = await Resident.get(id=wang.id)
     assert (left.phone_sealed, left.phone_hash, left.assurance) == (None, None, "real_name")
-    assert left.name_sealed == wang.name_sealed
-    await Resident.filter(id=wang.id).update(phone_sealed=b"x", assurance=Assurance.PHONE)
+    assert left.person_id == wang.person_id
+    await Resident.filter(id=wang.id).update(
+        phone_sealed=b"x", assurance=Assurance.PHONE, person_id=None
+    )
     await beginning.forget_phone(openid_of(wang))
     assert (await Resident.get(id=wang.id)).assurance is Assurance.WECHAT
+
+
+async def test_a_person_nobody_needs_goes_with_the_last_account(
+    wang: Resident, phones: Phones
+) -> None:
+    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    again = await residents.log_in(await phones.code("wang again"), now=clock.now())
+    other = again.claims.subject
+    await residents.set_real_name(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+    shared = await Person.get()
+    await leave(await Resident.get(id=other))
+    await carrying_out.carry_out(now=clock.now())
+
+    assert shared.id == wang.person_id
+    assert await Person.all().count() == 0
+
+
+async def test_a_person_with_cases_keeps_name_and_number_alone(wang: Resident) -> None:
+    await a_case(by=actor_of(wang))
+    await Person.all().update(phone_hash="x", phone_sealed=b"x", address_sealed=b"x")
+    before = await Person.get()
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    left = await Person.get()
+    assert (left.phone_hash, left.phone_sealed, left.address_sealed) == (None, None, None)
+    assert (left.name_sealed, left.id_number_hash) == (before.name_sealed, before.id_number_hash)
+    assert (await Erasure.get()).person_id is None
+
+
+async def test_an_account_confirmed_while_the_person_goes_is_waited_for(
+    wang: Resident, phones: Phones
+) -> None:
+    other = (await residents.log_in(await phones.code("other"), now=clock.now())).claims.subject
+    await leave(wang)
+    async with stage.owner() as rival, rival.transaction():
+        # As a confirmation does: the person first, then the account.
+        await rival.execute("SELECT FROM person FOR NO KEY UPDATE")
+        going = asyncio.ensure_future(carrying_out.carry_out(now=clock.now()))
+        await held_up(rival)
+        await rival.execute(
+            "UPDATE resident SET person_id = $2, assurance = 'real_name' WHERE id = $1",
+            other,
+            wang.person_id,
+        )
+    await going
+
+    assert (await Person.get()).id == wang.person_id
+    assert (await Erasure.get()).state == "done"

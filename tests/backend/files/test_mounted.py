@@ -36,7 +36,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 async def resident(database: None) -> Resident:
-    return await an_account(person_key="p")
+    return await an_account()
 
 
 def unmounted(place: Path) -> Path:

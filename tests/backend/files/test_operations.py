@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 async def a_resident() -> Resident:
-    return await an_account(person_key="p")
+    return await an_account()
 
 
 async def test_an_upload_is_read_back_by_its_owner_only() -> None:

@@ -49,7 +49,7 @@ FULL: dict[str, Fault] = {
 
 @pytest.fixture
 async def resident(database: None) -> Resident:
-    return await an_account(person_key="p")
+    return await an_account()
 
 
 @pytest.fixture

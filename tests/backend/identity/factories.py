@@ -16,7 +16,7 @@ OTHER_ID_NUMBER = "440524188001010014"
 
 async def a_resident(openid: str = "") -> Resident:
     openid = openid or f"openid-{next(_number)}"
-    return await an_account(openid, person_key=openid)
+    return await an_account(openid)
 
 
 async def a_session(resident: Resident | None = None) -> Granted:

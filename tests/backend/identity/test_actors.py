@@ -9,7 +9,7 @@ from backend.errors import Unauthenticated
 from backend.identity import actors, residents
 from backend.identity.tokens import Claims
 from config import clock
-from models import Audience
+from models import Audience, Person
 from tests.backend.identity.factories import ID_NUMBER, a_resident, a_session
 
 pytestmark = pytest.mark.usefixtures("phones")
@@ -22,7 +22,7 @@ async def test_a_resident_acts_as_the_database_knows_them() -> None:
     actor = await actors.resident(granted.claims)
 
     assert actor == actors.ResidentActor(
-        id=resident.id, session_id=granted.claims.session, person_key="o1"
+        id=resident.id, session_id=granted.claims.session, person_id=None
     )
 
 
@@ -33,7 +33,8 @@ async def test_what_a_resident_changes_holds_at_once() -> None:
     await residents.set_real_name(claims.subject, name="张三", id_number=ID_NUMBER, now=clock.now())
 
     after = await actors.resident(claims)
-    assert after.person_key != before.person_key
+    assert before.person_id is None
+    assert after.person_id == (await Person.get()).id
 
 
 async def test_who_is_gone_does_not_act() -> None:

@@ -19,7 +19,7 @@ from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
 from config import clock
 from config.settings import settings
 from miniprogram_api.process.jobs import purge
-from models import Assurance, CheckResult, IdentityCheck, Resident
+from models import Assurance, CheckResult, Ground, IdentityCheck, Person, Resident
 from sandbox.actors import id_number
 from tests import stage
 from tests.backend.identity import authority as playing
@@ -74,7 +74,8 @@ async def test_a_confirmed_name_is_kept_with_its_ground(phones: Phones) -> None:
     assert (await profiles.card(resident.id))["assurance"] is Assurance.REAL_NAME
     check = await IdentityCheck.get(resident_id=resident.id)
     assert (check.result, check.provider) == (CheckResult.MATCH, "yikou-sandbox")
-    assert check.number_hash == (await Resident.get(id=resident.id)).id_number_hash
+    person = await Person.get(accounts__id=resident.id)
+    assert (check.number_hash, person.checked) == (person.id_number_hash, Ground.IDENTITY_CHECK)
 
 
 async def test_another_persons_number_changes_nothing_of_the_account(phones: Phones) -> None:

@@ -8,9 +8,10 @@ from tortoise import timezone
 
 from backend.errors import ServiceError, Unauthenticated
 from backend.identity import profiles, residents
+from backend.identity.identity_check.statements import OF_NUMBER
 from backend.identity.sessions import Granted
 from config import clock, vault
-from models import Assurance, Resident, Session, UnitLevel
+from models import Assurance, Person, Resident, Session, UnitLevel
 from tests.backend.identity.factories import (
     ID_NUMBER,
     OTHER_ID_NUMBER,
@@ -166,9 +167,10 @@ async def test_a_real_name_is_sealed_hashed_and_shown_masked() -> None:
 
     await set_real_name(resident, "王小四", " 11010519491231002x ")
 
-    stored = await Resident.get(id=resident.id)
-    assert stored.id_number_hash == stored.person_key == vault.blind("id_number", ID_NUMBER)
-    assert ID_NUMBER.encode() not in (stored.id_number_sealed or b"")
+    stored = await Person.get(accounts__id=resident.id)
+    assert stored.id_number_hash == vault.blind("id_number", ID_NUMBER)
+    assert ID_NUMBER.encode() not in stored.id_number_sealed
+    assert "王小四".encode() not in stored.name_sealed
     card = await profiles.card(resident.id)
     assert (card["name_masked"], card["id_number_masked"]) == ("王*四", "1****************X")
     assert card["assurance"] is Assurance.REAL_NAME
@@ -176,14 +178,27 @@ async def test_a_real_name_is_sealed_hashed_and_shown_masked() -> None:
     assert (known["name"], known["id_number"]) == ("王小四", ID_NUMBER)
 
 
-async def test_two_accounts_of_one_person_share_the_person_key() -> None:
-    mine, my_daughters = await a_resident(), await a_resident()
+async def test_of_accounts_that_confirm_one_number_all_are_one_persons() -> None:
+    accounts = [await a_resident() for _ in range(OF_NUMBER)]
 
-    await set_real_name(mine)
-    await set_real_name(my_daughters)
+    await asyncio.gather(*(set_real_name(account) for account in accounts))
 
-    keys = set(await Resident.all().values_list("person_key", flat=True))
-    assert len(keys) == 1
+    person = await Person.get()
+    assert await Resident.filter(person_id=person.id).count() == OF_NUMBER
+    for account in accounts:
+        known = await profiles.profile(account.id)
+        assert (known["name"], known["id_number"]) == ("张三", ID_NUMBER)
+
+
+async def test_a_name_that_changed_is_the_persons_in_all_accounts(phones: Phones) -> None:
+    mine, other = await a_resident(), await a_resident()
+    await set_real_name(mine, "张三")
+    await phones.person("张珊", ID_NUMBER)
+
+    await set_real_name(other, "张珊")
+
+    for account in (mine, other):
+        assert (await profiles.profile(account.id))["name"] == "张珊"
 
 
 async def test_the_id_number_stays_but_the_name_may_change(phones: Phones) -> None:
