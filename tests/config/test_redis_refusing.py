@@ -49,8 +49,13 @@ pytestmark = pytest.mark.usefixtures("own")
 
 
 @pytest.fixture(params=REFUSING, ids=lambda each: each.__name__)
-async def refusing(own: subprocess.Popen[bytes], request: pytest.FixtureRequest) -> None:
-    """A Redis that had a token and takes no writes any more."""
+async def refusing(
+    own: subprocess.Popen[bytes],
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A Redis that had a token and takes no writes any more; it answers, however late."""
+    monkeypatch.setattr(redis, "SECONDS", 30.0)
     await redis.redis().set(KEY, "T1", ex=7200)
     await request.param()
     with pytest.raises(RedisError, match=r"MISCONF|NOREPLICAS|read only"):
