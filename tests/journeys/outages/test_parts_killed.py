@@ -52,7 +52,7 @@ def test_every_part_comes_back_also_all_at_once_and_one_that_hangs(city: Launche
     city.without(*PARTS)
     city.without(WEB[0], sign=signal.SIGSTOP)
 
-    assert "web server 1 hangs" in city.said()
+    assert "web server 1 没有响应，正在结束 / hangs" in city.said()
 
 
 def test_it_can_be_migrated_meanwhile_and_is_not_started_twice(city: Launched) -> None:
