@@ -80,7 +80,7 @@ CHECKS = [
         " max(created_at) FILTER (WHERE action = 'submit') AS submitted,"
         " max(created_at) FILTER (WHERE action = 'accept') AS accepted,"
         " max(created_at) FILTER (WHERE action = 'decide') AS decided,"
-        f" max(created_at) FILTER (WHERE after IN ({_FINAL})) AS closed"
+        f" min(created_at) FILTER (WHERE after IN ({_FINAL})) AS closed"
         " FROM case_event GROUP BY case_id) e ON e.case_id = c.id"
         " WHERE (c.submitted_at, c.accepted_at, c.decided_at, c.closed_at)"
         " IS DISTINCT FROM (e.submitted, e.accepted, e.decided, e.closed)",

@@ -71,7 +71,7 @@ def case_view(case: Snapshot, now: datetime) -> CaseView:
         "form": case.form,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
-        "timeline": [cases.moment(event) for event in case.events],
+        "timeline": [cases.moment(event) for event in case.events_told],
         "actions": [
             action
             for action, move in lifecycle.MOVES[case.status].items()

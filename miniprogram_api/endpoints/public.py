@@ -66,7 +66,7 @@ def _view(case: Snapshot, now: datetime) -> PublicCase:
         "status": whole["status"],
         "status_text": whole["status_text"],
         "due": whole["due"],
-        "timeline": [_moment(event) for event in case.events],
+        "timeline": [_moment(event) for event in case.events_told],
     }
 
 

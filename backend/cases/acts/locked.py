@@ -9,6 +9,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
 from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, RoleMissing, TaskTaken
+from backend.cases.rules.rights import Desk
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
 from config.database import connection
@@ -19,22 +20,21 @@ async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
 
     Raises CaseNotFound, NotYourUnit, RoleMissing, VersionStale, ActionNotAllowed or TaskTaken.
     """
-    if not await connection().execute_query_dict(statements.LOCK, [case_id]):
-        raise CaseNotFound
-    case = await queries.one(case_id)
-    if not scope.of(by).covers(case):
-        raise CaseNotFound
-    desk = desks.of(case)
-    if not rights.takes_part(by.posts, desk, case.status):
-        raise NotYourUnit
+    case, desk = await _covered(case_id, by)
     if case.version != seen:
         raise VersionStale
-    move = _move(case, action)
-    if move.by is By.APPLICANT:
-        raise _not_allowed(case)
-    if not rights.may(by.posts, desk, move):
-        raise RoleMissing
+    _check_role(case, desk, action, by)
     await _check_assignee(case, by)
+    return case
+
+
+async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
+    """The case under its lock, in whatever version and whoever has it in hand.
+
+    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
+    """
+    case, desk = await _covered(case_id, by)
+    _check_role(case, desk, action, by)
     return case
 
 
@@ -49,6 +49,26 @@ async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
     if _move(case, action).by is not By.APPLICANT:
         raise _not_allowed(case)
     return case
+
+
+async def _covered(case_id: UUID, by: StaffActor) -> tuple[Snapshot, Desk]:
+    if not await connection().execute_query_dict(statements.LOCK, [case_id]):
+        raise CaseNotFound
+    case = await queries.one(case_id)
+    if not scope.of(by).covers(case):
+        raise CaseNotFound
+    desk = desks.of(case)
+    if not rights.takes_part(by.posts, desk, case.status):
+        raise NotYourUnit
+    return case, desk
+
+
+def _check_role(case: Snapshot, desk: Desk, action: Action, by: StaffActor) -> None:
+    move = _move(case, action)
+    if move.by is By.APPLICANT:
+        raise _not_allowed(case)
+    if not rights.may(by.posts, desk, move):
+        raise RoleMissing
 
 
 def _move(case: Snapshot, action: Action) -> Move:

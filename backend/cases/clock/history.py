@@ -9,6 +9,8 @@ from backend.cases.clock.limits import NOTICE_DAYS, Limited, Unit, both_due, due
 from backend.cases.rules.lifecycle import Action
 from models import CaseStatus
 
+HANDED_IN = frozenset({Action.SUBMIT, Action.SUPPLEMENT})
+
 
 class Happened(Protocol):
     """What the clock reads of an event."""
@@ -44,7 +46,7 @@ def clocks(events: Iterable[Happened], item: Limited) -> Clocks:
     for event in events:
         if event.action == Action.ACCEPT:
             accepted_at = event.at
-        elif event.after == CaseStatus.SUBMITTED:
+        elif event.action in HANDED_IN and event.after == CaseStatus.SUBMITTED:
             complete_at = event.at
     if complete_at is None:
         raise ValueError("no application")

@@ -11,7 +11,7 @@ from backend.cases.clock.history import Clocks
 from backend.cases.record import statements
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import lifecycle, texts
-from backend.cases.rules.lifecycle import FINAL, RUNNING, Action
+from backend.cases.rules.lifecycle import FINAL, INSIDE, RUNNING, Action
 from backend.cases.rules.refusals import StepUnitUnknown
 from backend.cases.rules.said import Internal, Public
 from backend.identity.actors import ResidentActor, StaffActor
@@ -52,7 +52,8 @@ class Change:
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
     """Write the change in the current transaction, and tell the applicant.
 
-    The lifecycle says which status follows; ValueError where it has no such move.
+    The lifecycle says which status follows, and what is not for the applicant; ValueError where it
+    has no such move.
     """
     change.after = _after(case, change)
     step = change.step or case.step
@@ -68,6 +69,8 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
     await _write_event(case, change, step=step, unit_code=holder_code, by=by)
+    if change.action in INSIDE:
+        return
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     await outbox.enqueue(_message(case, change))

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from backend.cases.record.columns import Column, Columns
-from backend.cases.rules.lifecycle import Action, Outcome
+from backend.cases.rules.lifecycle import INSIDE, Action, Outcome
 from backend.cases.rules.said import Public, Supplement
 from backend.catalogue.queries import ItemVersion
 from config import vault
@@ -74,6 +74,11 @@ class Snapshot(NamedTuple):
     query_code: str | None = None
     events: tuple[Event, ...] = ()
     materials: tuple[Material, ...] = ()
+
+    @property
+    def events_told(self) -> list[Event]:
+        """Those that the applicant sees."""
+        return [event for event in self.events if event.action not in INSIDE]
 
     @property
     def running_due_at(self) -> datetime | None:

@@ -31,13 +31,14 @@ class By(StrEnum):
     """Who may: the applicant, the role of the present step, or a role of the holder's unit.
 
     WINDOW: clerks, reviewers and approvers of the holder, and clerks of the unit that accepted
-    (one window in, one window out).
+    (one window in, one window out). COLLEAGUE: whoever has a post at the holder's unit.
     """
 
     APPLICANT = "applicant"
     STEP_ROLE = "step_role"
     CLERK = "clerk"
     WINDOW = "window"
+    COLLEAGUE = "colleague"
 
 
 class Where(StrEnum):
@@ -99,6 +100,9 @@ MOVES: dict[CaseStatus, dict[Action, Move]] = {
     S.TERMINATED: {},
 }
 
+INSIDE: frozenset[Action] = frozenset()
+"""What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
+is, and its task in the hands it is in. Each has a move from every status back to itself."""
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
 

@@ -8,6 +8,8 @@ from backend.identity.actors import PostView
 from models import CaseStatus, Role
 
 WINDOW_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+# Administrators manage a unit and read none of its cases.
+COLLEAGUES = WINDOW_ROLES | {Role.SUPERVISOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +43,6 @@ def _roles(by: By, desk: Desk, unit_code: str) -> frozenset[Role]:
         return WINDOW_ROLES if at_holder else frozenset({Role.CLERK} if at_window else ())
     if not at_holder or by is By.APPLICANT:
         return frozenset()
+    if by is By.COLLEAGUE:
+        return COLLEAGUES
     return frozenset({Role.CLERK if by is By.CLERK else desk.step_role})

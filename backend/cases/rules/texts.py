@@ -1,6 +1,6 @@
 """The Chinese words for statuses and timeline entries, in plain sentences for the applicant."""
 
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.cases.rules.said import Public
 from models import CaseStatus
 
@@ -32,13 +32,18 @@ _TEXTS: dict[str, str] = {
     Action.CLOSE: "办件已办结",
     Action.WITHDRAW: "您已撤回申请",
 }
+_INSIDE = "{unit}的内部记录"
 _DECISIONS = {"approved": "{unit}作出准予决定", "denied": "{unit}作出不予决定：{reason}"}
 
 
 def timeline_text(action: str, unit_name: str, after: str, public: Public) -> str:
     """One sentence on what happened, from the event's action, unit, status and public details."""
-    pattern = _DECISIONS[after] if action == Action.DECIDE else _TEXTS[action]
+    pattern = _DECISIONS[after] if action == Action.DECIDE else _pattern(action)
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
     method = METHODS[public["method"]] if "method" in public else ""
     reason = public.get("reason") or ""
     return pattern.format(unit=unit_name, reason=reason, method=method) + go_to
+
+
+def _pattern(action: str) -> str:
+    return _INSIDE if action in INSIDE else _TEXTS[action]
