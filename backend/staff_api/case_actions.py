@@ -10,7 +10,7 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.acts import accept, decide, deliver, notice, review
+from backend.cases.acts import accept, decide, deliver, note, notice, review
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
 from backend.cases.rules.lifecycle import Outcome
@@ -45,14 +45,14 @@ routes = Routes(
 
 Words = Annotated[str, Field(max_length=500)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), VISIBLE]
-ACT_ERRORS = (
-    CaseNotFound,
-    NotYourUnit,
-    RoleMissing,
-    VersionStale,
-    ActionNotAllowed,
-    TaskTaken,
-)
+COLLEAGUE_ERRORS = (CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed)
+ACT_ERRORS = (*COLLEAGUE_ERRORS, VersionStale, TaskTaken)
+
+
+class NoteIn(Body):
+    """What colleagues should know."""
+
+    text: Reason
 
 
 class Note(Body):
@@ -111,36 +111,54 @@ class Deliver(Body):
     note: Words | None = None
 
 
-class Seen(TypedDict):
-    """Who acts, on which version of the case, and when."""
+class Acting(TypedDict):
+    """Who acts, and when."""
 
     by: StaffActor
-    seen: int
     now: datetime
+
+
+class Seen(Acting):
+    """And on which version of the case."""
+
+    seen: int
 
 
 Do = Callable[..., Awaitable[None]]
 
 
-def _action(path: str, *, body: type[Body] = Nothing, errors: Refusals = ()) -> Callable[[Do], Do]:
-    """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is."""
+def _action(
+    path: str,
+    *,
+    body: type[Body] = Nothing,
+    errors: Refusals = (),
+    on_version: bool = True,
+    status: int = 200,
+) -> Callable[[Do], Do]:
+    """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is.
+
+    With `on_version` the act is told which one its person saw, which the request must name.
+    """
+    usual = ACT_ERRORS if on_version else COLLEAGUE_ERRORS
 
     def register(act: Do) -> Do:
         # Its name and words, not its annotations: what is answered is said here.
         @wraps(act, assigned=("__name__", "__doc__"))
         async def endpoint(call: Call[Body, NoQuery], case_id: UUID) -> Answer[StaffCase]:
             now, by = call.now, await call.staff()
-            await act(case_id, call.body, by=by, seen=call.expected_version, now=now)
+            seen = {"seen": call.expected_version} if on_version else {}
+            await act(case_id, call.body, by=by, now=now, **seen)
             case = await queries.one(case_id)
             view = await staff_case(case, by, now)
-            return Answer(view, version=case.version, variant=view["due"]["light"])
+            return Answer(view, status, version=case.version, variant=view["due"]["light"])
 
         routes.post(
             f"/cases/<case_id:uuid>/{path}",
             body=body,
+            status=status,
             etag=True,
-            if_match=True,
-            errors=(*ACT_ERRORS, *errors),
+            if_match=on_version,
+            errors=(*usual, *errors),
             again=_again,
         )(endpoint)
         return act
@@ -221,3 +239,9 @@ async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> No
 async def close_case(case_id: UUID, _body: Nothing, **seen: Unpack[Seen]) -> None:
     """Close 办结 the delivered case."""
     await deliver.close(case_id, **seen)
+
+
+@_action("notes", body=NoteIn, on_version=False, status=201)
+async def note_case(case_id: UUID, body: NoteIn, **acting: Unpack[Acting]) -> None:
+    """Leave a note 内部备注 that only staff see."""
+    await note.note(case_id, text=body.text, **acting)

@@ -136,3 +136,29 @@ async def test_a_file_opens_by_its_link_for_whoever_has_it(
         assert opened.headers["X-Content-Type-Options"] == "nosniff"
     async with http.get(shown["url"][:-3] + "AAA") as forged:
         assert forged.status in {403, 404}
+
+
+async def test_a_note_is_for_staff_alone(zhou: Person, live: Live, http: ClientSession) -> None:
+    case = await zhou.apply(ITEM)
+    path = f"/api/v1/staff/cases/{case['id']}"
+    clerk, street = await staff(live, http, "clerk"), await staff(live, http, "reviewer")
+    before = await zhou.get(f"/api/v1/cases/{case['id']}")
+
+    noted = await clerk.post(f"{path}/notes", {"text": "已电话核实，申请人住院"})
+
+    last = noted["timeline"][-1]
+    assert (last["action"], last["note"]) == ("note", "已电话核实，申请人住院")
+    assert noted["actions"] == ["accept", "decline", "request_supplement"]
+    with pytest.raises(Refused, match="not_your_unit"):
+        await street.post(f"{path}/notes", {"text": "请尽快"})
+    for text in ("", " ", "很" * 501, "a\u0000b", 7, None):
+        with pytest.raises(Refused, match="body_invalid"):
+            await clerk.post(f"{path}/notes", {"text": text})
+    with pytest.raises(Refused, match="version_stale"):
+        await clerk.post(f"{path}/accept", version=case["version"])
+    seen = await zhou.get(f"/api/v1/cases/{case['id']}")
+    assert seen == before | {"version": noted["version"]}
+    asked = {"number": case["number"], "query_code": case["query_code"]}
+    public = await zhou.post("/api/v1/public/cases/_query", asked)
+    assert [moment["action"] for moment in public["timeline"]] == ["submit"]
+    assert await last_title(zhou) == "申请已提交"

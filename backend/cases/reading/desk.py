@@ -10,11 +10,12 @@ from backend.organisation.queries import NoSuchUnit
 
 
 def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
-    """The actions the actor may take now, in the lifecycle's order."""
+    """What the actor may do now to bring the case on, in the lifecycle's order."""
     desk, steps = of(case), len(case.item.route)
     moves = {
         action: lifecycle.move(case.status, action, step=case.step, steps=steps)
         for action in lifecycle.MOVES[case.status]
+        if action not in lifecycle.INSIDE
     }
     return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
 

@@ -56,6 +56,10 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     has no such move.
     """
     change.after = _after(case, change)
+    if change.action in INSIDE:
+        await Case.filter(id=case.id).update(version=case.version + 1)
+        await _write_event(case, change, step=case.step, unit_code=case.holder_code, by=by)
+        return
     step = change.step or case.step
     holder_code = change.holder_code or case.holder_code
     change.clocks = _clocks(case, change, unit_code=holder_code)
@@ -69,8 +73,6 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
     await _write_event(case, change, step=step, unit_code=holder_code, by=by)
-    if change.action in INSIDE:
-        return
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     await outbox.enqueue(_message(case, change))

@@ -25,6 +25,7 @@ class Action(StrEnum):
     DELIVER = "deliver"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    NOTE = "note"
 
 
 class By(StrEnum):
@@ -100,9 +101,13 @@ MOVES: dict[CaseStatus, dict[Action, Move]] = {
     S.TERMINATED: {},
 }
 
-INSIDE: frozenset[Action] = frozenset()
+INSIDE = frozenset({Action.NOTE})
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, and its task in the hands it is in. Each has a move from every status back to itself."""
+for _status, _moves in MOVES.items():
+    if _status is not S.DRAFT:
+        _moves |= {action: Move(By.COLLEAGUE, frozenset({_status})) for action in INSIDE}
+
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
 

@@ -26,6 +26,18 @@ under_review          withdraw            any     applicant                withd
 approved              deliver             any     clerk|reviewer|approver  delivered
 denied                deliver             any     clerk|reviewer|approver  delivered
 delivered             close               any     clerk|reviewer|approver  closed
+submitted             note  any  clerk|reviewer|approver|supervisor  submitted
+supplement_requested  note  any  clerk|reviewer|approver|supervisor  supplement_requested
+accepted              note  any  clerk|reviewer|approver|supervisor  accepted
+under_review          note  any  clerk|reviewer|approver|supervisor  under_review
+suspended             note  any  clerk|reviewer|approver|supervisor  suspended
+approved              note  any  clerk|reviewer|approver|supervisor  approved
+denied                note  any  clerk|reviewer|approver|supervisor  denied
+delivered             note  any  clerk|reviewer|approver|supervisor  delivered
+closed                note  any  clerk|reviewer|approver|supervisor  closed
+declined              note  any  clerk|reviewer|approver|supervisor  declined
+withdrawn             note  any  clerk|reviewer|approver|supervisor  withdrawn
+terminated            note  any  clerk|reviewer|approver|supervisor  terminated
 """
 STEPS = (1, 2, 3)
 LINES = [line.split() for line in TABLE.strip().splitlines()]

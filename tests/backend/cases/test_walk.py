@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import accept, decide, deliver, notice, review, withdraw
+from backend.cases.acts import accept, decide, deliver, note, notice, review, withdraw
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import desk, queries, scope
 from backend.cases.rules.lifecycle import Action
@@ -30,6 +30,10 @@ def _act(operation: Callable[..., Awaitable[None]], **said: Any) -> Act:
     return act
 
 
+async def _note(case_id: UUID, by: StaffActor, _seen: int) -> None:
+    await note.note(case_id, by=by, now=NOW, text="已电话核实")
+
+
 STAFF_ACTIONS: dict[Action, Act] = {
     Action.ACCEPT: _act(accept.accept, note=None),
     Action.DECLINE: _act(accept.decline, reason="不属于本单位", go_to=None),
@@ -41,6 +45,7 @@ STAFF_ACTIONS: dict[Action, Act] = {
     Action.DECIDE: _act(decide.decide, outcome="approved", opinion="符合条件"),
     Action.DELIVER: _act(deliver.deliver, method="pickup", note=None),
     Action.CLOSE: _act(deliver.close),
+    Action.NOTE: _note,
 }
 
 
