@@ -45,7 +45,9 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*READMES, *PAPERS, *CONTRACTS])
 def test_no_line_is_long(name: str) -> None:
-    assert [line for line in read(name).splitlines() if len(line) > 150] == []
+    # A line of a file of settings, which stands six spaces in, cannot go on in the next one.
+    lines = [line for line in read(name).splitlines() if not line.startswith(" " * 6)]
+    assert [line for line in lines if len(line) > 150] == []
 
 
 @pytest.mark.parametrize("name", READMES)
