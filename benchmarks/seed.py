@@ -77,13 +77,14 @@ WITH place AS (
     FROM place, item, generate_series(0, {ids.CASES_EACH - 1}) AS copy,
          generate_series({ids.applicants().start}, {ids.applicants().stop - 1}) AS n
 )
-INSERT INTO "case" (id, created_at, number, resident_id, person_key, item_id, item_version_id,
-    community_id, community_path, department_unit_id, status, step, holder_id, holder_since,
-    subject_key, outcome, submitted_at, accepted_at, decided_at, notice_due_at,
-    promised_due_at, sealed, version)
+INSERT INTO "case" (id, created_at, number, resident_id, subject_id, filed_by, filed_by_id,
+    item_id, item_version_id, community_id, community_path, department_unit_id, status, step,
+    holder_id, holder_since, subject_key, outcome, submitted_at, accepted_at, decided_at,
+    notice_due_at, promised_due_at, sealed, version)
 SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
     begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
-    '{ids.prefix(Kind.PERSON)}' || n, item.codes[made.item], item.versions[made.item],
+    ('{ids.prefix(Kind.PERSON)}' || n)::uuid, 'account', ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
+    item.codes[made.item], item.versions[made.item],
     place.codes[made.place], place.paths[made.place], item.units[made.item], 'approved', 1,
     place.codes[made.place], begun, copy::text, 'approved', begun, begun + interval '1 day',
     begun + interval '9 days', begun + interval '5 days', begun + interval '20 days', '\\x00', 5

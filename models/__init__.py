@@ -10,7 +10,7 @@ from models.appointment import (
 )
 from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
-from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict
+from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
@@ -55,6 +55,7 @@ __all__ = [
     "Department",
     "Erasure",
     "ErasureState",
+    "FiledBy",
     "Ground",
     "IdempotencyKey",
     "IdentityCheck",

@@ -1,6 +1,7 @@
 """Cases 办件: the row, its events, materials and tasks."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
@@ -9,7 +10,7 @@ from tortoise.indexes import Index
 from models.base import Record
 from models.catalogue import ItemVersion, ServiceItem
 from models.file import StoredFile
-from models.identity import Resident
+from models.identity import Person, Resident
 from models.organisation import OrgUnit, Role, Staff
 
 
@@ -31,6 +32,14 @@ class CaseStatus(StrEnum):
     TERMINATED = "terminated"
 
 
+class FiledBy(StrEnum):
+    """Who handed a case in; its `filed_by_id` is the account, the member of staff or the device."""
+
+    ACCOUNT = "account"
+    STAFF = "staff"
+    DEVICE = "device"
+
+
 class Verdict(StrEnum):
     """What staff said of one material."""
 
@@ -43,14 +52,23 @@ class Case(Record):
     """One application for one service item, kept in that item's version for life.
 
     `sealed` holds the form and the query code, `supplement_sealed` what is being asked for;
-    `subject_key` tells two cases of one item apart.
+    `subject` is whose right it is, once proven; `received_unit` the window that took it, online
+    none. `subject_key` tells two cases of one item apart.
     """
 
     number = fields.CharField(max_length=21, unique=True)
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "cases", on_delete=fields.RESTRICT
     )
-    person_key = fields.CharField(max_length=64)
+    subject: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", "cases", null=True, on_delete=fields.RESTRICT
+    )
+    subject_id: UUID | None
+    filed_by = fields.CharEnumField(FiledBy, max_length=16)
+    filed_by_id = fields.UUIDField()
+    received_unit: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "received_cases", null=True, on_delete=fields.RESTRICT
+    )
     item: ForeignKeyRelation[ServiceItem] = fields.ForeignKeyField(
         "models.ServiceItem", "cases", on_delete=fields.RESTRICT, db_constraint=False
     )
@@ -88,6 +106,7 @@ class Case(Record):
         table = "case"
         indexes = (
             Index(fields=("resident_id", "id")),
+            Index(fields=("subject_id", "id")),
             Index(fields=("holder_id", "id")),
             Index(fields=("department_unit_id", "id")),
         )

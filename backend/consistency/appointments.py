@@ -2,7 +2,7 @@
 
 from backend.appointments.record.statements import among
 from backend.appointments.rules.lifecycle import AHEAD, SEATED
-from backend.consistency.checks import sql
+from backend.consistency.checks import owner, sql
 
 _AHEAD = among(AHEAD)
 
@@ -52,7 +52,7 @@ CHECKS = [
         "与办件关联的预约属于该办件的申请人和事项"
         " / An appointment about a case is its applicant's and of its item.",
         'SELECT a.id::text FROM appointment a JOIN "case" c ON c.id = a.case_id'
-        " WHERE a.resident_id <> c.resident_id OR a.item_id IS DISTINCT FROM c.item_id",
+        f" WHERE NOT {owner('a.resident_id')} OR a.item_id IS DISTINCT FROM c.item_id",
     ),
     sql(
         "appointment_item_exists",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.cases.rules.lifecycle import FINAL, MOVES, RUNNING, Action
-from backend.consistency.checks import rows, sql
+from backend.consistency.checks import owner, rows, sql
 from models import CaseStatus
 
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
@@ -68,7 +68,7 @@ CHECKS = [
         "每条经过都出自申请人本人或工作人员"
         " / Each event is the applicant's own, or that of a member of staff.",
         'SELECT e.id::text FROM case_event e LEFT JOIN "case" c ON c.id = e.case_id'
-        " AND e.actor = 'resident' AND c.resident_id = e.actor_id"
+        f" AND e.actor = 'resident' AND {owner('e.actor_id')}"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
         " WHERE c.id IS NULL AND s.id IS NULL",
     ),
@@ -109,7 +109,22 @@ CHECKS = [
         "case_open_once",
         "同一人的同一事项和对象只有一件在办 / A person has one open case of an item and a subject.",
         f'SELECT min(id::text) FROM "case" WHERE status NOT IN ({_FINAL})'
-        " GROUP BY person_key, item_id, subject_key HAVING count(*) > 1",
+        " GROUP BY coalesce(subject_id, resident_id), item_id, subject_key HAVING count(*) > 1",
+    ),
+    sql(
+        "case_of_its_person",
+        "办件权利人即提交账号所属的人"
+        " / Whose right a case is, is the person of the account that filed it.",
+        'SELECT c.id::text FROM "case" c JOIN resident r ON r.id = c.resident_id'
+        " WHERE r.erased_at IS NULL AND c.subject_id IS DISTINCT FROM r.person_id"
+        " AND c.subject_id IS NOT NULL",
+    ),
+    sql(
+        "case_filed_by_somebody",
+        "办件由其账号或工作人员提交 / A case was filed by its account, or by a member of staff.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN staff s ON s.id = c.filed_by_id'
+        " WHERE filed_by = 'account' AND filed_by_id IS DISTINCT FROM resident_id"
+        " OR filed_by = 'staff' AND s.id IS NULL",
     ),
     sql(
         "case_in_its_version",
@@ -160,7 +175,7 @@ CHECKS = [
         "办件的每份材料都是申请人的文件 / Every paper of a case is a file of its applicant.",
         'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
         " LEFT JOIN stored_file f ON f.id = m.file_id"
-        " WHERE f.resident_id IS DISTINCT FROM c.resident_id",
+        f" WHERE NOT {owner('f.resident_id')}",
     ),
     sql(
         "papers_of_version",

@@ -22,6 +22,14 @@ class Connection(Protocol):
 SHOWN = 5
 
 
+def owner(account: str) -> str:
+    """Whether a case `c` is, or was, this account's or its person's."""
+    return (
+        f"EXISTS (SELECT FROM resident o WHERE o.id = {account} AND"
+        " (o.id = c.resident_id OR o.person_id = c.subject_id OR o.erased_at IS NOT NULL))"
+    )
+
+
 @dataclass(frozen=True)
 class Faults:
     """How many rows break a sentence, and the first few of their ids: never what they hold."""

@@ -67,7 +67,7 @@ FOR UPDATE OF p
 # keeps something of theirs.
 FORGET_PERSON = """
 WITH alone AS (
-    SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.person_key = p.id::text)
+    SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.subject_id = p.id)
         OR EXISTS (SELECT FROM appointment a WHERE a.person_key = p.id::text) AS kept
     FROM person p WHERE p.id = $1
         AND NOT EXISTS (SELECT FROM resident r WHERE r.person_id = p.id)

@@ -7,6 +7,7 @@ id. Each statement says which of them it takes.
 
 from backend.appointments.record.statements import APPOINTMENT, among
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
+from backend.cases.record import statements as cases
 from backend.idempotency.statements import once_row
 from notifications.telling.statements import message_rows
 
@@ -48,7 +49,9 @@ WITH seen AS MATERIALIZED (
 ), {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 SELECT known, ahead, open, room, sure, already, refusal FROM decided
 """
-CASE = 'SELECT item_id, item_version_id FROM "case" WHERE id = $1 AND resident_id = $2'
+CASE = (
+    f'SELECT c.item_id, c.item_version_id FROM "case" c WHERE c.id = $1 AND {cases.owned_by("$2")}'
+)
 
 # Locks the appointment. What it is is read after the wait: a join that waits for the lock would
 # miss a row moved to another slot.

@@ -39,7 +39,7 @@ async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snap
 
 
 async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> Snapshot:
-    """The resident's own case under its lock, once the lifecycle allows the action.
+    """A case of the resident or their person under its lock, once the lifecycle allows the action.
 
     Raises CaseNotFound or ActionNotAllowed.
     """

@@ -53,9 +53,9 @@ class _Checked:
     form: dict[str, Any]
 
     @property
-    def owner(self) -> tuple[str, str]:
-        """The keys of whose case it is and of what it is about: open once."""
-        return self.applicant.person_key, _subject_key(self.item, self.form)
+    def owner(self) -> tuple[UUID | None, str]:
+        """The person whose case it is, if proven, and the key of what it is about: open once."""
+        return self.applicant.person_id, _subject_key(self.item, self.form)
 
 
 async def submit(
@@ -84,7 +84,7 @@ async def submit(
             await _refuse_or_retry(error, checked)
             continue
         if not written:
-            raise CaseAlreadyOpen(own=True)
+            raise CaseAlreadyOpen
         outbox.wake()
         return answer
 
@@ -175,13 +175,14 @@ async def _refuse_or_retry(error: IntegrityError, checked: _Checked) -> None:
     """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
-        person_key, subject_key = checked.owner
+        subject_id, subject_key = checked.owner
+        owner = subject_id or checked.applicant.id
         found = await connection().execute_query_dict(
             statements.IN_THE_WAY,
-            [checked.applicant.id, person_key, checked.item.code, subject_key, new.OPEN],
+            [owner, checked.item.code, subject_key, new.OPEN],
         )
         if found:
-            raise CaseAlreadyOpen(own=found[0]["own"]) from None
+            raise CaseAlreadyOpen from None
         return
     if constraint == "idempotency_key_pkey":
         raise IdempotencyKeyInFlight from None

@@ -26,7 +26,7 @@ class Filter:
 
 
 async def one_of_resident(case_id: UUID, resident_id: UUID) -> Snapshot:
-    """The resident's own case with its events and papers; CaseNotFound for anybody else's."""
+    """A case of the resident, or of their person, whole; CaseNotFound for anybody else's."""
     rows = await connection().execute_query_dict(statements.OF_RESIDENT, [case_id, resident_id])
     if not rows:
         raise CaseNotFound
@@ -49,7 +49,7 @@ async def snapshot(row: Mapping[str, Any]) -> Snapshot:
 async def list_of_resident(
     resident_id: UUID, *, status: CaseStatus | None, before: UUID | None, limit: int
 ) -> list[Snapshot]:
-    """The resident's cases, newest first, without forms."""
+    """The cases of the resident and of their person, newest first, without forms."""
     rows = await connection().execute_query_dict(
         statements.LIST_OF_RESIDENT, [resident_id, before, status, limit]
     )

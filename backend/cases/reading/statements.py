@@ -6,21 +6,33 @@ person, which locks the person and then the task.
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.record.statements import CASE, EVENTS, MATERIALS
+from backend.cases.record.statements import CASE, EVENTS, MATERIALS, owned_by
 
 _WHOLE = f'SELECT {CASE}, c.sealed, c.supplement_sealed, {EVENTS}, {MATERIALS} FROM "case" c'
-OF_RESIDENT = f"{_WHOLE} WHERE c.id = $1 AND c.resident_id = $2"
+OF_RESIDENT = f"{_WHOLE} WHERE c.id = $1 AND {owned_by('$2')}"
 ANY = f"{_WHOLE} WHERE c.id = $1"
-LIST_OF_RESIDENT = (
-    f'SELECT {CASE} FROM "case" c WHERE c.resident_id = $1'
-    " AND ($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
+_LISTED = (
+    "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
 )
+# Each part in the order of an index. The second is what the person's other accounts filed.
+LIST_OF_RESIDENT = f"""
+SELECT * FROM (
+    (SELECT {CASE} FROM "case" c WHERE c.resident_id = $1 AND {_LISTED})
+    UNION ALL
+    (SELECT {CASE} FROM "case" c
+     WHERE c.subject_id = (SELECT person_id FROM resident WHERE id = $1)
+        AND c.resident_id IS DISTINCT FROM $1 AND {_LISTED})
+) AS theirs ORDER BY id DESC LIMIT $4
+"""
 STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
 NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"
+_PERSON = "SELECT p.id FROM person p WHERE p.id_number_hash = {0} OR p.phone_hash = {0}"
+# By account and by subject apart, so that each is answered by an index.
 PERSON_IS = (
-    "c.resident_id IN (SELECT r.id FROM resident r WHERE r.phone_hash = {0} OR r.person_id IN"
-    " (SELECT p.id FROM person p WHERE p.id_number_hash = {0} OR p.phone_hash = {0}))"
+    'c.id IN (SELECT s.id FROM "case" s WHERE s.resident_id IN (SELECT r.id FROM resident r'
+    f" WHERE r.phone_hash = {{0}} OR r.person_id IN ({_PERSON}))"
+    f' UNION SELECT s.id FROM "case" s WHERE s.subject_id IN ({_PERSON}))'
 )
 
 

@@ -12,7 +12,7 @@ from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from config.clock import city_day
 from config.database import connection
-from models import CaseStatus, uuid7
+from models import CaseStatus, FiledBy, uuid7
 from notifications.telling import messages, outbox
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
@@ -23,23 +23,25 @@ async def write(
     case: Snapshot,
     materials: Sequence[tuple[str, UUID]],
     *,
-    owner: tuple[str, str],
+    owner: tuple[UUID | None, str],
     once: Once | None,
     answer: bytes,
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
-    `owner` is the person's key and the subject's. Not written where this account has an open case
-    of the same under another person's key. Raises FileUnknown, and IntegrityError where
-    a unique key is taken.
+    `owner` is the person, if proven, and the subject's key. Not written where this account has an
+    open case of the same from before it was known whose. Raises FileUnknown, and IntegrityError
+    where a unique key is taken.
     """
-    person_key, subject_key = owner
+    subject_id, subject_key = owner
     files = [file_id for _, file_id in materials]
     parameters = [
         *statements.NEW.parameters(
             case,
             created_at=case.submitted_at,
-            person_key=person_key,
+            subject_id=subject_id,
+            filed_by=FiledBy.ACCOUNT,
+            filed_by_id=case.resident_id,
             subject_key=subject_key,
             sealed=snapshot.sealed(case.form or {}, case.query_code or "", case.id),
         ),

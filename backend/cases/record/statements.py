@@ -17,6 +17,14 @@ MATERIALS = (
     " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
     " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
 )
+
+
+def owned_by(account: str) -> str:
+    """Whose case `c` is, to them: the account that filed it, and all of the person's; indexed."""
+    person = f"(SELECT person_id FROM resident WHERE id = {account})"
+    return f"(c.resident_id = {account} OR c.subject_id = {person})"
+
+
 INTERNALS = (
     "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
     " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq"
@@ -30,7 +38,9 @@ HELD_FILES = (
 NEW = Insert(
     OF_CASE,
     created_at="timestamptz",
-    person_key="varchar",
+    subject_id="uuid",
+    filed_by="varchar",
+    filed_by_id="uuid",
     subject_key="varchar",
     sealed="bytea",
 )
@@ -47,10 +57,10 @@ WITH files AS (
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held
 ), earlier AS (
-    -- Filed by this account before its real name was known, so under another person key.
+    -- Filed by this account before its real name was known, so for no person.
     SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
         AND item_id = {NEW.of("item_id")} AND subject_key = {NEW.of("subject_key")}
-        AND person_key <> {NEW.of("person_key")} AND status = ANY(${_OPEN}::varchar[])
+        AND subject_id IS DISTINCT FROM {NEW.of("subject_id")} AND status = ANY(${_OPEN}::varchar[])
 ), new_case AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
     FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0

@@ -28,19 +28,8 @@ class RoleMissing(Forbidden):
 class CaseAlreadyOpen(Conflict):
     """您已有一件相同事项正在办理，请在“我的办件”中查看
 
-    相同事项已有一件正在办理。
-    请到“我的办件”中查看；由本人另一账号或在取消授权前提交的，请凭办件编号和查询码查询。
+    相同事项已有一件正在办理，也可能由本人的另一账号提交。请引导居民到“我的办件”中查看。
     """
-
-    def __init__(self, *, own: bool) -> None:
-        """`own` is of this account, not of the person's other one or of one that was erased."""
-        super().__init__("" if own else _OPEN_ELSEWHERE)
-
-
-_OPEN_ELSEWHERE = (
-    "您已有一件相同事项正在办理，由您的另一个微信账号或在取消授权之前提交，本账号看不到；"
-    "请凭办件编号和查询码查询，没有编号的请到受理窗口咨询"
-)
 
 
 class StepUnitUnknown(Conflict):

@@ -17,6 +17,7 @@ from models import (
     Case,
     CaseStatus,
     Delivery,
+    FiledBy,
     IdempotencyKey,
     ItemVersion,
     Message,
@@ -265,7 +266,8 @@ async def a_case(resident_id: UUID, item: ServiceItem) -> Case:
     return await Case.create(
         number="210102202611230000019",
         resident_id=resident_id,
-        person_key=str(resident_id),
+        filed_by=FiledBy.ACCOUNT,
+        filed_by_id=resident_id,
         item=item,
         item_version=await ItemVersion.get(item=item),
         community=community,

@@ -113,17 +113,19 @@ async def test_rivals_with_own_keys_make_one_case(city: None) -> None:
 
 
 async def test_two_accounts_of_one_person_have_one_open_case(city: None) -> None:
-    first, second = await an_actor(), await an_actor()
-    await Resident.filter(id=second.id).update(person_id=first.person_id)
-    await submit(first)
+    accounts = [await an_actor(), await an_actor()]
+    await Resident.filter(id=accounts[1].id).update(person_id=accounts[0].person_id)
+    for turn in range(3):
+        answers = await asyncio.gather(
+            *(submit(accounts[rival % 2]) for rival in range(RIVALS)), return_exceptions=True
+        )
 
-    with pytest.raises(Conflict) as refused:
-        await submit(second)
-
-    assert refused.value.code == "case_already_open"
-    assert await queries.list_of_resident(second.id, status=None, before=None, limit=1) == []
-    assert "我的办件" not in refused.value.detail
-    assert "办件编号和查询码" in refused.value.detail
+        refused = [answer for answer in answers if isinstance(answer, Conflict)]
+        assert {error.code for error in refused} == {"case_already_open"}
+        assert all("“我的办件”" in error.detail for error in refused)
+        assert len(refused) == RIVALS - 1
+        assert await Case.all().count() == turn + 1
+        await Case.all().update(status=CaseStatus.WITHDRAWN)
 
 
 async def test_a_case_that_ends_while_it_is_in_the_way_is_in_it_no_more(city: None) -> None:
@@ -146,7 +148,7 @@ async def test_an_account_that_becomes_known_keeps_its_open_case(city: None) -> 
     by = await an_actor()
     await submit(by)
     # As it was filed before.
-    await Case.all().update(person_key=str(by.id))
+    await Case.all().update(subject_id=None)
 
     with pytest.raises(Conflict) as refused:
         await submit(by)

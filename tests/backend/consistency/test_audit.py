@@ -18,6 +18,7 @@ from tests.stage import Databases, Kind
 OPEN = "done_at IS NULL"
 LATEST = "(SELECT id FROM \"case\" WHERE status = 'submitted' LIMIT 1)"
 DECIDED = "(SELECT id FROM \"case\" WHERE status = 'approved' LIMIT 1)"
+ONE = "(SELECT id FROM person ORDER BY id LIMIT 1)"
 LI = "(SELECT resident_id FROM appointment LIMIT 1)"
 WANG = f"(SELECT id FROM resident WHERE id <> {LI} LIMIT 1)"
 CHECKS = audit.checks(everything=True)
@@ -38,8 +39,13 @@ FAULTS: dict[str, str] = {
     "supplement_while_asked": f"UPDATE \"case\" SET resume_status = 'accepted' WHERE id = {LATEST}",
     "case_number_once": 'ALTER TABLE "case" DROP CONSTRAINT case_number_key;'
     " UPDATE \"case\" SET number = 'A'",
-    "case_open_once": 'DROP INDEX case_one_open; UPDATE "case" SET'
-    " person_key = 'one', subject_key = ''",
+    "case_open_once": f"DROP INDEX case_one_open; UPDATE resident SET person_id = {ONE};"
+    " UPDATE identity_check SET number_hash = (SELECT id_number_hash FROM person"
+    f" WHERE id = {ONE});"
+    f" UPDATE \"case\" SET subject_id = {ONE}, subject_key = ''",
+    "case_of_its_person": f'UPDATE "case" c SET subject_id = (SELECT id FROM person'
+    f" WHERE id <> c.subject_id) WHERE id = {LATEST}",
+    "case_filed_by_somebody": "UPDATE \"case\" SET filed_by = 'staff'",
     "case_in_its_version": f'UPDATE "case" SET step = 9 WHERE id = {LATEST};'
     f" UPDATE case_event SET step = 9 WHERE case_id = {LATEST};"
     f" UPDATE task SET step = 9 WHERE case_id = {LATEST}",
@@ -86,7 +92,8 @@ FAULTS: dict[str, str] = {
     " DROP CONSTRAINT person_id_number_hash_key; UPDATE person SET id_number_hash = 'one',"
     " id_number_sealed = NULL; UPDATE identity_check SET number_hash = 'one'",
     "person_left_is_bare": f"UPDATE person SET community_id = '{COMMUNITY}';"
-    f" UPDATE resident SET person_id = NULL, assurance = 'wechat' WHERE id = {WANG}",
+    f" UPDATE resident SET person_id = NULL, assurance = 'wechat' WHERE id = {WANG};"
+    f' UPDATE "case" SET subject_id = NULL WHERE resident_id = {WANG}',
     "phone_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
     "assurance_earned": "ALTER TABLE resident DROP CONSTRAINT resident_real_name_of_person;"
     " UPDATE resident SET assurance = 'wechat'",
