@@ -28,10 +28,11 @@ SELECT * FROM (
 STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
 NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"
 _PERSON = "SELECT p.id FROM person p WHERE p.id_number_hash = {0} OR p.phone_hash = {0}"
-# By account and by subject apart, so that each is answered by an index.
+# Each way to the person apart, so that each is answered by an index.
 PERSON_IS = (
-    'c.id IN (SELECT s.id FROM "case" s WHERE s.resident_id IN (SELECT r.id FROM resident r'
-    f" WHERE r.phone_hash = {{0}} OR r.person_id IN ({_PERSON}))"
+    'c.id IN (SELECT s.id FROM "case" s WHERE s.resident_id IN ('
+    "SELECT r.id FROM resident r WHERE r.phone_hash = {0} UNION"
+    f" SELECT r.id FROM resident r WHERE r.person_id IN ({_PERSON}))"
     f' UNION SELECT s.id FROM "case" s WHERE s.subject_id IN ({_PERSON}))'
 )
 

@@ -6,9 +6,10 @@ import pytest
 
 from backend.cases.acts import withdraw
 from backend.cases.reading import queries
+from backend.cases.reading.scope import Scope
 from backend.cases.rules.refusals import CaseNotFound
 from backend.identity.actors import ResidentActor
-from models import Assurance, Case, CaseStatus, FiledBy, Resident, uuid7
+from models import Assurance, Case, CaseStatus, FiledBy, Person, Resident, uuid7
 from tests.accounts import a_person, an_account
 from tests.backend.cases.factories import NOW, a_case, an_actor
 
@@ -76,3 +77,27 @@ async def test_accounts_of_nobody_share_nothing(city: None) -> None:
     )
     assert await listed(one) == [case.id]
     assert await listed(other) == []
+
+
+async def test_staff_find_a_persons_cases_by_number_and_by_the_phone_of_an_account(
+    city: None,
+) -> None:
+    wang, stranger = await an_actor(), await an_actor()
+    other = await another_account(wang)
+    await Resident.filter(id=other.id).update(phone_hash="a phone", phone_sealed=b"x")
+    filed = {(await a_case(CaseStatus.CLOSED, by=by)).id for by in (wang, other)}
+    await a_case(by=stranger)
+    # As after an erasure: the case alone knows whose it is.
+    await Resident.filter(id=wang.id).update(person_id=None, assurance=Assurance.WECHAT)
+    person = await Person.get(id=wang.person_id)
+    city_unit = "210100000000"
+    everywhere = Scope(frozenset(), frozenset({city_unit}), frozenset({city_unit}))
+
+    async def found(person_hash: str) -> set[UUID]:
+        wanted = queries.Filter(person_hash=person_hash)
+        cases = await queries.list_of_scope(everywhere, wanted, before=None, limit=20)
+        return {case.id for case in cases}
+
+    assert await found(person.id_number_hash) == filed
+    assert len(await found("a phone")) == 1
+    assert await found("nobody's") == set()
