@@ -3,6 +3,7 @@
 from models.appointment import (
     Appointment,
     AppointmentStatus,
+    BookedBy,
     Office,
     OfficeClosure,
     OpeningHours,
@@ -43,6 +44,7 @@ __all__ = [
     "AppointmentStatus",
     "Assurance",
     "Audience",
+    "BookedBy",
     "Case",
     "CaseEvent",
     "CaseMaterial",

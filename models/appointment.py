@@ -1,6 +1,7 @@
 """Appointments 预约: offices, slots and bookings."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
@@ -9,7 +10,7 @@ from tortoise.indexes import Index
 from models.base import Record
 from models.case import Case
 from models.catalogue import ServiceItem
-from models.identity import Resident
+from models.identity import Person, Resident
 from models.organisation import OrgUnit
 
 
@@ -25,6 +26,13 @@ class AppointmentStatus(StrEnum):
     SERVED = "served"
     CANCELLED = "cancelled"
     NO_SHOW = "no_show"
+
+
+class BookedBy(StrEnum):
+    """Who booked; `booked_by_id` is the account or the member of staff."""
+
+    ACCOUNT = "account"
+    STAFF = "staff"
 
 
 class Office(Record):
@@ -101,7 +109,12 @@ class Appointment(Record):
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "appointments", on_delete=fields.RESTRICT
     )
-    person_key = fields.CharField(max_length=64)
+    person: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", "appointments", null=True, on_delete=fields.RESTRICT
+    )
+    person_id: UUID | None
+    booked_by = fields.CharEnumField(BookedBy, max_length=16)
+    booked_by_id = fields.UUIDField()
     item: ForeignKeyNullableRelation[ServiceItem] = fields.ForeignKeyField(
         "models.ServiceItem",
         "appointments",
@@ -122,6 +135,7 @@ class Appointment(Record):
         table = "appointment"
         indexes = (
             Index(fields=("resident_id", "id")),
+            Index(fields=("person_id",)),
             Index(fields=("slot_id",)),
             Index(fields=("case_id",)),
         )

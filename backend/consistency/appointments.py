@@ -32,13 +32,15 @@ CHECKS = [
         "同一人同一天同一事项只有一个有效预约"
         " / A person has one active appointment for an item and a day.",
         f"SELECT min(id::text) FROM appointment WHERE status IN {_AHEAD}"
-        " GROUP BY person_key, coalesce(item_id, ''), day HAVING count(*) > 1",
+        " GROUP BY coalesce(person_id, resident_id), coalesce(item_id, ''), day"
+        " HAVING count(*) > 1",
     ),
     sql(
         "appointments_apart",
         "同一人的有效预约时间不重叠 / No two active appointments of a person overlap.",
         "SELECT a.id::text FROM appointment a JOIN slot s ON s.id = a.slot_id"
-        " JOIN appointment b ON b.person_key = a.person_key AND b.id > a.id"
+        " JOIN appointment b ON coalesce(b.person_id, b.resident_id)"
+        " = coalesce(a.person_id, a.resident_id) AND b.id > a.id"
         f" JOIN slot t ON t.id = b.slot_id WHERE a.status IN {_AHEAD} AND b.status IN {_AHEAD}"
         " AND s.starts_at < t.ends_at AND t.starts_at < s.ends_at",
     ),
@@ -46,6 +48,16 @@ CHECKS = [
         "appointment_number_once",
         "预约编号不重复 / No two appointments share a number.",
         "SELECT min(id::text) FROM appointment GROUP BY number HAVING count(*) > 1",
+    ),
+    sql(
+        "appointment_of_its_person",
+        "预约的人即预约账号所属的人，由该账号或工作人员预约"
+        " / An appointment is of its account's person, booked by the account or by staff.",
+        "SELECT a.id::text FROM appointment a JOIN resident r ON r.id = a.resident_id"
+        " LEFT JOIN staff s ON s.id = a.booked_by_id WHERE r.erased_at IS NULL"
+        " AND a.person_id IS NOT NULL AND a.person_id IS DISTINCT FROM r.person_id"
+        " OR booked_by = 'account' AND booked_by_id IS DISTINCT FROM resident_id"
+        " OR booked_by = 'staff' AND s.id IS NULL",
     ),
     sql(
         "appointment_of_its_case",

@@ -27,10 +27,10 @@ SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
 WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.starts_at > $2
 """
 
-# A key of its own for each row: they are never one person's again.
+# Bookings are no person's any more.
 STEPS = {
     "appointments": """
-        UPDATE appointment SET cancel_reason_sealed = NULL, person_key = 'erased-' || id
+        UPDATE appointment SET cancel_reason_sealed = NULL, person_id = NULL
         WHERE resident_id = $1 RETURNING 1 AS done""",
     "messages": """
         UPDATE message SET title = '已清除', body = '账号已注销，消息内容已清除'
@@ -68,7 +68,7 @@ FOR UPDATE OF p
 FORGET_PERSON = """
 WITH alone AS (
     SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.subject_id = p.id)
-        OR EXISTS (SELECT FROM appointment a WHERE a.person_key = p.id::text) AS kept
+        OR EXISTS (SELECT FROM appointment a WHERE a.person_id = p.id) AS kept
     FROM person p WHERE p.id = $1
         AND NOT EXISTS (SELECT FROM resident r WHERE r.person_id = p.id)
         AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = p.id)

@@ -21,9 +21,9 @@ class ResidentActor:
     person_id: UUID | None
 
     @property
-    def person_key(self) -> str:
-        """One for all accounts of a person, else the account's own."""
-        return str(self.person_id or self.id)
+    def counted(self) -> UUID:
+        """Under whom is counted what each may have so many of: the person, else the account."""
+        return self.person_id or self.id
 
     @property
     def acting(self) -> Actor:

@@ -42,11 +42,6 @@ class Applicant:
     person_id: UUID | None
     profile: Profile
 
-    @property
-    def person_key(self) -> str:
-        """One for all accounts of a person, else the account's own."""
-        return str(self.person_id or self.id)
-
 
 class ResidentView(TypedDict):
     """The resident, masked; `assurance` is how surely we know them."""

@@ -33,20 +33,20 @@ async def reschedule(
     """
     slot = await places.slot(slot_id)
     async with in_transaction() as within:
-        await within.execute_query_dict(statements.LOCK_PERSON, [by.person_key])
+        await within.execute_query_dict(statements.LOCK_PERSON, [by.counted])
         appointment = await locked.own(appointment_id, by, within)
         locked.move(appointment, Action.RESCHEDULE, now=now)
         if appointment.slot.id == slot_id:
             return appointment
         await _check_served(appointment, slot.office)
         parameters = [
-            by.person_key, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
+            by.counted, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
         ]  # fmt: skip
         rows = await within.execute_query_dict(statements.REFUSAL, parameters)
         refusals.check_moved(rows[0]["refusal"])
         try:
             await within.execute_query_dict(
-                statements.TAKE_DAY, [appointment.id, slot.day, by.person_key]
+                statements.TAKE_DAY, [appointment.id, slot.day, by.person_id]
             )
             version = await _move(appointment, slot, within, now)
         except IntegrityError as error:

@@ -11,8 +11,8 @@ from backend.cases.record import statements as cases
 from backend.idempotency.statements import once_row
 from notifications.telling.statements import message_rows
 
-# As `ResidentActor.person_key` has it.
-_PERSON = "coalesce(r.person_id, r.id)::text"
+# As `ResidentActor.counted` has it.
+_WHO = "coalesce(r.person_id, r.id)"
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
 # trigger on appointment). `seen` decides for nearly all who come too late, without an error and
@@ -20,15 +20,16 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # the seat) or appointment_once_a_day, which undo the whole statement. How many seats one person
 # holds, and when, is counted by appointment_refusal under a lock on the person, only for who would
 # get a seat. The account is looked at as well as the person, because a person who has just become
-# known has bookings under the key of before; that search says what is over, not what is ahead, so
-# that PostgreSQL never runs through all of the partial index appointment_once_a_day for it, as it
-# did where it had no figures of the table yet.
+# known has bookings of before, which are no person's; that search says what is over, not what is
+# ahead, so that PostgreSQL never runs through all of the partial index appointment_once_a_day for
+# it, as it did where it had no figures of the table yet.
 BOOK = f"""
 WITH seen AS MATERIALIZED (
-    SELECT s.office_id, {_PERSON} AS person_key, s.starts_at > $3 AS ahead, o.active AS open,
+    SELECT s.office_id, r.person_id, {_WHO} AS who, s.starts_at > $3 AS ahead, o.active AS open,
            s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
            r.assurance <> 'wechat' AS sure,
-           EXISTS (SELECT 1 FROM appointment a WHERE a.person_key = {_PERSON} AND {_SAME_VISIT}
+           EXISTS (SELECT 1 FROM appointment a WHERE coalesce(a.person_id, a.resident_id) = {_WHO}
+                   AND {_SAME_VISIT}
                    AND status IN {among(AHEAD)})
            OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
                       AND status NOT IN {among(OVER)}) AS already
@@ -36,15 +37,17 @@ WITH seen AS MATERIALIZED (
     WHERE s.id = $1
 ), decided AS MATERIALIZED (
     SELECT *, CASE WHEN ahead AND open AND room AND known AND sure AND NOT already
-        THEN appointment_refusal(person_key, $5, $1, $6, $8, $15, NULL, $3) END AS refusal
+        THEN appointment_refusal(who, $5, $1, $6, $8, $15, NULL, $3) END AS refusal
     FROM seen
 ), gate AS (
-    SELECT office_id, person_key FROM decided
+    SELECT office_id, person_id FROM decided
     WHERE ahead AND open AND room AND known AND sure AND NOT already AND refusal IS NULL
 ), appointment_row AS (
-    INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_key,
-                             item_id, case_id, day, status, check_in_code, version)
-    SELECT $2, $3, $4, $1, office_id, $5, person_key, $6, $7, $8, '{BOOKED.after}', $9, 1 FROM gate
+    INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_id,
+                             booked_by, booked_by_id, item_id, case_id, day, status,
+                             check_in_code, version)
+    SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $5, $6, $7, $8,
+           '{BOOKED.after}', $9, 1 FROM gate
     RETURNING id
 ), {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 SELECT known, ahead, open, room, sure, already, refusal FROM decided
@@ -67,11 +70,11 @@ WHERE id = $1 RETURNING version
 
 # Each locks one thing: the person, nothing more than that, the day's entry, both slots, nothing
 # more than those.
-LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))"
 REFUSAL = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6, $7) AS refusal"
 TAKE_DAY = """
-UPDATE appointment SET day = $2, person_key = $3
-WHERE id = $1 AND (day, person_key) <> ($2, $3)
+UPDATE appointment SET day = $2, person_id = $3
+WHERE id = $1 AND (day, person_id) IS DISTINCT FROM ($2, $3::uuid)
 """
 LOCK_SLOTS = """
 SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active AS open

@@ -18,7 +18,7 @@ from backend.appointments.record import places
 from backend.errors import ServiceError
 from config import client, clock
 from config.database import connection
-from models import Appointment, Assurance, Message, Resident, Slot, uuid7
+from models import Appointment, Assurance, BookedBy, Message, Resident, Slot, uuid7
 from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     a_resident,
@@ -79,7 +79,7 @@ async def test_the_database_holds_the_seats_without_the_application(database: No
     slot = await a_slot(capacity=3)
     residents = [await a_resident() for _ in range(12)]
 
-    found = await outcomes(insert(slot, by.id, by.person_key) for by in residents)
+    found = await outcomes(insert(slot, by.id) for by in residents)
 
     assert found == {"done": 3, "IntegrityError": 9}
     assert await seats_are_true()
@@ -263,14 +263,15 @@ async def test_booking_moving_and_cancelling_at_once_keep_every_count_true(
     assert await seats_are_true()
 
 
-async def insert(slot: Slot, resident_id: UUID, person_key: str) -> Appointment:
+async def insert(slot: Slot, resident_id: UUID) -> Appointment:
     """Book as a program would that knows nothing of seats."""
     return await Appointment.create(
         number=uuid7().hex[-24:],
         slot=slot,
         office_id=slot.office_id,  # type: ignore[attr-defined]
         resident_id=resident_id,
-        person_key=person_key,
+        booked_by=BookedBy.ACCOUNT,
+        booked_by_id=resident_id,
         day=slot.starts_at.date(),
         status="booked",
         check_in_code="ABCDEFGH",

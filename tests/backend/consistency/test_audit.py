@@ -42,6 +42,7 @@ FAULTS: dict[str, str] = {
     "case_open_once": f"DROP INDEX case_one_open; UPDATE resident SET person_id = {ONE};"
     " UPDATE identity_check SET number_hash = (SELECT id_number_hash FROM person"
     f" WHERE id = {ONE});"
+    f" UPDATE appointment SET person_id = {ONE};"
     f" UPDATE \"case\" SET subject_id = {ONE}, subject_key = ''",
     "case_of_its_person": f'UPDATE "case" c SET subject_id = (SELECT id FROM person'
     f" WHERE id <> c.subject_id) WHERE id = {LATEST}",
@@ -70,6 +71,7 @@ FAULTS: dict[str, str] = {
     "appointments_apart": "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1",
     "appointment_number_once": "ALTER TABLE appointment DROP CONSTRAINT appointment_number_key;"
     " UPDATE appointment SET number = 'A'",
+    "appointment_of_its_person": "UPDATE appointment SET booked_by = 'staff'",
     "appointment_of_its_case": f"UPDATE appointment SET case_id = {DECIDED}"
     " WHERE case_id IS NOT NULL",
     "appointment_item_exists": "UPDATE appointment SET item_id = 'FW-XX-999' WHERE case_id IS NULL",
