@@ -76,10 +76,34 @@ def at(form: Mapping[str, Any], pointer: str) -> object:
     return node
 
 
+def asks(item: ItemVersion, field: str) -> bool:
+    """Whether the form has this block, field, list or entry of a list.
+
+    The name is dotted as in the layout, with `*` for any entry of a list, or as in the answers to a
+    faulty form, with the entry's number from 0; without a leading `form.` either way.
+    """
+    node: Mapping[str, Any] = item.form
+    for part in field.split("."):
+        inner = _inside(node, part)
+        if inner is None:
+            return False
+        node = inner
+    return True
+
+
 def masked(item: ItemVersion, form: Mapping[str, Any]) -> Form:
     """The form with names and numbers of persons hidden, for eyes without full right."""
     shown: Form = _walked(dict(form), item.form, _hidden)
     return shown
+
+
+def _inside(schema: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
+    """The schema of what this part of a dotted name leads to; a list has no room past its limit."""
+    if "items" in schema:
+        entries = {"*", *map(str, range(schema["maxItems"]))}
+        return schema["items"] if part in entries else None
+    found: Mapping[str, Any] | None = schema.get("properties", {}).get(part)
+    return found
 
 
 def _named(faults: list[InvalidParam]) -> list[InvalidParam]:

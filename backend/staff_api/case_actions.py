@@ -69,7 +69,7 @@ class Decline(Body):
 
 
 class DefectIn(Body):
-    """One thing to put right: a material or a field."""
+    """One thing to put right: a material, or a field by its path in the layout."""
 
     material_code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     field: Annotated[str, Field(min_length=1, max_length=100)] | None = None

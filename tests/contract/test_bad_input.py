@@ -163,6 +163,12 @@ STATE: list[Row] = [
         "defects_invalid",
     ),
     (
+        "a defect of a field that the form lacks",
+        lambda s: act(s, "supplement-requests", '"1"', defects=[{"field": "nope", "reason": "缺"}]),
+        422,
+        "defects_invalid",
+    ),
+    (
         "withdrawn already",
         lambda s: Ask(path=f"{CASES}/{s.withdrawn['id']}/withdraw", token=s.other.token),
         409,

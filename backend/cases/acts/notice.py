@@ -13,6 +13,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import DefectsInvalid, SupplementAlreadyRequested
 from backend.cases.rules.said import AskedDefect, Supplement
+from backend.catalogue import forms
 from backend.errors import InvalidParam
 from backend.identity.actors import StaffActor
 from config import characters
@@ -22,7 +23,7 @@ from notifications.telling import outbox
 
 @dataclass(frozen=True, kw_only=True)
 class Defect:
-    """One thing to put right: a material (by code) or a field of the form (dotted name)."""
+    """One thing to put right: a material (by code) or a place in the form (`forms.asks`)."""
 
     material_code: str | None = None
     field: str | None = None
@@ -80,6 +81,11 @@ def _check_defects(case: Snapshot, defects: list[Defect]) -> None:
         InvalidParam(f"defects.{index}.material_code", "material_unknown", "该事项没有这份材料")
         for index, defect in enumerate(defects)
         if defect.material_code is not None and defect.material_code not in known
+    ]
+    wrong += [
+        InvalidParam(f"defects.{index}.field", "field_unknown", "该事项的表单没有这一栏")
+        for index, defect in enumerate(defects)
+        if defect.field is not None and not forms.asks(case.item, defect.field)
     ]
     wrong += [
         InvalidParam(f"defects.{index}", "defect_without_place", "请指明是哪份材料或哪个字段")

@@ -12,7 +12,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from backend.identity.actors import StaffActor
 from models import Case, CaseMaterial, CaseStatus, Message, Role, Task, Verdict
-from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
+from tests.backend.cases.factories import COMMUNITY, FORM, NOW, a_case, a_file, an_actor, staff
 
 RIVALS = 10
 BLURRED = Defect(material_code="id_card", reason="照片模糊")
@@ -153,6 +153,44 @@ async def test_a_defect_names_one_thing_that_exists(city: None, defect: Defect) 
         await ask(case, await a_clerk(), defect)
 
     assert refused.value.code == "defects_invalid"
+
+
+async def test_a_field_that_the_form_lacks_is_told_by_its_place_in_the_request(
+    city: None,
+) -> None:
+    case, clerk = await a_case(), await a_clerk()
+    fields = ["reason", "nope", "household.members.0.name", "household.nope", "form.reason"]
+
+    with pytest.raises(Invalid) as refused:
+        await ask(case, clerk, *(Defect(field=field, reason="请写明") for field in fields))
+
+    assert refused.value.code == "defects_invalid"
+    assert [(param.name, param.code) for param in refused.value.invalid_params] == [
+        (f"defects.{index}.field", "field_unknown") for index in (1, 3, 4)
+    ]
+    assert (await queries.one(case.id)).status is CaseStatus.SUBMITTED
+
+
+async def test_a_field_of_the_notice_is_answered_by_the_corrected_form(city: None) -> None:
+    by, clerk = await an_actor(), await a_clerk()
+    case = await a_case(by=by)
+    file = await a_file(by)
+    for code in ("id_card", "household_register", "economic_check_authorisation"):
+        await CaseMaterial.create(case_id=case.id, code=code, file_id=file, created_at=NOW)
+    places = ["reason", "income.monthly_total", "household.members"]
+    await ask(case, clerk, *(Defect(field=place, reason="请写明") for place in places))
+    with pytest.raises(Invalid) as refused:
+        await supplement.supplement(case.id, by=by, now=NOW, form=None, materials=[])
+    assert refused.value.code == "defect_unanswered"
+
+    corrected = FORM | {"reason": "家庭成员重病，收入低于标准"}
+    await supplement.supplement(case.id, by=by, now=NOW, form=corrected, materials=[])
+
+    answered = await queries.one_of_resident(case.id, by.id)
+    assert answered.status is CaseStatus.SUBMITTED
+    assert answered.supplement is None
+    assert answered.form is not None
+    assert answered.form["reason"] == corrected["reason"]
 
 
 async def test_a_denial_without_reasons_is_refused(city: None) -> None:
