@@ -162,8 +162,8 @@ def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
     if status not in FRAMEWORK:
         return failure(request, error)
     refused = FRAMEWORK[status]
-    title, instance = refused.sentence, _instance(request)
-    response = problem(status, refused.code, title, title, instance=instance)
+    said, instance = refused.sentence, _instance(request)
+    response = problem(status, refused.code, refused.title, said, instance=instance)
     if allow := (error.headers or {}).get("Allow"):
         response.headers["Allow"] = str(allow)
     return response

@@ -33,7 +33,7 @@ from backend.http.guard import Guard
 from backend.http.routes import Refusals, Routes
 from backend.identity.actors import StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
-from backend.staff_api.case_views import StaffCase, staff_case
+from backend.staff_api.case_views import StaffCase, staff_case, variant
 from config.texts import VISIBLE
 
 routes = Routes(
@@ -150,7 +150,7 @@ def _action(
             await act(case_id, call.body, by=by, now=now, **seen)
             case = await queries.one(case_id)
             view = await staff_case(case, by, now)
-            return Answer(view, status, version=case.version, variant=view["due"]["light"])
+            return Answer(view, status, version=case.version, variant=variant(case, now))
 
         routes.post(
             f"/cases/<case_id:uuid>/{path}",

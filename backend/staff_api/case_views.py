@@ -103,6 +103,16 @@ def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
     }
 
 
+def variant(case: Snapshot, now: datetime) -> str:
+    """What changes the staff's view while the version stays: the light, and events of theirs alone.
+
+    Letters, as an ETag has them; the number of those events by one for each digit.
+    """
+    light, inside = cases.light(case, now), len(case.events) - len(case.events_told)
+    digits = "".join(chr(ord("a") + int(digit)) for digit in str(inside))
+    return f"{light}_{digits}" if inside else light
+
+
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
     task = await tasks.open_of_case(case.id)

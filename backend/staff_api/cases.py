@@ -25,7 +25,7 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.identity import id_number
 from backend.identity.actors import StaffActor
-from backend.staff_api.case_views import StaffCase, staff_case
+from backend.staff_api.case_views import StaffCase, staff_case, variant
 from config import vault
 from config.clock import city_day
 from config.database import one_moment
@@ -123,4 +123,4 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
             raise CaseNotFound
         shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
-    return Answer(shown, version=case.version, variant=cases.light(case, call.now))
+    return Answer(shown, version=case.version, variant=variant(case, call.now))

@@ -57,7 +57,6 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     """
     change.after = _after(case, change)
     if change.action in INSIDE:
-        await Case.filter(id=case.id).update(version=case.version + 1)
         await _write_event(case, change, step=case.step, unit_code=case.holder_code, by=by)
         return
     step = change.step or case.step

@@ -77,8 +77,11 @@ class Snapshot(NamedTuple):
 
     @property
     def events_told(self) -> list[Event]:
-        """Those that the applicant sees."""
-        return [event for event in self.events if event.action not in INSIDE]
+        """Those that the applicant sees, numbered as if there were no others."""
+        told = [event for event in self.events if event.action not in INSIDE]
+        if len(told) == len(self.events):
+            return told
+        return [event._replace(seq=number) for number, event in enumerate(told, 1)]
 
     @property
     def running_due_at(self) -> datetime | None:

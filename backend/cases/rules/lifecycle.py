@@ -103,7 +103,8 @@ MOVES: dict[CaseStatus, dict[Action, Move]] = {
 
 INSIDE = frozenset({Action.NOTE})
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
-is, and its task in the hands it is in. Each has a move from every status back to itself."""
+is, in its version, and its task in the hands it is in. Each has a move from every status back to
+itself."""
 for _status, _moves in MOVES.items():
     if _status is not S.DRAFT:
         _moves |= {action: Move(By.COLLEAGUE, frozenset({_status})) for action in INSIDE}

@@ -39,6 +39,8 @@ declined              note  any  clerk|reviewer|approver|supervisor  declined
 withdrawn             note  any  clerk|reviewer|approver|supervisor  withdrawn
 terminated            note  any  clerk|reviewer|approver|supervisor  terminated
 """
+INSIDE = {"note"}
+"""Not for the applicant, whose case keeps its version."""
 STEPS = (1, 2, 3)
 LINES = [line.split() for line in TABLE.strip().splitlines()]
 INTERRUPTED = (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW)

@@ -69,7 +69,7 @@ async def test_staff_can_do_what_the_table_says_and_nothing_else(
                 await act(case.id, by, case.version)
                 after = await queries.one(case.id)
                 assert after.status in golden.follows(status, action)
-                assert after.version == case.version + 1
+                assert after.version == case.version + (action not in golden.INSIDE)
                 assert len(after.events) == len(case.events) + 1
                 case = await a_case(status, step=step)
                 before = await _state(case.id)
