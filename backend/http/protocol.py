@@ -5,6 +5,7 @@ from collections import Counter
 from time import monotonic
 from typing import Any
 
+from httptools import HttpParserInvalidURLError, parse_url
 from sanic.exceptions import BadRequest, RequestTimeout, ServiceUnavailable
 from sanic.http import Http
 from sanic.http.constants import Stage
@@ -17,7 +18,7 @@ from config.settings import settings
 
 # RFC 9110, 5.1 and 5.5: a token, a colon at once, and a value without controls.
 _HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
-_LINE = re.compile(rb"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01]")
+_LINE = re.compile(rb"[^\x00-\x20\x7f]+ ([^\x00-\x20\x7f]+) HTTP/1\.[01]")
 # RFC 9112, 7.1; the end of what came before stands in front.
 _CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,16}(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?")
 LONGEST_CHUNK_LINE = 64
@@ -95,7 +96,7 @@ class Exchange(Http):
 def check_head(head: bytes) -> None:
     """ValueError unless it is written as RFC 9112, 3 to 6, have it, and Host is given once."""
     line, *headers = head.split(b"\r\n")
-    if _LINE.fullmatch(line) is None:
+    if (request := _LINE.fullmatch(line)) is None or not _is_target(request[1]):
         raise ValueError("request line")
     hosts = 0
     for header in headers:
@@ -109,6 +110,19 @@ def check_head(head: bytes) -> None:
             raise ValueError("content-length")
     if hosts > 1 or (hosts == 0 and line.endswith(b"HTTP/1.1")):
         raise ValueError("host")
+
+
+def _is_target(text: bytes) -> bool:
+    """Whether it is a path, or a URL of the web with one (RFC 9112, 3.2.1 and 3.2.2).
+
+    Of a target that its parser cannot take, Sanic can make no request, not even one to refuse.
+    """
+    try:
+        url = parse_url(text)
+    except HttpParserInvalidURLError:
+        return False
+    schema = (url.schema or b"").lower()
+    return bool(url.path) and (text.startswith(b"/") or schema in {b"http", b"https"})
 
 
 class Connection(HttpProtocol):

@@ -6,6 +6,8 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
 from miniprogram_api.endpoints import files, session
 from tests.serving import Served, served
@@ -37,6 +39,32 @@ REFUSED = {
         )
     },
     b"GET /api/v1/nobody-knows HTTP/1.1\r\n\r\n": (400, "bad_request"),
+    b"GET http://x/nobody-knows HTTP/1.1\r\n" + HEAD: (404, "route_not_found"),
+    **{
+        line + b" HTTP/1.1\r\n" + HEAD: (400, "bad_request")
+        for line in (
+            b"GET /a b",
+            b"GET x:1",
+            b"CONNECT x:1",
+            b"OPTIONS *",
+            b"POST foo",
+            b"GET ?",
+            b"GET ?name=nobody-knows",
+            b"GET nobody-knows",
+            b"GET #/nobody-knows",
+            b"GET http:/nobody-knows",
+            b"GET http://",
+            b"GET http:///nobody-knows",
+            b"GET http://x",
+            b"GET http://x?nobody-knows",
+            b"GET http://[x/nobody-knows",
+            b"GET http://x:99999/nobody-knows",
+            b"GET http://x:y/nobody-knows",
+            b"GET ftp://x/nobody-knows",
+            b"GET /nobody-knows/\xe5\xbc\xa0",
+            b"GET /nobody-knows/\xff",
+        )
+    },
     b"POST /api/v1/auth/refresh HTTP/1.1\r\nContent-Length: 300000\r\n" + HEAD: (
         413,
         "body_too_large",
@@ -46,6 +74,16 @@ REFUSED = {
         "expectation_failed",
     ),
 }
+
+
+# Pieces of what is nearly a target, so that chance comes past the first byte of one.
+TARGETS = some.lists(
+    some.sampled_from(
+        [b"/", b"http:", b"//", b"x", b":1", b"[", b"]", b"@", b"?", b"#", b"%e5", b"*"]
+    )
+    | some.binary(min_size=1, max_size=20),
+    max_size=8,
+).map(b"".join)
 
 
 @pytest.fixture
@@ -85,6 +123,22 @@ async def test_it_has_an_id_a_code_and_one_line_in_the_log(
     assert len(logged) == 1
     assert "nobody-knows" not in logged[0]
     assert str(status) in logged[0]
+
+
+@given(target=TARGETS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_target_goes_without_an_answer(
+    target: bytes, api: Served, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.clear()
+
+    status, headers, body = await answered(api, b"GET " + target + b" HTTP/1.1\r\n" + HEAD)
+
+    assert (status, body["code"]) in {(400, "bad_request"), (404, "route_not_found")}
+    logged = capsys.readouterr().out
+    assert logged.count(headers["x-request-id"]) == 1
+    assert "Traceback" not in logged
+    assert not [record for record in caplog.records if record.name == "sanic.error"]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/auth/refresh", "/api/v1/files/content/x"])
