@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from backend.errors import InvalidParam
 from backend.identity import accounts, identity_check, names, persons, sessions, wechat_codes
 from backend.identity import id_number as id_numbers
-from backend.identity.identity_check import Claim
+from backend.identity.identity_check import Claim, Confirmed
 from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixed, SessionEnded
 from backend.identity.sessions import Granted
 from backend.refusals import CommunityUnknown
@@ -49,26 +49,38 @@ async def set_phone(resident_id: UUID, code: str) -> None:
         await resident.save(update_fields=["phone_sealed", "phone_hash", "assurance"])
 
 
-async def set_real_name(resident_id: UUID, *, name: str, id_number: str, now: datetime) -> None:
-    """Keep name and ID number once the identity service has confirmed that they belong together.
+async def ask_real_name(
+    resident_id: UUID, *, name: str, id_number: str, now: datetime
+) -> Confirmed | None:
+    """Have the identity service confirm that name and ID number belong together.
 
     IdNumberInvalid or NameInvalid if they can't be true, else as `identity_check.confirm`; of an
     unconfirmed claim only hashes are kept. The number stays: RealNameFixed for another one.
-    Accounts of one confirmed number belong to one person. What is kept already is not asked again.
+    None where the account is known by just these already.
     """
     claim = Claim(names.canonical(name), id_numbers.canonical(id_number))
     _check_real_name(claim, city_day(now))
     if await _same_person(await _present(resident_id), claim):
-        return
-    confirmed = await identity_check.confirm(resident_id, claim, now=now)
-    async with in_transaction():
-        resident = await _locked(resident_id)
-        # A rival may have been faster with another number.
-        await _same_person(resident, claim)
-        await identity_check.keep(confirmed)
-        resident.person_id = await persons.keep(claim, ground=Ground.IDENTITY_CHECK, now=now)
-        _raise_assurance(resident, Assurance.REAL_NAME)
-        await resident.save(update_fields=["person_id", "assurance"])
+        return None
+    return await identity_check.confirm(resident_id, claim, now=now)
+
+
+async def keep_real_name(resident_id: UUID, confirmed: Confirmed, *, now: datetime) -> UUID:
+    """Make the account the person's whose name and number were confirmed; the person.
+
+    Accounts of one confirmed number belong to one person. To be called in a transaction, in which
+    what the account has done comes under the person too. Raises RealNameFixed and SessionEnded.
+    """
+    claim = confirmed.claim
+    resident = await _locked(resident_id)
+    # A rival may have been faster with another number.
+    await _same_person(resident, claim)
+    await identity_check.keep(confirmed)
+    person = await persons.keep(claim, ground=Ground.IDENTITY_CHECK, now=now)
+    resident.person_id = person
+    _raise_assurance(resident, Assurance.REAL_NAME)
+    await resident.save(update_fields=["person_id", "assurance"])
+    return person
 
 
 async def _same_person(resident: Resident, claim: Claim) -> bool:
@@ -131,7 +143,8 @@ async def _present(resident_id: UUID) -> Resident:
 
 
 async def _locked(resident_id: UUID) -> Resident:
-    return _there(await Resident.select_for_update().get_or_none(id=resident_id))
+    # Who writes a message to the account, with a case or an appointment in hand, need not wait.
+    return _there(await Resident.select_for_update(no_key=True).get_or_none(id=resident_id))
 
 
 def _there(resident: Resident | None) -> Resident:

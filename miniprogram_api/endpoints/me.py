@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from backend import real_names
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
@@ -101,5 +102,5 @@ async def set_phone(call: Call[SetPhone, NoQuery]) -> Answer[ResidentView]:
 async def set_real_name(call: Call[SetRealName, NoQuery]) -> Answer[ResidentView]:
     """Say who I am; it is checked, and the ID number can be given once."""
     name, number = call.body.name, call.body.id_number
-    await residents.set_real_name(call.who, name=name, id_number=number, now=call.now)
+    await real_names.confirm(call.who, name=name, id_number=number, now=call.now)
     return Answer(await profiles.card(call.who))

@@ -19,8 +19,8 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # without a lock. Who slips through in a race is stopped by slot_not_overbooked (the trigger takes
 # the seat) or appointment_once_a_day, which undo the whole statement. How many seats one person
 # holds, and when, is counted by appointment_refusal under a lock on the person, only for who would
-# get a seat. The account is looked at as well as the person, because a person who has just become
-# known has bookings of before, which are no person's; that search says what is over, not what is
+# get a seat. The account is looked at as well as the person, because what ADOPT had to leave is no
+# person's; that search says what is over, not what is
 # ahead, so that PostgreSQL never runs through all of the partial index appointment_once_a_day for
 # it, as it did where it had no figures of the table yet.
 BOOK = f"""
@@ -73,8 +73,19 @@ WHERE id = $1 RETURNING version
 LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))"
 REFUSAL = "SELECT appointment_refusal($1, $2, $3, $4, $5, NULL, $6, $7) AS refusal"
 TAKE_DAY = """
-UPDATE appointment SET day = $2, person_id = $3
-WHERE id = $1 AND (day, person_id) IS DISTINCT FROM ($2, $3::uuid)
+UPDATE appointment SET day = $2, person_id = coalesce($3::uuid, person_id)
+WHERE id = $1 AND (day, person_id) IS DISTINCT FROM ($2, coalesce($3::uuid, person_id))
+"""
+# Locks the account's appointments of before, after the person. What the person's other accounts
+# hold on the same day for the same, or at the same time, is not joined by a second.
+ADOPT = f"""
+UPDATE appointment a SET person_id = $2 FROM slot s
+WHERE s.id = a.slot_id AND a.resident_id = $1 AND a.person_id IS NULL
+    AND NOT (a.status IN {among(AHEAD)} AND EXISTS (
+        SELECT FROM appointment b JOIN slot t ON t.id = b.slot_id
+        WHERE coalesce(b.person_id, b.resident_id) = $2 AND b.status IN {among(AHEAD)}
+            AND (b.day = a.day AND coalesce(b.item_id, '') = coalesce(a.item_id, '')
+                 OR t.starts_at < s.ends_at AND s.starts_at < t.ends_at)))
 """
 LOCK_SLOTS = """
 SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active AS open

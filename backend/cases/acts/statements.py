@@ -17,3 +17,13 @@ SELECT 1 AS found FROM "case"
 WHERE coalesce(subject_id, resident_id) = $1 AND item_id = $2 AND subject_key = $3
     AND status = ANY($4::varchar[])
 """
+
+# Locks the account's cases of before, and the person's entries in case_one_open: a rival's case is
+# waited for. The account's own are of different things, as case_one_open held them apart.
+ADOPT = """
+UPDATE "case" c SET subject_id = $2 WHERE resident_id = $1 AND subject_id IS NULL
+    AND NOT (status = ANY($3::varchar[]) AND EXISTS (
+        SELECT FROM "case" other WHERE coalesce(other.subject_id, other.resident_id) = $2
+            AND other.item_id = c.item_id AND other.subject_key = c.subject_key
+            AND other.status = ANY($3::varchar[])))
+"""

@@ -57,7 +57,7 @@ WITH files AS (
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held
 ), earlier AS (
-    -- Filed by this account before its real name was known, so for no person.
+    -- Filed by this account before its real name was known, and left to it by ADOPT.
     SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
         AND item_id = {NEW.of("item_id")} AND subject_key = {NEW.of("subject_key")}
         AND subject_id IS DISTINCT FROM {NEW.of("subject_id")} AND status = ANY(${_OPEN}::varchar[])

@@ -62,8 +62,9 @@ async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirme
         raise _away(failure) from failure
     except SubjectQuota as quota:
         await _keep(check, Answered(CheckResult.QUOTA_SUBJECT))
-        wait = min(quota.retry_after or statements.DAY_SECONDS, statements.DAY_SECONDS)
-        raise IdentityQuotaExceeded(most=statements.OF_NUMBER, retry_after=max(1, wait)) from quota
+        # As of our own budget: when the number was asked about before is not told.
+        wait = statements.DAY_SECONDS
+        raise IdentityQuotaExceeded(most=statements.OF_NUMBER, retry_after=wait) from quota
     if answered.result is not CheckResult.MATCH:
         await _keep(check, answered)
         raise IdentityMismatch

@@ -114,7 +114,7 @@ def _refused(status: int, error: _Error) -> Answered:
     if error.kind == "invalid_input":
         return Answered(CheckResult.INVALID_INPUT)
     if error.kind == "quota_subject":
-        raise SubjectQuota(error.retry_after_s)
+        raise SubjectQuota
     code = f"{error.kind}:{error.provider_code}" if error.provider_code else error.kind
     raise Unanswered(code, fault=error.kind not in _AWAY, retry_after=error.retry_after_s)
 

@@ -43,8 +43,7 @@ class LeftAlone(Unanswered):
 
 
 class SubjectQuota(Exception):
-    """The service will not be asked about this number for `retry_after` seconds."""
+    """The service will not be asked about this number today."""
 
-    def __init__(self, retry_after: int | None) -> None:
+    def __init__(self) -> None:
         super().__init__("quota_subject")
-        self.retry_after = retry_after

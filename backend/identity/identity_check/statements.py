@@ -21,18 +21,20 @@ WHERE resident_id = $1 AND claim_hash = $2
 LIMIT 1
 """
 
-# The check whose end makes room again, the later one where both budgets are used up.
+# Which budget is used up, and for how long. A number's is also used up by others: when it was
+# asked about is nobody's business, so the wait is the same at any moment, and matches, which its
+# holder has, use up nothing of it. An account is told when its oldest check makes room again.
 USED_UP = f"""
-WITH used AS (
-    (SELECT created_at, {OF_NUMBER} AS most FROM identity_check WHERE number_hash = $2
-     ORDER BY created_at DESC OFFSET {OF_NUMBER - 1} LIMIT 1)
-    UNION ALL
-    (SELECT created_at, {OF_ACCOUNT} FROM identity_check WHERE resident_id = $1
-     ORDER BY created_at DESC OFFSET {OF_ACCOUNT - 1} LIMIT 1)
-)
-SELECT extract(epoch FROM created_at - $3::timestamptz)::float8 + {DAY_SECONDS} AS wait, most
-FROM used WHERE created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
-ORDER BY created_at DESC LIMIT 1
+(SELECT {DAY_SECONDS}::float8 AS wait, {OF_NUMBER} AS most FROM identity_check
+ WHERE number_hash = $2 AND result IS DISTINCT FROM 'match'
+   AND created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
+ OFFSET {OF_NUMBER - 1} LIMIT 1)
+UNION ALL
+(SELECT extract(epoch FROM created_at - $3::timestamptz)::float8 + {DAY_SECONDS}, {OF_ACCOUNT}
+ FROM identity_check WHERE resident_id = $1
+   AND created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
+ ORDER BY created_at DESC OFFSET {OF_ACCOUNT - 1} LIMIT 1)
+ORDER BY wait DESC LIMIT 1
 """
 
 BEGIN = """

@@ -41,7 +41,7 @@ async def test_all_accounts_of_a_person_have_one_list_newest_first(city: None) -
         await queries.one_of_resident(filed[0], stranger.id)
 
 
-async def test_a_case_of_before_the_confirmation_stays_its_accounts_alone(city: None) -> None:
+async def test_a_case_that_is_no_persons_is_shown_to_its_account_alone(city: None) -> None:
     account = await an_actor(assurance=Assurance.PHONE)
     case = await a_case(by=account)
     person = await a_person()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from backend import real_names
 from backend.appointments.acts import cancelling, moving
 from backend.cases.acts import accept, decide, notice, review, submit, supplement, withdraw
 from backend.cases.acts.notice import Defect
@@ -13,7 +14,7 @@ from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.files import operations as files
 from backend.idempotency import keys
-from backend.identity import residents, sessions
+from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
 from config import clock
 from config.vault import sealed
@@ -58,7 +59,7 @@ async def known(name: str, id_number: str) -> ResidentActor:
     actor = await an_actor(assurance=Assurance.WECHAT)
     # The sandbox, which says who they are.
     async with phones.connected():
-        await residents.set_real_name(actor.id, name=name, id_number=id_number, now=clock.now())
+        await real_names.confirm(actor.id, name=name, id_number=id_number, now=clock.now())
     return booking.actor_of(await Resident.get(id=actor.id))
 
 

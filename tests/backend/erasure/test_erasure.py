@@ -6,7 +6,7 @@ import pytest
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
-from backend import audit
+from backend import audit, real_names
 from backend.audit import Act, Actor
 from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
@@ -53,7 +53,7 @@ async def wang(city: None, phones: Phones) -> Resident:
     granted = await residents.log_in(await phones.code("wang"), now=clock.now())
     wang_id = granted.claims.subject
     await residents.set_phone(wang_id, await phones.code("wang", kind="phone"))
-    await residents.set_real_name(wang_id, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+    await real_names.confirm(wang_id, name="王秀英", id_number=ID_NUMBER, now=clock.now())
     await residents.update_profile(
         wang_id, community_code=COMMUNITY, address="幸福路1号", now=clock.now()
     )
@@ -211,7 +211,7 @@ async def test_a_person_nobody_needs_goes_with_the_last_account(
     await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
     again = await residents.log_in(await phones.code("wang again"), now=clock.now())
     other = again.claims.subject
-    await residents.set_real_name(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+    await real_names.confirm(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
 
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())

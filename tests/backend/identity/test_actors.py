@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from backend import real_names
 from backend.errors import Unauthenticated
-from backend.identity import actors, residents
+from backend.identity import actors
 from backend.identity.tokens import Claims
 from config import clock
 from models import Audience, Person
@@ -30,7 +31,7 @@ async def test_what_a_resident_changes_holds_at_once() -> None:
     claims = (await a_session()).claims
     before = await actors.resident(claims)
 
-    await residents.set_real_name(claims.subject, name="张三", id_number=ID_NUMBER, now=clock.now())
+    await real_names.confirm(claims.subject, name="张三", id_number=ID_NUMBER, now=clock.now())
 
     after = await actors.resident(claims)
     assert before.person_id is None

@@ -12,8 +12,9 @@ from aiohttp import web
 from structlog.testing import capture_logs
 from tortoise import timezone
 
+from backend import real_names
 from backend.errors import ServiceError
-from backend.identity import identity_check, profiles, residents
+from backend.identity import identity_check, profiles
 from backend.identity.identity_check.contract import VERIFY
 from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
 from config import clock
@@ -36,13 +37,13 @@ HERE = stage.database_url(f"{Kind.EMPTY}_{stage.WORKER}")
 CLAIM = """
 import asyncio, sys
 from uuid import UUID
-from backend.identity import residents
+from backend import real_names
 from config import clock, database
 
 async def main():
     await database.connect()
     who, name, number = sys.argv[1:]
-    await residents.set_real_name(UUID(who), name=name, id_number=number, now=clock.now())
+    await real_names.confirm(UUID(who), name=name, id_number=number, now=clock.now())
 
 asyncio.run(main())
 """
@@ -52,7 +53,7 @@ RIVALS = 8
 def claim(
     resident: Resident, name: str = WANG, number: str = ID_NUMBER
 ) -> Coroutine[Any, Any, None]:
-    return residents.set_real_name(resident.id, name=name, id_number=number, now=clock.now())
+    return real_names.confirm(resident.id, name=name, id_number=number, now=clock.now())
 
 
 async def refusal(work: Coroutine[Any, Any, None]) -> ServiceError:
@@ -178,8 +179,52 @@ async def test_rivals_ask_about_one_number_as_often_as_is_allowed(phones: Phones
         RIVALS - OF_NUMBER
     )
     assert await phones.asked(VERIFY) == OF_NUMBER
-    waits = [error.retry_after for error in errors if error.code == "identity_quota_exceeded"]
-    assert all(wait is not None and 0 < wait <= 86_400 for wait in waits)
+    waits = {error.retry_after for error in errors if error.code == "identity_quota_exceeded"}
+    assert waits == {86_400}
+
+
+async def test_nobody_learns_when_a_number_was_asked_about(phones: Phones) -> None:
+    await phones.person(WANG, ID_NUMBER)
+    for n in range(OF_NUMBER):
+        await refusal(claim(await a_resident(), f"李{chr(0x4E00 + n)}"))
+    hours_ago = timezone.now() - timedelta(hours=7)
+    await IdentityCheck.all().update(created_at=hours_ago)
+
+    refused = await refusal(claim(await a_resident(), "李四"))
+
+    assert (refused.code, refused.retry_after) == ("identity_quota_exceeded", 86_400)
+
+
+async def test_an_accounts_own_tries_say_when_there_are_more(phones: Phones) -> None:
+    await phones.option(identity="strict")
+    resident = await a_resident()
+    born = timezone.localtime().date()
+    numbers = [id_number(born=born - timedelta(days=n)) for n in range(1, OF_ACCOUNT + 2)]
+    for number in numbers[:OF_ACCOUNT]:
+        await refusal(claim(resident, number=number))
+    now = timezone.now()
+    await IdentityCheck.all().update(created_at=now - timedelta(hours=7))
+
+    with pytest.raises(ServiceError) as refused:
+        await real_names.confirm(resident.id, name=WANG, id_number=numbers[OF_ACCOUNT], now=now)
+
+    assert (refused.value.code, refused.value.retry_after) == (
+        "identity_quota_exceeded",
+        17 * 3600,
+    )
+
+
+async def test_a_match_uses_up_nobodys_tries_of_the_number(phones: Phones) -> None:
+    await phones.person(WANG, ID_NUMBER)
+    for _ in range(OF_NUMBER):
+        await claim(await a_resident())
+
+    mismatches = [
+        (await refusal(claim(await a_resident(), f"李{chr(0x4E00 + n)}"))).code
+        for n in range(OF_NUMBER + 1)
+    ]
+
+    assert mismatches == ["identity_mismatch"] * OF_NUMBER + ["identity_quota_exceeded"]
 
 
 async def test_one_account_asks_about_as_many_numbers_as_are_allowed(phones: Phones) -> None:

@@ -132,15 +132,14 @@ async def test_what_the_authority_finds_impossible_is_an_answer(
     assert await ask(service) == Answered(CheckResult.INVALID_INPUT)
 
 
-async def test_a_number_that_was_asked_about_too_often_says_until_when(
+async def test_a_number_that_was_asked_about_too_often_is_no_fault_of_the_service(
     authority: Authority, service: Service
 ) -> None:
     authority.play = refused(429, "quota_subject", retry_after_s=7200)
 
     for _ in range(FAILURES + 1):
-        with pytest.raises(SubjectQuota) as refusal:
+        with pytest.raises(SubjectQuota):
             await ask(service)
-        assert refusal.value.retry_after == 7200
     assert len(authority.asked) == FAILURES + 1
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from tortoise import timezone
 
+from backend import real_names
 from backend.errors import ServiceError, Unauthenticated
 from backend.identity import profiles, residents
 from backend.identity.identity_check.statements import OF_NUMBER
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("phones")
 
 
 async def set_real_name(resident: Resident, name: str = "张三", number: str = ID_NUMBER) -> None:
-    await residents.set_real_name(resident.id, name=name, id_number=number, now=clock.now())
+    await real_names.confirm(resident.id, name=name, id_number=number, now=clock.now())
 
 
 async def test_the_first_login_makes_an_account_and_the_next_finds_it(phones: Phones) -> None:

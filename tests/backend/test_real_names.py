@@ -1,0 +1,133 @@
+"""What an account filed and booked before its real name was known comes under the person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from backend import real_names
+from backend.cases.acts import submit as submitting
+from backend.cases.acts.submit import Application
+from backend.cases.reading import queries
+from backend.catalogue import queries as catalogue
+from backend.errors import Conflict
+from backend.identity.actors import ResidentActor
+from config import clock
+from models import Appointment, Assurance, Case, CaseStatus, Resident
+from tests import phones as tapping
+from tests.backend.appointments.factories import a_slot, actor_of, an_item, book, noon
+from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
+from tests.backend.identity.factories import ID_NUMBER
+from tests.filler import fill
+from tests.phones import Phones
+
+ITEM = "FW-HJ-001"
+RIVALS = 8
+
+
+@pytest.fixture(autouse=True)
+async def phones(city: None) -> AsyncIterator[Phones]:
+    async with tapping.connected() as phones:
+        yield phones
+
+
+async def by_phone() -> ResidentActor:
+    return await an_actor(assurance=Assurance.PHONE)
+
+
+async def confirmed(account: ResidentActor) -> ResidentActor:
+    await real_names.confirm(account.id, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+    return actor_of(await Resident.get(id=account.id))
+
+
+async def file(by: ResidentActor) -> bytes:
+    item = await catalogue.current(ITEM)
+    materials = [(material["code"], await a_file(by)) for material in item.materials]
+    return await submitting.submit(
+        Application(item_code=ITEM, form=fill(item.form), materials=materials),
+        resident_id=by.id,
+        now=NOW,
+        once=None,
+        render=lambda case: str(case.id).encode(),
+    )
+
+
+async def open_of(by: ResidentActor) -> int:
+    return await Case.filter(subject_id=by.person_id, status=CaseStatus.SUBMITTED).count()
+
+
+async def test_a_case_of_before_is_the_persons_open_one(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    case = (await file(early)).decode()
+
+    early = await confirmed(early)
+
+    with pytest.raises(Conflict) as refused:
+        await file(other)
+    assert refused.value.code == "case_already_open"
+    shown = await queries.list_of_resident(other.id, status=None, before=None, limit=5)
+    assert [str(each.id) for each in shown] == [case]
+    assert await open_of(early) == 1
+
+
+async def test_of_two_open_cases_of_before_the_second_stays_the_accounts(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    closed = await a_case(CaseStatus.CLOSED, by=early)
+    await file(early)
+    await file(other)
+
+    early = await confirmed(early)
+
+    assert await open_of(other) == 1
+    assert await Case.filter(resident_id=early.id, subject_id=None).count() == 1
+    assert (await Case.get(id=closed.id)).subject_id == other.person_id
+
+
+async def test_bookings_of_before_count_for_all_accounts_of_the_person(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    for day in (1, 2, 3):
+        await book((await a_slot(starts_at=noon(days=day))).id, by=early)
+
+    await confirmed(early)
+
+    with pytest.raises(Conflict) as refused:
+        await book((await a_slot(starts_at=noon(days=4))).id, by=other)
+    assert refused.value.code == "too_many_bookings"
+
+
+async def test_what_the_person_could_not_have_booked_stays_the_accounts(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    await book((await a_slot(starts_at=noon(days=1))).id, by=other)
+    await book((await a_slot(starts_at=noon(days=2))).id, by=other)
+    later = noon(days=1) + timedelta(hours=2)
+    same_day = await book((await a_slot(starts_at=later)).id, by=early)
+    item = (await an_item()).code
+    overlapping = await book((await a_slot(starts_at=noon(days=2))).id, by=early, item_code=item)
+    apart = await book((await a_slot(starts_at=noon(days=3))).id, by=early)
+
+    await confirmed(early)
+
+    kept = await Appointment.filter(resident_id=early.id, person_id=None).values_list("id")
+    assert {kept_id for (kept_id,) in kept} == {same_day.id, overlapping.id}
+    assert (await Appointment.get(id=apart.id)).person_id == other.person_id
+
+
+async def test_rivals_who_file_while_an_account_is_confirmed_leave_one_open_case(
+    city: None,
+) -> None:
+    others = [await confirmed(await by_phone()) for _ in range(2)]
+    for _ in range(3):
+        early = await by_phone()
+        await file(early)
+
+        answers = await asyncio.gather(
+            confirmed(early),
+            *(file(others[rival % 2]) for rival in range(RIVALS)),
+            return_exceptions=True,
+        )
+
+        assert all(isinstance(each, bytes | Conflict | ResidentActor) for each in answers)
+        assert isinstance(answers[0], ResidentActor)
+        assert await open_of(others[0]) == 1
+        await Case.all().update(status=CaseStatus.WITHDRAWN)
