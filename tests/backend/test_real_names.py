@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -16,11 +17,13 @@ from backend.identity.actors import ResidentActor
 from config import clock
 from models import Appointment, Assurance, Case, CaseStatus, Resident
 from tests import phones as tapping
+from tests import stage
 from tests.backend.appointments.factories import a_slot, actor_of, an_item, book, noon
 from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
 from tests.backend.identity.factories import ID_NUMBER
 from tests.filler import fill
 from tests.phones import Phones
+from tests.waiting import held_up
 
 ITEM = "FW-HJ-001"
 RIVALS = 8
@@ -131,3 +134,60 @@ async def test_rivals_who_file_while_an_account_is_confirmed_leave_one_open_case
         assert isinstance(answers[0], ResidentActor)
         assert await open_of(others[0]) == 1
         await Case.all().update(status=CaseStatus.WITHDRAWN)
+
+
+async def test_a_case_that_another_account_is_just_filing_is_waited_for(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    theirs = UUID((await file(other)).decode())
+    await Case.filter(id=theirs).update(status=CaseStatus.WITHDRAWN)
+    await file(early)
+
+    async with stage.owner() as rival, asyncio.TaskGroup() as tasks:
+        async with rival.transaction():
+            await rival.execute("""UPDATE "case" SET status = 'submitted' WHERE id = $1""", theirs)
+            confirming = tasks.create_task(confirmed(early))
+            await held_up(rival)
+        early = await confirming
+
+    assert early.person_id == other.person_id
+    assert await open_of(other) == 1
+    assert await Case.filter(resident_id=early.id, subject_id=None).count() == 1
+
+
+async def test_who_acts_on_a_case_meanwhile_tells_the_account_and_waits_for_nobody(
+    city: None,
+) -> None:
+    early = await by_phone()
+    case = UUID((await file(early)).decode())
+
+    async with stage.owner() as rival, asyncio.TaskGroup() as tasks:
+        async with rival.transaction():
+            await rival.execute('SELECT FROM "case" WHERE id = $1 FOR UPDATE', case)
+            confirming = tasks.create_task(confirmed(early))
+            await held_up(rival)
+            # As a message to the account does.
+            await rival.execute("SELECT FROM resident WHERE id = $1 FOR KEY SHARE", early.id)
+        early = await confirming
+
+    assert (await Case.get(id=case)).subject_id == early.person_id
+
+
+async def test_rivals_who_book_while_an_account_is_confirmed_get_one_visit(city: None) -> None:
+    others = [await confirmed(await by_phone()) for _ in range(2)]
+    for day in (1, 2, 3):
+        early, slot = await by_phone(), await a_slot(starts_at=noon(days=day), capacity=RIVALS)
+        await book(slot.id, by=early)
+
+        answers = await asyncio.gather(
+            confirmed(early),
+            *(book(slot.id, by=others[rival % 2]) for rival in range(RIVALS)),
+            return_exceptions=True,
+        )
+
+        assert isinstance(answers[0], ResidentActor)
+        refused = [each.code for each in answers if isinstance(each, Conflict)]
+        of_person = await Appointment.filter(slot_id=slot.id, person_id=others[0].person_id)
+        assert len(of_person) == 1
+        assert set(refused) <= {"already_booked"}
+        assert len(refused) >= RIVALS - 1
+        await Appointment.all().update(status="cancelled")
