@@ -103,7 +103,7 @@ async def submit(body: SubmitCase, session: Database) -> Case:
     case = Case(
         number=_number(community.code[:6]),
         resident_id=body.resident_id,
-        person_key=str(body.resident_id),
+        filed_by_id=body.resident_id,
         item_id=item.item_id,
         item_version_id=item.id,
         community_id=community.code,
@@ -154,7 +154,7 @@ async def book(body: BookAppointment, session: Database) -> Appointment:
         slot_id=slot.id,
         office_id=slot.office_id,
         resident_id=body.resident_id,
-        person_key=str(body.resident_id),
+        booked_by_id=body.resident_id,
         item_id=body.item_code,
         day=slot.starts_at.date(),
         check_in_code=secrets.token_hex(4),

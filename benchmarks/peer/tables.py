@@ -53,7 +53,8 @@ class Case(Row):
 
     number: Mapped[str]
     resident_id: Mapped[UUID]
-    person_key: Mapped[str]
+    filed_by: Mapped[str] = mapped_column(default="account")
+    filed_by_id: Mapped[UUID]
     item_id: Mapped[str]
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
     community_id: Mapped[str]
@@ -138,7 +139,8 @@ class Appointment(Row):
     slot_id: Mapped[UUID]
     office_id: Mapped[UUID]
     resident_id: Mapped[UUID]
-    person_key: Mapped[str]
+    booked_by: Mapped[str] = mapped_column(default="account")
+    booked_by_id: Mapped[UUID]
     item_id: Mapped[str | None]
     day: Mapped[date]
     status: Mapped[str] = mapped_column(default="booked")
