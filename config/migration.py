@@ -91,6 +91,21 @@ async def check(url: str, *, older: bool = False) -> None:
         )
 
 
+async def check_begun(url: str) -> None:
+    """Raise StartError for a database that no release has migrated yet."""
+    connection = await database.single(url)
+    try:
+        begun = await connection.fetchval(_MIGRATED)
+    finally:
+        await connection.close()
+    if not begun:
+        raise StartError(
+            "数据库中还没有表，请核对数据库地址和 YIKOU_VAR_DIR，或先执行 yikou migrate。"
+            " The database has no tables yet: check its address and YIKOU_VAR_DIR,"
+            " or run 'yikou migrate'."
+        )
+
+
 async def owns(url: str) -> bool:
     """Whether the role of the URL may act as the owner of a table of the database."""
     connection = await database.single(url)

@@ -20,7 +20,6 @@ WORKING = (
     ["staff", "list"],
     ["load", "--dry-run"],
     ["audit"],
-    ["verify"],
 )
 
 
@@ -43,6 +42,7 @@ async def test_what_a_newer_release_has_migrated_is_refused_by_all(tmp_path: Pat
         environ = environment(tmp_path, database_url=url)
         for command in (*WORKING, ["backup", str(tmp_path / "backup")]):
             assert "9999_later" in sentence(run_yikou(command, environ))
+        assert run_yikou(["verify"], environ).returncode == 0
 
 
 async def test_what_an_older_release_has_migrated_waits_for_migrate(tmp_path: Path) -> None:
@@ -51,14 +51,22 @@ async def test_what_an_older_release_has_migrated_waits_for_migrate(tmp_path: Pa
         environ = environment(tmp_path, database_url=url)
         for command in WORKING:
             assert "'yikou migrate'" in sentence(run_yikou(command, environ))
-        # A backup is taken before the upgrade.
+        # A backup is taken before the upgrade, and the access log may be read at any time.
         await migration.check(url, older=True)
+        assert run_yikou(["verify"], environ).returncode == 0
 
 
 async def test_a_database_without_tables_is_an_older_one() -> None:
     async with scratch_database("bare") as url:
         with pytest.raises(StartError, match="'yikou migrate'"):
             await migration.check(url)
+
+
+async def test_commands_that_read_any_release_say_that_there_are_no_tables(tmp_path: Path) -> None:
+    async with scratch_database("unmade") as url:
+        environ = environment(tmp_path, database_url=url)
+        for command in (["verify"], ["backup", str(tmp_path / "backup")]):
+            assert "no tables yet" in sentence(run_yikou(command, environ))
 
 
 async def test_the_application_need_not_be_the_owner() -> None:

@@ -34,7 +34,7 @@ def verify(
         raise StartError("链头写作 / a head is written seq:hash, as verify prints it.") from None
     folder = backups or settings().backup_dir
     with available(settings()):
-        asyncio.run(migration.check(database.owner_url()))
+        asyncio.run(migration.check_begun(database.owner_url()))
         if folder:
             noted += asyncio.run(heads.noted(database.owner_url(), Folder(Path(folder).resolve())))
         checked = asyncio.run(chain.check_at(database.owner_url(), noted=noted))

@@ -31,6 +31,7 @@ def backup(
 
     with available(settings()):
         # Whoever upgrades takes a backup first, and may have the new release already.
+        asyncio.run(migration.check_begun(database.owner_url()))
         asyncio.run(migration.check(database.owner_url(), older=True))
         made = asyncio.run(take(database.owner_url(), Folder(folder.resolve()), keep=keep))
     size = made.manifest.postgres_bytes + made.manifest.files_bytes
