@@ -16,7 +16,7 @@ from models import CaseStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What staff look for; `person_hashes` are blind hashes of an ID number or a phone number."""
+    """What staff look for; `person_hash` is the blind hash of an ID number or a phone number."""
 
     status: CaseStatus | None = None
     item_code: str | None = None

@@ -48,7 +48,7 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: str) -> 
         for one in seen
     )
     return (
-        f"WITH found AS ({found} ORDER BY id DESC LIMIT {most})"
+        f"WITH found AS (SELECT id FROM ({found}) AS each ORDER BY id DESC LIMIT {most})"
         f' SELECT {CASE} FROM found JOIN "case" c ON c.id = found.id ORDER BY c.id DESC'
     )
 

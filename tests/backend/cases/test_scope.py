@@ -2,6 +2,7 @@ import pytest
 
 from backend.cases.reading import queries, scope
 from backend.cases.reading.queries import Filter
+from backend.cases.reading.scope import Scope
 from models import CaseStatus, Role
 from tests.backend.cases.factories import a_case, staff
 
@@ -49,6 +50,16 @@ async def test_posts_that_overlap_list_each_case_once_and_in_order(city: None) -
 
     assert [case.id for case in listed] == [case.id for case in reversed(cases)]
     assert [case.id for case in first + rest] == [case.id for case in listed]
+
+
+async def test_one_community_alone_is_listed_newest_first(city: None) -> None:
+    cases = [await a_case(status) for status in (CaseStatus.CLOSED, CaseStatus.ACCEPTED)]
+    place = cases[0].community_path
+    seen = Scope(communities=frozenset({place}), paths=frozenset(), units=frozenset())
+
+    listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
+
+    assert [case.id for case in listed] == [case.id for case in reversed(cases)]
 
 
 async def test_without_posts_nothing_is_seen(city: None) -> None:
