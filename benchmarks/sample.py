@@ -22,7 +22,7 @@ from config.embedded.postgres import NAME
 
 # Also behind who sent it, as an Idempotency-Key is kept.
 _BLIND = re.compile(r"(?:^|:)([0-9a-f]{64})$")
-_SUBJECT = "the-sample"
+_OBJECT = "the-sample"
 _IDLE = 1.5
 """Seconds in which the server says all that it asks by itself."""
 
@@ -65,7 +65,7 @@ async def _one(
     answer = json.loads(await ask(stage.web_port, request))
     varying = {str(person): "person"}
     if path.writes:
-        varying |= {_SUBJECT: "fresh", answer["number"]: "fresh"}
+        varying |= {_OBJECT: "fresh", answer["number"]: "fresh"}
         varying |= {str(slot): "slot" for slot in path.limit_slots}
     asked = [_on_its_own(each) for each in statements.heard(log, before)]
     values = [value for each in asked for value in each.values if value]
@@ -74,9 +74,9 @@ async def _one(
 
 
 def _on_its_own(asked: Statement) -> Statement:
-    """An application about a subject that nobody has applied for: its resident may have, before."""
+    """An application about something of its own: its resident may have applied before."""
     if asked.sql.split() != SUBMIT.split():
         return asked
-    place = int(NEW.of("subject_key").removeprefix("$")) - 1
-    values = (*asked.values[:place], _SUBJECT, *asked.values[place + 1 :])
+    place = int(NEW.of("object_key").removeprefix("$")) - 1
+    values = (*asked.values[:place], _OBJECT, *asked.values[place + 1 :])
     return replace(asked, values=values)

@@ -79,7 +79,7 @@ WITH place AS (
 )
 INSERT INTO "case" (id, created_at, number, resident_id, subject_id, filed_by, filed_by_id,
     item_id, item_version_id, community_id, community_path, department_unit_id, status, step,
-    holder_id, holder_since, subject_key, outcome, submitted_at, accepted_at, decided_at,
+    holder_id, holder_since, object_key, outcome, submitted_at, accepted_at, decided_at,
     notice_due_at, promised_due_at, sealed, version)
 SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
     begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,

@@ -53,7 +53,7 @@ class Case(Record):
 
     `sealed` holds the form and the query code, `supplement_sealed` what is being asked for;
     `subject` is whose right it is, once proven; `received_unit` the window that took it, online
-    none. `subject_key` tells two cases of one item apart.
+    none. `object_key` tells two cases of one item apart.
     """
 
     number = fields.CharField(max_length=21, unique=True)
@@ -89,7 +89,7 @@ class Case(Record):
         "models.OrgUnit", "held_cases", on_delete=fields.RESTRICT, db_constraint=False
     )
     holder_since = fields.DatetimeField()
-    subject_key = fields.CharField(max_length=64, default="")
+    object_key = fields.CharField(max_length=64, default="")
     outcome = fields.CharField(max_length=16, null=True)
     submitted_at = fields.DatetimeField()
     accepted_at = fields.DatetimeField(null=True)

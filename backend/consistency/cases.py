@@ -111,7 +111,7 @@ CHECKS = [
         "case_open_once",
         "同一人的同一事项和对象只有一件在办 / A person has one open case of an item and a subject.",
         f'SELECT min(id::text) FROM "case" WHERE status NOT IN ({_FINAL})'
-        " GROUP BY coalesce(subject_id, resident_id), item_id, subject_key HAVING count(*) > 1",
+        " GROUP BY coalesce(subject_id, resident_id), item_id, object_key HAVING count(*) > 1",
     ),
     sql(
         "case_of_its_person",

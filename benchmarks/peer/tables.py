@@ -64,7 +64,7 @@ class Case(Row):
     step: Mapped[int]
     holder_id: Mapped[str]
     holder_since: Mapped[datetime]
-    subject_key: Mapped[str] = mapped_column(default="peer")
+    object_key: Mapped[str] = mapped_column(default="peer")
     outcome: Mapped[str | None]
     submitted_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

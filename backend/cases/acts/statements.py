@@ -14,7 +14,7 @@ ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL"
 # The case in the way; no row where it has ended meanwhile.
 IN_THE_WAY = """
 SELECT 1 AS found FROM "case"
-WHERE coalesce(subject_id, resident_id) = $1 AND item_id = $2 AND subject_key = $3
+WHERE coalesce(subject_id, resident_id) = $1 AND item_id = $2 AND object_key = $3
     AND status = ANY($4::varchar[])
 """
 
@@ -24,6 +24,6 @@ ADOPT = """
 UPDATE "case" c SET subject_id = $2 WHERE resident_id = $1 AND subject_id IS NULL
     AND NOT (status = ANY($3::varchar[]) AND EXISTS (
         SELECT FROM "case" other WHERE coalesce(other.subject_id, other.resident_id) = $2
-            AND other.item_id = c.item_id AND other.subject_key = c.subject_key
+            AND other.item_id = c.item_id AND other.object_key = c.object_key
             AND other.status = ANY($3::varchar[])))
 """

@@ -55,7 +55,7 @@ class _Checked:
     @property
     def owner(self) -> tuple[UUID | None, str]:
         """The person whose case it is, if proven, and the key of what it is about: open once."""
-        return self.applicant.person_id, _subject_key(self.item, self.form)
+        return self.applicant.person_id, _object_key(self.item, self.form)
 
 
 async def submit(
@@ -165,21 +165,21 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
     )
 
 
-def _subject_key(item: ItemVersion, form: dict[str, Any]) -> str:
+def _object_key(item: ItemVersion, form: dict[str, Any]) -> str:
     """What the application is about, blinded; '' where an item has only one such thing."""
     values = [forms.at(form, pointer) for pointer in item.object_fields]
-    return vault.blind("subject", orjson.dumps(values).decode()) if values else ""
+    return vault.blind("object", orjson.dumps(values).decode()) if values else ""
 
 
 async def _refuse_or_retry(error: IntegrityError, checked: _Checked) -> None:
     """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
-        subject_id, subject_key = checked.owner
+        subject_id, object_key = checked.owner
         owner = subject_id or checked.applicant.id
         found = await connection().execute_query_dict(
             statements.IN_THE_WAY,
-            [owner, checked.item.code, subject_key, new.OPEN],
+            [owner, checked.item.code, object_key, new.OPEN],
         )
         if found:
             raise CaseAlreadyOpen from None

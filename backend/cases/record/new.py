@@ -29,11 +29,11 @@ async def write(
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
-    `owner` is the person, if proven, and the subject's key. Not written where this account has an
-    open case of the same from before it was known whose. Raises FileUnknown, and IntegrityError
-    where a unique key is taken.
+    `owner` is the person, if proven, and the key of what the case is about. Not written where this
+    account has an open case of the same from before it was known whose. Raises FileUnknown, and
+    IntegrityError where a unique key is taken.
     """
-    subject_id, subject_key = owner
+    subject_id, object_key = owner
     files = [file_id for _, file_id in materials]
     parameters = [
         *statements.NEW.parameters(
@@ -42,7 +42,7 @@ async def write(
             subject_id=subject_id,
             filed_by=FiledBy.ACCOUNT,
             filed_by_id=case.resident_id,
-            subject_key=subject_key,
+            object_key=object_key,
             sealed=snapshot.sealed(case.form or {}, case.query_code or "", case.id),
         ),
         files,

@@ -41,7 +41,7 @@ NEW = Insert(
     subject_id="uuid",
     filed_by="varchar",
     filed_by_id="uuid",
-    subject_key="varchar",
+    object_key="varchar",
     sealed="bytea",
 )
 # What follows the columns of the case.
@@ -59,7 +59,7 @@ WITH files AS (
 ), earlier AS (
     -- Filed by this account before its real name was known, and left to it by ADOPT.
     SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
-        AND item_id = {NEW.of("item_id")} AND subject_key = {NEW.of("subject_key")}
+        AND item_id = {NEW.of("item_id")} AND object_key = {NEW.of("object_key")}
         AND subject_id IS DISTINCT FROM {NEW.of("subject_id")} AND status = ANY(${_OPEN}::varchar[])
 ), new_case AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}

@@ -43,7 +43,7 @@ FAULTS: dict[str, str] = {
     " UPDATE identity_check SET number_hash = (SELECT id_number_hash FROM person"
     f" WHERE id = {ONE});"
     f" UPDATE appointment SET person_id = {ONE};"
-    f" UPDATE \"case\" SET subject_id = {ONE}, subject_key = ''",
+    f" UPDATE \"case\" SET subject_id = {ONE}, object_key = ''",
     "case_of_its_person": f'UPDATE "case" c SET subject_id = (SELECT id FROM person'
     f" WHERE id <> c.subject_id) WHERE id = {LATEST}",
     "case_filed_by_somebody": "UPDATE \"case\" SET filed_by = 'staff'",
