@@ -47,9 +47,10 @@ async def align_day(day: date, done: Aligned, *, now: datetime) -> None:
     """Make the slots of this day that are there and have not begun agree, of all offices."""
     given = [day, slots.weekday_kept(day), now]
     async with in_transaction() as within:
-        if (await within.execute_query_dict(statements.DIFFERING, given))[0]["differing"]:
-            done.removed += len(await within.execute_query_dict(statements.REMOVE, given))
-            done.changed += len(await within.execute_query_dict(statements.CHANGE, given))
+        if rows := await within.execute_query_dict(statements.LOCK_DIFFERING, given):
+            locked = [*given, [row["id"] for row in rows]]
+            done.removed += len(await within.execute_query_dict(statements.REMOVE, locked))
+            done.changed += len(await within.execute_query_dict(statements.CHANGE, locked))
         kept: list[dict[str, Any]] = await within.execute_query_dict(statements.KEPT, given)
     done.touched += [
         f"{row['name']}, {row['at']}: 不在新的开放时间内，因已有预约 {row['booked']} 个而保留"

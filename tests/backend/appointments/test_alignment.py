@@ -1,5 +1,6 @@
 """Changed data files take effect on offices and slots, and what is booked is kept and told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,15 +11,28 @@ from tortoise.expressions import Q
 from backend.appointments.plan import alignment, offices
 from config import calendar, clock, sources
 from config.clock import CITY_TIME
+from config.database import connection
 from config.settings import settings
 from models import Office, OpeningHours, OrgUnit, Slot
+from tests import stage
 from tests.backend.appointments.factories import a_resident, a_unit, book
+from tests.waiting import held_up
 
 STATION = "210102001001"
 PLAN = (
     "community: {name: 便民服务站, phone: 024-12345, desks: 2, slot_minutes: 30,"
     ' hours: [["08:30", "11:30"]]}\n'
 )
+
+
+BACKWARDS = """
+WITH gone AS (DELETE FROM slot RETURNING *)
+INSERT INTO slot (id, created_at, office_id, starts_at, ends_at, capacity, booked)
+SELECT uuidv7(make_interval(mins => -row_number() OVER (ORDER BY starts_at)::int)),
+       created_at, office_id, starts_at, ends_at, capacity, booked
+FROM gone ORDER BY starts_at
+"""
+LOCK = "SELECT FROM slot WHERE id = $1 FOR NO KEY UPDATE"
 
 
 class City:
@@ -128,6 +142,33 @@ async def test_more_and_fewer_desks_change_the_seats_of_slots_that_exist(city: C
     assert await Slot.filter(ahead(), capacity=1).count() == others
     assert len(done.touched) == 1
     assert "kept for 2 booked" in done.touched[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("desks: 2", "desks: 5"), ('"08:30", "11:30"', '"13:00", "15:00"')],
+    ids=["changed", "removed"],
+)
+async def test_it_locks_a_days_slots_by_id_like_who_moves_a_booking(
+    city: City, before: str, after: str
+) -> None:
+    await alignment.align(now=clock.now())
+    # Ids that go against the order of the rows.
+    await connection().execute_query(BACKWARDS)
+    day = a_working_day()
+    of_day = Slot.filter(starts_at__gte=at(day, "00:00"), starts_at__lt=at(day, "23:59"))
+    ids = await of_day.order_by("id").values_list("id", flat=True)
+    city.plan(PLAN.replace(before, after))
+
+    async with stage.owner() as mover, mover.transaction():
+        await mover.execute(LOCK, ids[0])
+        aligned = asyncio.ensure_future(alignment.align(now=clock.now()))
+        await held_up(mover)
+        await mover.execute(LOCK, ids[-1])
+
+    done = await aligned
+    assert done.changed + done.removed > 0
+    assert await alignment.align(now=clock.now()) == alignment.Aligned()
 
 
 async def test_a_holiday_added_later_takes_the_free_slots_and_tells_of_the_booked(
