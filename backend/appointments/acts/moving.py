@@ -27,9 +27,9 @@ async def reschedule(
     """Change to another slot, also of another office; number and code stay. They will be told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
-    SlotFull, AlreadyBooked, BookingOverlaps, TooManyBookings, SlotPast, OfficeClosed,
-    ActionNotAllowed, ItemNotServed, AppointmentNotFound or SlotNotFound; ItemUnknown where another
-    kind of office is wanted for an item that is offered no more.
+    SlotFull, AlreadyBooked, BookingOverlaps, SlotPast, OfficeClosed, ActionNotAllowed,
+    ItemNotServed, AppointmentNotFound or SlotNotFound; ItemUnknown where another kind of office is
+    wanted for an item that is offered no more.
     """
     slot = await places.slot(slot_id)
     async with in_transaction() as within:
