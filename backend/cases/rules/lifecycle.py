@@ -66,7 +66,7 @@ _PASS = Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.BEFORE_LAST)
 _DECIDE = Move(By.STEP_ROLE, frozenset({S.APPROVED, S.DENIED}), Where.LAST)
 _DELIVER = Move(By.WINDOW, frozenset({S.DELIVERED}))
 
-MOVES: dict[CaseStatus, dict[Action, Move]] = {
+_TOLD: dict[CaseStatus, dict[Action, Move]] = {
     S.DRAFT: {},
     S.SUBMITTED: {
         Action.ACCEPT: Move(By.CLERK, frozenset({S.ACCEPTED})),
@@ -105,9 +105,16 @@ INSIDE = frozenset({Action.NOTE})
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, in its version, and its task in the hands it is in. Each has a move from every status back to
 itself."""
-for _status, _moves in MOVES.items():
-    if _status is not S.DRAFT:
-        _moves |= {action: Move(By.COLLEAGUE, frozenset({_status})) for action in INSIDE}
+MOVES = {
+    status: moves
+    | {
+        action: Move(By.COLLEAGUE, frozenset({status}))
+        for action in INSIDE
+        if status is not S.DRAFT
+    }
+    for status, moves in _TOLD.items()
+}
+"""All moves: those the applicant is told of, and those inside."""
 
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
