@@ -6,7 +6,8 @@ from backend.errors import Conflict, Invalid
 class IdempotencyKeyInFlight(Conflict):
     """相同的请求正在处理，请稍后再试
 
-    同一个 Idempotency-Key 的请求正在处理。请按 Retry-After 稍后原样重试。
+    同一个 Idempotency-Key 的请求，或同一账号内容相同的实名核验，正在处理。
+    请按 Retry-After 稍后原样重试。
     """
 
     retry_after = 1

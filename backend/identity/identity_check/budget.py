@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity.identity_check import statements
 from backend.identity.identity_check.claim import Claim
 from backend.identity.identity_check.refusals import IdentityMismatch, IdentityQuotaExceeded
@@ -20,7 +21,8 @@ from models import uuid7
 async def begin(resident_id: UUID, claim: Claim, *, now: datetime) -> UUID:
     """Take one question of the budgets, and give the id of the check.
 
-    IdentityQuotaExceeded where a budget is used up, IdentityMismatch where that is known already.
+    IdentityQuotaExceeded where a budget is used up, IdentityMismatch where that is known already,
+    IdempotencyKeyInFlight where the account's same claim is being asked, under whatever key.
     """
     check = uuid7()
     keys = sorted([f"identity:{claim.number_hash}", f"identity:{resident_id}"])
@@ -28,8 +30,8 @@ async def begin(resident_id: UUID, claim: Claim, *, now: datetime) -> UUID:
         # Held until the question is counted: rivals see each other's.
         await connection().execute_query(statements.LOCK_BUDGETS, [keys])
         known = [resident_id, claim.claim_hash, now]
-        if await connection().execute_query_dict(statements.KNOWN, known):
-            raise IdentityMismatch
+        if found := await connection().execute_query_dict(statements.KNOWN, known):
+            raise IdentityMismatch if found[0]["refused"] else IdempotencyKeyInFlight
         given = [resident_id, claim.number_hash]
         if full := await connection().execute_query_dict(statements.USED_UP, [*given, now]):
             wait = max(1, math.ceil(full[0]["wait"]))

@@ -48,9 +48,9 @@ class Confirmed:
 async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirmed:
     """Have the service confirm that name and number belong together.
 
-    Raises IdentityCheckMissing, IdentityQuotaExceeded, IdentityUnavailable; IdentityMismatch for
-    whatever else the service says, so that nobody learns whether a number exists. What got no
-    answer does not count.
+    Raises IdentityCheckMissing, IdempotencyKeyInFlight, IdentityQuotaExceeded, IdentityUnavailable;
+    IdentityMismatch for whatever else the service says, so that nobody learns whether a number
+    exists. What got no answer does not count.
     """
     if not settings().identity_url:
         raise IdentityCheckMissing

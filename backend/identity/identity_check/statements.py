@@ -5,20 +5,24 @@ OF_NUMBER = 5
 OF_ACCOUNT = 10
 DAY_SECONDS = 86_400
 
-# So long an account hears the same of the same name and number without a new question.
+# So long an account hears the same refusal of the same name and number without a new question.
 KNOWN_SECONDS = 3600
+# Longer than a question is under way and its match is being kept.
+IN_FLIGHT_SECONDS = 10
 
 # Locks the keys, which come sorted: two requests never wait for each other crosswise.
 LOCK_BUDGETS = (
     "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"
 )
 
+# Who finds a match had read the account before it was kept, and sees it there on coming again.
 KNOWN = f"""
-SELECT 1 AS known FROM identity_check
-WHERE resident_id = $1 AND claim_hash = $2
-  AND result IN ('mismatch', 'no_record', 'invalid_input')
-  AND created_at > $3::timestamptz - interval '{KNOWN_SECONDS} seconds'
-LIMIT 1
+SELECT coalesce(result, 'match') <> 'match' AS refused FROM identity_check
+WHERE resident_id = $1 AND claim_hash = $2 AND result IS DISTINCT FROM 'quota_subject'
+  AND created_at > $3::timestamptz - CASE coalesce(result, 'match')
+      WHEN 'match' THEN interval '{IN_FLIGHT_SECONDS} seconds'
+      ELSE interval '{KNOWN_SECONDS} seconds' END
+ORDER BY refused DESC LIMIT 1
 """
 
 # Which budget is used up, and for how long. A number's is also used up by others: when it was

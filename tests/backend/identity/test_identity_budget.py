@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 from tortoise import timezone
 
 from backend import real_names
@@ -13,6 +14,8 @@ from backend.identity.identity_check.contract import VERIFY
 from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
 from models import Assurance, CheckResult, IdentityCheck, Resident
 from sandbox.actors import id_number
+from tests.backend.identity import authority as playing
+from tests.backend.identity.authority import checked
 from tests.backend.identity.claims import WANG, claim, refusal, told
 from tests.backend.identity.factories import ID_NUMBER, a_resident
 from tests.phones import Phones
@@ -148,6 +151,60 @@ async def test_a_refused_claim_made_again_is_not_asked_again(phones: Phones) -> 
     assert told(first) == told(again)
     assert asked == 1
     assert await phones.asked(VERIFY) == 2
+
+
+async def test_one_claim_made_many_times_at_once_is_asked_once(phones: Phones) -> None:
+    resident = await a_resident()
+
+    heard = await asyncio.gather(*(claim(resident) for _ in range(RIVALS)), return_exceptions=True)
+    again = [error for error in heard if error is not None]
+    await claim(resident)
+
+    assert len(again) < RIVALS
+    assert {getattr(error, "code", error) for error in again} <= {"idempotency_key_in_flight"}
+    assert await phones.asked(VERIFY) == 1
+
+
+async def test_who_asks_while_the_same_is_asked_loses_no_try_and_is_told_when(
+    database: None,
+) -> None:
+    resident = await a_resident()
+    arrived, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def play(request: web.Request) -> web.StreamResponse:
+        arrived.set()
+        await may_answer.wait()
+        return await checked("mismatch")(request)
+
+    async with playing.listening() as authority:
+        authority.play = play
+        asking = asyncio.ensure_future(refusal(claim(resident)))
+        await arrived.wait()
+        again = [await refusal(claim(resident)) for _ in range(RIVALS)]
+        may_answer.set()
+        first = await asking
+        last = await refusal(claim(resident))
+        await identity_check.close()
+
+    assert {(error.code, error.retry_after) for error in again} == {
+        ("idempotency_key_in_flight", 1)
+    }
+    assert (first.code, told(first)) == ("identity_mismatch", told(last))
+    assert len(authority.asked) == await IdentityCheck.all().count() == 1
+
+
+async def test_who_read_the_account_before_the_match_was_kept_does_not_ask_anew(
+    phones: Phones,
+) -> None:
+    resident = await a_resident()
+    await claim(resident)
+    before = {"person_id": None, "assurance": Assurance.WECHAT}
+    await Resident.filter(id=resident.id).update(**before)
+
+    refused = await refusal(claim(resident))
+
+    assert refused.code == "idempotency_key_in_flight"
+    assert await phones.asked(VERIFY) == 1
 
 
 async def test_a_name_that_is_known_already_is_not_asked_again(phones: Phones) -> None:
