@@ -49,7 +49,7 @@ class RouteNotFound(NotFound):
 class MethodNotAllowed(OfProtocol):
     """该接口不支持这种请求方法
 
-    该接口不支持这种请求方法；Allow 请求头列出支持的方法。
+    该接口不支持这种请求方法；应答的 Allow 头列出支持的方法。
     """
 
     status = 405
