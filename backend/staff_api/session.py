@@ -117,7 +117,8 @@ async def staff_refresh(call: Call[Refresh, NoQuery]) -> Answer[StaffSession]:
     """Carry the session on within half an hour; a refresh token's reuse ends the session."""
 
     async def render(granted: Granted) -> bytes:
-        return encode(await _session_view(granted, call.now))
+        by = await actors.staff(granted.claims, now=call.now)
+        return encode(await _session_view(granted, by))
 
     body = await sessions.refresh(
         call.body.refresh_token,
@@ -150,14 +151,11 @@ async def _begun(act: Act, granted: Granted, now: datetime) -> StaffSession:
     """The new session, once it is recorded."""
     by = await actors.staff(granted.claims, now=now)
     await audit.record(act, by=by.acting, on=("session", by.session_id))
-    return await _session_view(granted, now)
+    return await _session_view(granted, by)
 
 
-async def _session_view(granted: Granted, now: datetime) -> StaffSession:
-    return {
-        **kept(granted),
-        "staff": await _staff_view(await actors.staff(granted.claims, now=now)),
-    }
+async def _session_view(granted: Granted, by: StaffActor) -> StaffSession:
+    return {**kept(granted), "staff": await _staff_view(by)}
 
 
 async def _staff_view(actor: StaffActor) -> StaffMe:
