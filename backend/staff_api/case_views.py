@@ -106,7 +106,7 @@ def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
 def variant(case: Snapshot, now: datetime) -> str:
     """What changes the staff's view while the version stays: the light, and events of theirs alone.
 
-    Letters, as an ETag has them; the number of those events by one for each digit.
+    In letters, as the ETag is read again with no others: a for 0 to j for 9 in their number.
     """
     light, inside = cases.light(case, now), len(case.events) - len(case.events_told)
     digits = "".join(chr(ord("a") + int(digit)) for digit in str(inside))

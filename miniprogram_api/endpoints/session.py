@@ -21,9 +21,7 @@ from backend.http.views.sessions import (
 )
 from backend.identity import profiles, residents, sessions
 from backend.identity.profiles import ResidentView
-from backend.identity.refusals import (
-    SessionEnded,
-)
+from backend.identity.refusals import SessionEnded
 from backend.identity.sessions import Granted
 from models import Audience
 
