@@ -1,4 +1,4 @@
-"""Who asks: residents, sessions and refresh tokens."""
+"""Who asks: persons, their accounts, identity checks, sessions and refresh tokens."""
 
 from enum import StrEnum
 from uuid import UUID
