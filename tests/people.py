@@ -88,6 +88,13 @@ def person(live: Live, http: ClientSession, user: str = "") -> Person:
     return Person(http, live.api, live.sandbox, user or f"person-{secrets.token_hex(6)}")
 
 
+async def on_duty(live: Live, http: ClientSession, name: str) -> Person:
+    """One of the demo's staff, logged in."""
+    member = person(live, http, name)
+    await member.log_in(staff=True)
+    return member
+
+
 async def until(
     look: Callable[[], Coroutine[Any, Any, Any]], *, seconds: float = PATIENCE_SECONDS
 ) -> Any:

@@ -17,7 +17,7 @@ from sandbox.seed import COMMUNITY, NAMES
 from sandbox.users import create
 from tests import stage
 from tests.live import Live
-from tests.people import Person, person
+from tests.people import Person, on_duty, person
 from tests.stage import Kind
 
 ITEM = "SP-MZ-001"
@@ -168,13 +168,6 @@ async def searched(live: Live, http: ClientSession, canaries: Canaries) -> None:
     for what in ("phone", "ID number"):
         found = await clerk.get(f"/api/v1/staff/cases?q={canaries.texts[what]}")
         assert found["items"]
-
-
-async def on_duty(live: Live, http: ClientSession, name: str) -> Person:
-    """One of the demo's staff, logged in."""
-    member = person(live, http, name)
-    await member.log_in(staff=True)
-    return member
 
 
 async def in_tables(canaries: Canaries) -> set[tuple[str, str]]:

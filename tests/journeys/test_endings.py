@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 from sandbox.actors import Refused
 from sandbox.demo import photo
 from tests.live import Live
-from tests.people import Person, person
+from tests.people import Person, on_duty, person
 
 ITEM = "SP-MZ-001"
 
@@ -16,13 +16,6 @@ async def zhou(live: Live, http: ClientSession) -> Person:
     resident = person(live, http)
     await resident.register()
     return resident
-
-
-async def staff(live: Live, http: ClientSession, name: str) -> Person:
-    """One of the demo's staff, logged in."""
-    member = person(live, http, name)
-    await member.log_in(staff=True)
-    return member
 
 
 async def last_title(who: Person) -> str:
@@ -47,7 +40,7 @@ async def test_it_is_declined_with_the_reason_and_where_to_go(
     zhou: Person, live: Live, http: ClientSession
 ) -> None:
     case = await zhou.apply(ITEM)
-    clerk = await staff(live, http, "clerk")
+    clerk = await on_duty(live, http, "clerk")
     reason = {"reason": "户籍不在本市", "go_to": "户籍所在地街道"}
     assert (await clerk.act(case["id"], "decline", reason))["status"] == "declined"
     seen = await zhou.get(f"/api/v1/cases/{case['id']}")
@@ -64,7 +57,7 @@ async def test_an_approval_sends_as_many_messages_as_were_planned(
     plan = await zhou.get(f"/api/v1/subscriptions/plan?purpose=submit&item={ITEM}")
     case = await zhou.apply(ITEM)
     clerk, reviewer, approver = [
-        await staff(live, http, name) for name in ("clerk", "reviewer", "approver")
+        await on_duty(live, http, name) for name in ("clerk", "reviewer", "approver")
     ]
     await clerk.act(case["id"], "accept")
     for who in (clerk, reviewer):
@@ -82,7 +75,7 @@ async def test_an_approval_sends_as_many_messages_as_were_planned(
 async def test_a_denial_tells_its_reasons(zhou: Person, live: Live, http: ClientSession) -> None:
     case = await zhou.apply(ITEM)
     clerk, reviewer, approver = [
-        await staff(live, http, name) for name in ("clerk", "reviewer", "approver")
+        await on_duty(live, http, name) for name in ("clerk", "reviewer", "approver")
     ]
     await clerk.act(case["id"], "accept")
     with pytest.raises(Refused, match=r"not_your_unit|case_not_found"):
@@ -105,7 +98,7 @@ async def test_two_clerks_cannot_decide_on_the_same_version(
     zhou: Person, live: Live, http: ClientSession
 ) -> None:
     case = await zhou.apply(ITEM)
-    clerk = await staff(live, http, "clerk")
+    clerk = await on_duty(live, http, "clerk")
     path = f"/api/v1/staff/cases/{case['id']}"
     version = (await clerk.get(path))["version"]
     await clerk.post(f"{path}/accept", version=version)
@@ -141,7 +134,7 @@ async def test_a_file_opens_by_its_link_for_whoever_has_it(
 async def test_a_note_is_for_staff_alone(zhou: Person, live: Live, http: ClientSession) -> None:
     case = await zhou.apply(ITEM)
     path = f"/api/v1/staff/cases/{case['id']}"
-    clerk, street = await staff(live, http, "clerk"), await staff(live, http, "reviewer")
+    clerk, street = await on_duty(live, http, "clerk"), await on_duty(live, http, "reviewer")
     before = await zhou.call("GET", f"/api/v1/cases/{case['id']}")
 
     noted = await clerk.post(f"{path}/notes", {"text": "已电话核实，申请人住院"})
