@@ -72,7 +72,7 @@ def test_the_fixed_days_were_off_in_every_year_since_2008(year: int) -> None:
     [
         ("last: 2026-02-23", "last: 2026-02-03", 6, "before first"),
         ("last: 2026-02-23", "last: 2027-02-23", 6, "a month after"),
-        ("first: 2026-02-15", "first: 2026-02-31", 6, "2026-02-31 不是日期"),
+        ("first: 2026-02-15", "first: 2026-02-31", 6, "first: 日期格式应为 YYYY-MM-DD"),
         ("first: 2026-02-15", "first: soon", 6, "first: 日期格式应为 YYYY-MM-DD / must be a date"),
         ("first: 2026-02-15", "first: 86400", 6, "first: 日期格式应为 YYYY-MM-DD"),
         ("first: 2026-02-15", "first: '1771113600'", 6, "first: 日期格式应为 YYYY-MM-DD"),
@@ -111,7 +111,7 @@ def test_a_date_of_another_year_is_told_beside_other_faults(city: Path) -> None:
     own = city / "calendar" / "2027.yaml"
     own.parent.mkdir()
     own.write_text(
-        "year: 2027\nholidays:\n  - {name: 节日, first: soon, last: 2027-03-15}\n"
+        "year: 2027\nholidays:\n  - {name: 节日, first: 2027-02-29, last: 2027-03-15}\n"
         "  - {name: 节日, first: 2028-03-15, last: 2028-03-15}\nmake_up_days:\n"
         "  - {name: 节日, date: 2028-03-18}\n",
         encoding="utf-8",

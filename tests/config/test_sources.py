@@ -53,7 +53,6 @@ def test_a_yaml_file_is_read_likewise(tmp_path: Path, encoding: str) -> None:
         (b"word", 1, "应为“名称: 值” / must hold a mapping"),
         (b"a: 1\nb:\n\t- c\n", 3, "found character that cannot start any token"),
         (b"a: 1\nb: [1, 2\n", 3, "did not find expected"),
-        (b"a: 2026-13-01\n", 1, "2026-13-01 不是日期或时间 / is no date or time"),
         (b"a: \x81\xff\xff\n", 0, "is neither UTF-8 nor GBK"),
         (b"a: !!python/object:os.system x\n", 1, "could not determine a constructor"),
     ],
@@ -81,6 +80,15 @@ def test_a_key_given_twice_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
         (2, "'a' 重复 / is given twice"),
         (4, "'b' 重复 / is given twice"),
     ]
+
+
+def test_a_date_that_does_not_exist_is_a_text_and_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 2026-13-01\nb: 2026-02-30 25:00:00\nc: 5\nc: 6\n", encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert read_yaml(path, bad) == {"a": "2026-13-01", "b": "2026-02-30 25:00:00", "c": 5}
+    assert [(each.line, each.reason) for each in bad] == [(4, "'c' 重复 / is given twice")]
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
