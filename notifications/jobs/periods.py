@@ -46,7 +46,7 @@ def read(bad: list[BadRow], find: Find = sources.find) -> dict[str, int]:
             bad.append(replace(at, reason=fault))
         elif row:
             found[row.name] = row.every
-    given = {at.row for at, _ in rows}
+    given = {_meant(at.row, ours) for at, _ in rows}
     bad += [
         BadRow(shown(path), name, "缺少这个任务，每个任务都须运行 / is missing: every job must run")
         for name in ours
@@ -60,9 +60,14 @@ def _fault(name: str, ours: Collection[str], found: Collection[str]) -> str | No
         return "重复 / is given twice"
     if name in ours:
         return None
-    near = difflib.get_close_matches(name, ours, 1)
-    guess = f"，是否为 / did you mean {near[0]}?" if near else ""
+    meant = _meant(name, ours)
+    guess = f"，是否为 / did you mean {meant}?" if meant in ours else ""
     return f"没有这个任务 / there is no such job{guess}"
+
+
+def _meant(name: str, ours: Collection[str]) -> str:
+    """The job of ours that it is, or is most like; the name itself if it is like none."""
+    return next(iter(difflib.get_close_matches(name, ours, 1)), name)
 
 
 def _rows(path: Path, bad: list[BadRow]) -> list[tuple[BadRow, _Row | None]]:

@@ -182,6 +182,18 @@ def test_a_fault_in_the_citys_jobs_is_one_sentence_with_its_line(
     assert any(each.startswith(told) for each in shown), shown
 
 
+def test_a_job_whose_name_is_misspelt_is_not_missing_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.yaml"
+    path.write_text(BUILT_IN.replace("name: erase", "name: eraze"), encoding="utf-8")
+    bad: list[BadRow] = []
+
+    periods.read(bad, lambda name: tmp_path / name)
+
+    [told] = bad
+    assert told.row == "eraze"
+    assert told.reason.endswith("did you mean erase?")
+
+
 def test_a_city_says_how_often_its_jobs_run_and_leaves_out_none(tmp_path: Path) -> None:
     path = tmp_path / "jobs.yaml"
     path.write_text(BUILT_IN.replace("every: 3600", "every: 60"), encoding="utf-8")
