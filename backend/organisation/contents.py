@@ -82,13 +82,15 @@ class UnitContent:
 class Contents:
     """The departments and the units, parents before children, and the bad rows.
 
-    `department_codes` are all that the file gives, also those of bad rows.
+    `department_codes` are all that the file gives, also those of bad rows. `refused` are the levels
+    that lack a unit for a reason which is told: so what is below may have no parent.
     """
 
     departments: list[DepartmentRow] = field(default_factory=list)
     department_codes: set[str] = field(default_factory=set)
     units: dict[str, UnitContent] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
+    refused: set[UnitLevel] = field(default_factory=set)
 
 
 def read(find: Find = sources.find) -> Contents:
@@ -120,32 +122,54 @@ def _read_departments(path: Path, contents: Contents) -> None:
 
 
 def _read_divisions(find: Find, contents: Contents) -> None:
-    for row, district in _taken(find(f"{FOLDER}/districts.csv"), _DistrictRow, contents):
-        if district.kind == "city":
-            _add(contents, row, _unit(district.code, district.name, UnitLevel.CITY, None))
-        else:
-            parent = contents.units.get(district.code[:4] + "0" * 8)
-            _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
-    for row, street in _taken(find(f"{FOLDER}/streets.csv"), _StreetRow, contents):
-        if int(street.code[6:9]) not in _TOWN_CODES[street.kind]:
-            reason = f"code: {street.code} 的类型不符 / is not the code of a {street.kind}"
-            contents.bad.append(replace(row, reason=reason))
-            continue
+    _read_districts(find(f"{FOLDER}/districts.csv"), contents)
+    for row, street in _taken(
+        find(f"{FOLDER}/streets.csv"), _StreetRow, contents, UnitLevel.STREET
+    ):
         parent = contents.units.get(street.district_code)
-        _add(contents, row, _unit(street.code, street.name, UnitLevel.STREET, parent))
-    for row, community in _taken(find(f"{FOLDER}/communities.csv"), _CommunityRow, contents):
+        unit = _unit(street.code, street.name, UnitLevel.STREET, parent)
+        if int(street.code[6:9]) in _TOWN_CODES[street.kind]:
+            _add(contents, row, unit)
+        else:
+            reason = f"code: {street.code} 的类型不符 / is not the code of a {street.kind}"
+            _refuse(contents, row, unit, reason)
+    for row, community in _taken(
+        find(f"{FOLDER}/communities.csv"), _CommunityRow, contents, UnitLevel.COMMUNITY
+    ):
         parent = contents.units.get(community.street_code)
         unit = _unit(community.code, community.name, UnitLevel.COMMUNITY, parent)
         _add(contents, row, replace(unit, lat=community.lat, lng=community.lng))
 
 
-def _taken(path: Path, model: type[R], contents: Contents) -> Iterator[tuple[BadRow, R]]:
-    file = shown(path)
+def _read_districts(path: Path, contents: Contents) -> None:
+    """The city first, wherever it stands; without it nothing would be left of any file."""
+    rows = _taken(path, _DistrictRow, contents, UnitLevel.CITY, UnitLevel.DISTRICT)
+    for row, city in rows:
+        if city.kind == "city":
+            _add(contents, row, _unit(city.code, city.name, UnitLevel.CITY, None))
+    if not contents.units and UnitLevel.CITY not in contents.refused:
+        reason = "缺少 kind 为 city 的一行 / has no row of the kind city"
+        contents.bad.append(BadRow(shown(path), "", reason))
+        contents.refused.add(UnitLevel.CITY)
+    for row, district in rows:
+        if district.kind == "district":
+            parent = contents.units.get(district.code[:4] + "0" * 8)
+            _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
+
+
+def _taken(
+    path: Path, model: type[R], contents: Contents, *levels: UnitLevel
+) -> list[tuple[BadRow, R]]:
+    """The rows that fit the model, with their places; `levels` are those that the file holds."""
+    told, taken = len(contents.bad), []
     for line, content in read_csv(path, contents.bad, model.model_fields):
-        at = BadRow(file, content.get("code", ""), "", line)
+        at = BadRow(shown(path), content.get("code", ""), "", line)
         row = take(model, content, at=at, bad=contents.bad)
         if row is not None:
-            yield at, row
+            taken.append((at, row))
+    if len(contents.bad) > told:
+        contents.refused.update(levels)
+    return taken
 
 
 def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) -> UnitContent:
@@ -156,19 +180,25 @@ def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) ->
 def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
     significant = {UnitLevel.DISTRICT: 4, UnitLevel.STREET: 6, UnitLevel.COMMUNITY: 9}
     if unit.code in contents.units:
-        contents.bad.append(replace(row, reason=f"code: {unit.code} 重复 / is given twice"))
+        _refuse(contents, row, unit, f"code: {unit.code} 重复 / is given twice")
     elif unit.level is not UnitLevel.CITY and unit.parent is None:
-        # Where no unit above was read at all, the fault is that file's, and told there.
-        if any(each.level is _ABOVE[unit.level] for each in contents.units.values()):
-            contents.bad.append(replace(row, reason=f"code: {unit.code} 没有上级 / has no parent"))
+        if _ABOVE[unit.level] in contents.refused:
+            contents.refused.add(unit.level)
+        else:
+            _refuse(contents, row, unit, f"code: {unit.code} 没有上级 / has no parent")
     elif (
         unit.parent
         and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]
     ):
         reason = f"code: {unit.code} 与上级不同 / does not begin like {unit.parent}"
-        contents.bad.append(replace(row, reason=reason))
+        _refuse(contents, row, unit, reason)
     else:
         contents.units[unit.code] = unit
+
+
+def _refuse(contents: Contents, row: BadRow, unit: UnitContent, reason: str) -> None:
+    contents.bad.append(replace(row, reason=reason))
+    contents.refused.add(unit.level)
 
 
 def _departments_of(unit: UnitContent, departments: list[DepartmentRow]) -> Iterator[UnitContent]:

@@ -62,3 +62,52 @@ def test_a_file_without_commas_is_told_in_one_line(tmp_path: Path, name: str) ->
     found = contents.read(lambda each: own if each.endswith(name) else sources.DATA / each)
 
     assert [bad.file for bad in found.bad] == [str(own)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "replacement", "reason"),
+    [
+        ("districts.csv", "和平区,district", ",district", "name: 过短"),
+        ("districts.csv", "沈阳市,city", "沈阳市,town", "kind: 不在可选范围内"),
+        ("districts.csv", "210100000000,沈阳市,city\n", "", "has no row of the kind city"),
+        ("streets.csv", "210102001000,", "21010200100,", "code: 格式不正确"),
+        ("streets.csv", "210102001000,", "210102501000,", "is not the code of a 街道"),
+        ("streets.csv", "210102001000,", "210103077000,", "does not begin like 210102000000"),
+        ("streets.csv", "210102001000,", "210102002000,", "is given twice"),
+    ],
+)
+def test_what_is_below_a_bad_row_is_not_told_as_well(  # noqa: PLR0917 - a table
+    tmp_path: Path, name: str, text: str, replacement: str, reason: str
+) -> None:
+    own = tmp_path / name
+    built_in = (sources.DATA / "organisation" / name).read_text(encoding="utf-8")
+    assert text in built_in
+    own.write_text(built_in.replace(text, replacement, 1), encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(f"/{name}") else sources.DATA / each)
+
+    [bad] = found.bad
+    assert (bad.file, reason in bad.reason) == (str(own), True), bad
+
+
+def test_the_city_may_stand_anywhere_in_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "districts.csv"
+    heading, city, *districts = (
+        (sources.DATA / "organisation" / own.name).read_text(encoding="utf-8").splitlines()
+    )
+    own.write_text("\n".join([heading, *districts, city]), encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(own.name) else sources.DATA / each)
+
+    assert found.bad == []
+    assert found.units.keys() == contents.read().units.keys()
+
+
+def test_streets_without_any_district_are_told(tmp_path: Path) -> None:
+    own = tmp_path / "districts.csv"
+    own.write_text("code,name,kind\n210100000000,沈阳市,city\n", encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(own.name) else sources.DATA / each)
+
+    assert {Path(bad.file).name for bad in found.bad} == {"streets.csv"}
+    assert all("has no parent" in bad.reason for bad in found.bad)
