@@ -39,8 +39,10 @@ def check_served() -> list[BadRow]:
     bad = [*own_files.check(), *holidays.check()]
     plans.read(bad)
     periods.read(bad)
-    known = templates.read(bad)
-    return bad + wordings.check(known)
+    theirs: list[BadRow] = []
+    known = templates.read(theirs)
+    # A template with a fault is none: what names it would be told as well.
+    return [*bad, *theirs, *wordings.check({} if theirs else known)]
 
 
 def remarks(found: Found) -> Iterator[str]:

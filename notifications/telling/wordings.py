@@ -64,7 +64,10 @@ def wordings() -> dict[tuple[str, str], Wording]:
 
 
 def check(templates: dict[str, Template], find: Find = sources.find) -> list[BadRow]:
-    """The bad rows: words that could not be filled in, sent or found when something changes."""
+    """The bad rows: words that could not be filled in, sent or found when something changes.
+
+    With no templates, those that the words name are not looked at.
+    """
     bad: list[BadRow] = []
     known: set[tuple[str, str]] = set()
     for (subject, action), wording, (at, content) in _read(find, bad):
@@ -129,7 +132,7 @@ def _faults(
             yield f"fields.{key}", f"微信不会接受 / {reason}"
     template = templates.get(wording.template)
     if not templates:
-        return  # their own file is at fault, and told
+        return
     if template is None:
         yield "template", f"没有模板 / there is no template {wording.template}"
     elif wording.fields.keys() != template.keys.keys():

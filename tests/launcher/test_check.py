@@ -57,6 +57,9 @@ def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> 
     city = tmp_path / "city"
     shutil.copytree(sources.DATA, city)
     spoil(city / "organisation" / "departments.yaml", "kind: government", "kind: goverment")
+    spoil(city / "organisation" / "streets.csv", "210102001000,", "21010200100,")
+    spoil(city / "jobs.yaml", "name: erase", "name: eraze")
+    spoil(city / "templates.yaml", "\n  type: 2", "\n  type: once")
     spoil(city / "catalogue" / "meta.yaml", "official: false", "official: perhaps")
     (city / "catalogue" / "items" / "YZ.yaml").write_text(
         "department: YZ\nitems: []\n", encoding="utf-8"
@@ -67,7 +70,10 @@ def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> 
     assert [line.removeprefix(f"{city}/").split(" ")[0] for line in ended.stdout.splitlines()] == [
         "catalogue/items/YZ.yaml:2:",
         "catalogue/meta.yaml:7:",
+        "jobs.yaml:11:",
         "organisation/departments.yaml:3:",
+        "organisation/streets.csv:3:",
+        "templates.yaml:8:",
     ]
 
 
