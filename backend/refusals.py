@@ -4,9 +4,9 @@ from backend.errors import Conflict, Full, Invalid, InvalidParam, Stale, TryLate
 
 
 class ActionNotAllowed(Conflict):
-    """现在的状态不能这样办理
+    """当前状态不能这样办理
 
-    现在的状态不能这样办理。请重新读取，按其中的 actions 显示按钮。
+    当前状态不能这样办理。请重新读取，按其中的 actions 显示按钮。
     """
 
 
