@@ -17,7 +17,11 @@ def small(city: Path, *others: str, department: str = "YZ") -> Path:
 
 def of_one_street(city: Path, *, department: str = "YZ") -> Path:
     """A city with one department's items, one district, one street and its three communities."""
-    small(city, "offices.yaml", department=department)
+    return one_street(small(city, "offices.yaml", department=department))
+
+
+def one_street(city: Path) -> Path:
+    """Give the city one district, one street and its three communities; the rest is as it was."""
     for name, kept in (
         ("districts", ("code", "210100000000", DISTRICT)),
         ("streets", ("code", STREET)),

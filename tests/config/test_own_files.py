@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import own_files
+from tests.cities import put
 
 
 @pytest.mark.parametrize(
@@ -36,9 +37,3 @@ def test_a_folder_without_data_is_told_with_its_setting(city: Path) -> None:
     [row] = own_files.check()
 
     assert str(row).startswith(f"{city}: YIKOU_DATA_DIR 中没有一口办的数据文件")
-
-
-def put(city: Path, name: str) -> None:
-    """An empty file of this name."""
-    (city / name).parent.mkdir(parents=True, exist_ok=True)
-    (city / name).touch()

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
-from config import sources
 from config.embedded import postgres
-from sandbox.seed import CITY, DISTRICT, STREET
+from tests.cities import one_street
 from tests.launcher.launch import Launched, environment, launched
 from tests.live import Live
 
@@ -21,23 +20,12 @@ async def city(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Launch
     if not HAS_PROC:
         pytest.skip("needs Linux")
     folder = tmp_path_factory.mktemp("city")
-    given = {"rate_limits": "off", "log_level": "warning", "data_dir": str(one_street(folder))}
+    # All of the built-in city takes longer to load, and to recover after each blow.
+    street = str(one_street(folder / "data"))
+    given = {"rate_limits": "off", "log_level": "warning", "data_dir": street}
     with launched(environment(folder / "var", **given)) as city:
         await asyncio.to_thread(city.until, city.ready)
         yield city
-
-
-def one_street(folder: Path) -> Path:
-    """The data files of a city of one street; all of it would be loaded, and recovered, anew."""
-    own = folder / "data" / "organisation"
-    own.mkdir(parents=True)
-    for name in ("districts.csv", "streets.csv", "communities.csv"):
-        rows = (sources.DATA / "organisation" / name).read_text().splitlines(keepends=True)
-        here = (CITY, DISTRICT, STREET[:9])
-        (own / name).write_text(
-            "".join(r for r in rows if not r[0].isdigit() or r.startswith(here))
-        )
-    return own.parent
 
 
 @pytest.fixture
