@@ -7,7 +7,7 @@ from hashlib import sha256
 import obstore
 
 from backend.consistency.checks import Check, Connection, Faults, faults
-from backend.files import store
+from backend.files import checking, store
 from backend.files.refusals import FileLost, FilesUnavailable
 from config import vault
 
@@ -58,10 +58,11 @@ class _Bytes:
 
 
 async def _kept() -> dict[str, _Bytes]:
-    """What lies in the store by key; StoreError of obstore if it is away."""
+    """What lies in the store by key; raises StartError if it is away."""
     found: dict[str, _Bytes] = {}
-    async for page in obstore.list(store.current()):
-        found |= {each["path"]: _Bytes(each["last_modified"], each["size"]) for each in page}
+    with checking.told():
+        async for page in obstore.list(store.current()):
+            found |= {each["path"]: _Bytes(each["last_modified"], each["size"]) for each in page}
     found.pop(store.MARK, None)
     return found
 

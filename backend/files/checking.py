@@ -1,6 +1,8 @@
 """Whether the file store can be used at all, asked before anybody uploads."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import obstore
@@ -34,10 +36,17 @@ async def check() -> None:
     """
     if not settings().files_url:
         return
-    try:
+    with told():
         async with asyncio.timeout(PATIENCE):
             async for _ in obstore.list(store.current(), prefix="00", chunk_size=1):
                 break
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what keeps the store from being used into a StartError of one sentence."""
+    try:
+        yield
     except (BaseError, OSError) as error:
         why = faults.reason(error)
         reason = _SAID.get(why, why)
@@ -47,5 +56,7 @@ async def check() -> None:
 
 
 def _place() -> str:
+    if not settings().files_url:
+        return str(store.folder())
     parts = urlsplit(settings().files_url)
     return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from obstore.exceptions import GenericError
 
+from backend.consistency import stored
 from backend.files import checking, faults
 from config.errors import StartError
+from tests import stage
 from tests.backend.files.bucket import OWNER, Bucket, Fault, refusing, silent
 from tests.backend.files.conftest import forget
 from tests.cities import small
@@ -60,6 +62,18 @@ async def test_an_endpoint_where_nothing_answers_is_named(
     forget()
 
     assert "nothing answers at AWS_ENDPOINT" in await said()
+
+
+async def test_an_audit_of_files_says_that_the_store_is_away(
+    bucket: Bucket, database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    forget()
+
+    async with stage.owner() as connection:
+        for check in stored.CHECKS:
+            with pytest.raises(StartError, match="nothing answers at AWS_ENDPOINT"):
+                await check.find(connection)
 
 
 def test_without_credentials_the_settings_for_them_are_named() -> None:
