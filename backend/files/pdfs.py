@@ -42,7 +42,7 @@ _ASCII = {"/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"}
 def written_anew(content: bytes) -> bytes:
     """The PDF without scripts, actions, attachments and metadata; the same bytes give the same.
 
-    UnsupportedType if it is broken or encrypted: then nobody can say what it holds.
+    FileTypeRefused if it is broken, PdfEncrypted: then nobody can say what it holds.
     """
     if content.count(b" obj") > _OBJECTS:
         raise _broken()
@@ -75,7 +75,7 @@ def written_anew(content: bytes) -> bytes:
 def _check_unfolding(pdf: Pdf) -> bool:
     """Whether all that unpacks was counted; else it must be saved as it is.
 
-    UnsupportedType for what is packed twice, or unpacks to more than a file may hold.
+    FileTypeRefused for what is packed twice, or unpacks to more than a file may hold.
     """
     left, counted = _UNFOLDED_BYTES, True
     for each in pdf.objects:

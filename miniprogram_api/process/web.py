@@ -1,4 +1,4 @@
-"""`python -m miniprogram_api.web`: the parent of the processes that serve; it only watches them.
+"""`yikou web`: the parent of the processes that serve; it only watches them.
 
 They are copies of it: it has imported all that they need, which takes two seconds.
 """

@@ -1,6 +1,7 @@
 """The SQL of what WeChat lets us send, and of its answers: credits of subscriptions, confirmations.
 
-A delivery is locked before a credit, as in `sending`; earning a credit locks it alone.
+A delivery is locked before a credit, as in `sending`. Earning a credit locks it, and then (REVIVE)
+the deliveries that wait for one, which nobody locks who waits for a credit.
 """
 
 # Locks the delivery that the event is about.
