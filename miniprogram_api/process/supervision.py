@@ -89,7 +89,7 @@ class Supervisor:
         """
         try:
             for child in reversed(self.children):
-                self.say(f"Stopping {child.program.name} …")
+                self.say(f"正在停止 {child.program.name} / is being stopped …")
                 if child.program.pulse and child.process.poll() is None:
                     child.process.send_signal(child.program.stop_signal)
             for child in reversed(self.children):
