@@ -55,6 +55,10 @@ _SAY: dict[str, tuple[str, str]] = {
     "number_too_fine": ("数字位数过多，请减少", "must have fewer digits"),
     "blank": ("不能为空", "must not be empty"),
     "one_line": ("不能换行或含制表符", "must be on one line, without tabs"),
+    "english": (
+        "应为英文，用半角字符，词间一个空格",
+        "must be English: ASCII characters, one blank between words",
+    ),
     "repeated": ("只能给出一次", "must be given once"),
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
 }

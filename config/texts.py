@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from config import characters
 
 _BREAK = re.compile(r"[\t\n]")
+_ENGLISH = re.compile(r"[!-~]+(?: [!-~]+)*")
 # CR is left to whoever splits lines: it is how Windows ends them.
 _REFUSED = re.compile(rf"(?!\r){characters.REFUSED.pattern}")
 
@@ -25,10 +26,18 @@ def _on_one_line(text: str) -> str:
     return visible(text)
 
 
+def _in_english(text: str) -> str:
+    if not _ENGLISH.fullmatch(text):
+        raise PydanticCustomError("english", "not plain English")
+    return text
+
+
 VISIBLE = AfterValidator(visible)
 """Marks a text that must be there, on as many lines as it likes."""
 ONE_LINE = AfterValidator(_on_one_line)
 """Marks a name or title: it must be there, and on one line."""
+ENGLISH = AfterValidator(_in_english)
+"""Marks a text in English: printable ASCII, words one blank apart."""
 
 
 def cleaned(text: str) -> tuple[str, list[tuple[int, str]]]:

@@ -93,6 +93,7 @@ class Fee(TypedDict):
 class Guide(TypedDict):
     """What is told of an item and decides nothing."""
 
+    name_en: str | None
     category: Category
     conditions: list[str]
     legal_basis: list[str]

@@ -104,7 +104,8 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         promised_days=row["promised_days"],
         promised_unit=row["promised_unit"],
         supplement_days=row["supplement_days"],
-        guide=guide | {"category": Category(guide["category"])},
+        # Versions published before there were English names have none.
+        guide={"name_en": None} | guide | {"category": Category(guide["category"])},
         materials=tuple(orjson.loads(row["materials"])),
         form=order.ordered(orjson.loads(row["form"]), layout),
         layout=tuple(layout),

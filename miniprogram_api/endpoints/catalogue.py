@@ -70,6 +70,7 @@ class ItemSummary(TypedDict):
 
     code: str
     name: str
+    name_en: str | None
     department: DepartmentView
     type: str
     case_type: CaseType
@@ -178,6 +179,7 @@ def _summary(item: ItemVersion) -> ItemSummary:
     return {
         "code": item.code,
         "name": item.name,
+        "name_en": item.guide["name_en"],
         "department": {"code": item.department_code, "name": item.department_name},
         "type": item.type,
         "case_type": item.case_type,

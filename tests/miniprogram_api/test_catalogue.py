@@ -68,6 +68,7 @@ async def test_an_item_is_read_whole_and_only_once(live: Live, http: ClientSessi
 
     assert (item["version"], item["min_assurance"], item["promised_days"]) == (1, "real_name", 25)
     assert item["department"] == {"code": "MZ", "name": "民政局"}
+    assert item["name_en"] == "Minimum living allowance (dibao)"
     assert [step["level"] for step in item["route"]] == ["community", "street", "department"]
     assert item["form"]["$schema"].endswith("2020-12/schema")
     assert len(item["subscriptions"]) == 2

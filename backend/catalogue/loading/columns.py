@@ -44,6 +44,7 @@ def columns(item: Item, papers: Mapping[str, Material]) -> dict[str, Any]:
 def _guide(item: Item) -> Guide:
     booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
     return {
+        "name_en": item.name_en,
         "category": item.category,
         "conditions": [item.condition],
         "legal_basis": [item.basis] if item.basis else [],

@@ -7,12 +7,13 @@ from pydantic import Field, model_validator
 
 from backend.catalogue.categories import Category, Flag
 from config.sources import Row
-from config.texts import ONE_LINE, VISIBLE
+from config.texts import ENGLISH, ONE_LINE, VISIBLE
 from models import Assurance
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
 Text = Annotated[str, VISIBLE]
+EnglishName = Annotated[str, Field(max_length=100), ENGLISH]
 Level = Literal["社区", "街道", "区县", "市"]
 
 
@@ -133,6 +134,7 @@ class Item(Row):
 
     code: Annotated[str, Field(pattern=r"^(SP|FW)-[A-Z]{2}-[0-9]{3}$")]
     name: Title
+    name_en: EnglishName | None = None
     category: Category
     type: Title
     type_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]

@@ -40,6 +40,13 @@ def test_there_are_38_approvals_and_154_public_services() -> None:
     assert kinds == {"SP": 38, "FW": 154}
 
 
+def test_every_item_has_an_english_name_of_its_own() -> None:
+    named = Counter(item.fields["guide"]["name_en"] for item in items().values())
+
+    assert None not in named
+    assert named.most_common(1)[0][1] == 1
+
+
 def test_content_is_told_apart_by_its_hash_alone() -> None:
     assert len({item.hash for item in items().values()}) == len(items())
 
@@ -147,6 +154,10 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_still_read(tmp_path: Pa
          "decide_level: 低于各受理层级 / below every accept level"),
         ("name: 最低生活保障审核确认", "name: ''", "SP-MZ-001",
          "name: 过短，至少 1 个字 / must have"),
+        ("name_en: Minimum living allowance (dibao)", "name_en: 低保", "SP-MZ-001",
+         "name_en: 应为英文，用半角字符，词间一个空格 / must be English"),
+        ("name_en: Minimum living allowance (dibao)", "name_en: ' '", "SP-MZ-001",
+         "name_en: 应为英文，用半角字符，词间一个空格 / must be English"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_row(  # noqa: PLR0917 - a table
