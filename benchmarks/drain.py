@@ -28,8 +28,9 @@ WITH person AS (
     SELECT uuidv7(), now(), id, 'case_progress', 0, 1, 0 FROM person
     ON CONFLICT (resident_id, template) DO UPDATE SET grants = subscription_credit.spent + 1
 ), line AS (
-    INSERT INTO message (id, created_at, resident_id, kind, title, body)
-    SELECT message_id, now(), id, 'case.accept', '已受理', '您的申请已受理。' FROM person
+    INSERT INTO message (id, created_at, recipient, resident_id, kind, title, body)
+    SELECT message_id, now(), 'resident', id, 'case.accept', '已受理', '您的申请已受理。'
+    FROM person
 )
 INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page, data,
                       status, attempts, due_at, expires_at)

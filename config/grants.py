@@ -28,6 +28,7 @@ TABLES = {
     "item_version": KEEP,
     "job": KEEP,
     "message": KEEP,
+    "message_read": APPEND,
     "office": KEEP,
     "office_closure": ALL,
     "opening_hours": ALL,

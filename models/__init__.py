@@ -31,7 +31,9 @@ from models.message import (
     Delivery,
     DeliveryStatus,
     Message,
+    MessageRead,
     PushEvent,
+    RecipientKind,
     SubscriptionCredit,
 )
 from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInvite, UnitLevel
@@ -64,6 +66,7 @@ __all__ = [
     "ItemVersion",
     "Job",
     "Message",
+    "MessageRead",
     "Office",
     "OfficeClosure",
     "OpeningHours",
@@ -72,6 +75,7 @@ __all__ = [
     "Post",
     "PushEvent",
     "QueryTry",
+    "RecipientKind",
     "Record",
     "RefreshToken",
     "Resident",

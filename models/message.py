@@ -1,4 +1,4 @@
-"""Messages: the inbox, its deliveries, subscription credit, and what WeChat pushed to us."""
+"""Messages: the inboxes, deliveries, subscription credit, and what WeChat pushed to us."""
 
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,16 @@ from models.appointment import Appointment
 from models.base import Record, Strict
 from models.case import Case
 from models.identity import Resident
+from models.organisation import OrgUnit, Role, Staff
+
+
+class RecipientKind(StrEnum):
+    """Whose inbox a message is in: `unit_role` is whoever has that role in that unit."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    UNIT_ROLE = "unit_role"
+    SYSTEM = "system"
 
 
 class Channel(StrEnum):
@@ -32,10 +42,31 @@ class DeliveryStatus(StrEnum):
 
 
 class Message(Record):
-    """A line in a resident's inbox: the truth, written with the change it tells of."""
+    """A line in an inbox: the truth, written with the change it tells of.
 
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "messages", on_delete=fields.RESTRICT
+    The recipient's columns and no others are set; `system` is the name of a program outside.
+    `by_staff` is who made the change, and is not told of it. `read_at` is the resident's; who of
+    the staff has read it is in message_read.
+    """
+
+    recipient = fields.CharEnumField(RecipientKind, max_length=16)
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "messages", null=True, on_delete=fields.RESTRICT
+    )
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "messages", null=True, on_delete=fields.RESTRICT
+    )
+    unit: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit",
+        "messages",
+        null=True,
+        on_delete=fields.RESTRICT,
+        db_constraint=False,
+    )
+    role = fields.CharEnumField(Role, max_length=16, null=True)
+    system = fields.CharField(max_length=64, null=True)
+    by_staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "told_messages", null=True, on_delete=fields.RESTRICT
     )
     kind = fields.CharField(max_length=48)
     title = fields.CharField(max_length=100)
@@ -50,7 +81,20 @@ class Message(Record):
 
     class Meta:
         table = "message"
-        indexes = (Index(fields=("resident_id", "id")),)
+
+
+class MessageRead(Record):
+    """A member of staff has read a message, since `created_at`; once each."""
+
+    message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
+        "models.Message", "reads", on_delete=fields.RESTRICT
+    )
+    staff: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "reads", on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "message_read"
 
 
 class Delivery(Record):

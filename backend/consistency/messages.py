@@ -45,15 +45,17 @@ def checks() -> list[Check]:
         ),
         sql(
             "delivery_of_message",
-            "每条消息在每个渠道各投递一次 / Each message has one delivery on each channel.",
+            "给居民的消息在每个渠道各投递一次，其他消息不投递"
+            " / Each message to a resident has one delivery on each channel, others have none.",
             "SELECT m.id::text FROM message m LEFT JOIN delivery d ON d.message_id = m.id"
-            " AND d.channel = 'wechat' GROUP BY m.id HAVING count(d.id) <> 1",
+            " AND d.channel = 'wechat' GROUP BY m.id"
+            " HAVING count(d.id) <> (m.recipient = 'resident')::int",
         ),
         sql(
             "delivery_to_recipient",
             "投递的对象是消息的收件人 / A delivery goes to the resident whose message it is.",
             "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
-            " WHERE d.resident_id <> m.resident_id",
+            " WHERE d.resident_id IS DISTINCT FROM m.resident_id",
         ),
         sql(
             "delivery_was_tried",

@@ -6,7 +6,8 @@ from functools import lru_cache
 from uuid import UUID
 
 from config.clock import CITY_TIME
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outbox import Copy, Outgoing
+from notifications.telling.recipients import Resident
 from notifications.telling.wordings import Wording, wordings
 from wechat import fields
 
@@ -45,15 +46,13 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     if due is not None:
         values |= {"due": _day(due), "due_at": _minute(due)}
     return Outgoing(
-        resident_id=resident_id,
+        to=Resident(resident_id),
         at=at,
         kind=wording.kind,
         title=wording.title,
         body=_body(wording, values, wording.due_accepted if accepted else wording.due),
         case_id=case_id,
-        template=wording.template,
-        page=f"pages/case/detail?id={case_id}",
-        data=_data(wording, values),
+        copy=_copy(wording, values, page=f"pages/case/detail?id={case_id}"),
     )
 
 
@@ -82,16 +81,14 @@ def appointment_message(  # noqa: PLR0913 - likewise
         "when": _appointed(starts_at),
     }
     return Outgoing(
-        resident_id=resident_id,
+        to=Resident(resident_id),
         at=at,
         kind=wording.kind,
         title=wording.title,
         body=_body(wording, values),
         case_id=case_id,
         appointment_id=appointment_id,
-        template=wording.template,
-        page=f"pages/appointment/detail?id={appointment_id}",
-        data=_data(wording, values),
+        copy=_copy(wording, values, page=f"pages/appointment/detail?id={appointment_id}"),
     )
 
 
@@ -100,13 +97,14 @@ def _body(wording: Wording, values: Mapping[str, str], due: str = "") -> str:
     return text.format_map(values)
 
 
-def _data(wording: Wording, values: Mapping[str, str]) -> dict[str, str]:
-    return {
+def _copy(wording: Wording, values: Mapping[str, str], *, page: str) -> Copy:
+    data = {
         key: _fit(key, text.format_map(values))
         if key.startswith("thing")
         else text.format_map(values)
         for key, text in wording.fields.items()
     }
+    return Copy(template=wording.template, page=page, data=data)
 
 
 @lru_cache(maxsize=4096)

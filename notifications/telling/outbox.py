@@ -1,4 +1,4 @@
-"""The outbox: a message and its deliveries are rows written in the transaction of the change."""
+"""The outbox: messages and their deliveries are rows written in the transaction of the change."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from config.database import connection
 from config.redis import RedisError, redis
 from models import uuid7
 from notifications.telling import statements
+from notifications.telling.recipients import Recipient
 
 WAKE_CHANNEL = "yikou:deliveries"
 """Redis channel that tells the workers of new deliveries; its content says nothing."""
@@ -22,46 +23,62 @@ _WAKE_EVERY_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outgoing:
-    """What a resident is told of a change: the inbox line, and its copy by a WeChat template.
+class Copy:
+    """A message as one of WeChat's templates says it; it goes to residents only."""
 
-    `at` is when it changed.
+    template: str
+    page: str
+    data: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """What somebody is told of a change: the inbox line, and its copy over WeChat if any.
+
+    `at` is when it changed; `by_staff_id` is who of the staff made it, and is not told.
     """
 
-    resident_id: UUID
+    to: Recipient
     at: datetime
     kind: str
     title: str
     body: str
     case_id: UUID | None = None
     appointment_id: UUID | None = None
-    template: str
-    page: str
-    data: dict[str, str]
+    by_staff_id: UUID | None = None
+    copy: Copy | None = None
 
 
-def payload(outgoing: Outgoing) -> str:
-    """Write the message with fresh ids as the JSON text that `message_rows` takes."""
+def payload(*outgoing: Outgoing) -> str:
+    """Write the messages with fresh ids as the JSON text that `message_rows` takes."""
+    return encoding.dumps([_values(each) for each in outgoing]).decode()
+
+
+def _values(outgoing: Outgoing) -> dict[str, Any]:
     values: dict[str, Any] = {
         "message_id": uuid7(),
-        "delivery_id": uuid7(),
+        **outgoing.to.columns,
+        "by_staff_id": outgoing.by_staff_id,
         "at": outgoing.at,
-        "resident_id": outgoing.resident_id,
         "kind": outgoing.kind,
         "title": outgoing.title,
         "body": outgoing.body,
         "case_id": outgoing.case_id,
         "appointment_id": outgoing.appointment_id,
-        "template": outgoing.template,
-        "page": outgoing.page,
-        "data": outgoing.data,
     }
-    return encoding.dumps(values).decode()
+    if copy := outgoing.copy:
+        values |= {
+            "delivery_id": uuid7(),
+            "template": copy.template,
+            "page": copy.page,
+            "data": copy.data,
+        }
+    return values
 
 
-async def enqueue(outgoing: Outgoing) -> None:
-    """Write the message and its delivery in the current transaction; call `wake` after commit."""
-    await connection().execute_query_dict(statements.ENQUEUE, [payload(outgoing)])
+async def enqueue(*outgoing: Outgoing) -> None:
+    """Write the messages and their copies in the current transaction; call `wake` after commit."""
+    await connection().execute_query_dict(statements.ENQUEUE, [payload(*outgoing)])
 
 
 class _Waker:

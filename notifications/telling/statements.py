@@ -1,37 +1,38 @@
-"""The SQL of telling: the rows of a message and its copies. Nothing of it locks what is there."""
+"""The SQL of telling: the rows of messages and their copies. Nothing of it locks what is there."""
 
 DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
 
 _COLUMNS = (
-    "AS o(message_id uuid, delivery_id uuid, at timestamptz, resident_id uuid, kind text,"
-    " title text, body text, case_id uuid, appointment_id uuid, template text, page text,"
-    " data jsonb)"
+    "AS o(message_id uuid, at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
+    " unit_id text, role text, system text, by_staff_id uuid, kind text, title text, body text,"
+    " case_id uuid, appointment_id uuid, delivery_id uuid, template text, page text, data jsonb)"
 )
 
 
 def message_rows(parameter: str, gate: str) -> str:
-    """Give the SQL of two CTEs, `message_row` and `delivery_row`, that write the payload.
+    """Give the SQL of the CTEs, `message_row` and `delivery_row` the last, that write the payload.
 
     `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
-    if the change happened, and none if it did not. `message_row` returns the message's id.
+    if the change happened, and none if it did not. `message_row` returns the messages' ids.
 
-    The copy is due now by the database's clock, which is the one that workers of all machines ask.
+    A copy is due now by the database's clock, which is the one that workers of all machines ask.
     """
-    source = f"FROM jsonb_to_record({parameter}::text::jsonb) {_COLUMNS}"
-    return f"""message_row AS (
-        INSERT INTO message (id, created_at, resident_id, kind, title, body,
-                             case_id, appointment_id)
-        SELECT o.message_id, o.at, o.resident_id, o.kind, o.title, o.body,
-               o.case_id, o.appointment_id
-        {source}, {gate}
+    return f"""outgoing AS MATERIALIZED (
+        SELECT o.* FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
+    ), message_row AS (
+        INSERT INTO message (id, created_at, recipient, resident_id, staff_id, unit_id, role,
+                             system, by_staff_id, kind, title, body, case_id, appointment_id)
+        SELECT message_id, at, recipient, resident_id, staff_id, unit_id, role,
+               system, by_staff_id, kind, title, body, case_id, appointment_id
+        FROM outgoing
         RETURNING id
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
                               data, status, attempts, due_at, expires_at)
-        SELECT o.delivery_id, o.at, message_row.id, 'wechat', o.resident_id, o.template, o.page,
-               o.data, 'pending', 0, now(), o.at + interval '{DELIVERY_LIFE}'
-        {source}, message_row
+        SELECT delivery_id, at, message_id, 'wechat', resident_id, template, page,
+               data, 'pending', 0, now(), at + interval '{DELIVERY_LIFE}'
+        FROM outgoing WHERE delivery_id IS NOT NULL
     )"""
 
 

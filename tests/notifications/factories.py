@@ -8,8 +8,8 @@ from tortoise.transactions import in_transaction
 
 from config import clock
 from models import Delivery, Resident, SubscriptionCredit, uuid7
-from notifications.telling import outbox
-from notifications.telling.outbox import Outgoing
+from notifications.telling import outbox, recipients
+from notifications.telling.outbox import Copy, Outgoing
 from tests.accounts import an_account
 
 
@@ -21,19 +21,21 @@ def an_outgoing(
     resident: Resident, *, template: str = "case_progress", number: str = "210102202611230000017"
 ) -> Outgoing:
     return Outgoing(
-        resident_id=resident.id,
+        to=recipients.Resident(resident.id),
         kind="case.accept",
         title="申请已受理",
         body=f"您的“居住证明”申请（办件编号{number}）已受理。",
-        template=template,
-        page="pages/case/detail?id=1",
-        data={
-            "thing1": "居住证明",
-            "character_string2": number,
-            "phrase3": "已受理",
-            "time4": "2026-11-23 16:05",
-            "thing5": "有进展会通知您",
-        },
+        copy=Copy(
+            template=template,
+            page="pages/case/detail?id=1",
+            data={
+                "thing1": "居住证明",
+                "character_string2": number,
+                "phrase3": "已受理",
+                "time4": "2026-11-23 16:05",
+                "thing5": "有进展会通知您",
+            },
+        ),
         at=clock.now(),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from config import clock
 from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.wordings import wordings
 from wechat import fields
 
@@ -58,6 +58,11 @@ def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
     )
 
 
+def _copy(message: Outgoing) -> Copy:
+    assert message.copy
+    return message.copy
+
+
 def _every_message() -> list[Outgoing]:
     cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
     return cases + [_appointment(action) for action in ("book", "cancel", "close", "reschedule")]
@@ -71,11 +76,13 @@ def test_every_wording_is_reached() -> None:
 
 @pytest.mark.parametrize("message", _every_message(), ids=lambda message: message.kind)
 def test_a_message_fits_its_template_and_its_row(message: Outgoing) -> None:
-    assert message.data.keys() == templates()[message.template].keys.keys()
-    assert {key: fields.check(key, value) for key, value in message.data.items()} == dict.fromkeys(
-        message.data
+    copy = _copy(message)
+
+    assert copy.data.keys() == templates()[copy.template].keys.keys()
+    assert {key: fields.check(key, value) for key, value in copy.data.items()} == dict.fromkeys(
+        copy.data
     )
-    assert "{" not in message.title + message.body + message.page
+    assert "{" not in message.title + message.body + copy.page
     assert len(message.kind) <= 48
     assert len(message.title) <= 20
     assert len(message.body) <= 200
@@ -90,17 +97,17 @@ def test_the_due_date_is_told_only_when_there_is_one() -> None:
 def test_a_supplement_is_due_at_the_end_of_its_day() -> None:
     message = _case("request_supplement", due=date(2026, 12, 4))
 
-    assert message.data["time4"] == "2026-12-04 23:59"
+    assert _copy(message).data["time4"] == "2026-12-04 23:59"
     assert message.body.endswith("请在2026年12月4日前补正。")
 
 
 def test_times_are_the_citys() -> None:
-    assert _case("accept").data["time4"] == "2026-11-23 16:05"
+    assert _copy(_case("accept")).data["time4"] == "2026-11-23 16:05"
     assert "11月23日（周一）16:05" in _appointment("book").body
 
 
 def test_an_appointment_without_item_is_for_the_counter() -> None:
-    assert _appointment("book", item_name=None).data["thing1"] == "窗口业务"
+    assert _copy(_appointment("book", item_name=None)).data["thing1"] == "窗口业务"
 
 
 def test_an_untold_action_is_refused() -> None:

@@ -34,7 +34,8 @@ async def test_enqueue_writes_the_inbox_line_and_its_copy() -> None:
     )
     assert message.read_at is None
     assert delivery.status is DeliveryStatus.PENDING
-    assert (delivery.template, delivery.data) == (outgoing.template, outgoing.data)
+    assert outgoing.copy
+    assert (delivery.template, delivery.data) == (outgoing.copy.template, outgoing.copy.data)
     assert message.created_at == delivery.created_at == outgoing.at
     assert delivery.expires_at - outgoing.at == timedelta(hours=24)
 
