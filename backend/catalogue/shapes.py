@@ -10,6 +10,18 @@ CaseType = Literal["即办件", "承诺件"]
 Level = Literal["city", "district", "street", "community"]
 Provider = Literal["applicant", "form", "system"]
 Delivery = Literal["pickup", "post", "electronic"]
+PauseKind = Literal[
+    "hearing",
+    "tender",
+    "auction",
+    "inspection",
+    "testing",
+    "quarantine",
+    "appraisal",
+    "expert_review",
+]
+"""What stops the clock, and nothing else does (行政许可法 45)."""
+RequirementKind = Literal["publicity", "visit", "review", "result"]
 Widget = Literal[
     "text",
     "textarea",
@@ -90,6 +102,30 @@ class Fee(TypedDict):
     charged: bool
 
 
+class Pause(TypedDict):
+    """A procedure that stops the clock, for so many working days at most.
+
+    With `counts` its days are within the promise all the same, and only the statutory limit stops.
+    """
+
+    kind: PauseKind
+    name: str
+    basis: str
+    counts: bool
+    max_days: int
+
+
+class Requirement(TypedDict):
+    """What must be there before the decision or, of a `result`, the delivery; the clock goes on.
+
+    `days` are those of a publicity, in which anybody may object.
+    """
+
+    kind: RequirementKind
+    name: str
+    days: int | None
+
+
 class Guide(TypedDict):
     """What is told of an item and decides nothing."""
 
@@ -102,8 +138,8 @@ class Guide(TypedDict):
     accept_levels: list[Level]
     decide_level: Level
     co_departments: list[str]
-    special_procedures: list[str]
-    publicity_days: int | None
+    pauses: list[Pause]
+    requires: list[Requirement]
     privacy: str | None
     season: str | None
     flags: list[Flag]

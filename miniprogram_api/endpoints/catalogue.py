@@ -16,6 +16,8 @@ from backend.catalogue.shapes import (
     Fee,
     ItemMaterial,
     Level,
+    Pause,
+    Requirement,
     SectionView,
 )
 from backend.http import pages
@@ -109,8 +111,8 @@ class ItemView(ItemSummary):
     applicants: list[str]
     accept_levels: list[Level]
     decide_level: Level
-    special_procedures: list[str]
-    publicity_days: int | None
+    pauses: list[Pause]
+    requires: list[Requirement]
     privacy: str | None
     season: str | None
     flags: list[Flag]
@@ -204,8 +206,8 @@ def _whole(item: ItemVersion) -> ItemView:
         "applicants": guide["applicants"],
         "accept_levels": guide["accept_levels"],
         "decide_level": guide["decide_level"],
-        "special_procedures": guide["special_procedures"],
-        "publicity_days": guide["publicity_days"],
+        "pauses": guide["pauses"],
+        "requires": guide["requires"],
         "privacy": guide["privacy"],
         "season": guide["season"],
         "flags": guide["flags"],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import materials, steps
+from backend.catalogue.loading import materials, procedures, steps
 from backend.catalogue.loading.rows import Item, Material
 from backend.catalogue.shapes import Guide
 from models import Assurance
@@ -53,8 +53,8 @@ def _guide(item: Item) -> Guide:
         "accept_levels": [steps.CODES[level] for level in item.accept_levels],
         "decide_level": steps.CODES[item.decide_level],
         "co_departments": item.co_departments,
-        "special_procedures": item.special_procedures,
-        "publicity_days": item.publicity_days,
+        "pauses": procedures.pauses(item),
+        "requires": procedures.requires(item),
         "privacy": item.privacy,
         "season": item.season,
         "flags": item.flags,

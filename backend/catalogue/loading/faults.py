@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from backend.catalogue.loading import steps
+from backend.catalogue.loading import procedures, steps
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item
@@ -75,6 +75,15 @@ def _step_days(item: Item, _department: str, _library: Library) -> Iterator[Faul
         yield Fault(reason, ("step_days",))
 
 
+def _procedures(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    yield from procedures.misplaced(item)
+    yield from procedures.repeated(item.requires)
+
+
+def _at_once(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    yield from procedures.not_at_once(item)
+
+
 def _below(item: Item) -> bool:
     """Whether the item is decided at a level below all that accept it."""
     decided = steps.LEVELS.index(item.decide_level)
@@ -92,4 +101,6 @@ _CHECKS: dict[str, Check] = {
     "accept_levels decide_level": _levels,
     "accept_levels decide_level case_type step_days": _step_number,
     "promised step_days": _step_days,
+    "pauses requires": _procedures,
+    "case_type pauses requires": _at_once,
 }

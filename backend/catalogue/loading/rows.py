@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from backend.catalogue.categories import Category, Flag
+from backend.catalogue.shapes import PauseKind, RequirementKind
 from config.sources import Row
 from config.texts import ENGLISH, ONE_LINE, VISIBLE
 from models import Assurance
@@ -129,6 +130,36 @@ class Material(Row):
     note: Text | None = None
 
 
+class Pause(Row):
+    """What stops the clock, in working days."""
+
+    kind: PauseKind
+    name: Title
+    basis: Title
+    counts: bool = False
+    max_days: Annotated[int, Field(ge=1, le=400)]
+
+
+class Requirement(Row):
+    """What must be there before the decision or the delivery; a publicity has its days."""
+
+    kind: RequirementKind
+    name: Title = "公示"
+    days: Annotated[int, Field(ge=1, le=90)] | None = None
+
+    @model_validator(mode="after")
+    def one_kind_has_days(self) -> Self:
+        """A publicity lasts some days, and nothing else does; all else has a name."""
+        if self.kind == "publicity":
+            if self.days is None:
+                raise ValueError("公示须写明天数 / a publicity needs its days")
+        elif self.days is not None:
+            raise ValueError("只有公示可写天数 / only a publicity has days")
+        elif "name" not in self.model_fields_set:
+            raise ValueError("须写明名称 / needs a name")
+        return self
+
+
 class Item(Row):
     """One service item as its file gives it."""
 
@@ -149,8 +180,8 @@ class Item(Row):
     promised: Limit
     limit_source: str
     basis: Text | None = None
-    special_procedures: list[str] = []
-    publicity_days: int | None = None
+    pauses: list[Pause] = []
+    requires: list[Requirement] = []
     privacy: Text | None = None
     season: Text | None = None
     appointment: bool
