@@ -22,7 +22,7 @@ WHERE guide ? 'special_procedures'
 class Migration(migrations.Migration):
     """The same versions in the new shape; their trigger lets nobody else change them."""
 
-    dependencies = [("models", "0008_object_key")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0009_recipients")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012
         ops.RunSQL(
