@@ -20,6 +20,7 @@ TABLES = {
     "case_event": APPEND,
     "case_material": KEEP,
     "credit_entry": ALL,
+    "data_load": ALL,
     "delivery": ALL,
     "department": KEEP,
     "erasure": KEEP,

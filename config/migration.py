@@ -1,7 +1,8 @@
 """Bringing a database's tables up to date, by one process at a time."""
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib import import_module
 
 import asyncpg
@@ -23,6 +24,7 @@ SELECT EXISTS (
       AND pg_has_role(relowner, 'MEMBER')
 )
 """
+_ALONE = "SELECT pg_advisory_lock($1)"
 _MIGRATED = "SELECT to_regclass('tortoise_migrations') IS NOT NULL"
 _APPLIED = "SELECT name FROM tortoise_migrations"
 
@@ -43,8 +45,7 @@ async def migrate(
         if event == "apply_done":
             applied(name)
 
-    guard = await database.single(url, patience=UPKEEP)
-    try:
+    async with _guard(url) as guard:
         if not await guard.fetchval(_MAY):
             if missing := await _missing(guard):
                 raise StartError(
@@ -54,7 +55,7 @@ async def migrate(
                     " set YIKOU_DATABASE_OWNER_URL to the owner."
                 )
             return
-        await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
+        await guard.execute(_ALONE, LOCK)
         _refuse_unknown(await _applied(guard))
         async with TortoiseContext():
             config = database.tortoise(url, pool=2, patience=MIGRATION)
@@ -64,6 +65,25 @@ async def migrate(
                 await Tortoise.close_connections()
         if application:
             await grants.grant(guard, application)
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """Be the only process that migrates or loads meanwhile; waits for another, as `migrate` does.
+
+    Raises StartError where the database is away, or the other takes too long.
+    """
+    async with _guard(url) as guard:
+        await guard.execute(_ALONE, LOCK)
+        yield
+
+
+@asynccontextmanager
+async def _guard(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection whose end gives back the lock."""
+    guard = await database.single(url, patience=UPKEEP)
+    try:
+        yield guard
     except asyncpg.LockNotAvailableError:
         raise StartError(
             "表结构正被其他进程修改或占用，请稍后再试。"

@@ -25,6 +25,7 @@ from models.identity import (
     Resident,
     Session,
 )
+from models.load import DataLoad
 from models.message import (
     Channel,
     CreditEntry,
@@ -54,6 +55,7 @@ __all__ = [
     "Channel",
     "CheckResult",
     "CreditEntry",
+    "DataLoad",
     "Delivery",
     "DeliveryStatus",
     "Department",

@@ -95,7 +95,7 @@ async def _prepare_data() -> None:
     await mounted.check(database.url())
     mounted.mark()
     _say("正在载入单位、事项和网点 / Loading organisation, catalogue and offices …")
-    _say((await administration.load())[-1])
+    _say((await administration.load_unless_loaded())[-1])
 
 
 def _seed() -> None:
