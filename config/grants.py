@@ -28,7 +28,7 @@ TABLES = {
     "identity_check": ALL,
     "item_version": KEEP,
     "job": KEEP,
-    "message": KEEP,
+    "message": ALL,
     "message_read": APPEND,
     "office": KEEP,
     "office_closure": ALL,

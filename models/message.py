@@ -87,7 +87,7 @@ class MessageRead(Record):
     """A member of staff has read a message, since `created_at`; once each."""
 
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
-        "models.Message", "reads", on_delete=fields.RESTRICT
+        "models.Message", "reads", on_delete=fields.CASCADE
     )
     staff: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
         "models.Staff", "reads", on_delete=fields.RESTRICT

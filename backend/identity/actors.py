@@ -33,7 +33,7 @@ class ResidentActor:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post held today; `department_code` only for units of a department."""
+    """A post held today, `since` when; `department_code` only for units of a department."""
 
     role: Role
     unit_code: str
@@ -41,6 +41,7 @@ class PostView:
     level: UnitLevel
     path: str
     department_code: str | None
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ async def staff(claims: Claims, *, now: datetime) -> StaffActor:
             level=UnitLevel(row["level"]),
             path=row["path"],
             department_code=row["department_id"],
+            since=row["since"],
         )
         for row in rows
         if row["role"]

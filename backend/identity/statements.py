@@ -14,7 +14,8 @@ RETURNING id
 NAME_PERSON = "UPDATE person SET name_sealed = $2 WHERE id = $1"
 
 POSTS = """
-SELECT post.role, unit.code, unit.name, unit.level, unit.path, unit.department_id
+SELECT post.role, post.created_at AS since, unit.code, unit.name, unit.level, unit.path,
+       unit.department_id
 FROM session
 JOIN staff ON staff.id = session.staff_id AND staff.active
 CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock

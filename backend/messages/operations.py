@@ -1,4 +1,4 @@
-"""What a resident does about messages: read one, say which ones WeChat may bring."""
+"""What people do about messages: read one, say which ones WeChat may bring."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,8 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.messages import statements
+from backend.identity.actors import StaffActor
+from backend.messages import queries, statements
 from backend.messages.refusals import MessageNotFound, TemplateUnknown
 from config.database import connection
 from notifications.channels.wechat import credit
@@ -18,6 +19,21 @@ async def read(message_id: UUID, *, resident_id: UUID, now: datetime) -> None:
     """Mark a message as read, once; MessageNotFound if it is not the resident's."""
     if not await connection().execute_query_dict(statements.READ, [message_id, resident_id, now]):
         raise MessageNotFound
+
+
+async def read_by_staff(message_id: UUID, *, by: StaffActor, now: datetime) -> None:
+    """Mark a message as read by this member of staff, once; colleagues have theirs to read.
+
+    MessageNotFound if it is not in their inbox.
+    """
+    given = [*queries.inbox_of(by), message_id, now]
+    if not await connection().execute_query_dict(statements.STAFF_READ, given):
+        raise MessageNotFound
+
+
+async def forget(*, now: datetime) -> int:
+    """Delete what staff were told long ago, read or not; how many."""
+    return len(await connection().execute_query_dict(statements.FORGET_STAFFS, [now]))
 
 
 async def subscribe(results: Mapping[str, str], *, resident_id: UUID, now: datetime) -> None:

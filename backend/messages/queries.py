@@ -1,14 +1,15 @@
-"""Reading a resident's inbox."""
+"""Reading an inbox: a resident's, or a member of staff's."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 import orjson
 
+from backend.identity.actors import StaffActor
 from backend.messages import statements
 from config.database import connection
-from models import Channel, DeliveryStatus
+from models import Channel, DeliveryStatus, Role
 
 Kind = Literal[
     "case.submit",
@@ -30,6 +31,9 @@ Kind = Literal[
 ]
 
 
+StaffKind = Literal["staff.submit", "staff.supplement", "staff.pass", "staff.return"]
+K = TypeVar("K", Kind, StaffKind)
+
 _CHANNELS = {channel.value: channel for channel in Channel}
 _STATUSES = {status.value: status for status in DeliveryStatus}
 
@@ -42,11 +46,11 @@ class Delivery(NamedTuple):
     at: datetime
 
 
-class Message(NamedTuple):
-    """A line of the inbox with its copies."""
+class Message(NamedTuple, Generic[K]):
+    """A line of an inbox with its copies; `read_at` is when its reader here has read it."""
 
     id: UUID
-    kind: Kind
+    kind: K
     title: str
     body: str
     created_at: datetime
@@ -58,7 +62,7 @@ class Message(NamedTuple):
 
 async def list_of_resident(
     resident_id: UUID, *, unread: bool = False, before: UUID | None = None, limit: int
-) -> list[Message]:
+) -> list[Message[Kind]]:
     """A resident's messages, newest first; before the one given."""
     rows = await connection().execute_query_dict(
         statements.INBOX, [resident_id, before, unread, limit]
@@ -66,7 +70,7 @@ async def list_of_resident(
     return [_message(row) for row in rows]
 
 
-def _message(row: dict[str, Any]) -> Message:
+def _message(row: dict[str, Any]) -> Message[Any]:
     return Message(
         id=row["id"],
         kind=row["kind"],
@@ -89,3 +93,33 @@ async def unread_of_resident(resident_id: UUID) -> int:
     """How many messages the resident has not read."""
     rows = await connection().execute_query_dict(statements.UNREAD, [resident_id])
     return int(rows[0]["unread"])
+
+
+async def list_of_staff(
+    by: StaffActor, *, unread: bool = False, before: UUID | None = None, limit: int
+) -> list[Message[StaffKind]]:
+    """What a member of staff was told, newest first; before the one given.
+
+    That is what was for them alone, and for a role of a unit while they hold a post of it; nobody
+    is told of what they did themselves.
+    """
+    rows = await connection().execute_query_dict(
+        statements.STAFF_INBOX, [*inbox_of(by), before, unread, limit]
+    )
+    return [_message(row) for row in rows]
+
+
+async def unread_of_staff(by: StaffActor) -> int:
+    """How many of them this member of staff has not read."""
+    rows = await connection().execute_query_dict(statements.STAFF_UNREAD, inbox_of(by))
+    return int(rows[0]["unread"])
+
+
+def inbox_of(by: StaffActor) -> list[Any]:
+    """Whose inbox it is, as the first parameters of its statements: who, and each post once."""
+    since: dict[tuple[str, Role], datetime] = {}
+    for post in by.posts:
+        held = post.unit_code, post.role
+        since[held] = min(post.since, since.get(held, post.since))
+    units, roles = [unit for unit, _ in since], [role for _, role in since]
+    return [by.id, units, roles, list(since.values())]

@@ -1,4 +1,4 @@
-"""The SQL of the inbox, and of pushes that were heard."""
+"""The SQL of the inboxes, and of pushes that were heard."""
 
 READ = """
 UPDATE message SET read_at = coalesce(read_at, $3)
@@ -13,11 +13,12 @@ FORGET_PUSHES = """
 DELETE FROM push_event WHERE received_at < $1::timestamptz - interval '30 days' RETURNING digest
 """
 
-INBOX = """
-SELECT m.id, m.kind, m.title, m.body, m.created_at, m.read_at, m.case_id, m.appointment_id,
+_SHOWN = """m.id, m.kind, m.title, m.body, m.created_at, m.case_id, m.appointment_id,
     (SELECT jsonb_agg(jsonb_build_object(
             'channel', d.channel, 'status', d.status, 'at', coalesce(d.sent_at, d.created_at))
-        ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries
+        ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries"""
+INBOX = f"""
+SELECT {_SHOWN}, m.read_at
 FROM message m
 WHERE m.resident_id = $1 AND ($2::uuid IS NULL OR m.id < $2)
   AND (NOT $3::bool OR m.read_at IS NULL)
@@ -25,3 +26,49 @@ ORDER BY m.id DESC LIMIT $4
 """
 
 UNREAD = "SELECT count(*) AS unread FROM message WHERE resident_id = $1 AND read_at IS NULL"
+
+# The posts of who asks, as three lists. A message told while a post is held is theirs, unless it
+# tells of what they did themselves.
+_POSTS = "unnest($2::varchar[], $3::varchar[], $4::timestamptz[]) AS post(unit, role, since)"
+_OF_POST = (
+    "m.unit_id = post.unit AND m.role = post.role AND m.created_at >= post.since"
+    " AND m.by_staff_id IS DISTINCT FROM $1"
+)
+_NOT_READ = "NOT EXISTS (SELECT FROM message_read r WHERE r.message_id = m.id AND r.staff_id = $1)"
+_LISTED = f"""m.id < coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    AND (NOT $6::bool OR {_NOT_READ}) ORDER BY m.id DESC LIMIT $7"""
+# Each post's apart, and those to the person alone: each part in the order of an index.
+STAFF_INBOX = f"""
+WITH found AS (
+    SELECT told.id FROM {_POSTS}, LATERAL (
+        SELECT m.id FROM message m WHERE {_OF_POST} AND {_LISTED}) AS told
+    UNION ALL (SELECT m.id FROM message m WHERE m.staff_id = $1 AND {_LISTED})
+)
+SELECT {_SHOWN}, (SELECT r.created_at FROM message_read r
+    WHERE r.message_id = m.id AND r.staff_id = $1) AS read_at
+FROM message m WHERE m.id IN (SELECT id FROM found) ORDER BY m.id DESC LIMIT $7
+"""
+STAFF_UNREAD = f"""
+SELECT (SELECT count(*) FROM {_POSTS}, message m WHERE {_OF_POST} AND {_NOT_READ})
+     + (SELECT count(*) FROM message m WHERE m.staff_id = $1 AND {_NOT_READ}) AS unread
+"""
+# Locks the message: what is being forgotten is waited for, and then there is none.
+STAFF_READ = f"""
+WITH theirs AS (
+    SELECT m.id FROM message m WHERE m.id = $5
+        AND (m.staff_id = $1 OR EXISTS (SELECT FROM {_POSTS} WHERE {_OF_POST}))
+    FOR KEY SHARE
+), marked AS (
+    INSERT INTO message_read (id, created_at, message_id, staff_id)
+    SELECT uuidv7(), $6, id, $1 FROM theirs ON CONFLICT (message_id, staff_id) DO NOTHING
+)
+SELECT id FROM theirs
+"""
+
+STAFF_KEPT = "30 days"
+"""How long a message to others than residents is kept; what waits longer is among the tasks."""
+# With who has read it.
+FORGET_STAFFS = f"""
+DELETE FROM message
+WHERE resident_id IS NULL AND created_at < $1::timestamptz - interval '{STAFF_KEPT}' RETURNING id
+"""

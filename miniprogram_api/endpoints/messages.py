@@ -1,6 +1,5 @@
 """The resident's inbox, and the consents that let WeChat bring copies of it."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,13 +14,11 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.routes import Routes
-from backend.http.views.times import local
+from backend.http.views.messages import MessageView, message_view
 from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
-from backend.messages.queries import Kind, Message
 from backend.messages.refusals import MessageNotFound, TemplateUnknown
 from config.database import one_moment
-from models import Channel, DeliveryStatus
 
 routes = Routes(
     "resident_messages", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -32,28 +29,6 @@ class ListMessages(Page):
     """All messages, or with `unread=true` those not read yet."""
 
     unread: bool = False
-
-
-class DeliveryView(TypedDict):
-    """A copy on another channel; `at` is when it was handed over, or else written."""
-
-    channel: Channel
-    status: DeliveryStatus
-    at: datetime
-
-
-class MessageView(TypedDict):
-    """A line of the inbox."""
-
-    id: UUID
-    kind: Kind
-    title: str
-    body: str
-    at: datetime
-    read_at: datetime | None
-    case_id: UUID | None
-    appointment_id: UUID | None
-    deliveries: list[DeliveryView]
 
 
 class Inbox(TypedDict):
@@ -111,7 +86,7 @@ async def list_messages(call: Call[Nothing, ListMessages]) -> Answer[Inbox]:
         )
         unread = await queries.unread_of_resident(call.who)
     kept, following = pages.cut(found, call.query, lambda message: str(message.id))
-    shown = [_message(message) for message in kept]
+    shown = [message_view(message) for message in kept]
     return Answer({"items": shown, "next_cursor": following, "unread": unread})
 
 
@@ -134,23 +109,6 @@ async def subscribe(call: Call[Subscriptions, NoQuery]) -> Answer[None]:
     """Tell what I answered when WeChat asked; a hint until WeChat confirms it."""
     await operations.subscribe(call.body.results, resident_id=call.who, now=call.now)
     return Answer()
-
-
-def _message(message: Message) -> MessageView:
-    return {
-        "id": message.id,
-        "kind": message.kind,
-        "title": message.title,
-        "body": message.body,
-        "at": local(message.created_at),
-        "read_at": local(message.read_at),
-        "case_id": message.case_id,
-        "appointment_id": message.appointment_id,
-        "deliveries": [
-            {"channel": each.channel, "status": each.status, "at": local(each.at)}
-            for each in message.deliveries
-        ],
-    }
 
 
 def _planned(planned: Planned) -> PlannedView:

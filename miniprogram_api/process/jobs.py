@@ -11,6 +11,7 @@ from backend.files import sweep as files
 from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.identity_check import budget
+from backend.messages import operations as messages
 from backend.messages import pushes
 from notifications.jobs.running import Jobs
 from notifications.sending import sweep as deliveries
@@ -23,12 +24,16 @@ FORGETTING = {
     "query tries": public.forget,
     "identity checks": budget.forget,
     "push events": pushes.forget,
+    "messages to staff": messages.forget,
 }
 """What has served its time: each takes the time, deletes what is older than it need be, counts."""
 
 
 async def purge(*, now: datetime) -> None:
-    """Delete what no longer counts: keys, tokens, tries, checks without a match, old pushes."""
+    """Delete what no longer counts: keys, tokens, tries, checks without a match, old pushes, news.
+
+    News is what staff were told.
+    """
     for what, forget in FORGETTING.items():
         if gone := await forget(now=now):
             log.info("purged", what=what, count=gone)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from config.clock import CITY_TIME
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Resident
+from notifications.telling.recipients import Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
 from wechat import fields
 
@@ -89,6 +89,36 @@ def appointment_message(  # noqa: PLR0913 - likewise
         case_id=case_id,
         appointment_id=appointment_id,
         copy=_copy(wording, values, page=f"pages/appointment/detail?id={appointment_id}"),
+    )
+
+
+def staff_message(
+    action: str,
+    *,
+    to: Recipient,
+    case_id: UUID,
+    number: str,
+    item_name: str,
+    at: datetime,
+    due: date | None,
+    by_staff_id: UUID | None = None,
+) -> Outgoing:
+    """Tell staff of a case that came to them at the moment `at`; who sent it is not told.
+
+    `due` is when their unit must have acted. Raise KeyError for an action they are not told of.
+    """
+    wording = wordings()["staff", action]
+    values = {"item": item_name, "number": number}
+    if due is not None:
+        values["due"] = _day(due)
+    return Outgoing(
+        to=to,
+        at=at,
+        kind=wording.kind,
+        title=wording.title,
+        body=_body(wording, values, wording.due),
+        case_id=case_id,
+        by_staff_id=by_staff_id,
     )
 
 

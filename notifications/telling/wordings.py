@@ -1,7 +1,7 @@
 """The words of `messages.yaml`, checked against what the code fills in and the templates take."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from string import Formatter
 from typing import Annotated, Any
@@ -23,9 +23,12 @@ CASE_ACTIONS = frozenset(
     }
 )
 APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
+STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return"})
+"""What brings a case to a unit, whose role is told."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
+STAFF_NAMES = frozenset({"item", "number"})
 ALWAYS_DUE = frozenset({"request_supplement"})
 """What is never told without its date; elsewhere only the sentence `due` may speak of one."""
 _LONGEST_BODY = 150
@@ -33,29 +36,57 @@ _LONGEST_BODY = 150
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One change's words, with the names in braces not yet filled in."""
+    """One change's words, with the names in braces not yet filled in.
+
+    Without a template they are for the inbox only.
+    """
 
     kind: str
     title: str
     body: str
-    due: str
-    due_accepted: str
-    template: str
-    fields: dict[str, str]
+    due: str = ""
+    due_accepted: str = ""
+    template: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
 
 
-class _Row(Row):
+class _StaffRow(Row):
     title: Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
     body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY), VISIBLE]
     due: Annotated[str, Field(max_length=50)] = ""
+
+
+class _ResidentRow(_StaffRow):
     due_accepted: Annotated[str, Field(max_length=50)] = ""
     template: str
     fields: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A part of the file: what may stand there, and which names its sentences may have.
+
+    `dated` are those of the sentences `due`, which is only said where there is a date.
+    """
+
+    row: type[_StaffRow]
+    actions: frozenset[str]
+    names: frozenset[str]
+    dated: frozenset[str]
+
+
+_SUBJECTS = {
+    "case": _Subject(_ResidentRow, CASE_ACTIONS, CASE_NAMES, CASE_NAMES | DUE_NAMES),
+    "appointment": _Subject(
+        _ResidentRow, APPOINTMENT_ACTIONS, APPOINTMENT_NAMES, APPOINTMENT_NAMES
+    ),
+    "staff": _Subject(_StaffRow, STAFF_ACTIONS, STAFF_NAMES, STAFF_NAMES | {"due"}),
+}
+
+
 @cache
 def wordings() -> dict[tuple[str, str], Wording]:
-    """Every wording by subject (case, appointment) and action; raises StartError for bad rows."""
+    """Every wording by subject (case, appointment, staff) and action; StartError for bad rows."""
     bad: list[BadRow] = []
     found = {place: wording for place, wording, _ in _read(sources.find, bad)}
     if bad:
@@ -75,11 +106,10 @@ def check(templates: dict[str, Template], find: Find = sources.find) -> list[Bad
         for key, reason in _faults(subject, action, wording, templates):
             line = line_of(content, key.split("."))
             bad.append(BadRow(at.file, at.row, f"{key}: {reason}", line))
-    wanted = [("case", action) for action in CASE_ACTIONS]
-    wanted += [("appointment", action) for action in APPOINTMENT_ACTIONS]
+    wanted = {(name, action) for name, subject in _SUBJECTS.items() for action in subject.actions}
     if not bad:
         file = shown(find(FILE))
-        missing = sorted(set(wanted) - known)
+        missing = sorted(wanted - known)
         bad += [
             BadRow(file, f"{subject}.{action}", "缺少这一条 / is missing")
             for subject, action in missing
@@ -92,26 +122,26 @@ def _read(
 ) -> Iterator[tuple[tuple[str, str], Wording, tuple[BadRow, Any]]]:
     path = find(FILE)
     subjects = read_yaml(path, bad)
-    known = {"case": CASE_ACTIONS, "appointment": APPOINTMENT_ACTIONS}
     for subject, rows in subjects.items():
-        if subject not in known or not isinstance(rows, dict):
+        known = _SUBJECTS.get(subject)
+        if known is None or not isinstance(rows, dict):
             reason = (
-                "须为 case 或 appointment，其下为各动作的文字"
-                " / must be case or appointment, with a wording for each action"
+                "须为 case、appointment 或 staff，其下为各动作的文字"
+                " / must be case, appointment or staff, with a wording for each action"
             )
             bad.append(BadRow(shown(path), str(subject), reason, line_of(subjects, [subject])))
             continue
         for action, content in rows.items():
             at = BadRow(shown(path), f"{subject}.{action}", "", line_of(rows, [action]))
-            if action not in known[subject]:
+            if action not in known.actions:
                 bad.append(
                     BadRow(
                         at.file, at.row, "没有这个动作 / nobody is told of such an action", at.line
                     )
                 )
-            elif row := take(_Row, content, at=at, bad=bad):
+            elif row := take(known.row, content, at=at, bad=bad):
                 words = row.model_dump()
-                words["due_accepted"] = row.due_accepted or row.due
+                words["due_accepted"] = words.get("due_accepted") or row.due
                 wording = Wording(kind=f"{subject}.{action}", **words)
                 yield (subject, action), wording, (at, content)
 
@@ -119,8 +149,7 @@ def _read(
 def _faults(
     subject: str, action: str, wording: Wording, templates: dict[str, Template]
 ) -> Iterator[tuple[str, str]]:
-    names = CASE_NAMES if subject == "case" else APPOINTMENT_NAMES
-    dated = names | DUE_NAMES if subject == "case" else names
+    names, dated = _SUBJECTS[subject].names, _SUBJECTS[subject].dated
     always = dated if action in ALWAYS_DUE else names
     yield from _unfilled("title", wording.title, frozenset())
     yield from _unfilled("body", wording.body, always)
@@ -131,7 +160,7 @@ def _faults(
         if "{" not in text and (reason := fields.check(key, text)):
             yield f"fields.{key}", f"微信不会接受 / {reason}"
     template = templates.get(wording.template)
-    if not templates:
+    if not templates or subject == "staff":
         return
     if template is None:
         yield "template", f"没有模板 / there is no template {wording.template}"

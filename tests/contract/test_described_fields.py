@@ -8,7 +8,7 @@ from typing_extensions import is_typeddict
 from backend.http import conditions, keyed, pages
 from backend.http.openapi import shapes
 from backend.http.openapi.words import words
-from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS
+from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS, STAFF_ACTIONS
 from tests.answers import CHINESE
 from tests.contract.description import FIELDS, PARAMETERS, SCHEMAS, all_shapes, faults, fields
 
@@ -162,6 +162,8 @@ def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
     kinds = {f"case.{action}" for action in CASE_ACTIONS}
     kinds |= {f"appointment.{action}" for action in APPOINTMENT_ACTIONS}
     assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
+    told = {f"staff.{action}" for action in STAFF_ACTIONS}
+    assert set(SCHEMAS["StaffMessageView"]["properties"]["kind"]["enum"]) == told
 
 
 def test_no_value_is_named_that_is_on_no_list() -> None:

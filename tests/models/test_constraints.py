@@ -96,8 +96,8 @@ async def test_every_foreign_key_of_a_kept_table_restricts(database: None) -> No
         "SELECT conname AS name FROM pg_constraint WHERE contype = 'f' AND confdeltype <> 'r'"
     )
 
-    # A refresh token is nothing without its session.
-    assert loose == {"refresh_token_session_id_fkey"}
+    # A refresh token is nothing without its session, nor that somebody read a message without it.
+    assert loose == {"refresh_token_session_id_fkey", "message_read_message_id_fkey"}
 
 
 async def test_a_booked_slot_stays_and_a_booking_needs_a_slot(database: None) -> None:

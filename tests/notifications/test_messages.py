@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 
 from config import clock
+from models import Role
 from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.wordings import wordings
+from notifications.telling.recipients import UnitRole
+from notifications.telling.wordings import STAFF_ACTIONS, wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -68,8 +70,23 @@ def _every_message() -> list[Outgoing]:
     return cases + [_appointment(action) for action in ("book", "cancel", "close", "reschedule")]
 
 
+def _staff(action: str, *, due: date | None = AT) -> Outgoing:
+    return messages.staff_message(
+        action,
+        to=UnitRole("210102001001", Role.CLERK),
+        case_id=CASE,
+        number="210102202611230000017",
+        item_name=LONG_NAME,
+        at=AT,
+        due=due,
+    )
+
+
+STAFF_MESSAGES = [_staff(action) for action in sorted(STAFF_ACTIONS)]
+
+
 def test_every_wording_is_reached() -> None:
-    assert {message.kind for message in _every_message()} == {
+    assert {message.kind for message in [*_every_message(), *STAFF_MESSAGES]} == {
         wording.kind for wording in wordings().values()
     }
 
@@ -87,6 +104,19 @@ def test_a_message_fits_its_template_and_its_row(message: Outgoing) -> None:
     assert len(message.title) <= 20
     assert len(message.body) <= 200
     assert "210102202611230000017" in message.body or "Y20261123000017" in message.body
+
+
+@pytest.mark.parametrize("message", STAFF_MESSAGES, ids=lambda message: message.kind)
+def test_staff_are_told_item_number_and_date_in_their_inbox_alone(message: Outgoing) -> None:
+    undated = _staff(message.kind.removeprefix("staff."), due=None)
+
+    assert message.copy is None
+    assert len(message.title) <= 20
+    assert "{" not in message.title + message.body
+    assert f"“{LONG_NAME}”" in message.body
+    assert "210102202611230000017" in message.body
+    assert message.body.startswith(undated.body)
+    assert "请在2026年11月23日前" in message.body.removeprefix(undated.body)
 
 
 def test_the_due_date_is_told_only_when_there_is_one() -> None:

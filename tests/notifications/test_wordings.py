@@ -65,7 +65,15 @@ def test_the_built_in_words_are_sound() -> None:
         ("template: case_progress", "template: progress", "case.submit", "there is no template"),
         ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
         ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
-        ("\ncase:", "\ncases:", "cases", "must be case or appointment"),
+        ("\ncase:", "\ncases:", "cases", "must be case, appointment or staff"),
+        ("的新申请", "的{status}申请", "staff.submit", "body: {status} 不会被替换，此处可用"),
+        (
+            "前答复是否受理。\n  supplement:",
+            "{due_at}。\n  supplement:",
+            "staff.submit",
+            "due: {due_at}",
+        ),
+        ("title: 办件转入", "template: x\n    title: 转入", "staff.pass", "template: 不认识的字段"),
         ("title: 申请已撤回", "title: ''", "case.withdraw", "title: 过短，至少 1 个字"),
         ("  withdraw:", "  close:", "", "'close' 重复 / is given twice"),
     ],
@@ -80,9 +88,9 @@ def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
 
 def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     path = tmp_path / wordings.FILE
-    head, _, _ = LINES.rpartition("  close:\n")
+    head, _, _ = LINES.rpartition("  return:\n")
     path.write_text(head, encoding="utf-8")
 
     [bad] = wordings.check(templates(), tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("appointment.close", "缺少这一条 / is missing")
+    assert (bad.row, bad.reason) == ("staff.return", "缺少这一条 / is missing")

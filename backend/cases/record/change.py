@@ -20,8 +20,10 @@ from backend.organisation.queries import NoSuchUnit
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
-from models import Case, CaseEvent, CaseMaterial, CaseStatus, Task, Verdict, uuid7
+from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
 from notifications.telling import messages, outbox
+from notifications.telling.recipients import UnitRole
+from notifications.telling.wordings import STAFF_ACTIONS
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Change:
 
 
 async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
-    """Write the change in the current transaction, and tell the applicant.
+    """Write the change in the current transaction, and tell the applicant and who works on it next.
 
     The lifecycle says which status follows, and what is not for the applicant; ValueError where it
     has no such move.
@@ -74,7 +76,10 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_event(case, change, step=step, unit_code=holder_code, by=by)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
-    await outbox.enqueue(_message(case, change))
+    told = [_to_applicant(case, change)]
+    if change.action in STAFF_ACTIONS:
+        told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
+    await outbox.enqueue(*told)
 
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:
@@ -199,7 +204,7 @@ def _told_due(change: Change) -> date | None:
     return min((city_day(moment) for moment in moments if moment), default=None)
 
 
-def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
+def _to_applicant(case: Snapshot, change: Change) -> outbox.Outgoing:
     return messages.case_message(
         change.action,
         resident_id=case.resident_id,
@@ -211,6 +216,24 @@ def _message(case: Snapshot, change: Change) -> outbox.Outgoing:
         due=_told_due(change),
         accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
         outcome=change.after,
+    )
+
+
+def _to_unit(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> outbox.Outgoing:
+    """What the role of the open task is told; before a case is accepted that is the clerks'."""
+    moved = change.step is not None
+    due = _step_due(case, step, change.at) if moved else _task_due(case, change)
+    return messages.staff_message(
+        change.action,
+        to=UnitRole(unit_code, case.item.route[step - 1].role if case.accepted_at else Role.CLERK),
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        at=change.at,
+        due=city_day(due) if due else None,
+        by_staff_id=by.id if isinstance(by, StaffActor) else None,
     )
 
 

@@ -12,8 +12,9 @@ from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from config.clock import city_day
 from config.database import connection
-from models import CaseStatus, FiledBy, uuid7
+from models import CaseStatus, FiledBy, Role, uuid7
 from notifications.telling import messages, outbox
+from notifications.telling.recipients import UnitRole
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
 CREATED = 201
@@ -52,7 +53,7 @@ async def write(
         [uuid7() for _ in files],
         [code for code, _ in materials],
         uuid7(),
-        outbox.payload(_message(case)),
+        outbox.payload(_to_applicant(case), _to_unit(case)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
     written = (await connection().execute_query_dict(statements.SUBMIT, parameters))[0]
@@ -61,7 +62,7 @@ async def write(
     return not written["open"]
 
 
-def _message(case: Snapshot) -> outbox.Outgoing:
+def _to_applicant(case: Snapshot) -> outbox.Outgoing:
     return messages.case_message(
         Action.SUBMIT,
         resident_id=case.resident_id,
@@ -69,6 +70,18 @@ def _message(case: Snapshot) -> outbox.Outgoing:
         number=case.number,
         item_name=case.item.name,
         status_text=texts.STATUS[case.status],
+        at=case.submitted_at,
+        due=city_day(case.notice_due_at),
+    )
+
+
+def _to_unit(case: Snapshot) -> outbox.Outgoing:
+    return messages.staff_message(
+        Action.SUBMIT,
+        to=UnitRole(case.holder_code, Role.CLERK),
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
         at=case.submitted_at,
         due=city_day(case.notice_due_at),
     )

@@ -85,6 +85,7 @@ async def staff(*posts: tuple[str, Role]) -> StaffActor:
                 level=unit.level,
                 path=unit.path,
                 department_code=unit.department_code,
+                since=NOW,
             )
             for unit, role in held
         ),

@@ -6,6 +6,7 @@ from backend.cases.rules.rights import Desk
 from backend.identity.actors import PostView
 from models import CaseStatus, Role, UnitLevel
 from tests.backend.cases import golden
+from tests.backend.cases.factories import NOW
 
 HOLDER, WINDOW, ELSEWHERE = "210102001000", "210102001001", "210103005001"
 STEP_ROLES = [Role.CLERK, Role.REVIEWER, Role.APPROVER]
@@ -19,6 +20,7 @@ def post(role: Role, unit: str = HOLDER) -> PostView:
         level=UnitLevel.STREET,
         path=unit,
         department_code=None,
+        since=NOW,
     )
 
 

@@ -126,10 +126,17 @@ async def test_each_event_and_each_step_is_of_its_moment() -> None:
 async def test_each_message_says_the_day_and_the_date_to_watch() -> None:
     case = await replayed()
 
-    told = await Message.filter(case_id=case.id).order_by("created_at")
+    told = await Message.filter(case_id=case.id, unit_id=None).order_by("created_at")
+    to_units = await Message.filter(case_id=case.id, resident_id=None).order_by("created_at")
     copies = await Delivery.filter(message__case_id=case.id).order_by("created_at")
 
     assert [message.created_at for message in told] == DAYS
+    assert [message.created_at for message in to_units] == [
+        SUBMITTED,
+        ANSWERED,
+        PASSED,
+        PASSED_AGAIN,
+    ]
     assert [(copy.created_at, copy.expires_at) for copy in copies] == [
         (moment, moment + timedelta(hours=24)) for moment in DAYS
     ]

@@ -20,6 +20,7 @@ from models import (
     IdempotencyKey,
     Message,
     Resident,
+    Role,
     Task,
     uuid7,
 )
@@ -64,9 +65,11 @@ async def test_one_submission_writes_everything_that_belongs_to_it(city: None) -
     assert {material.code for material in case.materials} == {code for code, _ in await papers(by)}
     assert [event.action for event in case.events] == ["submit"]
     assert await Task.filter(case_id=case_id, unit_id=COMMUNITY, done_at=None).count() == 1
-    message = await Message.get(case_id=case_id)
+    message = await Message.get(case_id=case_id, resident_id=by.id)
     assert case.number in message.body
-    assert await Delivery.filter(message_id=message.id).count() == 1
+    to_unit = await Message.get(case_id=case_id, unit_id=COMMUNITY, role=Role.CLERK)
+    assert to_unit.kind == "staff.submit"
+    assert [each.message_id for each in await Delivery.all()] == [message.id]  # type: ignore[attr-defined]
     assert await IdempotencyKey.all().count() == 1
 
 
@@ -109,7 +112,8 @@ async def test_rivals_with_own_keys_make_one_case(city: None) -> None:
     assert {error.code for error in refused} == {"case_already_open"}
     assert all("“我的办件”" in error.detail for error in refused)
     assert await Case.all().count() == await CaseEvent.all().count() == 1
-    assert await IdempotencyKey.all().count() == await Message.all().count() == 1
+    assert await IdempotencyKey.all().count() == await Delivery.all().count() == 1
+    assert await Message.all().count() == 2
 
 
 async def test_two_accounts_of_one_person_have_one_open_case(city: None) -> None:

@@ -183,6 +183,7 @@ async def test_staff_act_with_the_posts_they_hold_today() -> None:
         staff_id=clerk, unit=held, role=Role.REVIEWER, valid_to=today, created_at=clock.now()
     )
     await Post.create(staff_id=clerk, unit=closed, role=Role.CLERK, created_at=clock.now())
+    post = await Post.get(unit=held)
     await Post.create(
         staff_id=clerk,
         unit=left,
@@ -202,6 +203,7 @@ async def test_staff_act_with_the_posts_they_hold_today() -> None:
         level=UnitLevel.COMMUNITY,
         path=held.code,
         department_code=None,
+        since=post.created_at,
     )
 
 

@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """A table of one row."""
 
-    dependencies = [("models", "0009_recipients")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0010_procedures")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012
         ops.CreateModel(
