@@ -16,6 +16,7 @@ TABLES = {
     "access_log": APPEND,
     "access_log_head": READ,
     "appointment": KEEP,
+    "appointment_event": f"{APPEND}, UPDATE (reason_sealed)",
     "case": KEEP,
     "case_event": APPEND,
     "case_material": KEEP,

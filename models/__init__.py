@@ -2,6 +2,7 @@
 
 from models.appointment import (
     Appointment,
+    AppointmentEvent,
     AppointmentStatus,
     BookedBy,
     Office,
@@ -44,6 +45,7 @@ __all__ = [
     "AccessHead",
     "AccessRecord",
     "Appointment",
+    "AppointmentEvent",
     "AppointmentStatus",
     "Assurance",
     "Audience",

@@ -24,9 +24,8 @@ _PERSONS = (
     " address_sealed AS address, id_number_hash, phone_hash FROM person"
 )
 _PAPERS = "SELECT id, reason_sealed AS reason FROM case_material WHERE reason_sealed IS NOT NULL"
-_CANCELLED = (
-    "SELECT id, cancel_reason_sealed AS cancel_reason FROM appointment"
-    " WHERE cancel_reason_sealed IS NOT NULL"
+_REASONS = (
+    "SELECT id, reason_sealed AS reason FROM appointment_event WHERE reason_sealed IS NOT NULL"
 )
 _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
@@ -100,7 +99,7 @@ def checks(*, everything: bool) -> list[Check]:
         Check(
             "cancelling_unseals",
             "取消预约的原因可以解密 / Why an appointment was cancelled can be read.",
-            columns(_CANCELLED, "appointment", "cancel_reason"),
+            columns(_REASONS, "appointment_event", "reason"),
         ),
         Check(
             "file_name_unseals",
