@@ -19,6 +19,7 @@ TABLES = {
     "appointment_event": f"{APPEND}, UPDATE (reason_sealed)",
     "case": KEEP,
     "case_event": APPEND,
+    "case_form": APPEND,
     "case_material": KEEP,
     "credit_entry": ALL,
     "data_load": ALL,

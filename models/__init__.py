@@ -12,7 +12,7 @@ from models.appointment import (
 )
 from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
-from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
+from models.case import Case, CaseEvent, CaseForm, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
@@ -52,6 +52,7 @@ __all__ = [
     "BookedBy",
     "Case",
     "CaseEvent",
+    "CaseForm",
     "CaseMaterial",
     "CaseStatus",
     "Channel",

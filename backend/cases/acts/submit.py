@@ -159,6 +159,7 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         **asdict(history.clocks([event], item)),
         version=1,
         form=checked.form,
+        form_no=1,
         query_code=numbers.query_code(),
         events=(event,),
         materials=snapshot.first_materials(checked.application.materials),

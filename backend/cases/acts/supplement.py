@@ -7,7 +7,7 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record import papers, snapshot
+from backend.cases.record import form_history, papers
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
@@ -39,12 +39,10 @@ async def supplement(
         kept = _kept(case, materials)
         forms.check_materials(case.item, [*kept, *materials], filled)
         await papers.attach(case.id, materials, by=by, now=now)
+        if form is not None:
+            await form_history.add(case, filled, by=by, now=now)
         change = Change(Action.SUPPLEMENT, now)
-        change.columns = {
-            "resume_status": None,
-            "supplement_sealed": None,
-            "sealed": snapshot.sealed(filled, case.query_code or "", case.id),
-        }
+        change.columns = {"resume_status": None, "supplement_sealed": None}
         await write(case, change, by=by)
     outbox.wake()
 

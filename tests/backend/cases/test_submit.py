@@ -14,6 +14,7 @@ from models import (
     Assurance,
     Case,
     CaseEvent,
+    CaseForm,
     CaseMaterial,
     CaseStatus,
     Delivery,
@@ -76,7 +77,7 @@ async def test_one_submission_writes_everything_that_belongs_to_it(city: None) -
 async def test_the_form_lies_sealed_in_the_database(city: None) -> None:
     case_id = UUID((await submit(await an_actor())).decode())
 
-    sealed = bytes((await Case.get(id=case_id)).sealed)
+    sealed = bytes((await CaseForm.get(case_id=case_id)).form_sealed)
 
     assert "低保".encode() not in sealed
     assert b"6217000000000000001" not in sealed

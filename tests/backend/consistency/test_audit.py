@@ -37,7 +37,12 @@ FAULTS: dict[str, str] = {
     " LIMIT 1)",
     "status_of_events": f"UPDATE \"case\" SET status = 'accepted' WHERE id = {LATEST}",
     "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
-    "event_by_somebody": f"UPDATE case_event SET actor_id = uuidv7() WHERE case_id = {LATEST}",
+    "forms_contiguous": f"UPDATE case_form SET no = 3 WHERE case_id = {DECIDED} AND no = 2",
+    "form_of_event": f"UPDATE case_form SET actor_id = uuidv7() WHERE case_id = {DECIDED}"
+    " AND no = 2",
+    "event_by_somebody": f"UPDATE case_event SET actor_id = uuidv7() WHERE case_id = {LATEST};"
+    f" UPDATE case_form f SET actor_id = e.actor_id FROM case_event e WHERE e.case_id = f.case_id"
+    f" AND e.case_id = {LATEST}",
     "times_of_events": f'UPDATE "case" SET decided_at = now() WHERE id = {DECIDED}',
     "outcome_of_decision": f"UPDATE \"case\" SET outcome = 'denied' WHERE id = {DECIDED}",
     "supplement_while_asked": f"UPDATE \"case\" SET resume_status = 'accepted' WHERE id = {LATEST}",
@@ -128,7 +133,8 @@ FAULTS: dict[str, str] = {
     "versions_contiguous": "UPDATE item_version SET version = 2 WHERE item_id = 'FW-TD-001'",
     "unit_path": "UPDATE org_unit SET path = 'x' WHERE code = '210103005001'",
     "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
-    "case_unseals": f"UPDATE \"case\" SET sealed = 'x' WHERE id = {LATEST}",
+    "case_unseals": f"UPDATE \"case\" SET query_code_sealed = 'x' WHERE id = {LATEST}",
+    "form_unseals": f"UPDATE case_form SET form_sealed = 'x' WHERE case_id = {LATEST}",
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
     "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",

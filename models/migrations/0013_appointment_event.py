@@ -61,7 +61,7 @@ STATEMENTS = [
 class Migration(migrations.Migration):
     """The table, with events of the appointments that are there; the reason is the event's."""
 
-    dependencies = [("models", "0011_data_load")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0012_forgotten_messages")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012
         ops.CreateModel(
