@@ -20,6 +20,7 @@ from models import (
     CaseForm,
     CaseStatus,
     FiledBy,
+    Person,
     Role,
     Staff,
     StoredFile,
@@ -46,13 +47,17 @@ FORM: dict[str, Any] = {
 _serial = count(1)
 
 
-async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentActor:
+async def an_actor(
+    *, assurance: Assurance = Assurance.REAL_NAME, person: Person | None = None
+) -> ResidentActor:
     """A resident of the first community, with all that the profile may hold."""
     number = next(_serial)
+    known = {"person_id": person.id} if person else {}
     resident = await an_account(
         f"case-openid-{number}",
         assurance=assurance,
         community_id=COMMUNITY,
+        **known,
     )
     return ResidentActor(id=resident.id, session_id=uuid7(), person_id=resident.person_id)
 
