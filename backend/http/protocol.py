@@ -16,9 +16,16 @@ from structlog import get_logger
 from backend.http.addresses import of_peer
 from config.settings import settings
 
-# RFC 9110, 5.1 and 5.5: a token, a colon at once, and a value without controls.
-_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
-_LINE = re.compile(rb"[^\x00-\x20\x7f]+ ([^\x00-\x20\x7f]+) HTTP/1\.[01]")
+# The request's line, then headers (RFC 9110, 5.1 and 5.5): a token, a colon at once, and a value
+# without controls.
+_HEAD = re.compile(
+    rb"[^\x00-\x20\x7f]+ ([^\x00-\x20\x7f]+) HTTP/1\.([01])"
+    rb"(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*)*"
+)
+# The headers by which servers find out what is whose, and where it ends.
+_FRAMING = re.compile(
+    rb"\r\n(?:(host)|(transfer-encoding)|(content-length)):([^\r]*)", re.IGNORECASE
+)
 # RFC 9112, 7.1; the end of what came before stands in front.
 _CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,16}(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?")
 LONGEST_CHUNK_LINE = 64
@@ -95,20 +102,16 @@ class Exchange(Http):
 
 def check_head(head: bytes) -> None:
     """ValueError unless it is written as RFC 9112, 3 to 6, have it, and Host is given once."""
-    line, *headers = head.split(b"\r\n")
-    if (request := _LINE.fullmatch(line)) is None or not _is_target(request[1]):
-        raise ValueError("request line")
+    if (found := _HEAD.fullmatch(head)) is None or not _is_target(found[1]):
+        raise ValueError("request line or header")
     hosts = 0
-    for header in headers:
-        if (found := _HEADER.fullmatch(header)) is None:
-            raise ValueError("header")
-        name = found[1].lower()
-        hosts += name == b"host"
-        if name == b"transfer-encoding" and found[2] != b"chunked":
+    for host, encoding, length, value in _FRAMING.findall(head):
+        hosts += bool(host)
+        if encoding and value.strip(b" \t") != b"chunked":
             raise ValueError("transfer-encoding")
-        if name == b"content-length" and not found[2].isdigit():
+        if length and not value.strip(b" \t").isdigit():
             raise ValueError("content-length")
-    if hosts > 1 or (hosts == 0 and line.endswith(b"HTTP/1.1")):
+    if hosts > 1 or (hosts == 0 and found[2] == b"1"):
         raise ValueError("host")
 
 

@@ -5,8 +5,7 @@ can keep the others from being served.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import cache
 from time import monotonic
 
@@ -40,7 +39,7 @@ class _Queue:
         self._turn = 0.0
         self._last = 0.0
 
-    async def enter(self) -> None:
+    async def __aenter__(self) -> None:
         """Take a place, or wait for one; Overloaded where that is not worth it."""
         if self._places.locked():
             await self._wait()
@@ -48,9 +47,17 @@ class _Queue:
             await self._places.acquire()
             if self._places.locked():
                 self._last = monotonic()
+        try:
+            await _turns.mine()
+        except BaseException:
+            self._leave()
+            raise
 
-    def leave(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Give the place to the next."""
+        self._leave()
+
+    def _leave(self) -> None:
         if self._places.locked():
             now = monotonic()
             took = now - self._last
@@ -87,19 +94,9 @@ def _queue(name: str) -> _Queue:
     return _Queue(name)
 
 
-@asynccontextmanager
-async def place(name: str | None) -> AsyncIterator[None]:
+def place(name: str | None) -> AbstractAsyncContextManager[None]:
     """Hold a place in work for the block; Overloaded where none will soon be free.
 
     `name` is of the queue; what waits for nothing names none.
     """
-    if name is None:
-        yield
-        return
-    queue = _queue(name)
-    await queue.enter()
-    try:
-        await _turns.mine()
-        yield
-    finally:
-        queue.leave()
+    return nullcontext() if name is None else _queue(name)
