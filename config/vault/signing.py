@@ -5,10 +5,10 @@ PyJWT signs. What comes back with each request is verified here in a few lines: 
 keys and algorithms of all kinds, needs ten times as long for it.
 """
 
-import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, lru_cache
+from hmac import compare_digest
 from typing import Any
 
 import jwt
@@ -17,6 +17,7 @@ from jwt.utils import base64url_decode
 
 from config.keys import read_secret_keys
 from config.settings import settings
+from config.vault.keyed import Keyed
 
 _ISSUER = "yikou"
 _ALGORITHM = "HS256"
@@ -64,11 +65,15 @@ def _signed(token: str) -> Any:
     """What a token says, once its signature is found to be ours (RFC 7515, 5.2)."""
     said, _, signature = token.rpartition(".")
     header, _, payload = said.partition(".")
-    secret = keys()[_kid(header)]
-    expected = hmac.digest(secret.encode(), said.encode(), "sha256")
-    if not hmac.compare_digest(expected, base64url_decode(signature)):
+    expected = _keyed(keys()[_kid(header)]).digest(said.encode())
+    if not compare_digest(expected, base64url_decode(signature)):
         raise ValueError("signature")
     return orjson.loads(base64url_decode(payload))
+
+
+@lru_cache(maxsize=64)
+def _keyed(secret: str) -> Keyed:
+    return Keyed(secret.encode())
 
 
 @lru_cache(maxsize=64)

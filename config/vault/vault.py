@@ -4,7 +4,6 @@ Sealed bytes are one byte of key version, a nonce of 12 bytes, ciphertext and ta
 random: renew the key before it has sealed 2^32 values (NIST SP 800-38D, 8.3).
 """
 
-import hmac
 import os
 from collections.abc import Sequence
 from functools import cache
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from config.keys import DataKey, read_data_keys
 from config.settings import settings
 from config.vault.ciphers import TAG_BYTES, cipher
+from config.vault.keyed import Keyed
 
 _NONCE = slice(1, 13)
 _NONCE_BYTES = 12
@@ -34,7 +34,7 @@ class Vault:
         self._newest = keys[0].version
         self._ciphers = {key.version: cipher(key) for key in keys}
         derivation = HKDF(SHA256(), length=32, salt=None, info=b"yikou blind")
-        self._blinding = derivation.derive(keys[-1].secret)
+        self._blinding = Keyed(derivation.derive(keys[-1].secret))
 
     def seal(self, plain: bytes, *, context: str) -> bytes:
         """Encrypt with the newest key; the same context is needed to read it back."""
@@ -54,7 +54,7 @@ class Vault:
 
     def blind(self, kind: str, value: str) -> str:
         """64 hex digits that tell equal values of one kind, and nothing else, without the key."""
-        return hmac.digest(self._blinding, f"{kind}\0{value}".encode(), "sha256").hex()
+        return self._blinding.digest(f"{kind}\0{value}".encode()).hex()
 
 
 @cache

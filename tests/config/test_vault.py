@@ -1,5 +1,7 @@
 """What is sealed comes back only whole, in its place and with its key."""
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from config import vault
 from config.keys import DataKey, read_data_keys
 from config.settings import settings
+from config.vault.keyed import Keyed
 from config.vault.vault import SealBroken, Vault
 
 AES = DataKey(1, "aes", bytes(range(32)))
@@ -98,3 +101,13 @@ def test_the_settings_keys_make_a_vault() -> None:
     assert vault.blind("phone", "1") == Vault(read_data_keys(settings().data_keys)).blind(
         "phone", "1"
     )
+
+
+@given(key=st.binary(max_size=200), messages=st.lists(st.binary(max_size=200), max_size=3))
+def test_a_keyed_hash_is_the_one_of_the_standard_for_each_message(
+    key: bytes, messages: list[bytes]
+) -> None:
+    keyed = Keyed(key)
+
+    for message in messages:
+        assert keyed.digest(message) == hmac.digest(key, message, "sha256")
