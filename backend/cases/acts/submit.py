@@ -1,7 +1,7 @@
 """Submitting a case: everything is checked and known first, then one statement writes it all."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -138,6 +138,7 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
     event = Event(
         1, now.astimezone(CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
     )
+    clocks = history.clocks([event], item)
     return Snapshot(
         id=uuid7(),
         number=await numbers.next_number(community.code, city_day(now)),
@@ -158,7 +159,9 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         accepted_at=None,
         decided_at=None,
         closed_at=None,
-        **asdict(history.clocks([event], item)),
+        notice_due_at=clocks.notice_due_at,
+        promised_due_at=clocks.promised_due_at,
+        statutory_due_at=clocks.statutory_due_at,
         version=1,
         form=checked.form,
         form_no=1,
