@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient
-from tortoise.connection import get_connection
+from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
 from config.client import Client, Connection
@@ -20,10 +20,6 @@ from config.settings import SettingsError, settings
 MIGRATIONS = "models.migrations"
 OLDEST = 18
 SHAPE = "YIKOU_DATABASE_URL 形如 / must look like postgres://user:password@host:5432/name."
-
-
-async def _keep(_connection: object) -> None:
-    """Skip asyncpg's reset at each release (a round trip): the pool never uses session state."""
 
 
 def url() -> str:
@@ -70,7 +66,7 @@ def credentials(url: str) -> dict[str, Any]:
 
 def tortoise(url: str, *, pool: int, patience: Patience = WORK) -> dict[str, Any]:
     """Tortoise's configuration with at most `pool` connections, and one aside."""
-    bounds = patience.bounds() | {"minsize": min(2, pool), "maxsize": pool, "reset": _keep}
+    bounds = patience.bounds() | {"minsize": min(2, pool), "maxsize": pool}
     return {
         "connections": {
             "default": {
@@ -144,7 +140,7 @@ async def one_moment() -> AsyncIterator[None]:
 
 def connection() -> BaseDBAsyncClient:
     """The pool, for the few statements written in SQL."""
-    return get_connection("default")
+    return require_context().connections.get("default")
 
 
 async def ping(server: BaseDBAsyncClient) -> None:
@@ -154,4 +150,4 @@ async def ping(server: BaseDBAsyncClient) -> None:
 
 def aside() -> BaseDBAsyncClient:
     """One connection more, for who asks how the server is while the pool is in use."""
-    return cast("Client", get_connection("default")).aside
+    return cast("Client", connection()).aside

@@ -10,7 +10,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.exceptions import DBConnectionError
 from tortoise.transactions import in_transaction
 
-from config import client, database
+from config import database, pool
 from config.database import connection
 from config.outages import is_outage
 from config.patience import UPKEEP, Patience
@@ -32,7 +32,7 @@ async def begin_and_die(self: TransactionWrapper) -> None:
 async def test_a_transaction_that_cannot_begin_is_forgotten_with_its_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pool = connection()
+    before = connection()
     with monkeypatch.context() as dying:
         dying.setattr(TransactionWrapper, "begin", begin_and_die)
         # More often than the pool has connections: none may stay taken.
@@ -41,10 +41,10 @@ async def test_a_transaction_that_cannot_begin_is_forgotten_with_its_connection(
                 async with in_transaction():
                     pass
 
-    assert connection() is pool
+    assert connection() is before
     async with in_transaction() as within:
         assert (await within.execute_query_dict("SELECT 1 AS one"))[0]["one"] == 1
-    assert connection() is pool
+    assert connection() is before
 
 
 @pytest.fixture
@@ -152,10 +152,10 @@ async def test_a_lock_is_waited_for_no_longer_than_agreed(line: Line) -> None:
 async def test_who_finds_no_connection_free_is_told_so(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "ACQUIRE_SECONDS", 0.2)
+    monkeypatch.setattr(pool, "ACQUIRE_SECONDS", 0.2)
     assert await one() == 1
-    pool: Any = connection()._pool  # noqa: SLF001 - as Tortoise keeps it
-    held = [await pool.acquire() for _ in range(2)]
+    lender: Any = connection()._pool  # noqa: SLF001 - as Tortoise keeps it
+    held = [await lender.acquire() for _ in range(2)]
     async with asyncio.timeout(BOUND_SECONDS):
         for _ in range(4):
             with pytest.raises(DBConnectionError):
@@ -164,5 +164,5 @@ async def test_who_finds_no_connection_free_is_told_so(
                 async with in_transaction():
                     pass
     for each in held:
-        await pool.release(each)
+        lender.release(each)
     assert await one() == 1
