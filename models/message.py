@@ -75,11 +75,7 @@ class Message(Record):
         "models.Case", "messages", null=True, on_delete=fields.RESTRICT
     )
     appointment: ForeignKeyNullableRelation[Appointment] = fields.ForeignKeyField(
-        "models.Appointment",
-        "messages",
-        null=True,
-        on_delete=fields.RESTRICT,
-        db_constraint=False,
+        "models.Appointment", "messages", null=True, on_delete=fields.RESTRICT
     )
     read_at = fields.DatetimeField(null=True)
 

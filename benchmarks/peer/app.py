@@ -25,7 +25,6 @@ from benchmarks.peer.tables import (
     Appointment,
     Case,
     CaseEvent,
-    CaseForm,
     CaseMaterial,
     Delivery,
     ItemVersion,
@@ -116,8 +115,7 @@ async def submit(body: SubmitCase, session: Database) -> Case:
         holder_since=now,
         submitted_at=now,
         notice_due_at=due,
-        query_code_sealed=b"",
-        forms=[CaseForm(actor_id=body.resident_id, form_sealed=json.dumps(body.form).encode())],
+        sealed=json.dumps(body.form).encode(),
         events=[
             CaseEvent(
                 seq=1,

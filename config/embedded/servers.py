@@ -1,15 +1,12 @@
-"""Having PostgreSQL and Redis: embedded ones of our own, or those of the var dir's owner."""
+"""Starting PostgreSQL and Redis of our own; it imports little, for they start before the rest."""
 
-import contextlib
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from config import outages
-from config.embedded.lock import VarDirInUse, owned, var_dir_ready
 from config.embedded.postgres import Postgres
-from config.embedded.processes import spawn, stop, wait_until
+from config.embedded.processes import Program, spawn, stop, wait_until
 from config.embedded.roster import Roster
 from config.embedded.server import ENOUGH_DISK, Server, failure
 from config.embedded.valkey import Valkey
@@ -30,20 +27,45 @@ def needed(settings: Settings) -> list[Server]:
     return servers
 
 
-def start(
-    server: Server, roster: Roster, *, seconds: float = START_SECONDS
-) -> subprocess.Popen[bytes]:
-    """Start one and wait until it answers; raises StartError with what it said last."""
+@dataclass(frozen=True)
+class Starting:
+    """A server whose process runs, and may answer soon."""
+
+    server: Server
+    program: Program
+    process: "subprocess.Popen[bytes]"
+
+    def wait(self, *, seconds: float = START_SECONDS) -> None:
+        """Wait until it answers; else stop it and raise StartError with what it said last."""
+        process, ready = self.process, self.server.ready
+        answered = wait_until(lambda: process.poll() is not None or ready(), seconds)
+        if process.poll() is None and answered:
+            return
+        self.stop()
+        assert self.program.log is not None  # noqa: S101 - every server has one
+        raise failure(self.server.name, self.program.log)
+
+    def stop(self) -> None:
+        """End it, unless it has ended."""
+        stop(self.process, self.program)
+
+
+def begin(server: Server, roster: Roster) -> Starting:
+    """Start its process; raises StartError where there is nothing to start."""
     server.prepare()
     program = server.program()
-    child = spawn(program)
-    roster.enter(child.pid, program)
-    answered = wait_until(lambda: child.poll() is not None or server.ready(), seconds)
-    if child.poll() is None and answered:
-        return child
-    stop(child, program)
-    assert program.log is not None  # noqa: S101 - every server has one
-    raise failure(server.name, program.log)
+    process = spawn(program)
+    roster.enter(process.pid, program)
+    return Starting(server, program, process)
+
+
+def start(
+    server: Server, roster: Roster, *, seconds: float = START_SECONDS
+) -> "subprocess.Popen[bytes]":
+    """Start one and wait until it answers; raises StartError with what it said last."""
+    starting = begin(server, roster)
+    starting.wait(seconds=seconds)
+    return starting.process
 
 
 def check_disk(var_dir: Path, needed: int = ENOUGH_DISK) -> None:
@@ -54,43 +76,3 @@ def check_disk(var_dir: Path, needed: int = ENOUGH_DISK) -> None:
             f"磁盘空间不足：{var_dir} 仅剩 {free // MEGABYTE} MB，需要 {needed // MEGABYTE} MB。"
             f" Only {free // MEGABYTE} MB are free there; {needed // MEGABYTE} MB are needed."
         )
-
-
-@contextlib.contextmanager
-def available(settings: Settings) -> Iterator[None]:
-    """Have the deployment's servers meanwhile: started here, or those of the var dir's owner.
-
-    What every command works in: PostgreSQL's failing meanwhile is a StartError.
-    """
-    servers = needed(settings)
-    if not servers:
-        with outages.told():
-            yield
-        return
-    var_dir = var_dir_ready(settings.var_dir)
-    with contextlib.ExitStack() as undo:
-        try:
-            undo.enter_context(owned(var_dir))
-        except VarDirInUse:
-            _wait_for_owner(servers)
-        else:
-            _start_all(servers, var_dir, undo)
-        with outages.told():
-            yield
-
-
-def _start_all(servers: Sequence[Server], var_dir: Path, undo: contextlib.ExitStack) -> None:
-    check_disk(var_dir)
-    roster = Roster(var_dir)
-    roster.end_leftovers()
-    for server in servers:
-        undo.callback(stop, start(server, roster), server.program())
-
-
-def _wait_for_owner(servers: Sequence[Server]) -> None:
-    for server in servers:
-        if not wait_until(server.ready, START_SECONDS):
-            raise StartError(
-                f"正在运行的一口办的 {server.name} 没有应答。"
-                f" {server.name} of the running yikou does not answer."
-            )

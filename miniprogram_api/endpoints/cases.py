@@ -17,13 +17,7 @@ from backend.cases.rules.refusals import (
     FileUnknown,
     StepUnitUnknown,
 )
-from backend.catalogue.refusals import (
-    ConditionUnmet,
-    FormInvalid,
-    ItemUnknown,
-    MaterialMissing,
-    MaterialUnknown,
-)
+from backend.catalogue.refusals import FormInvalid, ItemUnknown, MaterialMissing, MaterialUnknown
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
@@ -94,7 +88,6 @@ class ListCases(Page):
         CommunityRequired,
         CommunityUnknown,
         FormInvalid,
-        ConditionUnmet,
         MaterialMissing,
         MaterialUnknown,
         FileUnknown,
@@ -155,7 +148,6 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
         ActionNotAllowed,
         DefectUnanswered,
         FormInvalid,
-        ConditionUnmet,
         MaterialMissing,
         MaterialUnknown,
         FileUnknown,

@@ -12,7 +12,6 @@ from backend.catalogue.queries import Group, ItemVersion, RouteStep
 from backend.catalogue.refusals import ItemNotFound
 from backend.catalogue.shapes import (
     CaseType,
-    Condition,
     Delivery,
     Fee,
     ItemMaterial,
@@ -103,7 +102,7 @@ class ItemView(ItemSummary):
     """
 
     version: int
-    conditions: list[Condition]
+    conditions: list[str]
     legal_basis: list[str]
     limit_source: str
     statutory_days: int | None

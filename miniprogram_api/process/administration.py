@@ -48,18 +48,6 @@ async def load(*, dry_run: bool = False) -> list[str]:
     return [*told[:-1], f"试运行，未写入。 Would be: {told[-1]} Nothing was written."]
 
 
-async def load_unless_loaded() -> list[str]:
-    """The same where files, code or day have changed since the last load, or there was none.
-
-    What a start does: one that comes a minute after another is not to take a second longer for it.
-    """
-    taken = loads.digest(clock.city_day(clock.now()))
-    await migration.check(database.url())
-    if await loads.is_last(taken, database.url()):
-        return ["数据文件没有变化，无须载入。 The data files have not changed: nothing to load."]
-    return await load()
-
-
 @contextlib.asynccontextmanager
 async def _connected() -> AsyncIterator[None]:
     await database.connect()

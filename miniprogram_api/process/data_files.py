@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.appointments.plan import plans
 from backend.cases.clock import promises
 from backend.catalogue.loading import contents as catalogue
 from backend.organisation import contents as organisation
-from config import clock, holidays, own_files
+from config import clock, holidays
 from config.sources import BadRow
-from notifications.channels.wechat import templates
-from notifications.jobs import periods
-from notifications.telling import wordings
+from miniprogram_api.process import served_files
 
 
 @dataclass(frozen=True)
@@ -27,22 +24,8 @@ def read() -> Found:
     """Read and check every data file; the bad rows come sorted by file and line."""
     units = organisation.read()
     items = catalogue.read(frozenset(units.department_codes))
-    bad = [*units.bad, *items.bad, *check_served()]
+    bad = [*units.bad, *items.bad, *served_files.check()]
     return Found(units, items, sorted(bad, key=lambda row: row.place))
-
-
-def check_served() -> list[BadRow]:
-    """The bad rows of what is read while serving, and names in the city's folder that mean nothing.
-
-    Read are calendar, offices, words and jobs.
-    """
-    bad = [*own_files.check(), *holidays.check()]
-    plans.read(bad)
-    periods.read(bad)
-    theirs: list[BadRow] = []
-    known = templates.read(theirs)
-    # A template with a fault is none: what names it would be told as well.
-    return [*bad, *theirs, *wordings.check({} if theirs else known)]
 
 
 def remarks(found: Found) -> Iterator[str]:

@@ -1,78 +1,68 @@
-"""`yikou run`: everything on one machine, from nothing to ready, until Ctrl-C."""
+"""`yikou run`: everything on one machine, once its servers have begun to start, until Ctrl-C."""
 
 import asyncio
 import contextlib
 import http.client
 import runpy
-import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import structlog
 from rich.console import Console
 
 from backend.files import mounted
-from config import database, logging, migration, redis, remarks
-from config.embedded import servers
+from config import clock, database, logging, migration, redis, remarks
 from config.embedded.forks import apart
-from config.embedded.lock import owned, var_dir_ready
 from config.embedded.processes import Program
-from config.embedded.roster import Roster
 from config.errors import StartError
 from config.settings import Settings, settings
-from miniprogram_api.process import administration, preflight, web, worker
+from miniprogram_api.process import loads, preflight, web, worker
+from miniprogram_api.process.beginning import Begun
 from miniprogram_api.process.supervision import Child, Supervisor
 
+Load = Callable[[], Awaitable[list[str]]]
 READY_SECONDS = 60.0
-SAME_INTERRUPT = 1.0
 log = structlog.get_logger(__name__)
 console = Console(highlight=False, soft_wrap=True)
 
 
-def run() -> None:
-    """Start what the deployment needs and keep it running; raises StartError in one sentence."""
-    given, begun = settings(), time.monotonic()
+def run(begun: Begun, load: Load) -> None:
+    """Start the rest and keep all of it running; raises StartError in one sentence.
+
+    `load` is awaited, in a process of its own, where data files have changed since the last load.
+    """
+    given = begun.given
     if not given.development:
         logging.configure("run")
-    var_dir = var_dir_ready(given.var_dir)
-    with owned(var_dir):
-        _interruptible()
-        roster = Roster(var_dir)
-        roster.end_leftovers()
-        _check(given, var_dir)
-        supervisor = Supervisor(_say, roster)
-        try:
-            _start(given, var_dir, supervisor, roster)
-            _tell(given, var_dir, seconds=time.monotonic() - begun)
-            supervisor.watch()
-        except KeyboardInterrupt:
-            _say("正在停止，再按 Ctrl-C 强制停止。 Stopping; Ctrl-C again to force it.")
-        finally:
-            supervisor.stop()
-    kept = _short(var_dir)
+    supervisor = Supervisor(_say, begun.roster)
+    try:
+        _start(begun, supervisor, load)
+        _tell(given, begun.var_dir, seconds=time.monotonic() - begun.since)
+        supervisor.watch()
+    except KeyboardInterrupt:
+        _say("正在停止，再按 Ctrl-C 强制停止。 Stopping; Ctrl-C again to force it.")
+    finally:
+        supervisor.stop()
+    kept = _short(begun.var_dir)
     _say(f"已停止，数据保存在 {kept}。 Stopped; everything is kept in {kept}.")
 
 
-def _check(given: Settings, var_dir: Path) -> None:
-    preflight.check_free(given.host, given.port, variable="YIKOU_PORT")
-    if given.uses_sandbox:
-        preflight.check_free("127.0.0.1", given.sandbox_port, variable="YIKOU_SANDBOX_PORT")
-    servers.check_disk(var_dir)
+def _start(begun: Begun, supervisor: Supervisor, load: Load) -> None:
+    given, var_dir = begun.given, begun.var_dir
+    for each in begun.starting:
+        supervisor.adopt(Child(each.program, each.process, each.server.prepare))
     apart(Program(name="the check", run=preflight.check))
-
-
-def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roster) -> None:
     if given.uses_sandbox:
-        supervisor.start(
-            _python("WeChat sandbox", "sandbox", "--state", str(var_dir / "sandbox.json"))
-        )
-    for server in servers.needed(given):
-        process = servers.start(server, roster)
-        supervisor.adopt(Child(server.program(), process, server.prepare))
-        _say(f"{server.name} 已启动 / runs in {_short(var_dir)}.")
+        supervisor.start(Program(name="WeChat sandbox", run=partial(_play, var_dir)))
+    for each in begun.starting:
+        each.wait()
+        _say(f"{each.server.name} 已启动 / runs in {_short(var_dir)}.")
     # In a copy, as the check was: what it leaves in memory must not be the web processes' too.
-    apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data())))
+    apart(Program(name="loading the data", run=lambda: asyncio.run(_prepare_data(load))))
     supervisor.start(Program(name="worker", run=worker.main, pulse=True))
     if given.backup_dir:
         supervisor.start(_python("backup", "backend.backups"))
@@ -85,7 +75,7 @@ def _start(given: Settings, var_dir: Path, supervisor: Supervisor, roster: Roste
     _wait_until_ready(given, supervisor)
 
 
-async def _prepare_data() -> None:
+async def _prepare_data(load: Load) -> None:
     await redis.check()
     await migration.migrate(
         database.owner_url(),
@@ -94,12 +84,25 @@ async def _prepare_data() -> None:
     )
     await mounted.check(database.url())
     mounted.mark()
+    await _load_changed(load)
+
+
+async def _load_changed(load: Load) -> None:
+    if await loads.unchanged(database.url(), now=clock.now()):
+        _say("数据文件没有变化，无须载入。 The data files have not changed: nothing to load.")
+        return
     _say("正在载入单位、事项和网点 / Loading organisation, catalogue and offices …")
-    _say((await administration.load_unless_loaded())[-1])
+    _say((await load())[-1])
+
+
+def _play(var_dir: Path) -> None:
+    # Most of what it needs is imported already. The sandbox is no part of what is deployed.
+    sys.argv = ["sandbox", "--state", str(var_dir / "sandbox.json")]
+    sys.exit(import_module("sandbox.__main__").main())
 
 
 def _seed() -> None:
-    # As `python -m` would: the sandbox is no part of what is deployed.
+    # As `python -m` would.
     runpy.run_module("sandbox.seed", run_name="__main__")
 
 
@@ -143,27 +146,35 @@ def _tell(given: Settings, var_dir: Path, *, seconds: float) -> None:
             _say(f"提示 note: {remark}")
         _say(f"已就绪，用时 / Ready after {seconds:.1f} s at {given.base_url}.")
         return
-    sandbox = f"http://127.0.0.1:{given.sandbox_port}"
     wechat = (
-        f"[bold yellow]played by the sandbox at {sandbox}: no message leaves this machine[/]"
+        f"[bold yellow]由沙箱扮演，消息不会离开本机 / played by the sandbox at {_sandbox(given)}:"
+        " no message leaves this machine[/]"
         if given.uses_sandbox
-        else f"{given.wechat_api_url}, app {given.wechat_appid}"
+        else f"{given.wechat_api_url}, {given.wechat_appid}"
     )
-    console.print(f"\n[bold green]Yikou 一口办 is ready[/] after {seconds:.1f} s")
-    console.print(f"  API       [bold]{given.base_url}/docs[/]")
-    console.print(f"  Health    {given.base_url}/readyz  {given.base_url}/metrics")
-    console.print(f"  WeChat    {wechat}")
-    console.print(f"  Identity  {_identity(given)}")
-    console.print(f"  Data      {_short(var_dir)} (logs of the servers in log/)")
-    play = "make demo, in another terminal; " if given.uses_sandbox else ""
-    console.print(f"  Next      {play}Ctrl-C here stops everything\n")
+    play = "在另一终端执行 / in another terminal: make demo; " if given.uses_sandbox else ""
+    console.print(
+        f"\n[bold green]一口办已就绪 / Yikou is ready[/]，用时 / after {seconds:.1f} s"
+        f"\n  接口 API       [bold]{given.base_url}/docs[/]"
+        f"\n  状态 Health    {given.base_url}/readyz  {given.base_url}/metrics"
+        f"\n  微信 WeChat    {wechat}"
+        f"\n  身份 Identity  {_identity(given)}"
+        f"\n  数据 Data      {_short(var_dir)} (日志在 log / logs are in log)"
+        f"\n  下一步 Next    {play}在此按 Ctrl-C 停止全部 / Ctrl-C here stops everything\n"
+    )
+
+
+def _sandbox(given: Settings) -> str:
+    return f"http://127.0.0.1:{given.sandbox_port}"
 
 
 def _identity(given: Settings) -> str:
     if not given.sandbox_confirms:
-        return given.identity_url or "no service: no real name can be confirmed"
+        nobody = "未设置，无法核验实名 / no service: no real name can be confirmed"
+        return given.identity_url or nobody
     return (
-        f"[bold yellow]played by the sandbox at {given.identity_url}: nobody is really checked[/]"
+        f"[bold yellow]由沙箱扮演，不查真实身份 / played by the sandbox at {given.identity_url}:"
+        " nobody is really checked[/]"
     )
 
 
@@ -180,20 +191,3 @@ def _short(path: Path) -> str:
     with contextlib.suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
-
-
-def _interruptible() -> None:
-    """Treat a service manager's SIGTERM and a closed terminal like Ctrl-C."""
-    last = -SAME_INTERRUPT
-
-    def interrupt(_sign: int, _frame: object) -> None:
-        nonlocal last
-        # make passes on what the terminal has already sent to all.
-        if time.monotonic() - last > SAME_INTERRUPT:
-            last = time.monotonic()
-            raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, interrupt)

@@ -1,11 +1,12 @@
 """What the last load of the data files took: a start with the same loads nothing anew."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from config import database
+from config.clock import city_day
 from config.settings import settings
 from config.sources import DATA
 from models import DataLoad
@@ -42,14 +43,15 @@ def _files(folder: Path, kinds: set[str]) -> Iterator[Path]:
             yield path
 
 
-async def is_last(taken: str, url: str) -> bool:
-    """Whether the last load of this database took this, to its end; raises StartError."""
+async def unchanged(url: str, *, now: datetime) -> bool:
+    """Whether the last load of this database took what one would take now; raises StartError."""
     # One connection, not the pool and all models: who asks has mostly nothing else to do.
     connection = await database.single(url)
     try:
-        return bool(await connection.fetchval(_LAST) == taken)
+        last: str | None = await connection.fetchval(_LAST)
     finally:
         await connection.close()
+    return last == digest(city_day(now))
 
 
 async def begin() -> None:

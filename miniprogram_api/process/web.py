@@ -16,7 +16,7 @@ from config.embedded.forks import apart
 from config.embedded.processes import Program
 from config.errors import told
 from config.settings import Settings, settings
-from miniprogram_api.process import preflight, serving
+from miniprogram_api.process import ports, preflight, serving
 from miniprogram_api.process.supervision import Supervisor
 
 log = structlog.get_logger(__name__)
@@ -27,7 +27,7 @@ def main() -> None:
     with told():
         given = settings()
         logging.configure("web")
-        preflight.check_free(given.host, given.port, variable="YIKOU_PORT")
+        ports.check_free(given.host, given.port, variable="YIKOU_PORT")
         apart(Program(name="the check", run=_check))
         for remark in remarks.remarks(given):
             log.info("supervision", told=f"提示 note: {remark}")

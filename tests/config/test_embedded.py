@@ -10,10 +10,10 @@ import pytest
 
 from config import database
 from config.embedded import postgres, servers, sockets, valkey
+from config.embedded.availability import available
 from config.embedded.lock import VarDirInUse, owned
 from config.embedded.processes import Program, force, identity, spawn
 from config.embedded.roster import Roster
-from config.embedded.servers import available
 from config.errors import StartError
 from config.settings import Settings
 from tests.clusters import a_server

@@ -22,6 +22,7 @@ ASKED = {
     "backend/http/routes.py": "a request: at its head, and when all of it has arrived",
     "miniprogram_api/process/staffing.py": "a command about staff or offices",
     "miniprogram_api/process/administration.py": "a load of the data files",
+    "miniprogram_api/process/launcher.py": "a start",
     "miniprogram_api/process/data_files.py": "a check of the data files",
     "backend/backups/taking.py": "a backup: when it began, and when the copy was whole",
     "notifications/jobs/running.py": "a run of a periodic job",

@@ -32,7 +32,7 @@ OF_ENGINEERS |= {"debug", "info", "warning", "error", "exception"}
 SENTENCE = re.compile(r"[A-Za-z']+ [A-Za-z']+ [A-Za-z']+")
 STATEMENT = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|CREATE|FROM|WHEN|ORDER|GRANT|SET)\b|%f")
 ORDER = re.compile("[\u4e00-\u9fff].* / ")
-# Parts of a sentence that stands in both, what no command tells, and the greeting of a trial.
+# Parts of a sentence that stands in both, and what no command tells.
 LAUNCHER = "miniprogram_api/process/launcher.py"
 PARTS = {
     "backend/backups/adoption.py local all,replication all trust",
@@ -45,13 +45,7 @@ PARTS = {
     "config/database.py at : database host port",
     "config/settings.py must be a whole number from to ge le",
     "miniprogram_api/process/closing.py Nothing was done: repeat with --yes.",
-    f"{LAUNCHER} Data (logs of the servers in log/)",
-    f"{LAUNCHER} Next Ctrl-C here stops everything",
-    f"{LAUNCHER} [bold yellow]played by the sandbox at : nobody is really checked[/]",
-    f"{LAUNCHER} no service: no real name can be confirmed",
-    f"{LAUNCHER} [bold yellow]played by the sandbox at : no message leaves this machine[/]",
     f"{LAUNCHER} loading the data",
-    f"{LAUNCHER} make demo, in another terminal;",
     f"{LAUNCHER} making the demo data",
 }
 ENGLISH = re.compile("[A-Za-z]{2}")

@@ -11,7 +11,6 @@ KEPT = (
     "resident",
     "case",
     "case_event",
-    "case_form",
     "case_material",
     "task",
     "stored_file",

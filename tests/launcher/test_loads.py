@@ -14,10 +14,12 @@ from tests.forked import Forked, Source
 from tests.launcher.launch import environment, run_yikou
 from tests.stage import Kind, scratch_database
 
+# As `yikou run` does once the tables are there.
 START = """
 import asyncio
-from miniprogram_api.process import administration
-print(asyncio.run(administration.load_unless_loaded())[-1])
+from miniprogram_api.process import launcher
+from miniprogram_api.process.commands import processes
+asyncio.run(launcher._load_changed(processes._load))
 """
 BEGUN = """
 import asyncio
@@ -43,6 +45,7 @@ async def test_a_start_loads_what_has_changed_and_nothing_else(tmp_path: Path) -
     async with scratch_database("loads", like=Kind.EMPTY) as owner:
         environ = environment(tmp_path / "var", data_dir=str(city), database_url=owner)
 
+        run_yikou(["migrate"], environ)
         assert NOTHING not in said(START, environ, output)
         assert NOTHING in said(START, environ, output)
         assert NOTHING not in run_yikou(["load"], environ).stdout

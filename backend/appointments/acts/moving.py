@@ -9,7 +9,6 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
-from backend.appointments.acts.change import Change
 from backend.appointments.plan import services
 from backend.appointments.record import places
 from backend.appointments.record.places import Office, Slot
@@ -49,8 +48,7 @@ async def reschedule(
             await within.execute_query_dict(
                 statements.TAKE_DAY, [appointment.id, slot.day, by.person_id]
             )
-            change = Change(Action.RESCHEDULE, by=by.acting, at=now)
-            version = await _move(appointment, slot, change, within)
+            version = await _move(appointment, slot, within, now)
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
@@ -67,12 +65,10 @@ async def _check_served(appointment: Snapshot, office: Office) -> None:
         services.check(await catalogue.current(appointment.item_code), office, field="slot_id")
 
 
-async def _move(
-    appointment: Snapshot, slot: Slot, change: Change, within: BaseDBAsyncClient
-) -> int:
+async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient, now: datetime) -> int:
     """Take the new seat and leave the old one; the appointment's new version."""
     both = [appointment.slot.id, slot.id]
-    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, change.at])
+    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, now])
     found = {row["id"]: row for row in rows}
     target = found.get(slot.id)
     if target is None:
@@ -83,7 +79,7 @@ async def _move(
         raise OfficeClosed
     if not target["room"]:
         raise SlotFull
-    moved = [appointment.id, slot.id, slot.office.id, *change.parameters]
+    moved = [appointment.id, slot.id, slot.office.id]
     rows = await within.execute_query_dict(statements.MOVE, moved)
     version: int = rows[0]["version"]
     return version

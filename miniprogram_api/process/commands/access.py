@@ -25,7 +25,7 @@ def verify(
     from backend.backups import heads
     from backend.backups.folder import Folder
     from config import database, migration
-    from config.embedded.servers import available
+    from config.embedded.availability import available
     from config.errors import StartError
 
     try:

@@ -27,7 +27,7 @@ def backup(
     from backend.backups.folder import Folder
     from backend.backups.taking import take
     from config import database, migration
-    from config.embedded.servers import available
+    from config.embedded.availability import available
 
     with available(settings()):
         # Whoever upgrades takes a backup first, and may have the new release already.

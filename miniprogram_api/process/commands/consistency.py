@@ -23,7 +23,7 @@ def audit(
 
     from backend.consistency import audit
     from config import database, migration
-    from config.embedded.servers import available
+    from config.embedded.availability import available
 
     with available(settings()):
         asyncio.run(migration.check(database.owner_url()))

@@ -12,7 +12,7 @@ from config.settings import SettingsError, settings
 
 def migrate() -> None:
     """更新数据库表结构。 Bring the database's tables up to date."""
-    from config.embedded.servers import available
+    from config.embedded.availability import available
 
     with available(settings()):
         asyncio.run(_migrate())
@@ -57,7 +57,7 @@ def load(
     ] = False,
 ) -> None:
     """载入单位、事项和网点，可重复。 Load organisation, catalogue and offices; safe to repeat."""
-    from config.embedded.servers import available
+    from config.embedded.availability import available
     from miniprogram_api.process import administration
 
     with available(settings()):

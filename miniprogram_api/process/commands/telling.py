@@ -13,7 +13,7 @@ def tell(ask: Callable[..., Awaitable[str]]) -> None:
 
     Nothing is asked before settings and database are known to do; then it is given the time, `now`.
     """
-    from config.embedded.servers import available
+    from config.embedded.availability import available
     from miniprogram_api.process import staffing
 
     with available(settings()):
