@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.cases.record import snapshot
+from backend.cases.record import forms
 from backend.catalogue.loading import load as catalogue
 from backend.files import mounted
 from backend.identity import sessions, staff
@@ -14,7 +14,7 @@ from benchmarks import ids
 from benchmarks.ids import Kind, Side
 from config import clock, database, migration
 from config.vault import sealed
-from models import Audience, Role
+from models import Audience, Role, uuid7
 
 ITEM = "FW-RS-002"
 """失业登记: a form with the profile's data, an ID card, and a second paper if an agent comes."""
@@ -80,7 +80,7 @@ WITH place AS (
 INSERT INTO "case" (id, created_at, number, resident_id, subject_id, filed_by, filed_by_id,
     item_id, item_version_id, community_id, community_path, department_unit_id, status, step,
     holder_id, holder_since, object_key, outcome, submitted_at, accepted_at, decided_at,
-    notice_due_at, promised_due_at, sealed, version)
+    notice_due_at, promised_due_at, query_code_sealed, version)
 SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
     begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
     ('{ids.prefix(Kind.PERSON)}' || n)::uuid, 'account', ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
@@ -102,6 +102,14 @@ FROM "case" c,
              (5, 'decide', 'staff', 'approved', 1))
      AS event(seq, action, actor, after, step)
 """
+# Cases that are never read have a form that is none.
+_FORMS = """
+INSERT INTO case_form (id, created_at, case_id, no, actor, actor_id, form_sealed)
+SELECT coalesce(given.id, uuidv7()), c.submitted_at, c.id, 1, 'resident', c.resident_id,
+       coalesce(given.form, '\\x00')
+FROM "case" c LEFT JOIN unnest($1::uuid[], $2::uuid[], $3::bytea[]) AS given(case_id, id, form)
+    ON given.case_id = c.id
+"""
 _PAPERS = f"""
 INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
 SELECT uuidv7(), now(), c.id, paper.code, (paper.file || right(c.id::text, 12))::uuid, 'accepted'
@@ -109,8 +117,8 @@ FROM "case" c, unnest($1::varchar[], $2::text[]) AS paper(code, file)
 WHERE c.id < '{ids.prefix(Kind.RESIDENT, 1)}{ids.FIRST}'
 """
 _SEAL = """
-UPDATE "case" SET sealed = given.sealed
-FROM unnest($1::uuid[], $2::bytea[]) AS given(id, sealed) WHERE "case".id = given.id
+UPDATE "case" SET query_code_sealed = given.code
+FROM unnest($1::uuid[], $2::bytea[]) AS given(id, code) WHERE "case".id = given.id
 """
 _OFFICE = f"""
 INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
@@ -197,8 +205,11 @@ async def _fill(single: asyncpg.Connection) -> None:
     await single.execute(_PAPERS, list(MATERIALS), files)
     cases = [ids.uuid(Kind.CASE, number) for number in ids.applicants()]
     filled = FORM | {"applicant": _KNOWN}
-    forms = [snapshot.sealed(filled, "123456", case) for case in cases]
-    await single.execute(_SEAL, cases, forms)
+    codes = [sealed.seal("case", case, column="query_code", text="123456") for case in cases]
+    await single.execute(_SEAL, cases, codes)
+    form_ids = [uuid7() for _ in cases]
+    written = [forms.sealed(filled, each) for each in form_ids]
+    await single.execute(_FORMS, cases, form_ids, written)
     office = await single.fetchval(_OFFICE)
     for side in Side:
         await single.execute(_SLOTS, office, *_slots(side))

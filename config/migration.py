@@ -7,12 +7,13 @@ from importlib import import_module
 
 import asyncpg
 from tortoise import Tortoise
+from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.migrations.api.migrate import migrate as apply
 
 from config import database, grants
 from config.errors import StartError
 from config.patience import MIGRATION, UPKEEP
+from config.states import Executor
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
@@ -60,7 +61,9 @@ async def migrate(
         async with TortoiseContext():
             config = database.tortoise(url, pool=2, patience=MIGRATION)
             try:
-                await apply(config=config, direction="forward", progress=report)
+                await Tortoise.init(config=config, init_connections=False)
+                executor = Executor(get_connection("default"), config["apps"])
+                await executor.migrate(direction="forward", progress=report)
             finally:
                 await Tortoise.close_connections()
         if application:

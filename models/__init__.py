@@ -2,6 +2,7 @@
 
 from models.appointment import (
     Appointment,
+    AppointmentEvent,
     AppointmentStatus,
     BookedBy,
     Office,
@@ -11,7 +12,7 @@ from models.appointment import (
 )
 from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
-from models.case import Case, CaseEvent, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
+from models.case import Case, CaseEvent, CaseForm, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
 from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
@@ -44,12 +45,14 @@ __all__ = [
     "AccessHead",
     "AccessRecord",
     "Appointment",
+    "AppointmentEvent",
     "AppointmentStatus",
     "Assurance",
     "Audience",
     "BookedBy",
     "Case",
     "CaseEvent",
+    "CaseForm",
     "CaseMaterial",
     "CaseStatus",
     "Channel",

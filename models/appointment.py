@@ -128,7 +128,6 @@ class Appointment(Record):
     day = fields.DateField()
     status = fields.CharEnumField(AppointmentStatus, max_length=16)
     check_in_code = fields.CharField(max_length=16)
-    cancel_reason_sealed = fields.BinaryField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:
@@ -139,3 +138,27 @@ class Appointment(Record):
             Index(fields=("slot_id",)),
             Index(fields=("case_id",)),
         )
+
+
+class AppointmentEvent(Record):
+    """One change of an appointment, which stands as `after` at `slot_id` since then; seq from 1.
+
+    Never deleted, and never updated but for the reason, which goes with the account whose it is.
+    """
+
+    appointment: ForeignKeyRelation[Appointment] = fields.ForeignKeyField(
+        "models.Appointment", "events", on_delete=fields.RESTRICT, db_constraint=False
+    )
+    seq = fields.IntField()
+    action = fields.CharField(max_length=32)
+    actor = fields.CharField(max_length=16)
+    actor_id = fields.UUIDField(null=True)
+    before = fields.CharEnumField(AppointmentStatus, max_length=16, null=True)
+    after = fields.CharEnumField(AppointmentStatus, max_length=16)
+    slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
+        "models.Slot", "events", on_delete=fields.RESTRICT, db_constraint=False
+    )
+    reason_sealed = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "appointment_event"

@@ -51,9 +51,9 @@ class Verdict(StrEnum):
 class Case(Record):
     """One application for one service item, kept in that item's version for life.
 
-    `sealed` holds the form and the query code, `supplement_sealed` what is being asked for;
-    `subject` is whose right it is, once proven; `received_unit` the window that took it, online
-    none. `object_key` tells two cases of one item apart.
+    `supplement_sealed` is what is being asked for; `subject` is whose right it is, once proven;
+    `received_unit` the window that took it, online none. `object_key` tells two cases of one item
+    apart.
     """
 
     number = fields.CharField(max_length=21, unique=True)
@@ -99,7 +99,7 @@ class Case(Record):
     promised_due_at = fields.DatetimeField(null=True)
     statutory_due_at = fields.DatetimeField(null=True)
     supplement_sealed = fields.BinaryField(null=True)
-    sealed = fields.BinaryField()
+    query_code_sealed = fields.BinaryField()
     version = fields.IntField(default=1)
 
     class Meta:
@@ -136,6 +136,24 @@ class CaseEvent(Record):
 
     class Meta:
         table = "case_event"
+
+
+class CaseForm(Record):
+    """A form as it was handed in, never updated or deleted; `no` counts from 1, the newest holds.
+
+    That there is such a case is not checked by a key: it was written before, and none is deleted.
+    """
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "forms", on_delete=fields.RESTRICT, db_constraint=False
+    )
+    no = fields.IntField()
+    actor = fields.CharField(max_length=16)
+    actor_id = fields.UUIDField()
+    form_sealed = fields.BinaryField()
+
+    class Meta:
+        table = "case_form"
 
 
 class CaseMaterial(Record):

@@ -75,7 +75,11 @@ class Message(Record):
         "models.Case", "messages", null=True, on_delete=fields.RESTRICT
     )
     appointment: ForeignKeyNullableRelation[Appointment] = fields.ForeignKeyField(
-        "models.Appointment", "messages", null=True, on_delete=fields.RESTRICT
+        "models.Appointment",
+        "messages",
+        null=True,
+        on_delete=fields.RESTRICT,
+        db_constraint=False,
     )
     read_at = fields.DatetimeField(null=True)
 

@@ -28,10 +28,10 @@ async def an_account(openid: str = "", **values: Any) -> Resident:
     return account
 
 
-async def a_person() -> Person:
-    """Somebody who was proven to be this person."""
+async def a_person(*, born: date | None = None) -> Person:
+    """Somebody who was proven to be this person, born more than eighty years ago or that day."""
     person_id, now = uuid7(), clock.now()
-    number = id_number(born=next(_birthdays))
+    number = id_number(born=born or next(_birthdays))
     return await Person.create(
         id=person_id,
         created_at=now,

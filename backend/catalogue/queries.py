@@ -162,7 +162,7 @@ def _entry(item: ItemVersion) -> Entry:
         item.code,
         item.name,
         synonyms=_synonyms().get(item.code, ()),
-        around=(item.department_name, *item.guide["conditions"]),
+        around=(item.department_name, *(each["text"] for each in item.guide["conditions"])),
         edge=tuple(material["name"] for material in item.materials),
     )
 

@@ -47,3 +47,17 @@ class MaterialMissing(Invalid):
     def __init__(self, names: Sequence[str], invalid_params: Sequence[InvalidParam]) -> None:
         said = self.sentence.format(names="、".join(names))
         super().__init__(said, invalid_params=invalid_params)
+
+
+class ConditionUnmet(Invalid):
+    """不符合办理条件：{conditions}
+
+    申请不符合该事项的条件；invalid_params 逐条说明，name 是条件所看的栏目，与受理期间有关的是
+    item_code。尚不知道的（如未填身份证号）不作判断。
+    """
+
+    example = {"conditions": "年满80周岁"}
+
+    def __init__(self, texts: Sequence[str], invalid_params: Sequence[InvalidParam]) -> None:
+        said = self.sentence.format(conditions="；".join(texts))
+        super().__init__(said, invalid_params=invalid_params)

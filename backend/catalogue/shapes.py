@@ -96,6 +96,51 @@ class SectionView(TypedDict):
     fields: list[FieldView]
 
 
+RuleKind = Literal[
+    "age",
+    "age_in_year",
+    "sex",
+    "season",
+    "within",
+    "answer",
+    "number",
+    "district",
+    "unlisted",
+    "any",
+]
+_From = TypedDict("_From", {"from": str})
+
+
+class Window(_From):
+    """From one day of the year (MM-DD) to another, both included; it may run over the new year."""
+
+    to: str
+
+
+class ConditionRule(TypedDict):
+    """How a condition is told, mostly by the answer at `path`; only what the kind asks is filled.
+
+    `min` and `max` are full years on the day of submission (`age`) or at the end of its year
+    (`age_in_year`), months since then (`within`) or the `number` itself. `values` are the answers
+    or districts that will do, the sex, or what an `unlisted` text may not contain.
+    """
+
+    kind: RuleKind
+    path: str | None
+    min: float | None
+    max: float | None
+    values: list[str | bool]
+    windows: list[Window]
+    rules: list["ConditionRule"]
+
+
+class Condition(TypedDict):
+    """What an applicant must fulfil; without a rule only people can tell."""
+
+    text: str
+    rule: ConditionRule | None
+
+
 class Fee(TypedDict):
     """Whether anything is charged."""
 
@@ -131,7 +176,7 @@ class Guide(TypedDict):
 
     name_en: str | None
     category: Category
-    conditions: list[str]
+    conditions: list[Condition]
     legal_basis: list[str]
     limit_source: str
     applicants: list[str]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from backend.catalogue import formats, order
+from backend.catalogue import conditions, formats, order
 from backend.catalogue.categories import Category
 from backend.catalogue.shapes import CaseType, Guide, ItemMaterial, Level, SectionView
 from models import Assurance, Role, UnitLevel, VersionStatus
@@ -73,6 +73,11 @@ class ItemVersion:
             material["code"]: (place, material["name"])
             for place, material in enumerate(self.materials)
         }
+
+    @cached_property
+    def demands(self) -> tuple[conditions.Demand, ...]:
+        """The conditions that a rule can tell, ready to be asked."""
+        return conditions.demands(self.guide["conditions"])
 
     @cached_property
     def validator(self) -> formats.Validator:

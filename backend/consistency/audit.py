@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.consistency import (
+    appointment_events,
     appointments,
     cases,
     clocks,
@@ -31,6 +32,7 @@ def checks(*, everything: bool = False) -> list[Check]:
         *cases.CHECKS,
         *clocks.CHECKS,
         *appointments.CHECKS,
+        *appointment_events.CHECKS,
         *messages.checks(),
         *people.CHECKS,
         *reference.CHECKS,

@@ -66,6 +66,24 @@ CHECKS = [
         f" AND e.action NOT IN ({_INSIDE}) GROUP BY c.id HAVING c.version <> count(e.id)",
     ),
     sql(
+        "forms_contiguous",
+        "办件的表单从 1 起连续编号，至少有一份"
+        " / The forms of a case are numbered from 1 without a gap, and there is one.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN case_form f ON f.case_id = c.id GROUP BY c.id'
+        " HAVING count(f.no) = 0 OR min(f.no) <> 1 OR max(f.no) <> count(f.no)",
+    ),
+    sql(
+        "form_of_event",
+        "每份表单都随提交或一次补正而来"
+        " / Each form came with the submission, or with a supplement of its own.",
+        "SELECT f.id::text FROM case_form f WHERE 1 <> (SELECT count(*) FROM case_event e"
+        " WHERE e.case_id = f.case_id AND (e.created_at, e.actor, e.actor_id) ="
+        " (f.created_at, f.actor, f.actor_id) AND e.action ="
+        " CASE f.no WHEN 1 THEN 'submit' ELSE 'supplement' END)"
+        " UNION SELECT min(id::text) FROM case_form GROUP BY case_id, created_at"
+        " HAVING count(*) > 1",
+    ),
+    sql(
         "event_by_somebody",
         "每条经过都出自申请人本人或工作人员"
         " / Each event is the applicant's own, or that of a member of staff.",

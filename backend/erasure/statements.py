@@ -30,8 +30,11 @@ WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.s
 # Bookings are no person's any more.
 STEPS = {
     "appointments": """
-        UPDATE appointment SET cancel_reason_sealed = NULL, person_id = NULL
-        WHERE resident_id = $1 RETURNING 1 AS done""",
+        UPDATE appointment SET person_id = NULL WHERE resident_id = $1 RETURNING 1 AS done""",
+    "reasons": """
+        UPDATE appointment_event e SET reason_sealed = NULL FROM appointment a
+        WHERE a.id = e.appointment_id AND a.resident_id = $1 AND e.reason_sealed IS NOT NULL
+        RETURNING 1 AS done""",
     "messages": """
         UPDATE message SET title = '已清除', body = '账号已注销，消息内容已清除'
         WHERE resident_id = $1 RETURNING 1 AS done""",

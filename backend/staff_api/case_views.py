@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import change
+from backend.cases.record import change, form_history
 from backend.cases.record.change import StaffSide
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
@@ -77,10 +77,11 @@ class Applicant(TypedDict):
 
 
 class StaffCase(CaseSummary):
-    """The whole case for staff whose posts cover it."""
+    """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`."""
 
     applicant: Applicant
     form: dict[str, Any]
+    form_no: int
     materials: list[PaperView]
     supplement_request: NoticeView | None
     timeline: list[StaffMoment]
@@ -88,6 +89,24 @@ class StaffCase(CaseSummary):
     route: list[CaseStep]
     task: OpenTaskView | None
     actions: list[Action]
+
+
+class FormView(TypedDict):
+    """A form as it was handed in, masked; `changed` is where it differs from the one before.
+
+    Places are dotted as in the answers to a faulty form, without the leading `form.`.
+    """
+
+    no: int
+    at: datetime
+    form: dict[str, Any]
+    changed: list[str]
+
+
+class FormListing(TypedDict):
+    """All forms of a case, the first one first."""
+
+    items: list[FormView]
 
 
 def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
@@ -120,6 +139,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         **cases.summary(case, now),
         "applicant": await _applicant(case),
         "form": forms.masked(case.item, case.form or {}),
+        "form_no": case.form_no or 0,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
         "timeline": await _timeline(case),
@@ -127,6 +147,22 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task else None,
         "actions": desk.allowed(by, case),
+    }
+
+
+async def form_listing(case: Snapshot) -> FormListing:
+    """The forms of the case as they were handed in, one after the other."""
+    found = await form_history.of_case(case.id)
+    return {
+        "items": [
+            {
+                "no": each.no,
+                "at": each.at,
+                "form": forms.masked(case.item, each.form),
+                "changed": each.changed,
+            }
+            for each in found
+        ]
     }
 
 

@@ -25,7 +25,13 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.identity import id_number
 from backend.identity.actors import StaffActor
-from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.case_views import (
+    FormListing,
+    StaffCase,
+    form_listing,
+    staff_case,
+    variant,
+)
 from config import vault
 from config.clock import city_day
 from config.database import one_moment
@@ -124,3 +130,21 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
         shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
     return Answer(shown, version=case.version, variant=variant(case, call.now))
+
+
+@routes.get("/cases/<case_id:uuid>/forms", errors=(CaseNotFound,), records=(Act.OPEN_CASE,))
+async def get_case_forms(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[FormListing]:
+    """Show every form handed in for a case my posts cover, with what changed in each."""
+    by = await call.staff()
+    case = await queries.one(case_id)
+    if not scope.of(by).covers(case):
+        raise CaseNotFound
+    shown = await form_listing(case)
+    await audit.record(
+        Act.OPEN_CASE,
+        by=by.acting,
+        on=("case", case_id),
+        resident=case.resident_id,
+        details={"forms": [form["no"] for form in shown["items"]]},
+    )
+    return Answer(shown)

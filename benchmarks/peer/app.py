@@ -25,6 +25,7 @@ from benchmarks.peer.tables import (
     Appointment,
     Case,
     CaseEvent,
+    CaseForm,
     CaseMaterial,
     Delivery,
     ItemVersion,
@@ -115,7 +116,8 @@ async def submit(body: SubmitCase, session: Database) -> Case:
         holder_since=now,
         submitted_at=now,
         notice_due_at=due,
-        sealed=json.dumps(body.form).encode(),
+        query_code_sealed=b"",
+        forms=[CaseForm(actor_id=body.resident_id, form_sealed=json.dumps(body.form).encode())],
         events=[
             CaseEvent(
                 seq=1,

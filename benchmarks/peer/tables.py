@@ -73,10 +73,11 @@ class Case(Row):
     notice_due_at: Mapped[datetime]
     promised_due_at: Mapped[datetime | None]
     statutory_due_at: Mapped[datetime | None]
-    sealed: Mapped[bytes]
+    query_code_sealed: Mapped[bytes]
     version: Mapped[int] = mapped_column(default=1)
 
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.seq")
+    forms: Mapped[list["CaseForm"]] = relationship()
     materials: Mapped[list["CaseMaterial"]] = relationship(order_by="CaseMaterial.id")
     tasks: Mapped[list["Task"]] = relationship()
 
@@ -94,6 +95,18 @@ class CaseEvent(Row):
     after: Mapped[str]
     step: Mapped[int]
     unit_id: Mapped[str]
+
+
+class CaseForm(Row):
+    """A form as it was handed in."""
+
+    __tablename__ = "case_form"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    no: Mapped[int] = mapped_column(default=1)
+    actor: Mapped[str] = mapped_column(default="resident")
+    actor_id: Mapped[UUID]
+    form_sealed: Mapped[bytes]
 
 
 class CaseMaterial(Row):

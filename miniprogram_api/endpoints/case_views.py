@@ -16,10 +16,14 @@ from config.clock import city_day
 
 
 class CaseView(CaseSummary):
-    """The whole case of the resident who asks; only they see the query code."""
+    """The whole case of the resident who asks; only they see the query code.
+
+    `form_no` numbers the forms handed in, from 1; `form` is the newest.
+    """
 
     query_code: str
     form: dict[str, Any]
+    form_no: int
     materials: list[PaperView]
     supplement_request: NoticeView | None
     timeline: list[Moment]
@@ -63,12 +67,13 @@ class Clocks(TypedDict):
 
 def case_view(case: Snapshot, now: datetime) -> CaseView:
     """The whole case, read with its form."""
-    if case.form is None or case.query_code is None:
+    if case.form is None or case.form_no is None or case.query_code is None:
         raise TypeError("a case of a list has no form")
     return {
         **cases.summary(case, now),
         "query_code": case.query_code,
         "form": case.form,
+        "form_no": case.form_no,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
         "timeline": [cases.moment(event) for event in case.events_told],

@@ -17,7 +17,13 @@ from backend.cases.rules.refusals import (
     FileUnknown,
     StepUnitUnknown,
 )
-from backend.catalogue.refusals import FormInvalid, ItemUnknown, MaterialMissing, MaterialUnknown
+from backend.catalogue.refusals import (
+    ConditionUnmet,
+    FormInvalid,
+    ItemUnknown,
+    MaterialMissing,
+    MaterialUnknown,
+)
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
@@ -88,6 +94,7 @@ class ListCases(Page):
         CommunityRequired,
         CommunityUnknown,
         FormInvalid,
+        ConditionUnmet,
         MaterialMissing,
         MaterialUnknown,
         FileUnknown,
@@ -148,6 +155,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
         ActionNotAllowed,
         DefectUnanswered,
         FormInvalid,
+        ConditionUnmet,
         MaterialMissing,
         MaterialUnknown,
         FileUnknown,

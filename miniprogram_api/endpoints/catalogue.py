@@ -12,6 +12,7 @@ from backend.catalogue.queries import Group, ItemVersion, RouteStep
 from backend.catalogue.refusals import ItemNotFound
 from backend.catalogue.shapes import (
     CaseType,
+    Condition,
     Delivery,
     Fee,
     ItemMaterial,
@@ -102,7 +103,7 @@ class ItemView(ItemSummary):
     """
 
     version: int
-    conditions: list[str]
+    conditions: list[Condition]
     legal_basis: list[str]
     limit_source: str
     statutory_days: int | None

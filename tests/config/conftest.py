@@ -1,6 +1,5 @@
 """A city with data files of its own, a Redis of one's own, and a clock for what waits."""
 
-import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -10,7 +9,7 @@ import pytest
 
 from config import breaker, outages, redis
 from config.embedded import valkey
-from config.embedded.processes import stop
+from config.embedded.processes import force
 from config.embedded.roster import Roster
 from config.embedded.servers import start
 from config.settings import settings
@@ -73,8 +72,8 @@ async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[subprocess.Popen
         redis.redis.cache_clear()
         yield child
         await redis.redis().aclose()
-        child.send_signal(signal.SIGCONT)
-        stop(child, server.program())
+        # Asked to end, one that cannot save its file would refuse.
+        force(child, server.program())
     monkeypatch.undo()
     settings.cache_clear()
     redis.redis.cache_clear()

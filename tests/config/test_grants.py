@@ -16,8 +16,12 @@ from tests import stage
 from tests.stage import Kind
 
 RIGHTS = (
-    "SELECT c.relname AS name, string_agg(DISTINCT a.privilege_type, ', ') AS rights"
-    " FROM pg_class c LEFT JOIN LATERAL aclexplode(c.relacl) a ON a.grantee = $1::regrole"
+    "SELECT c.relname AS name, string_agg(DISTINCT a.kind, ', ') AS rights"
+    " FROM pg_class c LEFT JOIN LATERAL ("
+    " SELECT privilege_type FROM aclexplode(c.relacl) WHERE grantee = $1::regrole"
+    " UNION ALL SELECT format('%s (%s)', privilege_type, attname)"
+    " FROM pg_attribute, aclexplode(attacl) WHERE attrelid = c.oid AND grantee = $1::regrole"
+    ") a(kind) ON true"
     " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
     " GROUP BY c.relname"
 )
@@ -70,6 +74,8 @@ async def test_the_application_owns_nothing_and_is_nobody_special(application: A
         "UPDATE case_event SET seq = 1",
         "DELETE FROM case_event",
         "TRUNCATE case_event CASCADE",
+        "UPDATE appointment_event SET seq = 1",
+        "DELETE FROM appointment_event",
         'DELETE FROM "case"',
         "CREATE TABLE stolen (id int)",
         "DROP TABLE message",

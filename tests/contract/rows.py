@@ -11,6 +11,7 @@ KEPT = (
     "resident",
     "case",
     "case_event",
+    "case_form",
     "case_material",
     "task",
     "stored_file",

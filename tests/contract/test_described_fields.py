@@ -130,7 +130,7 @@ def test_only_what_the_city_writes_itself_has_no_shape() -> None:
         for part in parts(shape)
         if part.get("type") == "object" and "properties" not in part
     }
-    forms = {"CaseView.form", "StaffCase.form", "ItemView.form", "SubmitCase.form"}
+    forms = {"CaseView.form", "StaffCase.form", "FormView.form", "ItemView.form", "SubmitCase.form"}
     assert free == forms | {"Supplement.form", "Subscriptions.results"}
 
 

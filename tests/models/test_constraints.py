@@ -8,9 +8,11 @@ from models import Appointment, Slot, uuid7
 from tests.backend.appointments.factories import a_resident, a_slot, book
 
 INDEXES = {
+    "appointment_event_once",
     "appointment_once_a_day",
     "case_by_place",
     "case_event_once",
+    "case_form_once",
     "case_one_open",
     "delivery_due",
     "delivery_in_doubt",
@@ -42,8 +44,11 @@ TRIGGERS = {
     "access_log_chain",
     "access_log_head_grows",
     "access_log_head_kept",
+    "appointment_event_append_only",
+    "appointment_kept",
     "appointment_seat",
     "case_event_append_only",
+    "case_form_append_only",
     "item_version_frozen",
     "item_version_kept",
     "office_kept",

@@ -13,7 +13,7 @@ from backend.staff_api import cases, tasks
 from config import clock
 from miniprogram_api.endpoints import public
 from models import Audience, Case, CaseEvent, CaseStatus, Role, uuid7
-from tests.backend.cases.factories import COMMUNITY, a_case
+from tests.backend.cases.factories import COMMUNITY, QUERY_CODE, a_case
 from tests.serving import Served, served
 
 GONE = "210102-GONE"
@@ -47,7 +47,7 @@ async def test_the_list_answers_and_says_that_the_holder_is_not_known(api: Serve
     told = await api.ask(
         "POST",
         "/api/v1/public/cases/_query",
-        {"number": lost.number, "query_code": str(lost.query_code)},
+        {"number": lost.number, "query_code": QUERY_CODE},
     )
     assert told.status == 200
 

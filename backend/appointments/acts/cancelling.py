@@ -8,10 +8,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
+from backend.appointments.acts.change import Change
 from backend.appointments.record.snapshot import Snapshot, message, sealed_reason
 from backend.appointments.rules.lifecycle import Action, Move
 from backend.identity.actors import ResidentActor
-from models import AppointmentStatus
+from models import AppointmentStatus, uuid7
 from notifications.telling import outbox
 
 
@@ -27,16 +28,23 @@ async def cancel(
         if appointment.status is AppointmentStatus.CANCELLED:
             return appointment
         move = locked.move(appointment, Action.CANCEL, now=now)
-        cancelled = await write(appointment, move, within, reason=reason)
+        change = Change(Action.CANCEL, by=by.acting, at=now, reason=reason)
+        cancelled = await write(appointment, move, change, within)
         await outbox.enqueue(message(Action.CANCEL, cancelled, at=now))
     outbox.wake()
     return cancelled
 
 
 async def write(
-    appointment: Snapshot, move: Move, within: BaseDBAsyncClient, *, reason: str | None
+    appointment: Snapshot, move: Move, change: Change, within: BaseDBAsyncClient
 ) -> Snapshot:
     """The appointment as the move leaves it, with the reason in clear; it is locked."""
-    kept = sealed_reason(appointment.id, reason)
-    rows = await within.execute_query_dict(statements.CANCEL, [appointment.id, kept, move.after])
-    return replace(appointment, status=move.after, cancel_reason=reason, version=rows[0]["version"])
+    event_id = uuid7()
+    given = [
+        appointment.id, move.after, *change.parameters,
+        event_id, sealed_reason(event_id, change.reason),
+    ]  # fmt: skip
+    rows = await within.execute_query_dict(statements.CANCEL, given)
+    return replace(
+        appointment, status=move.after, cancel_reason=change.reason, version=rows[0]["version"]
+    )

@@ -7,6 +7,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.appointments.acts import cancelling, locked, statements
+from backend.appointments.acts.change import Change
 from backend.appointments.plan import alignment, slots
 from backend.appointments.plan.alignment import Aligned
 from backend.appointments.plan.slots import day_bounds
@@ -39,9 +40,11 @@ async def close(office_id: UUID, day: date, *, reason: str, by: Actor, now: date
             details = {"day": day.isoformat()}
             await audit.record(Act.CLOSE_OFFICE, by=by, on=("office", office_id), details=details)
     cancelled = 0
+    told = f"网点当天停止办理：{reason}"
+    change = Change(Action.CLOSE, by=by, at=now, reason=told)
     while await _fill(office_id, day, now) and (booked := await touched(office_id, day, now=now)):
         for appointment in booked:
-            cancelled += await _cancel(appointment, reason=reason, now=now)
+            cancelled += await _cancel(appointment, change)
     return cancelled
 
 
@@ -74,20 +77,19 @@ async def _fill(office_id: UUID, day: date, now: datetime) -> bool:
     return True
 
 
-async def _cancel(seen: Snapshot, *, reason: str, now: datetime) -> bool:
+async def _cancel(seen: Snapshot, change: Change) -> bool:
     """Cancel and tell, unless it was cancelled or moved away, or the day opened, meanwhile."""
     async with in_transaction() as within:
         stands = [seen.slot.office.id, seen.slot.day]
         if not await within.execute_query_dict(statements.STANDS, stands):
             return False
         appointment = await locked.one(seen.id, within)
-        move = lifecycle.move(appointment.status, Action.CLOSE, by=By.OFFICE)
+        move = lifecycle.move(appointment.status, change.action, by=By.OFFICE)
         if move is None or appointment.slot.id != seen.slot.id:
             return False
-        told = f"网点当天停止办理：{reason}"
-        cancelled = await cancelling.write(appointment, move, within, reason=told)
+        cancelled = await cancelling.write(appointment, move, change, within)
         await within.execute_query(statements.NO_SEAT, [appointment.slot.id])
-        await outbox.enqueue(message(Action.CLOSE, cancelled, at=now))
+        await outbox.enqueue(message(change.action, cancelled, at=change.at))
     outbox.wake()
     return True
 

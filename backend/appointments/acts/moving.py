@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
+from backend.appointments.acts.change import Change
 from backend.appointments.plan import services
 from backend.appointments.record import places
 from backend.appointments.record.places import Office, Slot
@@ -48,7 +49,8 @@ async def reschedule(
             await within.execute_query_dict(
                 statements.TAKE_DAY, [appointment.id, slot.day, by.person_id]
             )
-            version = await _move(appointment, slot, within, now)
+            change = Change(Action.RESCHEDULE, by=by.acting, at=now)
+            version = await _move(appointment, slot, change, within)
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
@@ -65,10 +67,12 @@ async def _check_served(appointment: Snapshot, office: Office) -> None:
         services.check(await catalogue.current(appointment.item_code), office, field="slot_id")
 
 
-async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient, now: datetime) -> int:
+async def _move(
+    appointment: Snapshot, slot: Slot, change: Change, within: BaseDBAsyncClient
+) -> int:
     """Take the new seat and leave the old one; the appointment's new version."""
     both = [appointment.slot.id, slot.id]
-    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, now])
+    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, change.at])
     found = {row["id"]: row for row in rows}
     target = found.get(slot.id)
     if target is None:
@@ -79,7 +83,7 @@ async def _move(appointment: Snapshot, slot: Slot, within: BaseDBAsyncClient, no
         raise OfficeClosed
     if not target["room"]:
         raise SlotFull
-    moved = [appointment.id, slot.id, slot.office.id]
+    moved = [appointment.id, slot.id, slot.office.id, *change.parameters]
     rows = await within.execute_query_dict(statements.MOVE, moved)
     version: int = rows[0]["version"]
     return version

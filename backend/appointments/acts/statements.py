@@ -5,11 +5,24 @@ person, the appointment, the day's entry in appointment_once_a_day, the idempote
 id. Each statement says which of them it takes.
 """
 
-from backend.appointments.record.statements import APPOINTMENT, among
+from backend.appointments.record.statements import APPOINTMENT, among, event_row
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
 from backend.cases.record import statements as cases
 from backend.idempotency.statements import once_row
 from notifications.telling.statements import message_rows
+
+
+def _event(first: int, **given: str) -> str:
+    """What a change writes of itself; `Change.parameters` are $first to $first+3."""
+    return event_row(
+        "changed",
+        action=f"${first}::varchar",
+        by=f"${first + 1}::varchar, ${first + 2}::uuid",
+        at=f"${first + 3}::timestamptz",
+        before="before",
+        **given,
+    )
+
 
 # As `ResidentActor.counted` has it.
 _WHO = "coalesce(r.person_id, r.id)"
@@ -48,8 +61,9 @@ WITH seen AS MATERIALIZED (
                              check_in_code, version)
     SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $5, $6, $7, $8,
            '{BOOKED.after}', $9, 1 FROM gate
-    RETURNING id
-), {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
+    RETURNING id, version, status, slot_id
+), {event_row("appointment_row", action=f"'{Action.BOOK}'", by="'resident', $5", at="$3")},
+{message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 SELECT known, ahead, open, room, sure, already, refusal FROM decided
 """
 CASE = (
@@ -63,9 +77,12 @@ LOCK_ANY = "SELECT 1 FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
 LOCKED = f"{APPOINTMENT} WHERE a.id = $1"
 
 # Locks the appointment, which is locked already, and its slot (by the trigger).
-CANCEL = """
-UPDATE appointment SET status = $3, cancel_reason_sealed = $2, version = version + 1
-WHERE id = $1 RETURNING version
+CANCEL = f"""
+WITH changed AS (
+    UPDATE appointment SET status = $2, version = version + 1 WHERE id = $1
+    RETURNING id, version, old.status AS before, status, slot_id
+), {_event(3, id="$7::uuid", reason="$8::bytea")}
+SELECT version FROM changed
 """
 
 # Each locks one thing: the person, nothing more than that, the day's entry, both slots, nothing
@@ -92,9 +109,12 @@ SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active 
 FROM slot s JOIN office o ON o.id = s.office_id
 WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
 """
-MOVE = """
-UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1
-WHERE id = $1 RETURNING version
+MOVE = f"""
+WITH changed AS (
+    UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1 WHERE id = $1
+    RETURNING id, version, old.status AS before, status, slot_id
+), {_event(4)}
+SELECT version FROM changed
 """
 
 # Each locks the closure, before anything else: who opens the day again waits for a step of who

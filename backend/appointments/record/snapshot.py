@@ -50,21 +50,18 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         case_id=row["case_id"],
         check_in_code=row["check_in_code"],
         cancel_reason=sealed.unseal(
-            "appointment",
-            row["id"],
-            column="cancel_reason",
-            stored=row["cancel_reason_sealed"],
+            "appointment_event", row["event_id"], column="reason", stored=row["reason_sealed"]
         ),
         created_at=row["created_at"].astimezone(CITY_TIME),
         version=row["version"],
     )
 
 
-def sealed_reason(appointment_id: UUID, reason: str | None) -> bytes | None:
-    """Why it was cancelled, as the row keeps it."""
+def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:
+    """Why it was cancelled, as the event with this id keeps it."""
     if reason is None:
         return None
-    return sealed.seal("appointment", appointment_id, column="cancel_reason", text=reason)
+    return sealed.seal("appointment_event", event_id, column="reason", text=reason)
 
 
 def message(action: str, appointment: Snapshot, *, at: datetime) -> Outgoing:

@@ -15,8 +15,9 @@ from backend.cases.record import new, numbers, snapshot
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import CaseAlreadyOpen, CommunityRequired, StepUnitUnknown
-from backend.catalogue import forms
+from backend.catalogue import conditions, forms
 from backend.catalogue import queries as catalogue
+from backend.catalogue.conditions import Facts
 from backend.catalogue.queries import ItemVersion
 from backend.idempotency.keys import Once
 from backend.idempotency.refusals import IdempotencyKeyInFlight
@@ -69,8 +70,8 @@ async def submit(
     """Take the resident's application and give its rendered answer, kept with the key.
 
     Raises ItemUnknown, AssuranceTooLow, CommunityRequired, CommunityUnknown, FormInvalid,
-    MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or StepUnitUnknown where the
-    data files lack a unit of the route.
+    ConditionUnmet, MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or
+    StepUnitUnknown where the data files lack a unit of the route.
     """
     checked = await _check(application, resident_id, now)
     while True:
@@ -95,6 +96,7 @@ async def _check(application: Application, resident_id: UUID, now: datetime) -> 
     _check_assurance(applicant, item)
     community = _community(application, applicant, now)
     form = forms.check(item, application.form, applicant.profile)
+    conditions.check(item.demands, Facts(form, city_day(now), community.code))
     forms.check_materials(item, application.materials, form)
     return _Checked(
         application=application,
@@ -162,6 +164,7 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         statutory_due_at=clocks.statutory_due_at,
         version=1,
         form=checked.form,
+        form_no=1,
         query_code=numbers.query_code(),
         events=(event,),
         materials=snapshot.first_materials(checked.application.materials),

@@ -7,15 +7,17 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record import papers, snapshot
+from backend.cases.record import form_history, papers
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import DefectUnanswered
-from backend.catalogue import forms
+from backend.catalogue import conditions, forms
+from backend.catalogue.conditions import Facts
 from backend.errors import InvalidParam
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
+from config.clock import city_day
 from notifications.telling import outbox
 
 
@@ -36,15 +38,17 @@ async def supplement(
         case = await locked.by_applicant(case_id, Action.SUPPLEMENT, by=by)
         _check_answered(case, form, materials)
         filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
+        if form is not None:
+            # As on the day it was handed in: a season may have ended while the notice ran.
+            facts = Facts(filled, city_day(case.submitted_at), case.community_code)
+            conditions.check(case.item.demands, facts)
         kept = _kept(case, materials)
         forms.check_materials(case.item, [*kept, *materials], filled)
         await papers.attach(case.id, materials, by=by, now=now)
+        if form is not None:
+            await form_history.add(case, filled, by=by, now=now)
         change = Change(Action.SUPPLEMENT, now)
-        change.columns = {
-            "resume_status": None,
-            "supplement_sealed": None,
-            "sealed": snapshot.sealed(filled, case.query_code or "", case.id),
-        }
+        change.columns = {"resume_status": None, "supplement_sealed": None}
         await write(case, change, by=by)
     outbox.wake()
 

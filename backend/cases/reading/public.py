@@ -13,11 +13,11 @@ from tortoise.transactions import in_transaction
 from backend.audit import log
 from backend.audit.log import Act
 from backend.cases.reading import queries, statements
-from backend.cases.record import snapshot
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import CaseNotFound, QueryLocked
 from config import vault
 from config.database import connection
+from config.vault import sealed
 
 # Wrong tries in an hour. A code has a million values, so that whoever has addresses without end
 # still has 480 guesses a day at one number; see docs/decisions.md.
@@ -81,11 +81,13 @@ async def _refuse_if_used_up(budgets: Mapping[str, int], now: datetime) -> None:
 
 def _fits(rows: Sequence[Mapping[str, Any]], query_code: str) -> bool:
     # Without such a case a decoy is opened: the answer takes the same work either way.
-    content, case_id = (bytes(rows[0]["sealed"]), rows[0]["id"]) if rows else (_decoy(), _DECOY_ID)
-    _, code = snapshot.unsealed(content, case_id)
+    case_id, stored = (
+        (rows[0]["id"], rows[0]["query_code_sealed"]) if rows else (_DECOY_ID, _decoy())
+    )
+    code = sealed.unseal("case", case_id, column="query_code", stored=stored) or ""
     return compare_digest(code.encode(), query_code.encode()) and bool(rows)
 
 
 @cache
 def _decoy() -> bytes:
-    return snapshot.sealed({"": "x" * 600}, "no code", _DECOY_ID)
+    return sealed.seal("case", _DECOY_ID, column="query_code", text="000000")

@@ -6,11 +6,12 @@ person, which locks the person and then the task.
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.record.statements import CASE, EVENTS, MATERIALS, owned_by
+from backend.cases.record.statements import CASE, EVENTS, FORM, MATERIALS, owned_by
 
-_WHOLE = f'SELECT {CASE}, c.sealed, c.supplement_sealed, {EVENTS}, {MATERIALS} FROM "case" c'
-OF_RESIDENT = f"{_WHOLE} WHERE c.id = $1 AND {owned_by('$2')}"
-ANY = f"{_WHOLE} WHERE c.id = $1"
+_WHOLE = f"{CASE}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
+_OF = f'FROM "case" c {FORM} WHERE c.id = $1'
+OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
+ANY = f"SELECT {_WHOLE} {_OF}"
 _LISTED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
@@ -54,7 +55,7 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: str) -> 
 
 
 HOUR_SECONDS = 3600
-BY_NUMBER = f'SELECT {CASE}, c.sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+BY_NUMBER = f'SELECT {CASE}, c.query_code_sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
 # Locks the keys, which come sorted: two requests never wait for each other crosswise.
 LOCK_BUDGETS = (
     "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"

@@ -1,9 +1,9 @@
-"""Writing a new case: one statement writes row, event, papers, task, message and answer."""
+"""Writing a new case: one statement writes row, event, form, papers, task, message and answer."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import snapshot, statements
+from backend.cases.record import forms, statements
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
@@ -12,6 +12,7 @@ from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from config.clock import city_day
 from config.database import connection
+from config.vault import sealed
 from models import CaseStatus, FiledBy, Role, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
@@ -36,6 +37,7 @@ async def write(
     """
     subject_id, object_key = owner
     files = [file_id for _, file_id in materials]
+    code, form_id = case.query_code or "", uuid7()
     parameters = [
         *statements.NEW.parameters(
             case,
@@ -44,7 +46,7 @@ async def write(
             filed_by=FiledBy.ACCOUNT,
             filed_by_id=case.resident_id,
             object_key=object_key,
-            sealed=snapshot.sealed(case.form or {}, case.query_code or "", case.id),
+            query_code_sealed=sealed.seal("case", case.id, column="query_code", text=code),
         ),
         files,
         len(set(files)),
@@ -53,6 +55,8 @@ async def write(
         [uuid7() for _ in files],
         [code for code, _ in materials],
         uuid7(),
+        form_id,
+        forms.sealed(case.form or {}, form_id),
         outbox.payload(_to_applicant(case), _to_unit(case)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]

@@ -1,4 +1,4 @@
-"""A case as it was read in one statement: the row, its events and the papers that count."""
+"""A case as it was read in one statement: the row, its events, the form and papers that count."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,11 +7,11 @@ from uuid import UUID
 
 import orjson
 
+from backend.cases.record import forms
 from backend.cases.record.columns import Column, Columns
 from backend.cases.rules.lifecycle import INSIDE, Action, Outcome
 from backend.cases.rules.said import Public, Supplement
 from backend.catalogue.queries import ItemVersion
-from config import vault
 from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, Verdict
@@ -71,6 +71,7 @@ class Snapshot(NamedTuple):
     item: ItemVersion
     supplement: Supplement | None = None
     form: dict[str, Any] | None = None
+    form_no: int | None = None
     query_code: str | None = None
     events: tuple[Event, ...] = ()
     materials: tuple[Material, ...] = ()
@@ -99,31 +100,20 @@ OF_CASE = Columns(Snapshot)
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     """The snapshot of a row with the columns `statements.CASE`.
 
-    Also, if selected, of `sealed`, `supplement_sealed`, `events` and `materials`.
+    Also, if selected, of `FORM`, `query_code_sealed`, `supplement_sealed`, `events` and
+    `materials`.
     """
-    form, query_code = (
-        unsealed(bytes(row["sealed"]), row["id"]) if "sealed" in row else (None, None)
+    form, form_no = forms.opened(row) if row.get("form_id") else (None, None)
+    query_code = sealed_columns.unseal(
+        "case", row["id"], column="query_code", stored=row.get("query_code_sealed")
     )
     supplement = sealed_columns.unseal_json(
         "case", row["id"], column="supplement", stored=row.get("supplement_sealed")
     )
     events = tuple(_event(values) for values in _json(row.get("events")))
     materials = tuple(_material(values) for values in _json(row.get("materials")))
-    kept = (item, supplement or None, form, query_code, events, materials)
+    kept = (item, supplement or None, form, form_no, query_code, events, materials)
     return Snapshot._make([*OF_CASE.read(row), *kept])
-
-
-def sealed(form: Mapping[str, Any], query_code: str, case_id: UUID) -> bytes:
-    """The form and query code as the row keeps them."""
-    return vault.seal(
-        orjson.dumps({"form": form, "query_code": query_code}), context=f"case:{case_id}"
-    )
-
-
-def unsealed(content: bytes, case_id: UUID) -> tuple[dict[str, Any], str]:
-    """The form and query code of a row."""
-    opened = orjson.loads(vault.unseal(content, context=f"case:{case_id}"))
-    return opened["form"], opened["query_code"]
 
 
 def first_materials(files: list[tuple[str, UUID]]) -> tuple[Material, ...]:

@@ -17,6 +17,15 @@ MATERIALS = (
     " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
     " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
 )
+FORM = (
+    "LEFT JOIN LATERAL (SELECT f.id AS form_id, f.no AS form_no, f.form_sealed FROM case_form f"
+    " WHERE f.case_id = c.id ORDER BY f.no DESC LIMIT 1) AS form ON true"
+)
+"""Joins the form that counts to a case `c`: `form_id`, `form_no` and `form_sealed`."""
+FORMS = (
+    "SELECT id AS form_id, no AS form_no, form_sealed, created_at AS at FROM case_form"
+    " WHERE case_id = $1 ORDER BY no"
+)
 
 
 def owned_by(account: str) -> str:
@@ -42,12 +51,13 @@ NEW = Insert(
     filed_by="varchar",
     filed_by_id="uuid",
     object_key="varchar",
-    sealed="bytea",
+    query_code_sealed="bytea",
 )
 # What follows the columns of the case.
-_FILES, _FILE_COUNT, _OPEN, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID, _TOLD, _KEY = range(
-    NEW.count + 1, NEW.count + 10
+_FILES, _FILE_COUNT, _OPEN, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID = range(
+    NEW.count + 1, NEW.count + 8
 )
+_FORM_ID, _FORM, _TOLD, _KEY = range(NEW.count + 8, NEW.count + 12)
 # Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
 SUBMIT = f"""
 WITH files AS (
@@ -70,6 +80,10 @@ WITH files AS (
                             unit_id)
     SELECT ${_EVENT_ID}::uuid, created_at, id, 1, 'submit', 'resident', resident_id, status, step,
            holder_id
+    FROM new_case
+), new_form AS (
+    INSERT INTO case_form (id, created_at, case_id, no, actor, actor_id, form_sealed)
+    SELECT ${_FORM_ID}::uuid, created_at, id, 1, 'resident', resident_id, ${_FORM}::bytea
     FROM new_case
 ), new_materials AS (
     INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)

@@ -1,11 +1,11 @@
 """What a version of an item keeps of its row, beside the form."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import materials, procedures, steps
-from backend.catalogue.loading.rows import Item, Material
+from backend.catalogue.loading import conditions, materials, procedures, steps
+from backend.catalogue.loading.library import Library
+from backend.catalogue.loading.rows import Item
 from backend.catalogue.shapes import Guide
 from models import Assurance
 
@@ -20,8 +20,8 @@ _ASSURANCE = {
 }
 
 
-def columns(item: Item, papers: Mapping[str, Material]) -> dict[str, Any]:
-    """The columns by name; `papers` are those of the library."""
+def columns(item: Item, library: Library) -> dict[str, Any]:
+    """The columns by name; the library has all that the item names."""
     return {
         "name": item.name,
         "type": item.type,
@@ -34,19 +34,19 @@ def columns(item: Item, papers: Mapping[str, Material]) -> dict[str, Any]:
         "promised_days": item.promised.days,
         "promised_unit": item.promised.unit,
         "supplement_days": item.supplement_days,
-        "guide": _guide(item),
-        "materials": materials.entries(item, papers),
+        "guide": _guide(item, library),
+        "materials": materials.entries(item, library.papers),
         "object_fields": item.form.object_fields,
         "route": steps.route(item),
     }
 
 
-def _guide(item: Item) -> Guide:
+def _guide(item: Item, library: Library) -> Guide:
     booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
     return {
         "name_en": item.name_en,
         "category": item.category,
-        "conditions": [item.condition],
+        "conditions": conditions.stored(item, library.proofs),
         "legal_basis": [item.basis] if item.basis else [],
         "limit_source": item.limit_source,
         "applicants": item.applicants,

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from backend.catalogue.loading import faults, forms, library, synonyms
+from backend.catalogue.loading import conditions, faults, forms, library, synonyms
 from backend.catalogue.loading.columns import columns
 from backend.catalogue.loading.fault import Fault
 from backend.catalogue.loading.library import FOLDER, Library
@@ -111,11 +111,13 @@ class _Reader:
         part, sure = (item, _ALL) if item else fitting(Item, content)
         form, made = self._form(part, sure, content)
         found = [*faults.faults(part, sure, department, self.library), *form]
+        if made and sure >= {"conditions", "season"}:
+            found += conditions.faults(part, made.schema)
         bad += [fault.bad_row(content, at) for fault in found]
         self.contents.bad += bad
         papers = self.library.papers
         if item and made and not bad and papers.keys() >= set(item.materials):
-            fields = columns(item, papers) | {"form": made.schema, "layout": made.layout}
+            fields = columns(item, self.library) | {"form": made.schema, "layout": made.layout}
             self.contents.items.append(ItemContent(item.code, department, fields))
 
     def _given_twice(self, at: BadRow) -> Iterator[BadRow]:

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from backend.catalogue.loading import examples, rules, schemas
+from backend.catalogue.loading import examples, negative_list, rules, schemas
 from backend.catalogue.loading.fault import Fault, strange
+from backend.catalogue.loading.negative_list import Proof
 from backend.catalogue.loading.rows import Block, Material, Meta
 from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
 
@@ -22,12 +23,16 @@ Blocks = Mapping[str, Block | None]
 
 @dataclass(frozen=True)
 class Library:
-    """By code; None is a row that is at fault, which is told where it stands and nowhere else."""
+    """By code; None is a row that is at fault, which is told where it stands and nowhere else.
+
+    `proofs` are the words of the negative list.
+    """
 
     departments: frozenset[str]
     blocks: Blocks
     materials: Mapping[str, Material | None]
     limit_sources: frozenset[str]
+    proofs: frozenset[str]
 
     @cached_property
     def sound_blocks(self) -> dict[str, Block]:
@@ -42,12 +47,14 @@ class Library:
 
 def read(departments: frozenset[str], find: Find, bad: list[BadRow]) -> Library:
     """Read and check the files; `departments` are the known codes."""
-    papers = _taken(find(f"{FOLDER}/materials.yaml"), Material, bad)
+    listed = _taken(find(f"{FOLDER}/negative_list.yaml"), Proof, bad)
+    proofs = {name: proof for name, proof, _, _ in listed if proof}
     return Library(
         departments=departments,
         blocks=_blocks(find(f"{FOLDER}/blocks.yaml"), bad),
-        materials={code: row for code, row, _, _ in papers},
+        materials=dict(_papers(find(f"{FOLDER}/materials.yaml"), proofs, bad)),
         limit_sources=_limit_sources(find(f"{FOLDER}/meta.yaml"), bad),
+        proofs=frozenset(word for proof in proofs.values() for word in proof.words),
     )
 
 
@@ -71,6 +78,15 @@ def _taken(
     for code, content in rows.items():
         at = BadRow(shown(path), str(code), "", line_of(rows, [code]))
         yield str(code), take(model, content, at=at, bad=bad), content, at
+
+
+def _papers(
+    path: Path, proofs: Mapping[str, Proof], bad: list[BadRow]
+) -> Iterator[tuple[str, Material | None]]:
+    for code, paper, content, at in _taken(path, Material, bad):
+        faults = list(negative_list.faults(paper, proofs)) if paper else []
+        bad += [fault.bad_row(content, at) for fault in faults]
+        yield code, None if faults else paper
 
 
 def _blocks(path: Path, bad: list[BadRow]) -> Blocks:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from backend.catalogue.categories import Category, Flag
+from backend.catalogue.loading.condition_rows import Condition
 from backend.catalogue.shapes import PauseKind, RequirementKind
 from config.sources import Row
 from config.texts import ENGLISH, ONE_LINE, VISIBLE
@@ -171,7 +172,7 @@ class Item(Row):
     type_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
     case_type: Literal["即办件", "承诺件"]
     applicants: Annotated[list[Title], Field(min_length=1)]
-    condition: Title
+    conditions: Annotated[list[Condition], Field(min_length=1)]
     accept_levels: Annotated[list[Level], Field(min_length=1)]
     decide_level: Level
     step_days: list[Annotated[int, Field(ge=0)]] | None = None

@@ -279,6 +279,6 @@ async def a_case(resident_id: UUID, item: ServiceItem) -> Case:
         holder_since=now,
         submitted_at=now,
         notice_due_at=now,
-        sealed=b"",
+        query_code_sealed=b"",
         created_at=clock.now(),
     )

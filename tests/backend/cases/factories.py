@@ -6,18 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from backend.cases.reading import queries
-from backend.cases.record import numbers, snapshot
+from backend.cases.record import forms, numbers
 from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config import clock
+from config.vault import sealed
 from models import (
     Assurance,
     Case,
     CaseEvent,
+    CaseForm,
     CaseStatus,
     FiledBy,
+    Person,
     Role,
     Staff,
     StoredFile,
@@ -30,6 +33,7 @@ ITEM = "SP-MZ-001"
 COMMUNITY = "210102001001"
 ELSEWHERE = "210103005001"
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
+QUERY_CODE = "123456"
 FORM: dict[str, Any] = {
     "applicant": {"address": "沈阳市和平区浑河湾街道1号"},
     "household": {"members": []},
@@ -43,13 +47,17 @@ FORM: dict[str, Any] = {
 _serial = count(1)
 
 
-async def an_actor(*, assurance: Assurance = Assurance.REAL_NAME) -> ResidentActor:
+async def an_actor(
+    *, assurance: Assurance = Assurance.REAL_NAME, person: Person | None = None
+) -> ResidentActor:
     """A resident of the first community, with all that the profile may hold."""
     number = next(_serial)
+    known = {"person_id": person.id} if person else {}
     resident = await an_account(
         f"case-openid-{number}",
         assurance=assurance,
         community_id=COMMUNITY,
+        **known,
     )
     return ResidentActor(id=resident.id, session_id=uuid7(), person_id=resident.person_id)
 
@@ -126,8 +134,18 @@ async def a_case(
         submitted_at=NOW,
         accepted_at=accepted,
         notice_due_at=NOW + timedelta(days=7),
-        sealed=snapshot.sealed(FORM, "123456", case_id),
+        query_code_sealed=sealed.seal("case", case_id, column="query_code", text=QUERY_CODE),
         created_at=NOW,
+    )
+    form_id = uuid7()
+    await CaseForm.create(
+        id=form_id,
+        created_at=NOW,
+        case_id=case_id,
+        no=1,
+        actor="resident",
+        actor_id=applicant.id,
+        form_sealed=forms.sealed(FORM, form_id),
     )
     await CaseEvent.create(
         case_id=case.id,

@@ -11,7 +11,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.errors import NotFound, ServiceError, TooMany
 from config.redis import redis
 from models import QueryTry
-from tests.backend.cases.factories import NOW, a_case
+from tests.backend.cases.factories import NOW, QUERY_CODE, a_case
 
 RIVALS = 12
 WRONG = "nine99"
@@ -28,20 +28,19 @@ async def ask(
 
 async def test_the_right_code_opens_the_case_and_nothing_else_does(city: None) -> None:
     case = await a_case()
-    assert case.query_code
 
-    assert await ask(case.number, case.query_code) == case.number
+    assert await ask(case.number, QUERY_CODE) == case.number
     with pytest.raises(NotFound) as wrong_code:
         await public.query(case.number, WRONG, address="192.0.2.2", now=NOW)
     with pytest.raises(NotFound) as wrong_number:
-        await public.query("9" * 21, case.query_code, address="192.0.2.3", now=NOW)
+        await public.query("9" * 21, QUERY_CODE, address="192.0.2.3", now=NOW)
     assert str(wrong_code.value) == str(wrong_number.value)
 
 
 async def test_who_knows_the_code_asks_as_often_as_they_like(city: None) -> None:
     case = await a_case()
 
-    tries = [await ask(case.number, str(case.query_code)) for _ in range(2 * public.OF_NUMBER)]
+    tries = [await ask(case.number, QUERY_CODE) for _ in range(2 * public.OF_NUMBER)]
 
     assert set(tries) == {case.number}
     assert await QueryTry.all().count() == 0
@@ -53,8 +52,8 @@ async def test_an_office_behind_one_address_is_not_shut_out_by_one_who_errs(city
     tries = [await ask(erred.number) for _ in range(6)]
 
     assert tries == ["case_not_found"] * 5 + ["query_locked"]
-    assert await ask(erred.number, str(erred.query_code)) == "query_locked"
-    assert await ask(fine.number, str(fine.query_code)) == fine.number
+    assert await ask(erred.number, QUERY_CODE) == "query_locked"
+    assert await ask(fine.number, QUERY_CODE) == fine.number
 
 
 async def test_a_strangers_wrong_tries_do_not_shut_out_the_owner(city: None) -> None:
@@ -63,7 +62,7 @@ async def test_a_strangers_wrong_tries_do_not_shut_out_the_owner(city: None) -> 
     stranger = [await ask(case.number, address="192.0.2.66") for _ in range(12)]
 
     assert stranger == ["case_not_found"] * 5 + ["query_locked"] * 7
-    assert await ask(case.number, str(case.query_code), "192.0.2.1") == case.number
+    assert await ask(case.number, QUERY_CODE, "192.0.2.1") == case.number
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -78,7 +77,7 @@ async def test_guessing_one_number_from_many_addresses_is_bounded(
 
     assert tries == ["case_not_found"] * public.OF_NUMBER + ["query_locked"] * 30
     with pytest.raises(TooMany) as refused:
-        await public.query(number, str(case.query_code), address="192.0.2.99", now=NOW)
+        await public.query(number, QUERY_CODE, address="192.0.2.99", now=NOW)
     assert refused.value.retry_after == HOUR_SECONDS
 
 
@@ -87,8 +86,8 @@ async def test_guessing_many_numbers_from_one_address_is_bounded(city: None) -> 
     tries = [await ask(f"{n:021d}") for n in range(public.OF_ADDRESS + 1)]
 
     assert tries == ["case_not_found"] * public.OF_ADDRESS + ["query_locked"]
-    assert await ask(case.number, str(case.query_code)) == "query_locked"
-    assert await ask(case.number, str(case.query_code), "192.0.2.2") == case.number
+    assert await ask(case.number, QUERY_CODE) == "query_locked"
+    assert await ask(case.number, QUERY_CODE, "192.0.2.2") == case.number
 
 
 async def test_an_hour_later_it_is_open_again(city: None) -> None:
@@ -130,6 +129,6 @@ async def test_of_many_rivals_no_more_are_answered_than_may_be(city: None) -> No
 async def test_rivals_with_the_right_code_are_all_answered(city: None) -> None:
     case = await a_case()
 
-    heard = await asyncio.gather(*(ask(case.number, str(case.query_code)) for _ in range(RIVALS)))
+    heard = await asyncio.gather(*(ask(case.number, QUERY_CODE) for _ in range(RIVALS)))
 
     assert heard == [case.number] * RIVALS

@@ -21,7 +21,7 @@ items:
   type_code: '5'
   case_type: 承诺件
   applicants: [自然人]
-  condition: 年满八十周岁
+  conditions: [{text: 年满八十周岁}]
   accept_levels: [区县]
   decide_level: 社区
   co_departments: [CL, YY]
@@ -47,7 +47,7 @@ items:
   type_code: '20'
   case_type: 即办件
   applicants: [自然人]
-  condition: 无
+  conditions: [{text: 无}]
   accept_levels: [社区]
   decide_level: 社区
   promised: {days: 1, unit: working_day}
@@ -127,7 +127,7 @@ def test_every_fault_of_every_item_of_a_file_is_told_with_its_line(tmp_path: Pat
                 ("MZ.yaml", 53, f"{name}: 必填")
                 for name in (
                     "name", "category", "type", "type_code", "case_type", "applicants",
-                    "condition", "accept_levels", "decide_level", "promised", "limit_source",
+                    "conditions", "accept_levels", "decide_level", "promised", "limit_source",
                     "appointment", "materials",
                 )
             ),

@@ -29,7 +29,10 @@ def index() -> Index:
             item.code,
             item.fields["name"],
             synonyms=tuple(map(str, SYNONYMS.get(item.code, ()))),
-            around=(departments()[item.department], *item.fields["guide"]["conditions"]),
+            around=(
+                departments()[item.department],
+                *(each["text"] for each in item.fields["guide"]["conditions"]),
+            ),
             edge=tuple(entry["name"] for entry in item.fields["materials"]),
         )
         for item in items().values()

@@ -86,7 +86,7 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     )
     later = NOW + timedelta(days=1)
     papers = [("id_card", paper.id)]
-    await supplement.supplement(case_id, by=by, now=later, form=None, materials=papers)
+    await supplement.supplement(case_id, by=by, now=later, form=FORM, materials=papers)
     await accept.accept(case_id, by=clerk, seen=3, now=later, note=None)
     await review.pass_step(case_id, by=clerk, seen=4, now=later, opinion="同意")
     reviewer = await _staff(Role.REVIEWER, case_id)

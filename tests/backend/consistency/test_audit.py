@@ -21,6 +21,10 @@ DECIDED = "(SELECT id FROM \"case\" WHERE status = 'approved' LIMIT 1)"
 ONE = "(SELECT id FROM person ORDER BY id LIMIT 1)"
 LI = "(SELECT resident_id FROM appointment LIMIT 1)"
 WANG = f"(SELECT id FROM resident WHERE id <> {LI} LIMIT 1)"
+UNCANCELLED = (
+    "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1;"
+    " UPDATE appointment_event SET action = 'reschedule', after = 'booked' WHERE action = 'cancel'"
+)
 CHECKS = audit.checks(everything=True)
 # What must be lifted before the fault can be written, if a trigger's absence is not enough.
 FAULTS: dict[str, str] = {
@@ -33,7 +37,12 @@ FAULTS: dict[str, str] = {
     " LIMIT 1)",
     "status_of_events": f"UPDATE \"case\" SET status = 'accepted' WHERE id = {LATEST}",
     "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
-    "event_by_somebody": f"UPDATE case_event SET actor_id = uuidv7() WHERE case_id = {LATEST}",
+    "forms_contiguous": f"UPDATE case_form SET no = 3 WHERE case_id = {DECIDED} AND no = 2",
+    "form_of_event": f"UPDATE case_form SET actor_id = uuidv7() WHERE case_id = {DECIDED}"
+    " AND no = 2",
+    "event_by_somebody": f"UPDATE case_event SET actor_id = uuidv7() WHERE case_id = {LATEST};"
+    f" UPDATE case_form f SET actor_id = e.actor_id FROM case_event e WHERE e.case_id = f.case_id"
+    f" AND e.case_id = {LATEST}",
     "times_of_events": f'UPDATE "case" SET decided_at = now() WHERE id = {DECIDED}',
     "outcome_of_decision": f"UPDATE \"case\" SET outcome = 'denied' WHERE id = {DECIDED}",
     "supplement_while_asked": f"UPDATE \"case\" SET resume_status = 'accepted' WHERE id = {LATEST}",
@@ -64,17 +73,26 @@ FAULTS: dict[str, str] = {
     "seats_within_capacity": "ALTER TABLE slot DROP CONSTRAINT slot_not_overbooked;"
     " UPDATE slot SET capacity = booked - 1",
     "appointment_in_its_slot": "UPDATE appointment SET day = day + 1 WHERE status = 'booked'",
-    "appointment_once_a_day": "DROP INDEX appointment_once_a_day; UPDATE appointment SET"
-    " status = 'booked', item_id = NULL, case_id = NULL; UPDATE slot SET booked = 1;"
+    "appointment_once_a_day": f"DROP INDEX appointment_once_a_day; {UNCANCELLED};"
+    " UPDATE appointment SET item_id = NULL, case_id = NULL;"
     " UPDATE slot SET starts_at = starts_at + interval '3 hours', ends_at = ends_at"
     " + interval '3 hours' WHERE id = (SELECT max(id::text)::uuid FROM slot)",
-    "appointments_apart": "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1",
+    "appointments_apart": UNCANCELLED,
     "appointment_number_once": "ALTER TABLE appointment DROP CONSTRAINT appointment_number_key;"
     " UPDATE appointment SET number = 'A'",
     "appointment_of_its_person": "UPDATE appointment SET booked_by = 'staff'",
     "appointment_of_its_case": f"UPDATE appointment SET case_id = {DECIDED}"
     " WHERE case_id IS NOT NULL",
     "appointment_item_exists": "UPDATE appointment SET item_id = 'FW-XX-999' WHERE case_id IS NULL",
+    "appointment_events_numbered": "UPDATE appointment_event SET seq = 3 WHERE action = 'cancel'",
+    "appointment_events_follow": "UPDATE appointment_event SET before = NULL, action = 'book'"
+    " WHERE action = 'reschedule'",
+    "appointment_events_allowed": "UPDATE appointment_event SET action = 'reschedule'"
+    " WHERE action = 'cancel'",
+    "appointment_of_its_events": "UPDATE appointment_event SET slot_id = uuidv7()"
+    " WHERE action = 'cancel'",
+    "appointment_event_by_somebody": "UPDATE appointment_event SET actor = 'staff'"
+    " WHERE action = 'cancel'",
     "message_of_event": f"UPDATE message SET kind = 'news' WHERE case_id = {DECIDED}"
     " AND kind = 'case.accept'",
     "message_of_appointment": "UPDATE message SET appointment_id = NULL"
@@ -115,12 +133,13 @@ FAULTS: dict[str, str] = {
     "versions_contiguous": "UPDATE item_version SET version = 2 WHERE item_id = 'FW-TD-001'",
     "unit_path": "UPDATE org_unit SET path = 'x' WHERE code = '210103005001'",
     "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
-    "case_unseals": f"UPDATE \"case\" SET sealed = 'x' WHERE id = {LATEST}",
+    "case_unseals": f"UPDATE \"case\" SET query_code_sealed = 'x' WHERE id = {LATEST}",
+    "form_unseals": f"UPDATE case_form SET form_sealed = 'x' WHERE case_id = {LATEST}",
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
     "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",
-    "cancelling_unseals": "UPDATE appointment SET cancel_reason_sealed = 'x'"
-    " WHERE status = 'cancelled'",
+    "cancelling_unseals": "UPDATE appointment_event SET reason_sealed = 'x'"
+    " WHERE action = 'cancel'",
     "file_name_unseals": f"UPDATE stored_file SET name_hash = 'x' WHERE resident_id = {LI}",
     "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
     "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",

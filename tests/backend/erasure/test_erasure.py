@@ -7,6 +7,7 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from backend import audit, real_names
+from backend.appointments.acts.cancelling import cancel
 from backend.audit import Act, Actor
 from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
@@ -18,9 +19,11 @@ from config import clock
 from models import (
     AccessRecord,
     Appointment,
+    AppointmentEvent,
     Assurance,
     Audience,
     Case,
+    CaseForm,
     CaseMaterial,
     CreditEntry,
     Delivery,
@@ -104,6 +107,21 @@ async def test_a_later_login_makes_a_new_account(wang: Resident, phones: Phones)
     assert (openid_of(account), account.assurance) == (openid_of(wang), "wechat")
 
 
+async def test_why_she_cancelled_goes_and_that_she_did_stays(wang: Resident) -> None:
+    slot = await a_slot(starts_at=noon(days=1))
+    booked = await book(slot.id, by=actor_of(wang))
+    await cancel(booked.id, by=actor_of(wang), reason="孩子生病", now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    history = await AppointmentEvent.all().order_by("seq")
+    assert [(each.action, each.reason_sealed) for each in history] == [
+        ("book", None),
+        ("cancel", None),
+    ]
+
+
 async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Resident) -> None:
     before = wang.created_at - LATER
 
@@ -125,23 +143,21 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     await credit.grant(wang.id, "appointment", now=clock.now())
     await stored_answer(wang)
     before = await Case.get(id=case.id)
+    forms = await CaseForm.all().values()
 
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())
 
     assert (await Erasure.get()).state == "done"
     after = await Case.get(id=case.id)
-    assert (after.sealed, after.status, after.version) == (
-        before.sealed,
-        before.status,
-        before.version,
-    )
+    assert (after.status, after.version) == (before.status, before.version)
+    assert await CaseForm.all().values() == forms != []
     assert [file.id for file in await StoredFile.all()] == [paper.id]
     assert await store.get(paper.key)
     with pytest.raises(ServiceError):
         await store.get(spare.key)
     appointment = await Appointment.get()
-    assert (appointment.status, appointment.cancel_reason_sealed) == ("cancelled", None)
+    assert appointment.status == "cancelled"
     assert appointment.person_id is None
     assert (await Slot.get(id=slot.id)).booked == 0
     assert {message.body for message in await Message.all()} == {"账号已注销，消息内容已清除"}
