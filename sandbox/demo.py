@@ -152,7 +152,11 @@ class Story:
         path = f"/api/v1/staff/cases/{case['id']}"
         for who in (self.clerk, self.reviewer, self.approver):
             await who.log_in(staff=True)
-        say("The community's clerk finds the case in the to-do, one photo is blurred")
+        say("The community's clerk is told of the case and takes it; one photo is blurred")
+        inbox = await self.clerk.get("/api/v1/staff/messages?unread=true")
+        told = next(line for line in inbox["items"] if line["case_id"] == case["id"])
+        show(f"{told['title']}：{told['body']}")
+        await self.clerk.post(f"/api/v1/staff/messages/{told['id']}/read")
         tasks = await self.clerk.get("/api/v1/staff/tasks?scope=unit")
         task = next(task for task in tasks["items"] if task["case"]["id"] == case["id"])
         await self.clerk.post(f"/api/v1/staff/tasks/{task['id']}/claim")

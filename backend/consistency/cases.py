@@ -28,6 +28,7 @@ _CASE_UNITS = " UNION ALL ".join(
         ("case", "community_id"),
         ("case_event", "unit_id"),
         ("task", "unit_id"),
+        ("message", "unit_id"),
     )
 )
 
@@ -156,10 +157,10 @@ CHECKS = [
     ),
     sql(
         "case_units_exist",
-        "办件、经过和任务所指的单位都存在"
-        " / Every unit that a case, an event or a task names exists.",
-        f"SELECT id FROM ({_CASE_UNITS}) AS named(unit, id)"
-        " WHERE NOT EXISTS (SELECT FROM org_unit WHERE code = unit)",
+        "办件、经过、任务和消息所指的单位都存在"
+        " / Every unit that a case, an event, a task or a message names exists.",
+        f"SELECT id FROM ({_CASE_UNITS}) AS named(unit, id) WHERE unit IS NOT NULL"
+        " AND NOT EXISTS (SELECT FROM org_unit WHERE code = unit)",
     ),
     sql(
         "case_in_its_place",

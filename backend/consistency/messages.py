@@ -2,9 +2,11 @@
 
 from backend.consistency.checks import Check, rows, sql
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import wordings
+from notifications.telling.wordings import STAFF_ACTIONS, wordings
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
+
+_TO_UNIT = sorted((action,) for action in STAFF_ACTIONS)
 
 
 def _told() -> Check:
@@ -27,6 +29,27 @@ def checks() -> list[Check]:
     """Checks of messages; the words tell what residents are told of."""
     return [
         _told(),
+        sql(
+            "message_to_unit",
+            "办件每次转到一个单位，该单位的岗位都收到了消息"
+            " / Each time a case came to a unit its role was told, as far as that is still kept.",
+            "SELECT e.case_id::text FROM (SELECT case_id, action, unit_id, count(*) AS happened"
+            f" FROM case_event WHERE action IN (VALUES {rows(*_TO_UNIT)})"
+            " AND created_at >= (SELECT min(created_at) FROM message WHERE resident_id IS NULL)"
+            " GROUP BY 1, 2, 3) e WHERE e.happened > (SELECT count(*) FROM message m"
+            " WHERE m.case_id = e.case_id AND m.kind = 'staff.' || e.action"
+            " AND m.unit_id = e.unit_id)",
+        ),
+        sql(
+            "message_read_by_recipient",
+            "消息只由收到它的工作人员标为已读"
+            " / Only staff in whose inbox a message was have read it.",
+            "SELECT r.id::text FROM message_read r JOIN message m ON m.id = r.message_id"
+            " WHERE m.recipient NOT IN ('staff', 'unit_role') OR m.staff_id <> r.staff_id"
+            " OR m.unit_id IS NOT NULL AND (m.by_staff_id = r.staff_id OR NOT EXISTS ("
+            " SELECT FROM post p WHERE p.staff_id = r.staff_id AND p.unit_id = m.unit_id"
+            " AND p.role = m.role))",
+        ),
         sql(
             "message_of_appointment",
             "预约的每次变化都已告知居民"

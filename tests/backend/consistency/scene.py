@@ -16,9 +16,10 @@ from backend.files import operations as files
 from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.messages import operations as messages
 from config import clock
 from config.vault import sealed
-from models import Assurance, Audience, Resident, Role, Staff
+from models import Assurance, Audience, Message, Post, Resident, Role, Staff
 from notifications.channels.wechat import credit
 from tests import phones
 from tests.backend.appointments import factories as booking
@@ -79,6 +80,7 @@ async def _submitted(by: ResidentActor) -> UUID:
 
 async def _decided(case_id: UUID, by: ResidentActor) -> None:
     clerk = await _staff(Role.CLERK, case_id)
+    await _read(case_id, clerk)
     paper = await files.upload(by.id, name="again.pdf", content=PDF, now=clock.now())
     defects = [Defect(material_code="id_card", reason="照片模糊")]
     await notice.request_supplement(
@@ -95,6 +97,14 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     await decide.decide(
         case_id, by=approver, seen=6, now=later, outcome="approved", opinion="符合条件"
     )
+
+
+async def _read(case_id: UUID, by: StaffActor) -> None:
+    """The clerk holds the post in the database too, and has read of the case."""
+    post = by.posts[0]
+    await Post.create(staff_id=by.id, unit_id=post.unit_code, role=post.role, created_at=post.since)
+    told = await Message.get(case_id=case_id, kind="staff.submit")
+    await messages.read_by_staff(told.id, by=by, now=NOW)
 
 
 async def _staff(role: Role, case_id: UUID) -> StaffActor:

@@ -34,7 +34,9 @@ FAULTS: dict[str, str] = {
     "events_allowed": f"UPDATE case_event SET action = 'return' WHERE case_id = {DECIDED}"
     f" AND action = 'pass' AND before = 'accepted'; UPDATE message SET kind = 'case.return'"
     f" WHERE id = (SELECT id FROM message WHERE case_id = {DECIDED} AND kind = 'case.pass'"
-    " LIMIT 1)",
+    " LIMIT 1); UPDATE message m SET kind = 'staff.return' FROM case_event e"
+    f" WHERE m.case_id = {DECIDED} AND m.kind = 'staff.pass' AND e.case_id = m.case_id"
+    " AND e.action = 'return' AND m.unit_id = e.unit_id",
     "status_of_events": f"UPDATE \"case\" SET status = 'accepted' WHERE id = {LATEST}",
     "version_of_events": f'UPDATE "case" SET version = 3 WHERE id = {LATEST}',
     "forms_contiguous": f"UPDATE case_form SET no = 3 WHERE case_id = {DECIDED} AND no = 2",
@@ -95,6 +97,9 @@ FAULTS: dict[str, str] = {
     " WHERE action = 'cancel'",
     "message_of_event": f"UPDATE message SET kind = 'news' WHERE case_id = {DECIDED}"
     " AND kind = 'case.accept'",
+    "message_to_unit": f"UPDATE message SET unit_id = '{COMMUNITY}' WHERE kind = 'staff.pass'",
+    "message_read_by_recipient": "UPDATE message_read SET staff_id ="
+    " (SELECT id FROM staff WHERE id <> staff_id LIMIT 1)",
     "message_of_appointment": "UPDATE message SET appointment_id = NULL"
     " WHERE kind = 'appointment.cancel'",
     "message_to_whom_it_concerns": f"WITH m AS (UPDATE message SET resident_id = {WANG}"

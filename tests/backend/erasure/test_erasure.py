@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 from backend import audit, real_names
 from backend.appointments.acts.cancelling import cancel
 from backend.audit import Act, Actor
+from backend.cases.record.snapshot import Snapshot
 from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
 from backend.files import operations as files
@@ -32,11 +33,15 @@ from models import (
     Message,
     Person,
     Resident,
+    Role,
     Slot,
     StoredFile,
     SubscriptionCredit,
 )
 from notifications.channels.wechat import credit
+from notifications.telling import messages, outbox
+from notifications.telling.outbox import Outgoing
+from notifications.telling.recipients import UnitRole
 from tests import stage
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
@@ -144,6 +149,7 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     await stored_answer(wang)
     before = await Case.get(id=case.id)
     forms = await CaseForm.all().values()
+    to_unit = await told_of(case)
 
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())
@@ -160,12 +166,29 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     assert appointment.status == "cancelled"
     assert appointment.person_id is None
     assert (await Slot.get(id=slot.id)).booked == 0
-    assert {message.body for message in await Message.all()} == {"账号已注销，消息内容已清除"}
+    theirs = await Message.filter(resident_id=wang.id)
+    assert {message.body for message in theirs} == {"账号已注销，消息内容已清除"}
+    assert [each.body for each in await Message.filter(resident_id=None)] == [to_unit.body]
     assert {str(each.data) for each in await Delivery.all()} == {"{}"}
     assert {each.status for each in await Delivery.all()} == {"failed"}
     for table in (CreditEntry, SubscriptionCredit, IdempotencyKey):
         assert await table.all().count() == 0
     assert (await AccessRecord.get(action="erase_resident")).resident_id == wang.id
+
+
+async def told_of(case: Snapshot) -> Outgoing:
+    """What a unit was told of the case, in which nobody is named."""
+    to_unit = messages.staff_message(
+        "submit",
+        to=UnitRole(case.holder_code, Role.CLERK),
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        at=clock.now(),
+        due=None,
+    )
+    await outbox.enqueue(to_unit)
+    return to_unit
 
 
 async def test_a_job_that_died_halfway_ends_what_it_began(
