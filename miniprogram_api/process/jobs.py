@@ -24,7 +24,7 @@ FORGETTING = {
     "query tries": public.forget,
     "identity checks": budget.forget,
     "push events": pushes.forget,
-    "messages to staff": messages.forget,
+    "staff messages": messages.forget,
 }
 """What has served its time: each takes the time, deletes what is older than it need be, counts."""
 

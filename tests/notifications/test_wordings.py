@@ -66,7 +66,7 @@ def test_the_built_in_words_are_sound() -> None:
         ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
         ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
         ("\ncase:", "\ncases:", "cases", "must be case, appointment or staff"),
-        ("的新申请", "的{status}申请", "staff.submit", "body: {status} 不会被替换，此处可用"),
+        ("有新的申请", "有{status}申请", "staff.submit", "body: {status} 不会被替换，此处可用"),
         (
             "前答复是否受理。\n  supplement:",
             "{due_at}。\n  supplement:",
