@@ -7,21 +7,22 @@ publication is asked at most every few seconds, by one small statement.
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 from backend.catalogue import statements, versions
 from backend.catalogue.categories import CATEGORIES
 from backend.catalogue.refusals import ItemNotFound, ItemUnknown
-from backend.catalogue.search import Entry, Index
+from backend.catalogue.search import vocabulary
+from backend.catalogue.search.index import Entry, Found, Hit, Index, Nearby
 from backend.catalogue.versions import ItemVersion, RouteStep
-from config import sources
 from config.database import connection
 
 __all__ = [
     "Group",
     "ItemVersion",
+    "Matches",
+    "Nearby",
     "RouteStep",
     "categories",
     "current",
@@ -32,7 +33,6 @@ __all__ = [
     "version",
 ]
 
-SYNONYMS = "catalogue/synonyms.yaml"
 FRESH_SECONDS = 5.0
 
 
@@ -87,29 +87,36 @@ async def one(code: str) -> ItemVersion:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The items that fit, and what other offices do that fits better than they."""
+
+    items: list[ItemVersion]
+    nearby: tuple[Nearby, ...] = ()
+
+
 async def search(
     words: str = "",
     *,
     department: str | None = None,
     item_type: str | None = None,
     category: str | None = None,
-) -> list[ItemVersion]:
+) -> Matches:
     """The published items that fit, best first; all of them without words, in their usual order.
 
+    Nothing is answered rather than something that does not fit.
     `item_type` is the Chinese type, its code or the category: 行政给付, 05 or benefit.
     """
     await _refresh()
-    if words.strip():
-        found = [_kept.current[hit.code] for hit in _kept.index.search(words)]
-    else:
-        found = list(_kept.current.values())
-    return [
+    found = _kept.index.search(words) if words.strip() else _everything()
+    items = [
         item
-        for item in found
+        for item in (_kept.current[hit.code] for hit in found.hits)
         if (department is None or item.department_code == department)
         and (category is None or item.guide["category"] == category)
         and (item_type is None or item_type in {item.type, item.type_code, item.guide["category"]})
     ]
+    return Matches(items, found.nearby)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ async def _refresh() -> None:
     if stamp != _kept.stamp:
         rows = await connection().execute_query_dict(statements.PUBLISHED)
         items = [_known(row) for row in rows]
-        _kept.index = Index(_entry(item) for item in items)
+        _kept.index = Index(map(_entry, items), vocabulary.nearby(), vocabulary.words())
         _kept.current = {item.code: item for item in items}
         _kept.by_id |= {item.id: item for item in items}
         _kept.stamp = stamp
@@ -157,18 +164,12 @@ def _known(row: dict[str, Any]) -> ItemVersion:
     return found if found and found.status == row["status"] else versions.from_row(row)
 
 
+def _everything() -> Found:
+    return Found(tuple(Hit(code, 0.0) for code in _kept.current))
+
+
 def _entry(item: ItemVersion) -> Entry:
-    return Entry(
-        item.code,
-        item.name,
-        synonyms=_synonyms().get(item.code, ()),
-        around=(item.department_name, *(each["text"] for each in item.guide["conditions"])),
-        edge=tuple(material["name"] for material in item.materials),
-    )
-
-
-@cache
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    # What is wrong in the file was told before anything served.
-    rows = sources.read_yaml(sources.find(SYNONYMS), [])
-    return {code: tuple(map(str, words)) for code, words in rows.items()}
+    english = item.guide["name_en"]
+    names = (item.name, english) if english else (item.name,)
+    conditions = (each["text"] for each in item.guide["conditions"])
+    return vocabulary.entry(item.code, names, (item.department_name, *conditions))

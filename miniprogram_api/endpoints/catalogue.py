@@ -25,7 +25,7 @@ from backend.http import pages
 from backend.http.answers import Answer, cached
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.pages import Listing, Page
+from backend.http.pages import Page
 from backend.http.refusals import CursorInvalid
 from backend.http.routes import Routes
 from models import Assurance, Role, UnitLevel
@@ -83,6 +83,21 @@ class ItemSummary(TypedDict):
     appointment: bool
 
 
+class NearbyView(TypedDict):
+    """What another office does, and where to go for it."""
+
+    name: str
+    go_to: str
+
+
+class FoundItems(TypedDict):
+    """One page of items; `nearby` is what is asked for and not done here."""
+
+    items: list[ItemSummary]
+    next_cursor: str | None
+    nearby: list[NearbyView]
+
+
 class ItemStep(TypedDict):
     """A step of the route; the one that `decides` is the last."""
 
@@ -128,14 +143,16 @@ class ItemView(ItemSummary):
 
 
 @routes.get("/items", query=FindItems)
-async def list_items(call: Call[Nothing, FindItems]) -> Answer[Listing[ItemSummary]]:
+async def list_items(call: Call[Nothing, FindItems]) -> Answer[FoundItems]:
     """Find service items, best match first; all of them without words."""
     asked = call.query
     found = await queries.search(
         asked.q, department=asked.department, item_type=asked.type, category=asked.category
     )
-    kept, following = pages.cut(_after(found, asked)[: asked.limit + 1], asked, _code)
-    return Answer({"items": [_summary(item) for item in kept], "next_cursor": following})
+    kept, following = pages.cut(_after(found.items, asked)[: asked.limit + 1], asked, _code)
+    items = [_summary(item) for item in kept]
+    nearby: list[NearbyView] = [{"name": one.name, "go_to": one.go_to} for one in found.nearby]
+    return Answer({"items": items, "next_cursor": following, "nearby": nearby})
 
 
 @routes.get("/items/<code:str>", etag=True, errors=(ItemNotFound,))

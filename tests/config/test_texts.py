@@ -15,9 +15,9 @@ def faults(city: Path, name: str, text: str, replacement: str) -> list[str]:
     """The faults once the text's first occurrence was replaced, as `line: reason`.
 
     Of the items the city has one department's: reading all of them is most of the work. Its own
-    synonyms may speak of no others.
+    synonyms and topics may speak of no others.
     """
-    if name != "catalogue/synonyms.yaml":
+    if name not in {"catalogue/synonyms.yaml", "catalogue/topics.yaml"}:
         items = city / "catalogue" / "items"
         items.mkdir(parents=True)
         shutil.copy(sources.DATA / "catalogue" / "items" / "CG.yaml", items)
@@ -44,6 +44,9 @@ def faults(city: Path, name: str, text: str, replacement: str) -> list[str]:
         ("calendar/2026.yaml", "name: 元旦", f"name: 元{ZWSP}旦", "U+200B"),
         ("calendar/moveable.yaml", "2026: {", f"# {RLO}\n2026: {{", "U+202E"),
         ("catalogue/synonyms.yaml", "[", f"[甲{ZWSP}乙, ", "U+200B"),
+        ("catalogue/topics.yaml", "[", f"[甲{ZWSP}乙, ", "U+200B"),
+        ("catalogue/nearby.yaml", "护照", f"护{ZWSP}照", "U+200B"),
+        ("catalogue/words.yaml", "请问", f"请{ZWSP}问", "U+200B"),
         ("jobs.yaml", "- ", f"# {RLO}\n- ", "U+202E"),
     ],
 )

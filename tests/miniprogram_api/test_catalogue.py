@@ -24,6 +24,22 @@ async def test_an_item_is_found_by_words_pinyin_and_initials(
     assert await codes(anybody, "q=zzzzzz") == []
 
 
+async def test_what_another_office_does_is_answered_with_where_to_go(
+    live: Live, http: ClientSession
+) -> None:
+    anybody = person(live, http)
+
+    elsewhere = await anybody.get("/api/v1/items?q=护照")
+    here = await anybody.get("/api/v1/items?q=dog license")
+    everything = await anybody.get("/api/v1/items")
+
+    assert elsewhere["items"] == []
+    assert [one["name"] for one in elsewhere["nearby"]] == ["护照、港澳台通行证、签注"]
+    assert "出入境" in elsewhere["nearby"][0]["go_to"]
+    assert [item["code"] for item in here["items"]][:1] == ["FW-GA-005"]
+    assert here["nearby"] == everything["nearby"] == []
+
+
 async def test_a_list_is_narrowed_by_department_type_and_category(
     live: Live, http: ClientSession
 ) -> None:

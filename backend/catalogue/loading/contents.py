@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from backend.catalogue.loading import conditions, faults, forms, library, synonyms
+from backend.catalogue.loading import conditions, faults, forms, library, speech, synonyms
 from backend.catalogue.loading.columns import columns
 from backend.catalogue.loading.fault import Fault
 from backend.catalogue.loading.library import FOLDER, Library
@@ -54,6 +54,7 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
     for each in paths:
         reader.read_file(each)
     synonyms.check(find, reader.codes(), contents.bad)
+    speech.check(find, reader.codes(), contents.bad)
     return contents
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from backend.catalogue.loading import contents
 from backend.catalogue.loading.contents import ItemContent
+from backend.catalogue.search import vocabulary
+from backend.catalogue.search.index import Index
 from backend.catalogue.versions import ItemVersion, RouteStep
 from backend.organisation import contents as organisation
 from models import Role, VersionStatus
@@ -45,3 +47,20 @@ def version(code: str) -> ItemVersion:
         object_fields=tuple(fields.pop("object_fields")),
         **fields,
     )
+
+
+@cache
+def index() -> Index:
+    """The search over them, as a process that serves makes it."""
+    entries = (
+        vocabulary.entry(
+            item.code,
+            (item.fields["name"], item.fields["guide"]["name_en"]),
+            (
+                departments()[item.department],
+                *(each["text"] for each in item.fields["guide"]["conditions"]),
+            ),
+        )
+        for item in items().values()
+    )
+    return Index(entries, vocabulary.nearby(), vocabulary.words())
