@@ -55,6 +55,8 @@ class ItemVersion(Record):
     case_type = fields.CharField(max_length=16)
     min_assurance = fields.CharEnumField(Assurance, max_length=16)
     appointment = fields.BooleanField()
+    notice_days = fields.IntField(db_default=5)
+    notice_unit = fields.CharField(max_length=16, db_default="working_day")
     statutory_days = fields.IntField(null=True)
     statutory_unit = fields.CharField(max_length=16, null=True)
     promised_days = fields.IntField()

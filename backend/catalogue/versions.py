@@ -49,6 +49,8 @@ class ItemVersion:
     case_type: CaseType
     min_assurance: Assurance
     appointment: bool
+    notice_days: int
+    notice_unit: str
     statutory_days: int | None
     statutory_unit: str | None
     promised_days: int
@@ -104,6 +106,8 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         case_type=row["case_type"],
         min_assurance=Assurance(row["min_assurance"]),
         appointment=row["appointment"],
+        notice_days=row["notice_days"],
+        notice_unit=row["notice_unit"],
         statutory_days=row["statutory_days"],
         statutory_unit=row["statutory_unit"],
         promised_days=row["promised_days"],

@@ -9,7 +9,8 @@ from backend.consistency.checks import Check, Connection, Faults, faults
 # Which moments start the limits is what `history.clocks` says; here over all cases at once.
 _CASES = """
 SELECT c.id::text, c.accepted_at, c.notice_due_at, c.promised_due_at, c.statutory_due_at,
-       v.statutory_days, v.statutory_unit, v.promised_days, v.promised_unit, e.complete_at
+       v.notice_days, v.notice_unit, v.statutory_days, v.statutory_unit,
+       v.promised_days, v.promised_unit, e.complete_at
 FROM "case" c JOIN item_version v ON v.id = c.item_version_id
 JOIN (SELECT case_id, max(created_at) AS complete_at FROM case_event
       WHERE action IN ('submit', 'supplement') AND after = 'submitted' GROUP BY case_id) e
@@ -19,6 +20,8 @@ JOIN (SELECT case_id, max(created_at) AS complete_at FROM case_event
 
 @dataclass(frozen=True, kw_only=True)
 class _Limits:
+    notice_days: int
+    notice_unit: str
     promised_days: int
     promised_unit: str
     statutory_days: int | None

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
-from backend.cases.clock import limits
+from backend.cases.clock import history, limits
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle
 from backend.cases.rules.lifecycle import Action, By
@@ -13,6 +13,7 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView
 from backend.http.views.times import local
 from config.clock import city_day
+from models import CaseStatus
 
 
 class CaseView(CaseSummary):
@@ -59,8 +60,9 @@ class ClockView(TypedDict):
 
 
 class Clocks(TypedDict):
-    """The two limits of a case."""
+    """The limit to say whether a case is accepted, and the two to finish it."""
 
+    notice: ClockView
     statutory: ClockView
     promised: ClockView
 
@@ -86,13 +88,29 @@ def case_view(case: Snapshot, now: datetime) -> CaseView:
 
 
 def clocks_view(case: Snapshot, now: datetime) -> Clocks:
-    """Both limits of the case; before acceptance neither runs."""
-    item = case.item
+    """The limits of the case; those to finish it do not run before acceptance."""
     return {
+        "notice": _notice(case, now),
         "statutory": _clock(
-            case, item.statutory_days, item.statutory_unit, case.statutory_due_at, now
+            case, case.item.statutory_days, case.item.statutory_unit, case.statutory_due_at, now
         ),
-        "promised": _clock(case, item.promised_days, item.promised_unit, case.promised_due_at, now),
+        "promised": _clock(
+            case, case.item.promised_days, case.item.promised_unit, case.promised_due_at, now
+        ),
+    }
+
+
+def _notice(case: Snapshot, now: datetime) -> ClockView:
+    started, unit = history.handed_in(case.events), limits.Unit(case.item.notice_unit)
+    running = case.status is CaseStatus.SUBMITTED
+    return {
+        "limit_days": case.item.notice_days,
+        "unit": unit,
+        "started_at": local(started),
+        "due_at": local(case.notice_due_at),
+        "state": "running" if running else "stopped",
+        "light": limits.light(case.notice_due_at if running else None, now),
+        "lines": _lines(limits.lines(city_day(started), case.item.notice_days, unit, event="提交")),
     }
 
 
@@ -122,14 +140,18 @@ def _clock(  # noqa: PLR0917 - a limit, its state and the day
         "due_at": local(due),
         "state": state,
         "light": limits.light(due if state == "running" else None, now),
-        "lines": [
-            {
-                "from": line.first,
-                "to": line.last,
-                "kind": line.kind,
-                "days": line.days,
-                "text": line.text,
-            }
-            for line in lines
-        ],
+        "lines": _lines(lines),
     }
+
+
+def _lines(told: list[limits.Line]) -> list[ClockLine]:
+    return [
+        {
+            "from": line.first,
+            "to": line.last,
+            "kind": line.kind,
+            "days": line.days,
+            "text": line.text,
+        }
+        for line in told
+    ]

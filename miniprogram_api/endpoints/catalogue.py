@@ -121,6 +121,8 @@ class ItemView(ItemSummary):
     conditions: list[Condition]
     legal_basis: list[str]
     limit_source: str
+    notice_days: int
+    notice_unit: Unit
     statutory_days: int | None
     statutory_unit: Unit | None
     supplement_days: int
@@ -218,6 +220,8 @@ def _whole(item: ItemVersion) -> ItemView:
         "conditions": guide["conditions"],
         "legal_basis": guide["legal_basis"],
         "limit_source": guide["limit_source"],
+        "notice_days": item.notice_days,
+        "notice_unit": Unit(item.notice_unit),
         "statutory_days": item.statutory_days,
         "statutory_unit": Unit(item.statutory_unit) if item.statutory_unit else None,
         "supplement_days": item.supplement_days,

@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from backend.cases.clock import limits
 from config import calendar
 from config.clock import city_day
 from sandbox.demo import photo
@@ -50,9 +49,7 @@ async def test_each_message_tells_the_date_to_watch(live: Live, http: ClientSess
     case = await wang.apply(ITEM)
     path = f"/api/v1/cases/{case['id']}"
     submitted = city_day(datetime.fromisoformat(case["submitted_at"]))
-    answer = (
-        f"最晚{chinese(calendar.add_working_days(submitted, limits.NOTICE_DAYS))}答复是否受理。"
-    )
+    answer = f"最晚{chinese(calendar.add_working_days(submitted, 5))}答复是否受理。"
     assert (await told(wang, case["id"], "case.submit")).endswith(answer)
 
     await asked_again(clerk, case)

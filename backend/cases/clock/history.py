@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from backend.cases.clock.limits import NOTICE_DAYS, Limited, Unit, both_due, due_at
+from backend.cases.clock.limits import Limited, both_due, notice_due
 from backend.cases.rules.lifecycle import Action
 from models import CaseStatus
 
@@ -40,24 +40,30 @@ class Clocks:
 def clocks(events: Iterable[Happened], item: Limited) -> Clocks:
     """The limits after these events, of which the first is the application.
 
-    The five days of the one-time notice start anew when papers come in before acceptance.
+    The limit of the notice starts anew when papers come in before acceptance.
     """
-    complete_at = accepted_at = None
+    known = tuple(events)
+    accepted = [event.at for event in known if event.action == Action.ACCEPT]
+    accepted_at = accepted[-1] if accepted else None
+    return ending(complete_at=handed_in(known), accepted_at=accepted_at, item=item)
+
+
+def handed_in(events: Iterable[Happened]) -> datetime:
+    """When papers last came in before acceptance, from which the limit of the notice runs."""
+    complete_at = None
     for event in events:
-        if event.action == Action.ACCEPT:
-            accepted_at = event.at
-        elif event.action in HANDED_IN and event.after == CaseStatus.SUBMITTED:
+        if event.action in HANDED_IN and event.after == CaseStatus.SUBMITTED:
             complete_at = event.at
     if complete_at is None:
         raise ValueError("no application")
-    return ending(complete_at=complete_at, accepted_at=accepted_at, item=item)
+    return complete_at
 
 
 def ending(*, complete_at: datetime, accepted_at: datetime | None, item: Limited) -> Clocks:
     """The limits of a case whose papers came in, and that was accepted, at these moments."""
     promised, statutory = both_due(item, accepted_at) if accepted_at else (None, None)
     return Clocks(
-        notice_due_at=due_at(complete_at, NOTICE_DAYS, Unit.WORKING_DAY),
+        notice_due_at=notice_due(item, complete_at),
         promised_due_at=promised,
         statutory_due_at=statutory,
     )

@@ -11,8 +11,6 @@ from config import calendar
 from config.calendar import Kind
 from config.clock import CITY_TIME, city_day
 
-NOTICE_DAYS = 5
-"""Working days to tell the applicant once of everything that is missing (行政许可法 32)."""
 DELIVERY_DAYS = 10
 """Working days to deliver the decision (行政许可法 44)."""
 YELLOW_DAYS = 2
@@ -87,6 +85,14 @@ class Limited(Protocol):
     """What an item's version says of its limits."""
 
     @property
+    def notice_days(self) -> int:
+        """The limit to say whether it is accepted, and what is missing."""
+
+    @property
+    def notice_unit(self) -> str:
+        """Its unit."""
+
+    @property
     def promised_days(self) -> int:
         """The promised limit."""
 
@@ -101,6 +107,11 @@ class Limited(Protocol):
     @property
     def statutory_unit(self) -> str | None:
         """Its unit."""
+
+
+def notice_due(item: Limited, complete_at: datetime) -> datetime:
+    """Until when the applicant must be told whether an application of this moment is accepted."""
+    return due_at(complete_at, item.notice_days, Unit(item.notice_unit))
 
 
 def both_due(item: Limited, accepted_at: datetime) -> tuple[datetime, datetime | None]:
@@ -129,14 +140,16 @@ def light(due: datetime | None, now: datetime) -> Light:
     return Light.YELLOW if due <= yellow_until(now) else Light.GREEN
 
 
-def lines(start: date, days: int, unit: Unit, *, latest: date | None = None) -> list[Line]:
-    """Every stretch from the start to the due day; the counted days add up to `days`.
+def lines(
+    start: date, days: int, unit: Unit, *, event: str = "受理", latest: date | None = None
+) -> list[Line]:
+    """Every stretch from the start, the day of the event, to the due day; they add up to `days`.
 
     A promise that the law cuts short ends on the day `latest`, and says so.
     """
     full = due_day(start, days, unit)
     due = min(full, latest) if latest else full
-    found = [Line(start, start, "start", 0, "受理当日不计入期限（民法典第二百零一条）")]
+    found = [Line(start, start, "start", 0, f"{event}当日不计入期限（民法典第二百零一条）")]
     if due > start:
         counted = unit is Unit.CALENDAR_DAY
         found += _counted_lines(start, due, days) if counted else _working_lines(start, due)

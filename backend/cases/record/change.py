@@ -177,7 +177,7 @@ def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dic
 def _task_due(case: Snapshot, change: Change) -> datetime | None:
     """Until when the unit must act next; None while no limit of the unit runs."""
     if change.after is CaseStatus.SUBMITTED:
-        return limits.due_at(change.at, limits.NOTICE_DAYS, limits.Unit.WORKING_DAY)
+        return limits.notice_due(case.item, change.at)
     if change.after in {CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW}:
         return _step_due(case, case.step, change.at)
     if change.after in {CaseStatus.APPROVED, CaseStatus.DENIED}:

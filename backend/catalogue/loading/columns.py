@@ -5,12 +5,14 @@ from typing import Any
 from backend.catalogue.categories import Category
 from backend.catalogue.loading import conditions, materials, procedures, steps
 from backend.catalogue.loading.library import Library
-from backend.catalogue.loading.rows import Item
+from backend.catalogue.loading.rows import Item, Limit
 from backend.catalogue.shapes import Guide
 from models import Assurance
 
 SUBSCRIPTIONS = ["case_progress", "action_needed"]
 APPOINTMENT_SUBSCRIPTION = "appointment"
+NOTICE = Limit(days=5, unit="working_day")
+"""To say whether an application is accepted, and once what is missing (行政许可法 32)."""
 
 _ASSURANCE = {
     Category.BENEFIT: Assurance.REAL_NAME,
@@ -29,6 +31,8 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
         "case_type": item.case_type,
         "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
         "appointment": item.appointment,
+        "notice_days": (item.notice or NOTICE).days,
+        "notice_unit": (item.notice or NOTICE).unit,
         "statutory_days": item.statutory.days if item.statutory else None,
         "statutory_unit": item.statutory.unit if item.statutory else None,
         "promised_days": item.promised.days,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from backend.catalogue.categories import Category
 from backend.catalogue.loading import procedures, steps
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import Library
@@ -56,6 +57,17 @@ def _limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
         yield Fault("promised: 长于法定时限 / longer than the statutory limit", ("promised",))
 
 
+def _two_limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    """A law gives the days to answer a complaint first, and they were taken for those to finish."""
+    law, notice = item.statutory, item.notice
+    if law and not notice and item.category is Category.COMPLAINT:
+        said = "notice: 投诉类有法定时限的，须另写明答复是否受理的时限"
+        yield Fault(f"{said} / say apart how long to answer whether it is accepted", ("statutory",))
+    if law and notice and notice.unit == law.unit and notice.days >= law.days:
+        said = "notice: 答复是否受理的时限须短于办结的法定时限"
+        yield Fault(f"{said} / must be shorter than the statutory limit to finish", ("notice",))
+
+
 def _levels(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
     if _below(item):
         yield Fault("decide_level: 低于各受理层级 / below every accept level", ("decide_level",))
@@ -98,6 +110,7 @@ _CHECKS: dict[str, Check] = {
     "materials bring_to_window": _at_window,
     "limit_source": _limit_source,
     "promised statutory": _limits,
+    "category notice statutory": _two_limits,
     "accept_levels decide_level": _levels,
     "accept_levels decide_level case_type step_days": _step_number,
     "promised step_days": _step_days,

@@ -177,6 +177,7 @@ class Item(Row):
     decide_level: Level
     step_days: list[Annotated[int, Field(ge=0)]] | None = None
     co_departments: list[str] = []
+    notice: Limit | None = None
     statutory: Limit | None = None
     promised: Limit
     limit_source: str

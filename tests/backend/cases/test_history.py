@@ -22,6 +22,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Item:
+    notice_days: int = 5
+    notice_unit: str = "working_day"
     promised_days: int = 10
     promised_unit: str = "working_day"
     statutory_days: int | None = 15
@@ -47,6 +49,17 @@ def ends(found: Clocks) -> list[str | None]:
 
 def test_an_application_starts_the_five_days_of_the_notice_only() -> None:
     assert ends(clocks([SUBMITTED], Item())) == ["2026-03-16", None, None]
+
+
+def test_an_item_may_take_longer_to_say_whether_it_accepts() -> None:
+    petition = Item(notice_days=15, notice_unit="calendar_day", statutory_days=60)
+
+    assert ends(clocks([SUBMITTED], petition)) == ["2026-03-24", None, None]
+    assert ends(clocks([SUBMITTED, ACCEPTED], petition)) == [
+        "2026-03-24", "2026-03-24", "2026-05-09",
+    ]  # fmt: skip
+    consumer = Item(notice_days=7)
+    assert ends(clocks([SUBMITTED, ASKED, ANSWERED], consumer))[0] == "2026-03-19"
 
 
 def test_papers_that_come_in_before_acceptance_start_them_anew() -> None:

@@ -13,6 +13,8 @@ from tests.backend.catalogue.examples import items
 
 @dataclass(frozen=True)
 class Limits:
+    notice_days: int
+    notice_unit: str
     promised_days: int
     promised_unit: str
     statutory_days: int | None
@@ -36,7 +38,7 @@ def test_no_item_is_due_after_the_law_on_any_day_of_the_year(year: int) -> None:
 
 
 def test_a_promise_is_cut_short_around_a_long_holiday() -> None:
-    residence = Limits(10, "working_day", 15, "calendar_day")
+    residence = Limits(5, "working_day", 10, "working_day", 15, "calendar_day")
     accepted = datetime(2026, 2, 4, 9, tzinfo=CITY_TIME)
 
     promised, statutory = limits.both_due(residence, accepted)

@@ -175,3 +175,35 @@ def test_a_key_given_twice_is_reported_with_its_line(tmp_path: Path) -> None:
 
     told = [bad.reason for bad in found.bad if bad.file.endswith("MZ.yaml")]
     assert told[0] == "'type' 重复 / is given twice"
+
+
+@pytest.mark.parametrize(
+    ("code", "notice", "statutory"),
+    [
+        ("FW-SC-002", (7, "working_day"), (45, "working_day")),
+        ("FW-XX-001", (15, "calendar_day"), (60, "calendar_day")),
+        ("SP-MZ-001", (5, "working_day"), (30, "working_day")),
+    ],
+)
+def test_the_days_to_answer_are_not_those_to_finish(
+    code: str, notice: tuple[int, str], statutory: tuple[int, str]
+) -> None:
+    fields = items()[code].fields
+
+    assert (fields["notice_days"], fields["notice_unit"]) == notice
+    assert (fields["statutory_days"], fields["statutory_unit"]) == statutory
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "reason"),
+    [
+        ("  notice: {days: 7, unit: working_day}\n", "", "notice: 投诉类有法定时限的，须另写明"),
+        ("notice: {days: 7,", "notice: {days: 45,", "notice: 答复是否受理的时限须短于"),
+    ],
+)
+def test_one_limit_for_a_complaint_is_refused(
+    tmp_path: Path, text: str, replacement: str, reason: str
+) -> None:
+    found = broken(tmp_path, ("items/SC.yaml", text, replacement))
+
+    assert [bad.reason for bad in found.bad if bad.reason.startswith(reason)]
