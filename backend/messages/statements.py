@@ -60,7 +60,7 @@ WITH theirs AS (
     FOR KEY SHARE
 ), marked AS (
     INSERT INTO message_read (id, created_at, message_id, staff_id)
-    SELECT uuidv7(), $6, id, $1 FROM theirs ON CONFLICT (message_id, staff_id) DO NOTHING
+    SELECT uuidv7(), $6, id, $1 FROM theirs ON CONFLICT (staff_id, message_id) DO NOTHING
 )
 SELECT id FROM theirs
 """
