@@ -8,6 +8,8 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from config import ids
+
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 _SEQUENCE_BITS = 12
@@ -35,7 +37,8 @@ def uuid7() -> UUID:
     """
     milliseconds, number = _ticks.next()
     random = int.from_bytes(os.urandom(8)) >> 2
-    return UUID(int=milliseconds << 80 | _VERSION_7 | number << 64 | _VARIANT | random)
+    value = milliseconds << 80 | _VERSION_7 | number << 64 | _VARIANT | random
+    return ids.made(value.to_bytes(16))
 
 
 class Strict(Model):

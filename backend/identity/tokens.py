@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.identity import revocations
 from backend.identity.refusals import TokenExpired, TokenInvalid
+from config import ids
 from config.vault import signing
 from models import Audience
 
@@ -38,6 +39,6 @@ def verify(token: str, audience: Audience, *, now: datetime) -> Claims:
         raise TokenExpired from error
     except signing.TokenInvalid as error:
         raise TokenInvalid from error
-    claims = Claims(audience, UUID(told["sub"]), UUID(told["sid"]))
+    claims = Claims(audience, ids.made(told["sub"]), ids.made(told["sid"]))
     revocations.check(claims.session)
     return claims

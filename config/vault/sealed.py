@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 
+from config import encoding
 from config.vault.vault import seal as seal_bytes
 from config.vault.vault import unseal as unseal_bytes
 
@@ -26,7 +27,7 @@ def seal_json(table: str, row: UUID, *, column: str, value: Mapping[str, Any]) -
     """The same for an object; None where it is empty, as nothing is to be stored then."""
     if not value:
         return None
-    return seal(table, row, column=column, text=orjson.dumps(value).decode())
+    return seal(table, row, column=column, text=encoding.dumps(value).decode())
 
 
 def unseal_json(table: str, row: UUID, *, column: str, stored: bytes | None) -> Any:
