@@ -50,7 +50,6 @@ async def write(
         ),
         files,
         len(set(files)),
-        OPEN,
         uuid7(),
         [uuid7() for _ in files],
         [code for code, _ in materials],

@@ -2,6 +2,7 @@
 
 from backend.cases.record.columns import Insert
 from backend.cases.record.snapshot import OF_CASE
+from backend.cases.rules.lifecycle import FINAL
 from backend.idempotency.statements import once_row
 from notifications.telling.statements import message_rows
 
@@ -54,10 +55,11 @@ NEW = Insert(
     query_code_sealed="bytea",
 )
 # What follows the columns of the case.
-_FILES, _FILE_COUNT, _OPEN, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID = range(
-    NEW.count + 1, NEW.count + 8
+_FILES, _FILE_COUNT, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID = range(
+    NEW.count + 1, NEW.count + 7
 )
-_FORM_ID, _FORM, _TOLD, _KEY = range(NEW.count + 8, NEW.count + 12)
+_FORM_ID, _FORM, _TOLD, _KEY = range(NEW.count + 7, NEW.count + 11)
+_FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 # Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
 SUBMIT = f"""
 WITH files AS (
@@ -70,7 +72,7 @@ WITH files AS (
     -- Filed by this account before its real name was known, and left to it by ADOPT.
     SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
         AND item_id = {NEW.of("item_id")} AND object_key = {NEW.of("object_key")}
-        AND subject_id IS DISTINCT FROM {NEW.of("subject_id")} AND status = ANY(${_OPEN}::varchar[])
+        AND subject_id IS DISTINCT FROM {NEW.of("subject_id")} AND status NOT IN ({_FINAL})
 ), new_case AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
     FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
