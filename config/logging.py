@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import sys
+from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
@@ -10,6 +12,9 @@ import structlog
 
 from config.scrubbing import scrub
 from config.settings import settings
+
+request: ContextVar[str | None] = ContextVar("request", default=None)
+"""The id of the request that is served; each line of its task bears it."""
 
 # What others log at length in normal operation.
 CHATTY = ("sanic", "asyncio", "tortoise", "aiohttp", "httpx")
@@ -22,7 +27,7 @@ def configure(process: str) -> None:
     level = logging.getLevelNamesMapping().get(settings().log_level.upper(), logging.INFO)
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            _of_request,
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
             scrub,
@@ -38,6 +43,14 @@ def configure(process: str) -> None:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     for name in SILENT:
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _of_request(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if (identity := request.get()) is not None:
+        event["request_id"] = identity
+    return event
 
 
 class _Forwarding(logging.Handler):

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from sanic import Request
 from sanic.response import HTTPResponse
 from structlog import get_logger
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from backend.audit import Origin, come_from
 from backend.http import draining
+from config import logging
 from config.metrics import Counter, Histogram
 from models import uuid7
 
@@ -43,8 +43,7 @@ def request_id(request: Request) -> str:
     given = request.headers.get("x-request-id", "")
     identity = given if _GIVEN.match(given) else uuid7().hex
     request.ctx.request_id = identity
-    clear_contextvars()
-    bind_contextvars(request_id=identity)
+    logging.request.set(identity)
     come_from(Origin(identity, request.remote_addr or request.ip))
     return identity
 

@@ -10,9 +10,9 @@ import pytest
 PROGRAM = """
 import logging
 import structlog
-from config.logging import configure
+from config.logging import configure, request
 configure("web")
-structlog.contextvars.bind_contextvars(request_id="r1")
+request.set("r1")
 structlog.get_logger().info("answered", status=200)
 logging.getLogger("sanic.error").error("from %s", "sanic")
 logging.getLogger("sanic.root").info("chatter")
