@@ -9,7 +9,6 @@ from uuid import UUID
 from config import encoding
 from config.database import connection
 from config.redis import RedisError, redis
-from models import uuid7
 from notifications.telling import statements
 from notifications.telling.recipients import Recipient
 
@@ -50,13 +49,12 @@ class Outgoing:
 
 
 def payload(*outgoing: Outgoing) -> str:
-    """Write the messages with fresh ids as the JSON text that `message_rows` takes."""
+    """Write the messages as the JSON text that `message_rows` takes."""
     return encoding.dumps([_values(each) for each in outgoing]).decode()
 
 
 def _values(outgoing: Outgoing) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "message_id": uuid7(),
         **outgoing.to.columns,
         "by_staff_id": outgoing.by_staff_id,
         "at": outgoing.at,
@@ -68,7 +66,6 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
     }
     if copy := outgoing.copy:
         values |= {
-            "delivery_id": uuid7(),
             "template": copy.template,
             "page": copy.page,
             "data": copy.data,

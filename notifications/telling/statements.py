@@ -4,9 +4,9 @@ DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
 
 _COLUMNS = (
-    "AS o(message_id uuid, at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
+    "AS o(at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
     " unit_id text, role text, system text, by_staff_id uuid, kind text, title text, body text,"
-    " case_id uuid, appointment_id uuid, delivery_id uuid, template text, page text, data jsonb)"
+    " case_id uuid, appointment_id uuid, template text, page text, data jsonb)"
 )
 
 
@@ -19,7 +19,8 @@ def message_rows(parameter: str, gate: str) -> str:
     A copy is due now by the database's clock, which is the one that workers of all machines ask.
     """
     return f"""outgoing AS MATERIALIZED (
-        SELECT o.* FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
+        SELECT uuidv7() AS message_id, o.*
+        FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
     ), message_row AS (
         INSERT INTO message (id, created_at, recipient, resident_id, staff_id, unit_id, role,
                              system, by_staff_id, kind, title, body, case_id, appointment_id)
@@ -30,9 +31,9 @@ def message_rows(parameter: str, gate: str) -> str:
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
                               data, status, attempts, due_at, expires_at)
-        SELECT delivery_id, at, message_id, 'wechat', resident_id, template, page,
+        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page,
                data, 'pending', 0, now(), at + interval '{DELIVERY_LIFE}'
-        FROM outgoing WHERE delivery_id IS NOT NULL
+        FROM outgoing WHERE template IS NOT NULL
     )"""
 
 

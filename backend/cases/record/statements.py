@@ -55,10 +55,9 @@ NEW = Insert(
     query_code_sealed="bytea",
 )
 # What follows the columns of the case.
-_FILES, _FILE_COUNT, _EVENT_ID, _PAPER_IDS, _PAPER_CODES, _TASK_ID = range(
-    NEW.count + 1, NEW.count + 7
+_FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
+    NEW.count + 1, NEW.count + 8
 )
-_FORM_ID, _FORM, _TOLD, _KEY = range(NEW.count + 7, NEW.count + 11)
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 # Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
 SUBMIT = f"""
@@ -80,7 +79,7 @@ WITH files AS (
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
                             unit_id)
-    SELECT ${_EVENT_ID}::uuid, created_at, id, 1, 'submit', 'resident', resident_id, status, step,
+    SELECT uuidv7(), created_at, id, 1, 'submit', 'resident', resident_id, status, step,
            holder_id
     FROM new_case
 ), new_form AS (
@@ -89,12 +88,11 @@ WITH files AS (
     FROM new_case
 ), new_materials AS (
     INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
-    SELECT m.id, created_at, new_case.id, m.code, m.file_id, 'pending'
-    FROM new_case, unnest(${_PAPER_IDS}::uuid[], ${_PAPER_CODES}::varchar[], ${_FILES}::uuid[])
-        AS m(id, code, file_id)
+    SELECT uuidv7(), created_at, new_case.id, m.code, m.file_id, 'pending'
+    FROM new_case, unnest(${_PAPER_CODES}::varchar[], ${_FILES}::uuid[]) AS m(code, file_id)
 ), new_task AS (
     INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
-    SELECT ${_TASK_ID}::uuid, created_at, id, step, holder_id, 'clerk', notice_due_at
+    SELECT uuidv7(), created_at, id, step, holder_id, 'clerk', notice_due_at
     FROM new_case
 ), {message_rows(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
 SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
