@@ -5,7 +5,8 @@ import logging
 import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from typing import Any
+from threading import Lock
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -62,13 +63,17 @@ class _Forwarding(logging.Handler):
         )
 
 
-class _Lines(structlog.BytesLogger):
+class _Lines:
     """Writes lines; one that a full disk or a closed pipe does not take is no request's failure."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._lock = file, Lock()
 
     def msg(self, message: bytes) -> None:
         """Write the line, if it can be written."""
-        with contextlib.suppress(OSError):
-            super().msg(message)
+        with self._lock, contextlib.suppress(OSError):
+            self._file.write(message + b"\n")
+            self._file.flush()
 
     log = debug = info = warn = warning = msg
     fatal = failure = err = error = critical = exception = msg
@@ -77,7 +82,8 @@ class _Lines(structlog.BytesLogger):
 def _factory() -> Any:
     if sys.stdout.isatty():
         return structlog.PrintLoggerFactory(sys.stdout)
-    return lambda *_names: _Lines(sys.stdout.buffer)
+    lines = _Lines(sys.stdout.buffer)
+    return lambda *_names: lines
 
 
 def _output(process: str) -> list[Any]:

@@ -30,7 +30,10 @@ SECRET_VALUE = re.compile(
 def scrub(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """A structlog processor: mask by the name of a field and by the look of its value."""
     for key, value in event.items():
-        event[key] = MASK if value and _secret(key) else _masked(value)
+        if value and _secret(key):
+            event[key] = MASK
+        elif not isinstance(value, str) or len(value) >= SHORTEST:
+            event[key] = _masked(value)
     return event
 
 
@@ -47,7 +50,7 @@ def _secret(key: str) -> bool:
 def _masked(value: object) -> object:
     if isinstance(value, str):
         return masked(value) if len(value) >= SHORTEST else value
-    if isinstance(value, bool | int | float | None):
+    if value is None or isinstance(value, (int, float)):
         return MASK if isinstance(value, int) and _like_a_number_of_a_person(value) else value
     if isinstance(value, Mapping):
         return {
