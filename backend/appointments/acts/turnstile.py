@@ -1,8 +1,6 @@
 """Keeping the queue for a hot row out of PostgreSQL, where waiting costs everybody."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 
@@ -14,26 +12,41 @@ class Turnstile:
 
     def __init__(self, width: int = 2) -> None:
         self._width = width
-        self._gates: dict[UUID, tuple[asyncio.Semaphore, int]] = {}
+        self._gates: dict[UUID, _Gate] = {}
 
-    @asynccontextmanager
-    async def through(self, slot_id: UUID) -> AsyncIterator[None]:
+    def through(self, slot_id: UUID) -> "_Gate":
         """Wait for a turn at this slot; first come, first served within the process."""
-        gate, users = self._gates.get(slot_id) or (asyncio.Semaphore(self._width), 0)
-        self._gates[slot_id] = gate, users + 1
-        try:
-            async with gate:
-                yield
-        finally:
-            self._leave(slot_id)
-
-    def _leave(self, slot_id: UUID) -> None:
-        gate, users = self._gates[slot_id]
-        if users == 1:
-            del self._gates[slot_id]
-        else:
-            self._gates[slot_id] = gate, users - 1
+        found = self._gates.get(slot_id)
+        if found is None:
+            found = self._gates[slot_id] = _Gate(self._gates, slot_id, self._width)
+        return found
 
     def __len__(self) -> int:
         """How many slots are being booked now."""
         return len(self._gates)
+
+
+class _Gate:
+    """The gate of one slot, there as long as somebody waits or is inside."""
+
+    def __init__(self, gates: "dict[UUID, _Gate]", slot_id: UUID, width: int) -> None:
+        self._gates, self._slot_id = gates, slot_id
+        self._places = asyncio.Semaphore(width)
+        self._users = 0
+
+    async def __aenter__(self) -> None:
+        self._users += 1
+        try:
+            await self._places.acquire()
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        self._users -= 1
+        if not self._users:
+            del self._gates[self._slot_id]
