@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from datetime import date
 
 from config.database import connection
 
@@ -33,10 +34,15 @@ class Serials:
         self._left.extend(row["serial"] for row in rows)
 
 
-def check_digit(digits: str) -> str:
+def digits(day: date) -> str:
+    """The day as YYYYMMDD."""
+    return day.isoformat().replace("-", "")
+
+
+def check_digit(number: str) -> str:
     """The check digit of ISO/IEC 7064 MOD 11,10: finds every wrong digit and most swaps."""
     carry = 10
-    for digit in digits:
+    for digit in number:
         carry = (carry + int(digit)) % 10 or 10
         carry = carry * 2 % 11
     return str((11 - carry) % 10)

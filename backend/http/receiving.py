@@ -54,14 +54,13 @@ async def body(request: Request) -> bytes:
     """
     stream: Any = request.stream  # Sanic's type names only its response side
     if stream.request_body:
-        refusal = BodyTooLarge("提交内容不能超过 256 KB")
         if _stated(request) > BODY_BYTES:
-            raise refusal
+            raise _too_large()
         if _is_here(stream):
             request.body = await stream.read() or b""
             await stream.read()  # that was all, it says
         else:
-            chunks = _chunks(request, BODY_BYTES, BODY_SECONDS, refusal)
+            chunks = _chunks(request, BODY_BYTES, BODY_SECONDS, _too_large())
             request.body = b"".join([chunk async for chunk in chunks])
     return request.body
 
@@ -103,6 +102,10 @@ def forget(request: Request) -> None:
     _arriving[owner] -= length
     if not _arriving[owner]:
         del _arriving[owner]
+
+
+def _too_large() -> BodyTooLarge:
+    return BodyTooLarge("提交内容不能超过 256 KB")
 
 
 def _is_here(stream: Any) -> bool:

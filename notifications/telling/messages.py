@@ -147,7 +147,7 @@ def _minute(moment: date) -> str:
     """Write the moment as WeChat's time fields take it; a day alone means until its end."""
     if isinstance(moment, datetime):
         return moment.astimezone(CITY_TIME).isoformat(" ", "minutes")[:16]
-    return f"{moment:%Y-%m-%d} 23:59"
+    return f"{moment.isoformat()} 23:59"
 
 
 def _day(moment: date) -> str:
@@ -159,4 +159,4 @@ def _day(moment: date) -> str:
 def _appointed(moment: datetime) -> str:
     local = moment.astimezone(CITY_TIME)
     weekday = WEEKDAYS[local.weekday()]
-    return f"{local.month}月{local.day}日（周{weekday}）{local:%H:%M}"
+    return f"{local.month}月{local.day}日（周{weekday}）{local.hour:02}:{local.minute:02}"

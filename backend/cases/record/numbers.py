@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from backend.numbers import Serials, check_digit
+from backend.numbers import Serials, check_digit, digits
 
 LENGTH = 21
 serials = Serials("case_number_seq")
@@ -21,8 +21,8 @@ def is_case_number(text: str) -> bool:
 
 async def next_number(district_code: str, day: date) -> str:
     """A new case number; the next one need not follow it."""
-    digits = f"{district_code[:6]}{day:%Y%m%d}{await serials.take()}"
-    return digits + check_digit(digits)
+    number = f"{district_code[:6]}{digits(day)}{await serials.take()}"
+    return number + check_digit(number)
 
 
 def query_code() -> str:
