@@ -39,7 +39,9 @@ async def test_what_is_told_may_name_ids_as_they_were_read(database: None) -> No
     resident = await a_resident()
     resident.id = await as_read()
 
-    assert orjson.loads(payload(an_outgoing(resident)))["resident_id"] == str(resident.id)
+    (told,) = orjson.loads(payload(an_outgoing(resident)))
+
+    assert told["resident_id"] == str(resident.id)
 
 
 def test_what_is_no_json_is_refused() -> None:
