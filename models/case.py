@@ -52,14 +52,15 @@ class Case(Record):
     """One application for one service item, kept in that item's version for life.
 
     `supplement_sealed` is what is being asked for; `subject` is whose right it is, once proven;
-    `received_unit` the window that took it, online none. `object_key` tells two cases of one item
-    apart.
+    `resident` the account that filed it, none where a window did; `received_unit` that window.
+    `object_key` tells two cases of one item apart.
     """
 
     number = fields.CharField(max_length=21, unique=True)
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "cases", on_delete=fields.RESTRICT
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "cases", null=True, on_delete=fields.RESTRICT
     )
+    resident_id: UUID | None
     subject: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "models.Person", "cases", null=True, on_delete=fields.RESTRICT
     )

@@ -133,6 +133,11 @@ CHECKS = [
         " GROUP BY coalesce(subject_id, resident_id), item_id, object_key HAVING count(*) > 1",
     ),
     sql(
+        "case_of_somebody",
+        "办件属于账号或自然人 / A case is an account's or a person's.",
+        'SELECT id::text FROM "case" WHERE resident_id IS NULL AND subject_id IS NULL',
+    ),
+    sql(
         "case_of_its_person",
         "办件权利人即提交账号所属的人"
         " / Whose right a case is, is the person of the account that filed it.",

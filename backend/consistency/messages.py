@@ -1,6 +1,6 @@
 """Messages, their deliveries, and the credits these spend."""
 
-from backend.consistency.checks import Check, rows, sql
+from backend.consistency.checks import Check, owner, rows, sql
 from notifications.telling.messages import OUTCOMES
 from notifications.telling.wordings import STAFF_ACTIONS, wordings
 
@@ -20,6 +20,7 @@ def _told() -> Check:
         " / The applicant was told of each event of their case that residents are told of.",
         "SELECT e.case_id::text FROM (SELECT e.case_id, "
         f"{kinds} AS kind, count(*) AS happened FROM case_event e GROUP BY 1, 2) e"
+        ' JOIN "case" c ON c.id = e.case_id AND c.resident_id IS NOT NULL'
         f" WHERE e.kind IN (VALUES {told}) AND e.happened > (SELECT count(*) FROM message m"
         " WHERE m.case_id = e.case_id AND m.kind = 'case.' || e.kind)",
     )
@@ -64,7 +65,9 @@ def checks() -> list[Check]:
             " / A message about a case or an appointment is in the inbox of whoever it belongs to.",
             'SELECT m.id::text FROM message m LEFT JOIN "case" c ON c.id = m.case_id'
             " LEFT JOIN appointment a ON a.id = m.appointment_id"
-            " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id",
+            " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id"
+            f" OR c.resident_id IS NULL AND m.resident_id IS NOT NULL AND c.id IS NOT NULL"
+            f" AND NOT {owner('m.resident_id')}",
         ),
         sql(
             "delivery_of_message",

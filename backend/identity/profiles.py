@@ -43,6 +43,15 @@ class Applicant:
     profile: Profile
 
 
+class Masked(TypedDict):
+    """Who somebody is, masked; `assurance` is how surely we know them."""
+
+    assurance: Assurance
+    name_masked: str | None
+    phone_masked: str | None
+    id_number_masked: str | None
+
+
 class ResidentView(TypedDict):
     """The resident, masked; `assurance` is how surely we know them."""
 
@@ -83,6 +92,26 @@ async def card(resident_id: UUID) -> ResidentView:
         "id_number_masked": known["id_number"] and masks.mask("id_number", known["id_number"]),
         "community": known["community"],
         "created_at": resident["created_at"].astimezone(CITY_TIME),
+    }
+
+
+async def masked(account: UUID | None, person: UUID | None) -> Masked:
+    """Who applies, by their account or as a person without one; a person known is shown as such.
+
+    The phone is the account's, else the one that the person gave at a window.
+    """
+    (row,) = await connection().execute_query_dict(statements.APPLICANT, [account, person])
+    known = row["person_id"]
+    name = sealed.unseal("person", known, column="name", stored=row["name_sealed"])
+    number = sealed.unseal("person", known, column="id_number", stored=row["id_number_sealed"])
+    phone = sealed.unseal(
+        "resident", row["id"], column="phone", stored=row["phone_sealed"]
+    ) or sealed.unseal("person", known, column="phone", stored=row["person_phone_sealed"])
+    return {
+        "assurance": Assurance.REAL_NAME if known else Assurance(row["assurance"]),
+        "name_masked": name and masks.mask("name", name),
+        "phone_masked": phone and masks.mask("phone", phone),
+        "id_number_masked": number and masks.mask("id_number", number),
     }
 
 

@@ -36,6 +36,14 @@ FROM resident r LEFT JOIN person p ON p.id = r.person_id
 LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
 """
 
+APPLICANT = """
+SELECT r.id, r.assurance, r.phone_sealed, p.id AS person_id, p.name_sealed, p.id_number_sealed,
+       p.phone_sealed AS person_phone_sealed
+FROM (SELECT $1::uuid AS account, $2::uuid AS person) AS asked
+LEFT JOIN resident r ON r.id = asked.account
+LEFT JOIN person p ON p.id = coalesce(asked.person, r.person_id)
+"""
+
 MEMBERS = """
 SELECT s.id, s.name_sealed, s.active, s.left_at IS NOT NULL AS gone,
        s.openid_hash IS NOT NULL AS bound,

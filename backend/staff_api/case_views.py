@@ -20,7 +20,8 @@ from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView,
 from backend.http.views.times import local
 from backend.identity import profiles
 from backend.identity.actors import StaffActor
-from models import Assurance, Role, UnitLevel
+from backend.identity.profiles import Masked
+from models import FiledBy, Role, UnitLevel
 
 
 class TaskView(TypedDict):
@@ -67,18 +68,15 @@ class StaffMoment(Moment):
     reason: str | None
 
 
-class Applicant(TypedDict):
+class Applicant(Masked):
     """Who applies, masked."""
-
-    assurance: Assurance
-    name_masked: str | None
-    phone_masked: str | None
-    id_number_masked: str | None
 
 
 class StaffCase(CaseSummary):
     """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`."""
 
+    filed_by: FiledBy
+    received_unit: UnitView | None
     applicant: Applicant
     form: dict[str, Any]
     form_no: int
@@ -137,7 +135,9 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
     task = await tasks.open_of_case(case.id)
     return {
         **cases.summary(case, now),
-        "applicant": await _applicant(case),
+        "filed_by": cases.filed_by(case),
+        "received_unit": cases.received_unit(case),
+        "applicant": await profiles.masked(case.resident_id, case.subject_id),
         "form": forms.masked(case.item, case.form or {}),
         "form_no": case.form_no or 0,
         "materials": cases.materials(case),
@@ -173,16 +173,6 @@ def _task(task: CaseTask) -> OpenTaskView:
         "unit": cases.unit_view(task.unit_code),
         "assignee": task.assignee_id,
         "due_at": local(task.due_at),
-    }
-
-
-async def _applicant(case: Snapshot) -> Applicant:
-    card = await profiles.card(case.resident_id)
-    return {
-        "assurance": card["assurance"],
-        "name_masked": card["name_masked"],
-        "phone_masked": card["phone_masked"],
-        "id_number_masked": card["id_number_masked"],
     }
 
 

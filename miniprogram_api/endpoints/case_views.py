@@ -10,10 +10,10 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import lifecycle
 from backend.cases.rules.lifecycle import Action, By
 from backend.http.views import cases
-from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView
+from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
 from backend.http.views.times import local
 from config.clock import city_day
-from models import CaseStatus
+from models import CaseStatus, FiledBy
 
 
 class CaseView(CaseSummary):
@@ -22,6 +22,8 @@ class CaseView(CaseSummary):
     `form_no` numbers the forms handed in, from 1; `form` is the newest.
     """
 
+    filed_by: FiledBy
+    received_unit: UnitView | None
     query_code: str
     form: dict[str, Any]
     form_no: int
@@ -73,6 +75,8 @@ def case_view(case: Snapshot, now: datetime) -> CaseView:
         raise TypeError("a case of a list has no form")
     return {
         **cases.summary(case, now),
+        "filed_by": cases.filed_by(case),
+        "received_unit": cases.received_unit(case),
         "query_code": case.query_code,
         "form": case.form,
         "form_no": case.form_no,

@@ -37,6 +37,7 @@ INDEXES = {
 }
 CHECKS = {
     "access_log_head_one",
+    "case_of_somebody",
     "case_outcome_known",
     "case_version_positive",
     "message_has_its_recipient",

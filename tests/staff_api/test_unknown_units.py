@@ -7,13 +7,12 @@ import pytest
 
 from backend.cases.acts import withdraw
 from backend.identity import sessions, staff
-from backend.identity.actors import ResidentActor
 from backend.organisation import queries as organisation
 from backend.staff_api import cases, tasks
 from config import clock
 from miniprogram_api.endpoints import public
 from models import Audience, Case, CaseEvent, CaseStatus, Role, uuid7
-from tests.backend.cases.factories import COMMUNITY, QUERY_CODE, a_case
+from tests.backend.cases.factories import COMMUNITY, QUERY_CODE, a_case, an_actor
 from tests.serving import Served, served
 
 GONE = "210102-GONE"
@@ -79,9 +78,9 @@ async def test_a_line_of_the_timeline_and_the_place_of_a_case_may_be_unknown_too
 
 
 async def test_its_applicant_may_withdraw_it(api: Served) -> None:
-    case = await a_case()
+    by = await an_actor()
+    case = await a_case(by=by)
     await Case.filter(id=case.id).update(holder_id=GONE, community_id="210102001999")
-    by = ResidentActor(id=case.resident_id, session_id=uuid7(), person_id=None)
 
     await withdraw.withdraw(case.id, by=by, now=datetime.now(UTC), reason=None)
 

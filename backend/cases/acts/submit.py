@@ -29,7 +29,7 @@ from backend.organisation.queries import NoSuchUnit, Unit
 from config import vault
 from config.clock import CITY_TIME, city_day
 from config.database import connection
-from models import Assurance, CaseStatus, uuid7
+from models import Assurance, CaseStatus, FiledBy, uuid7
 from notifications.telling import outbox
 
 
@@ -54,9 +54,10 @@ class _Checked:
     form: dict[str, Any]
 
     @property
-    def owner(self) -> tuple[UUID | None, str]:
-        """The person whose case it is, if proven, and the key of what it is about: open once."""
-        return self.applicant.person_id, _object_key(self.item, self.form)
+    def object_key(self) -> str:
+        """What the application is about, blinded; '' where an item has only one such thing."""
+        values = [forms.at(self.form, pointer) for pointer in self.item.object_fields]
+        return vault.blind("object", orjson.dumps(values).decode()) if values else ""
 
 
 async def submit(
@@ -79,7 +80,7 @@ async def submit(
         answer = render(case)
         try:
             written = await new.write(
-                case, application.materials, owner=checked.owner, once=once, answer=answer
+                case, application.materials, object_key=checked.object_key, once=once, answer=answer
             )
         except IntegrityError as error:
             await _refuse_or_retry(error, checked)
@@ -163,6 +164,8 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         promised_due_at=clocks.promised_due_at,
         statutory_due_at=clocks.statutory_due_at,
         version=1,
+        subject_id=checked.applicant.person_id,
+        filed_by=FiledBy.ACCOUNT,
         form=checked.form,
         form_no=1,
         query_code=numbers.query_code(),
@@ -171,21 +174,14 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
     )
 
 
-def _object_key(item: ItemVersion, form: dict[str, Any]) -> str:
-    """What the application is about, blinded; '' where an item has only one such thing."""
-    values = [forms.at(form, pointer) for pointer in item.object_fields]
-    return vault.blind("object", orjson.dumps(values).decode()) if values else ""
-
-
 async def _refuse_or_retry(error: IntegrityError, checked: _Checked) -> None:
     """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
-        subject_id, object_key = checked.owner
-        owner = subject_id or checked.applicant.id
+        owner = checked.applicant.person_id or checked.applicant.id
         found = await connection().execute_query_dict(
             statements.IN_THE_WAY,
-            [owner, checked.item.code, object_key, new.OPEN],
+            [owner, checked.item.code, checked.object_key, new.OPEN],
         )
         if found:
             raise CaseAlreadyOpen from None

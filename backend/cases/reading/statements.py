@@ -6,9 +6,9 @@ person, which locks the person and then the task.
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.record.statements import CASE, EVENTS, FORM, MATERIALS, owned_by
+from backend.cases.record.statements import CASE, EVENTS, FILED, FORM, MATERIALS, owned_by
 
-_WHOLE = f"{CASE}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
+_WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 ANY = f"SELECT {_WHOLE} {_OF}"

@@ -76,10 +76,11 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_event(case, change, step=step, unit_code=holder_code, by=by)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
-    told = [_to_applicant(case, change)]
+    told = [_to_applicant(case, change, account) for account in await _accounts(case)]
     if change.action in STAFF_ACTIONS:
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
-    await outbox.enqueue(*told)
+    if told:
+        await outbox.enqueue(*told)
 
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:
@@ -204,10 +205,18 @@ def _told_due(change: Change) -> date | None:
     return min((city_day(moment) for moment in moments if moment), default=None)
 
 
-def _to_applicant(case: Snapshot, change: Change) -> outbox.Outgoing:
+async def _accounts(case: Snapshot) -> list[UUID]:
+    """Who is told: the account that filed it; of a window's case all that its person has by now."""
+    if case.resident_id is not None:
+        return [case.resident_id]
+    rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
+    return [row["id"] for row in rows]
+
+
+def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
     return messages.case_message(
         change.action,
-        resident_id=case.resident_id,
+        resident_id=account,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,

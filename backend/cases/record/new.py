@@ -13,7 +13,7 @@ from backend.idempotency.keys import Once
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
-from models import CaseStatus, FiledBy, Role, uuid7
+from models import CaseStatus, Role, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
 
@@ -25,25 +25,24 @@ async def write(
     case: Snapshot,
     materials: Sequence[tuple[str, UUID]],
     *,
-    owner: tuple[UUID | None, str],
+    object_key: str,
     once: Once | None,
     answer: bytes,
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
-    `owner` is the person, if proven, and the key of what the case is about. Not written where this
-    account has an open case of the same from before it was known whose. Raises FileUnknown, and
-    IntegrityError where a unique key is taken.
+    `object_key` is that of what the case is about. Not written where this account has an open case
+    of the same from before it was known whose. Raises FileUnknown, and IntegrityError where a
+    unique key is taken.
     """
-    subject_id, object_key = owner
     files = [file_id for _, file_id in materials]
     code, form_id = case.query_code or "", uuid7()
     parameters = [
         *statements.NEW.parameters(
             case,
             created_at=case.submitted_at,
-            subject_id=subject_id,
-            filed_by=FiledBy.ACCOUNT,
+            subject_id=case.subject_id,
+            filed_by=case.filed_by,
             filed_by_id=case.resident_id,
             object_key=object_key,
             query_code_sealed=sealed.seal("case", case.id, column="query_code", text=code),
@@ -53,7 +52,7 @@ async def write(
         [code for code, _ in materials],
         form_id,
         forms.sealed(case.form or {}, form_id),
-        outbox.payload(_to_applicant(case), _to_unit(case)),
+        outbox.payload(*_to_applicant(case), _to_unit(case)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
     written = (await connection().execute_query_dict(statements.SUBMIT, parameters))[0]
@@ -62,8 +61,10 @@ async def write(
     return not written["open"]
 
 
-def _to_applicant(case: Snapshot) -> outbox.Outgoing:
-    return messages.case_message(
+def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
+    if case.resident_id is None:
+        return []
+    told = messages.case_message(
         Action.SUBMIT,
         resident_id=case.resident_id,
         case_id=case.id,
@@ -73,6 +74,7 @@ def _to_applicant(case: Snapshot) -> outbox.Outgoing:
         at=case.submitted_at,
         due=city_day(case.notice_due_at),
     )
+    return [told]
 
 
 def _to_unit(case: Snapshot) -> outbox.Outgoing:

@@ -14,7 +14,7 @@ from backend.cases.rules.said import Public, Supplement
 from backend.catalogue.queries import ItemVersion
 from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
-from models import CaseStatus, Verdict
+from models import CaseStatus, FiledBy, Verdict
 
 _ACTIONS = {action.value: action for action in Action}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -41,14 +41,17 @@ class Material(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A case at one version; `form`, `query_code` and `supplement` only where they are shown.
+    """A case at one version; what has a default only where it was read whole.
+
+    `resident_id` is the account that filed it, `subject_id` the person whose right it is: at least
+    one of them is known.
 
     No frozen dataclass: a list builds twenty of them, and those take three times as long.
     """
 
     id: Annotated[UUID, Column("id", "uuid")]
     number: Annotated[str, Column("number")]
-    resident_id: Annotated[UUID, Column("resident_id", "uuid")]
+    resident_id: Annotated[UUID | None, Column("resident_id", "uuid")]
     item_code: Annotated[str, Column("item_id")]
     item_version_id: Annotated[UUID, Column("item_version_id", "uuid")]
     community_code: Annotated[str, Column("community_id")]
@@ -69,6 +72,9 @@ class Snapshot(NamedTuple):
     statutory_due_at: Annotated[datetime | None, Column("statutory_due_at", "timestamptz")]
     version: Annotated[int, Column("version", "int")]
     item: ItemVersion
+    subject_id: UUID | None = None
+    filed_by: FiledBy | None = None
+    received_unit_code: str | None = None
     supplement: Supplement | None = None
     form: dict[str, Any] | None = None
     form_no: int | None = None
@@ -100,9 +106,11 @@ OF_CASE = Columns(Snapshot)
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     """The snapshot of a row with the columns `statements.CASE`.
 
-    Also, if selected, of `FORM`, `query_code_sealed`, `supplement_sealed`, `events` and
+    Also, if selected, of `FILED`, `FORM`, `query_code_sealed`, `supplement_sealed`, `events` and
     `materials`.
     """
+    filed_by = row.get("filed_by")
+    filed = (row.get("subject_id"), filed_by and FiledBy(filed_by), row.get("received_unit_id"))
     form, form_no = forms.opened(row) if row.get("form_id") else (None, None)
     query_code = sealed_columns.unseal(
         "case", row["id"], column="query_code", stored=row.get("query_code_sealed")
@@ -112,7 +120,7 @@ def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     )
     events = tuple(_event(values) for values in _json(row.get("events")))
     materials = tuple(_material(values) for values in _json(row.get("materials")))
-    kept = (item, supplement or None, form, form_no, query_code, events, materials)
+    kept = (item, *filed, supplement or None, form, form_no, query_code, events, materials)
     return Snapshot._make([*OF_CASE.read(row), *kept])
 
 

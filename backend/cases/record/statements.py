@@ -18,6 +18,8 @@ MATERIALS = (
     " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
     " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
 )
+FILED = "c.subject_id, c.filed_by, c.received_unit_id"
+"""Whose right a case `c` is, and who handed it in where."""
 FORM = (
     "LEFT JOIN LATERAL (SELECT f.id AS form_id, f.no AS form_no, f.form_sealed FROM case_form f"
     " WHERE f.case_id = c.id ORDER BY f.no DESC LIMIT 1) AS form ON true"
@@ -27,6 +29,7 @@ FORMS = (
     "SELECT id AS form_id, no AS form_no, form_sealed, created_at AS at FROM case_form"
     " WHERE case_id = $1 ORDER BY no"
 )
+ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 
 def owned_by(account: str) -> str:

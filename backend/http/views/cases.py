@@ -14,7 +14,7 @@ from backend.cases.rules.lifecycle import Action, Outcome
 from backend.cases.rules.said import AskedDefect
 from backend.http.views.times import local
 from backend.organisation import queries as organisation
-from models import CaseStatus, UnitLevel, Verdict
+from models import CaseStatus, FiledBy, UnitLevel, Verdict
 
 IdText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 """An id that is text already where it is read: in rows that PostgreSQL hands over as JSON."""
@@ -109,6 +109,18 @@ def unit_view(code: str) -> UnitView:
     """The unit; of one that is not known any more the name says so."""
     unit = organisation.known_or_not(code)
     return {"code": unit.code, "name": unit.name, "level": unit.level}
+
+
+def filed_by(case: Snapshot) -> FiledBy:
+    """Who handed in the case, which was read whole."""
+    if case.filed_by is None:
+        raise TypeError("a case of a list does not say who filed it")
+    return case.filed_by
+
+
+def received_unit(case: Snapshot) -> UnitView | None:
+    """The window that took the case; none where it was filed online."""
+    return unit_view(case.received_unit_code) if case.received_unit_code else None
 
 
 def light(case: Snapshot, now: datetime) -> limits.Light:

@@ -27,6 +27,7 @@ from models import (
     Task,
     uuid7,
 )
+from tests import stage
 from tests.accounts import an_account
 
 ITEM = "SP-MZ-001"
@@ -160,5 +161,25 @@ async def a_case(
     )
     await Task.create(
         case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK, created_at=NOW
+    )
+    return await queries.one(case.id)
+
+
+async def at_a_window(case: Snapshot, clerk: StaffActor) -> Snapshot:
+    """The case as a window files it for a person, whatever accounts they have."""
+    handed_in = {"actor": "staff", "actor_id": clerk.id}
+    async with stage.owner() as owner:
+        await owner.execute("SET session_replication_role = replica")
+        for table in ("case_event", "case_form"):
+            await owner.execute(
+                f"UPDATE {table} SET actor = $1, actor_id = $2 WHERE case_id = $3",
+                *handed_in.values(),
+                case.id,
+            )
+    await Case.filter(id=case.id).update(
+        resident_id=None,
+        filed_by=FiledBy.STAFF,
+        filed_by_id=clerk.id,
+        received_unit_id=case.holder_code,
     )
     return await queries.one(case.id)

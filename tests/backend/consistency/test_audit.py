@@ -25,6 +25,14 @@ UNCANCELLED = (
     "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1;"
     " UPDATE appointment_event SET action = 'reschedule', after = 'booked' WHERE action = 'cancel'"
 )
+STAFF = "(SELECT id FROM staff LIMIT 1)"
+# The case as a window files it for a person.
+WINDOW = (
+    f"UPDATE case_event SET actor = 'staff', actor_id = {STAFF} WHERE case_id = {LATEST};"
+    f" UPDATE case_form SET actor = 'staff', actor_id = {STAFF} WHERE case_id = {LATEST};"
+    f" UPDATE \"case\" SET resident_id = NULL, filed_by = 'staff', filed_by_id = {STAFF},"
+    f" received_unit_id = holder_id WHERE id = {LATEST}"
+)
 CHECKS = audit.checks(everything=True)
 # What must be lifted before the fault can be written, if a trigger's absence is not enough.
 FAULTS: dict[str, str] = {
@@ -55,6 +63,14 @@ FAULTS: dict[str, str] = {
     f" WHERE id = {ONE});"
     f" UPDATE appointment SET person_id = {ONE};"
     f" UPDATE \"case\" SET subject_id = {ONE}, object_key = ''",
+    "case_of_somebody": f"{WINDOW}; DELETE FROM case_material WHERE case_id = {LATEST};"
+    f" DELETE FROM delivery WHERE message_id IN (SELECT id FROM message WHERE case_id = {LATEST}"
+    " AND appointment_id IS NULL);"
+    f" DELETE FROM message WHERE case_id = {LATEST} AND appointment_id IS NULL;"
+    " UPDATE message SET case_id = NULL WHERE appointment_id IS NOT NULL;"
+    " UPDATE appointment SET case_id = NULL;"
+    ' ALTER TABLE "case" DROP CONSTRAINT case_of_somebody;'
+    f' UPDATE "case" SET subject_id = NULL WHERE id = {LATEST}',
     "case_of_its_person": f'UPDATE "case" c SET subject_id = (SELECT id FROM person'
     f" WHERE id <> c.subject_id) WHERE id = {LATEST}",
     "case_filed_by_somebody": "UPDATE \"case\" SET filed_by = 'staff'",
@@ -209,6 +225,10 @@ async def test_a_planted_fault_is_named_and_nothing_else(played: Played, name: s
     named = [finding.check.name for finding in audit.broken(findings)]
 
     assert named == [name]
+
+
+async def test_a_case_that_a_window_filed_for_a_person_is_sound(played: Played) -> None:
+    assert audit.broken(await played.found(WINDOW)) == []
 
 
 async def test_old_bytes_that_belong_to_no_file_are_named(played: Played) -> None:
