@@ -74,7 +74,7 @@ class Index:
         # What is spoken comes first, so that a term's number is the same among the letters.
         spoken = list(self._own(chain(map(_spoken, known), map(_said, self._nearby))))
         around = list(self._own([(text, _AROUND) for text in entry.around] for entry in known))
-        self._letters = Letters(map(normal, spoken))
+        self._letters = Letters(spoken)
         self._terms = Terms(features.of(text, self._words) for text in spoken + around)
 
     def search(self, query: str) -> Found:

@@ -1,26 +1,31 @@
 """What is typed in letters alone: full pinyin, initials, the beginnings of both, with typos."""
 
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from backend.pinyin import sound, syllables
+from backend.pinyin import normal, sound, syllables
 
 _SHORTEST = 2
 _SHORTEST_INSIDE = 4
 _FUZZY_BELOW = 60.0
 _LEAST_LIKENESS = 0.45
 _END = "|"
+_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Letters:
     """The terms as they are spoken; each is known by its number."""
 
     def __init__(self, terms: Iterable[str]) -> None:
-        spoken = [syllables(term) for term in terms]
+        texts = list(terms)
+        spoken = [_spoken(text) for text in texts]
         self._letters = _Row("".join(term) for term in spoken)
-        self._initials = _Row("".join(each[0] for each in term) for term in spoken)
+        self._initials = _Row(
+            _initials(term, text) for term, text in zip(spoken, texts, strict=True)
+        )
         self._sounds = _Row(sound("".join(term)) for term in spoken)
         self._beginnings = [_beginnings(term) for term in spoken]
         self._trigrams = _Trigrams(self._sounds)
@@ -120,6 +125,15 @@ class _Trigrams:
 def _threes(letters: str) -> set[str]:
     padded = f"^{letters}$"
     return {padded[start : start + 3] for start in range(len(padded) - 2)}
+
+
+def _spoken(text: str) -> list[str]:
+    """The syllables; English is words, lest pinyin be found in the middle of one."""
+    return _WORD.findall(text.lower()) if text.isascii() else syllables(normal(text))
+
+
+def _initials(spoken: list[str], text: str) -> str:
+    return "" if text.isascii() else "".join(each[0] for each in spoken)
 
 
 def _beginnings(spoken: list[str]) -> int:
