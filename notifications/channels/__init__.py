@@ -1,1 +1,1 @@
-"""The channels over which copies of messages go; one folder each."""
+"""The channels over which copies of messages go, one folder each, and what they have in common."""

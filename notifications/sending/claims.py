@@ -1,40 +1,19 @@
 """Claiming due deliveries: each by one worker, one at a time per resident, a credit with each."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from tortoise.transactions import in_transaction
 
 from config.database import connection
 from config.vault import sealed
-from models import DeliveryStatus
+from models import Channel, DeliveryStatus
+from notifications.channels.attempts import Claimed
 from notifications.channels.wechat.templates import long_term
 from notifications.sending import statements
 
 # Any number will do, as long as every release uses the same.
 TURN = 0x636C61696D
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """A delivery that is ours until `lease`; `attempt`, from 1, fences the result.
-
-    `former` is the state it was taken from: pending, or unknown.
-    """
-
-    id: UUID
-    attempt: int
-    lease: datetime
-    former: DeliveryStatus
-    openid: str
-    template: str
-    page: str
-    data: dict[str, str]
-    created_at: datetime
-    expires_at: datetime
 
 
 async def claim(limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int]:
@@ -66,10 +45,11 @@ async def expire(*, doubt_seconds: float) -> int:
 def _claimed(row: dict[str, Any]) -> Claimed:
     return Claimed(
         id=row["id"],
+        channel=Channel(row["channel"]),
         attempt=row["attempts"],
         lease=row["due_at"],
         former=DeliveryStatus(row["former"]),
-        openid=sealed.unseal(
+        address=sealed.unseal(
             "resident", row["resident_id"], column="openid", stored=row["openid_sealed"]
         )
         or "",

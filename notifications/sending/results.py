@@ -7,8 +7,8 @@ from uuid import UUID
 from config import encoding
 from config.database import connection
 from models import DeliveryStatus
+from notifications.channels.attempts import Outcome
 from notifications.sending import statements
-from notifications.sending.outcomes import Outcome
 
 
 async def record(outcomes: Sequence[Outcome]) -> dict[UUID, DeliveryStatus]:

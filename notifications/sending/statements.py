@@ -1,8 +1,11 @@
 """The SQL of sending: claims, leases, outcomes.
 
 Locks are taken in this order: the turn (advisory), deliveries, credits. A claim passes over
-deliveries that another holds; who records outcomes or an event waits for them.
+deliveries that another holds; who records outcomes or an event waits for them. What a channel
+takes for a copy stands with the channel.
 """
+
+from notifications.channels.wechat import statements as wechat
 
 # Locks the turn: claims of several residents' backlogs go one after the other, since a claim that
 # looked before another's commit would not see that the other is already writing to the same
@@ -11,9 +14,6 @@ deliveries that another holds; who records outcomes or an event waits for them.
 TAKE_TURN = """
 SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock($1)
 """
-
-WAIT_FOR_CREDIT = "1 hour"
-"""How long after its change a copy without credit waits for the resident's next tap."""
 
 # Locks the deliveries it takes, then their credits. OFFSET 0 keeps the planner from joining all
 # candidates with all that is under way: it is one look into a small index for each, whatever the
@@ -36,17 +36,7 @@ WITH candidate AS (
     WHERE d.id IN (SELECT id FROM turn ORDER BY due_at LIMIT $1)
       AND d.status IN ('pending', 'unknown')
     FOR UPDATE OF d SKIP LOCKED
-), spent AS (
-    UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
-    WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
-      AND due.openid_sealed IS NOT NULL
-      AND c.resident_id = due.resident_id AND c.template = due.template
-      AND greatest(c.hints, c.grants) > c.spent
-    RETURNING c.id, due.id AS delivery_id
-), line AS (
-    INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
-    SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
-), decided AS (
+), {wechat.SPEND}, decided AS (
     -- Who was erased is written to no more.
     SELECT due.id, due.openid_sealed, due.status AS former, due.openid_sealed IS NOT NULL AND (
            due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL
@@ -57,11 +47,11 @@ UPDATE delivery d SET
     status = CASE WHEN ready THEN 'sending' ELSE 'waiting_credit' END,
     attempts = d.attempts + ready::int,
     due_at = CASE WHEN ready THEN now() + $3 * interval '1 second'
-                  ELSE d.created_at + interval '{WAIT_FOR_CREDIT}' END,
+                  ELSE d.created_at + interval '{wechat.WAIT_FOR_CREDIT}' END,
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
-RETURNING d.id, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at, d.status,
-          d.due_at, d.resident_id, decided.openid_sealed, decided.former
+RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at,
+          d.status, d.due_at, d.resident_id, decided.openid_sealed, decided.former
 """
 
 EXPIRE = """
@@ -99,44 +89,17 @@ WITH result AS (
         error = CASE WHEN o.confirmed THEN d.error ELSE o.error END,
         sent_at = CASE WHEN o.confirmed OR o.status = 'sent' THEN now() ELSE d.sent_at END,
         due_at = CASE WHEN o.status = 'waiting_credit'
-                      THEN d.created_at + interval '{WAIT_FOR_CREDIT}'
+                      THEN d.created_at + interval '{wechat.WAIT_FOR_CREDIT}'
                       ELSE now() + coalesce(o.wait, 0) * interval '1 second' END
     FROM outcome o WHERE d.id = o.id
     RETURNING d.id, d.resident_id, d.template, d.status, o.credit
-), credit AS (
-    UPDATE subscription_credit c SET
-        hints = CASE s.credit WHEN 'void' THEN 0 ELSE c.hints END,
-        grants = CASE s.credit WHEN 'void' THEN 0 ELSE c.grants END,
-        spent = CASE s.credit WHEN 'void' THEN 0 ELSE c.spent - 1 END
-    FROM settled s
-    WHERE c.resident_id = s.resident_id AND c.template = s.template
-      AND (s.credit = 'void' OR s.credit = 'refund' AND c.spent > 0)
-    RETURNING c.id, s.credit AS kind, s.id AS delivery_id
-), line AS (
-    INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
-    SELECT uuidv7(), now(), id, kind, delivery_id FROM credit
-)
+), {wechat.SETTLE}
 SELECT id, status FROM settled
-"""
-
-GIVE_UP = """
-UPDATE delivery SET status = 'failed', error = $1, errcode = coalesce(errcode, $2::int)
-WHERE status = 'waiting_credit' AND due_at <= $3 RETURNING id
 """
 
 LET_LAPSE = """
 UPDATE delivery SET status = 'failed', error = coalesce(error || '；', '') || $1
 WHERE status IN ('pending', 'unknown') AND due_at <= now() AND expires_at <= $2 RETURNING id
-"""
-
-# A credit may have come in the moment between a worker's look and its verdict.
-REVIVE = """
-UPDATE delivery d SET status = 'pending', due_at = now()
-FROM subscription_credit c
-WHERE d.status = 'waiting_credit' AND d.due_at > now() AND (
-    c.resident_id = d.resident_id AND c.template = d.template
-    AND greatest(c.hints, c.grants) > c.spent)
-RETURNING d.id
 """
 
 OLDEST = """

@@ -5,24 +5,21 @@ from datetime import datetime
 import structlog
 
 from config.database import connection
+from notifications.channels.wechat import credit
 from notifications.sending import gauges, statements
 from notifications.telling.outbox import wake
 
 log = structlog.get_logger(__name__)
 
-NO_CREDIT = 43101
-
 
 async def sweep(*, now: datetime) -> None:
     """Revive copies that have a credit after all; give up those too late to be of use."""
-    revived = await connection().execute_query_dict(statements.REVIVE)
-    unpaid = await connection().execute_query_dict(
-        statements.GIVE_UP, ["没有可用的订阅次数", NO_CREDIT, now]
-    )
+    revived = await credit.revive()
+    unpaid = await credit.give_up(now=now)
     lapsed = await connection().execute_query_dict(
         statements.LET_LAPSE, ["超过24小时未能送出", now]
     )
-    gauges.DELIVERIES.labels("", "failed", "no_credit").inc(len(unpaid))
+    gauges.DELIVERIES.labels("", "failed", "no_credit").inc(unpaid)
     gauges.DELIVERIES.labels("", "failed", "expired").inc(len(lapsed))
     gauges.BACKLOG.set(await gauges.oldest_unsent_seconds())
     if revived:

@@ -10,12 +10,11 @@ from tortoise.exceptions import BaseORMException
 from config import clock
 from config.outages import DATABASE
 from models import DeliveryStatus
+from notifications.channels.attempts import DOUBT_SECONDS, Claimed, Outcome
+from notifications.channels.wechat.sending import SEND_SECONDS, permitted
 from notifications.sending import claims, gauges, results
-from notifications.sending.claims import Claimed
-from notifications.sending.delivery import SEND_SECONDS, deliver
-from notifications.sending.outcomes import DOUBT_SECONDS, Outcome
+from notifications.sending.delivery import deliver
 from notifications.sending.wakeups import listen
-from wechat.operations import sends_permitted
 
 DATABASE_AWAY = (
     BaseORMException,
@@ -85,7 +84,7 @@ class Worker:
         try:
             await self._expire_leases()
             # While WeChat is left alone, nothing is claimed; afterwards one message at first.
-            most = sends_permitted(free)
+            most = permitted(free)
             claimed, touched = await claims.claim(most, lease_seconds=self._pace.lease)
         except DATABASE_AWAY as error:
             DATABASE.failed(type(error).__name__, "deliveries")

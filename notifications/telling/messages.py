@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import lru_cache
 from uuid import UUID
 
 from config.clock import CITY_TIME
+from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
-from wechat import fields
 
 WEEKDAYS = "一二三四五六日"
 NO_ITEM = "窗口业务"
@@ -128,19 +127,8 @@ def _body(wording: Wording, values: Mapping[str, str], due: str = "") -> str:
 
 
 def _copy(wording: Wording, values: Mapping[str, str], *, page: str) -> Copy:
-    data = {
-        key: _fit(key, text.format_map(values))
-        if key.startswith("thing")
-        else text.format_map(values)
-        for key, text in wording.fields.items()
-    }
+    data = words.filled(wording.fields, values)
     return Copy(template=wording.template, page=page, data=data)
-
-
-@lru_cache(maxsize=4096)
-def _fit(key: str, text: str) -> str:
-    """Shorten names of items and offices: they come again and again, the rest fits as made."""
-    return fields.fit(key, text)
 
 
 def _minute(moment: date) -> str:

@@ -12,8 +12,8 @@ from config import sources
 from config.errors import StartError
 from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
+from notifications.channels.wechat import words
 from notifications.channels.wechat.templates import Template
-from wechat import fields
 
 FILE = "messages.yaml"
 CASE_ACTIONS = frozenset(
@@ -157,18 +157,8 @@ def _faults(
     yield from _unfilled("due_accepted", wording.due_accepted, dated)
     for key, text in wording.fields.items():
         yield from _unfilled(f"fields.{key}", text, always)
-        if "{" not in text and (reason := fields.check(key, text)):
-            yield f"fields.{key}", f"微信不会接受 / {reason}"
-    template = templates.get(wording.template)
-    if not templates or subject == "staff":
-        return
-    if template is None:
-        yield "template", f"没有模板 / there is no template {wording.template}"
-    elif wording.fields.keys() != template.keys.keys():
-        yield (
-            "fields",
-            f"与模板不符 / template {wording.template} has the fields {', '.join(template.keys)}",
-        )
+    if subject != "staff":
+        yield from words.faults(wording.template, wording.fields, templates)
 
 
 def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:

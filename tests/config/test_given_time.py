@@ -26,7 +26,7 @@ ASKED = {
     "miniprogram_api/process/data_files.py": "a check of the data files",
     "backend/backups/taking.py": "a backup: when it began, and when the copy was whole",
     "notifications/jobs/running.py": "a run of a periodic job",
-    "notifications/sending/delivery.py": "an attempt to send: when WeChat refused",
+    "notifications/channels/wechat/sending.py": "an attempt to send: when WeChat refused",
     "notifications/sending/worker.py": "an attempt to send: when WeChat answered, for the metric",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
     "models/base.py": "ids, which are in the order of their making",
@@ -34,9 +34,12 @@ ASKED = {
 # Which statements ask the database: processes on several machines, whose clocks differ, must agree.
 OF_THE_DATABASE = {
     "notifications/telling/statements.py": ({"message_rows"}, "since when a copy may be claimed"),
-    "notifications/channels/wechat/statements.py": ({"REVIVE"}, "the same, once there is a credit"),
+    "notifications/channels/wechat/statements.py": (
+        {"REVIVE", "REVIVE_OF", "SPEND", "SETTLE"},
+        "the same, once there is a credit, and the credits that go with it",
+    ),
     "notifications/sending/statements.py": (
-        {"CLAIM", "EXPIRE", "RECORD", "LET_LAPSE", "REVIVE", "OLDEST"},
+        {"CLAIM", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST"},
         "the queue of deliveries with the workers' leases",
     ),
     "notifications/jobs/statements.py": (

@@ -8,7 +8,8 @@ import pytest
 from tortoise import timezone
 
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
-from notifications.sending.claims import Claimed, claim, expire
+from notifications.channels.attempts import Claimed
+from notifications.sending.claims import claim, expire
 from tests.accounts import openid_of
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 
@@ -61,7 +62,7 @@ async def test_rivals_write_to_a_resident_one_at_a_time() -> None:
 
     claims = await asyncio.gather(*(_claim(3) for _ in range(RIVALS)))
 
-    openids = [each.openid for claimed in claims for each in claimed]
+    openids = [each.address for claimed in claims for each in claimed]
     assert sorted(openids) == sorted(openid_of(resident) for resident in residents)
 
 
@@ -73,7 +74,7 @@ async def test_who_was_erased_is_written_to_no_more_and_holds_nobody_up() -> Non
     await a_delivery(other)
     await Resident.filter(id=erased.id).update(openid_sealed=None)
 
-    assert [each.openid for each in await _claim()] == [openid_of(other)]
+    assert [each.address for each in await _claim()] == [openid_of(other)]
     assert await _status(left) is DeliveryStatus.WAITING_CREDIT
     assert (await SubscriptionCredit.get(resident=erased)).spent == 0
 
@@ -85,8 +86,8 @@ async def test_the_longest_due_goes_first_and_the_future_stays() -> None:
         await a_credit(resident)
         await a_delivery(resident, due_at=now + timedelta(seconds=seconds))
 
-    assert [each.openid for each in await _claim(1)] == ["o-50"]
-    assert [each.openid for each in await _claim()] == ["o-5"]
+    assert [each.address for each in await _claim(1)] == ["o-50"]
+    assert [each.address for each in await _claim()] == ["o-5"]
     assert await _claim() == []
 
 

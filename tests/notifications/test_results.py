@@ -7,9 +7,11 @@ import pytest
 
 from config import clock
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from notifications.channels import attempts
+from notifications.channels.attempts import Claimed
+from notifications.channels.wechat import reactions
 from notifications.channels.wechat.confirmations import confirm
-from notifications.sending import outcomes
-from notifications.sending.claims import Claimed, claim, expire
+from notifications.sending.claims import claim, expire
 from notifications.sending.results import record
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from wechat.errcodes import WeChatError
@@ -41,7 +43,7 @@ async def _status() -> DeliveryStatus:
 async def test_the_event_after_the_answer_says_delivered() -> None:
     resident, claimed = await _in_flight()
 
-    await record([outcomes.sent(claimed, MSGID)])
+    await record([attempts.sent(claimed, MSGID)])
     sent = await _status()
     await _event(resident)
 
@@ -54,7 +56,7 @@ async def test_the_event_before_the_answer_says_delivered_with_it() -> None:
 
     await _event(resident)
     in_flight = await _status()
-    await record([outcomes.sent(claimed, MSGID)])
+    await record([attempts.sent(claimed, MSGID)])
 
     assert in_flight is DeliveryStatus.SENDING
     assert await _status() is DELIVERED
@@ -64,7 +66,7 @@ async def test_answer_and_event_at_once_always_end_delivered() -> None:
     for _ in range(20):
         resident, claimed = await _in_flight()
 
-        await asyncio.gather(record([outcomes.sent(claimed, MSGID)]), _event(resident))
+        await asyncio.gather(record([attempts.sent(claimed, MSGID)]), _event(resident))
 
         assert await _status() is DELIVERED
         await CreditEntry.all().delete()
@@ -74,7 +76,7 @@ async def test_answer_and_event_at_once_always_end_delivered() -> None:
 async def test_the_event_of_a_lost_answer_says_delivered() -> None:
     resident, claimed = await _in_flight()
 
-    await record([outcomes.doubtful(claimed, "没有答复", doubt=15)])
+    await record([attempts.doubtful(claimed, "没有答复", doubt=15)])
     await _event(resident)
 
     assert await _status() is DELIVERED
@@ -94,7 +96,7 @@ async def test_an_event_of_an_earlier_message_is_not_taken_for_this_one() -> Non
     resident, claimed = await _in_flight()
 
     await _event(resident, msgid="1")
-    await record([outcomes.sent(claimed, MSGID)])
+    await record([attempts.sent(claimed, MSGID)])
 
     delivery = await Delivery.get()
     assert (delivery.status, delivery.provider_id) == (SENT, MSGID)
@@ -106,7 +108,7 @@ async def test_an_event_of_failure_fails_the_delivery(*, early: bool) -> None:
 
     if early:
         await _event(resident, errcode=-1)
-    await record([outcomes.sent(claimed, MSGID)])
+    await record([attempts.sent(claimed, MSGID)])
     if not early:
         await _event(resident, errcode=-1)
 
@@ -117,7 +119,7 @@ async def test_an_event_of_failure_fails_the_delivery(*, early: bool) -> None:
 
 async def test_an_event_about_nothing_of_ours_changes_nothing() -> None:
     resident, claimed = await _in_flight()
-    await record([outcomes.sent(claimed, MSGID)])
+    await record([attempts.sent(claimed, MSGID)])
 
     assert not await _event(resident, msgid="1")
     assert await _status() is SENT
@@ -128,8 +130,8 @@ async def test_an_outcome_after_its_lease_is_not_written() -> None:
     await expire(doubt_seconds=0)
     (again,), _ = await claim(1, lease_seconds=60)
 
-    late = await record([outcomes.sent(claimed, "1")])
-    await record([outcomes.sent(again, MSGID)])
+    late = await record([attempts.sent(claimed, "1")])
+    await record([attempts.sent(again, MSGID)])
 
     assert late == {}
     assert (await Delivery.get()).provider_id == MSGID
@@ -142,7 +144,7 @@ async def test_a_refund_and_a_void_are_lines_of_the_ledger() -> None:
         await a_delivery(resident)
         (claimed,), _ = await claim(1, lease_seconds=60)
         error = WeChatError(errcode, "")
-        await record([outcomes.refused(claimed, error, at=claimed.created_at, doubt=15)])
+        await record([reactions.refused(claimed, error, at=claimed.created_at, doubt=15)])
 
     lines = [line.kind for line in await CreditEntry.all().order_by("id")]
     credit = await SubscriptionCredit.get()
@@ -153,7 +155,7 @@ async def test_a_refund_and_a_void_are_lines_of_the_ledger() -> None:
 async def test_what_was_not_tried_is_as_before_its_claim() -> None:
     _, claimed = await _in_flight()
 
-    await record([outcomes.postponed(claimed)])
+    await record([attempts.postponed(claimed, "稍后再发")])
 
     delivery = await Delivery.get()
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.PENDING, 0)
@@ -163,10 +165,10 @@ async def test_what_was_not_tried_is_as_before_its_claim() -> None:
 
 async def test_what_was_in_doubt_and_not_tried_again_keeps_its_credit() -> None:
     _, first = await _in_flight()
-    await record([outcomes.doubtful(first, "?", doubt=0)])
+    await record([attempts.doubtful(first, "?", doubt=0)])
     (again,), _ = await claim(1, lease_seconds=60)
 
-    await record([outcomes.postponed(again)])
+    await record([attempts.postponed(again, "稍后再发")])
 
     delivery = await Delivery.get()
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.UNKNOWN, 1)
@@ -175,12 +177,12 @@ async def test_what_was_in_doubt_and_not_tried_again_keeps_its_credit() -> None:
 
 async def test_a_postponement_that_is_recorded_again_spares_the_next_claim() -> None:
     _, claimed = await _in_flight()
-    await record([outcomes.postponed(claimed)])
+    await record([attempts.postponed(claimed, "稍后再发")])
     await Delivery.all().update(due_at=claimed.created_at)
     (next_claim,), _ = await claim(1, lease_seconds=60)
     assert next_claim.attempt == claimed.attempt
 
-    assert await record([outcomes.postponed(claimed)]) == {}
+    assert await record([attempts.postponed(claimed, "稍后再发")]) == {}
 
     assert await _status() is DeliveryStatus.SENDING
     assert (await SubscriptionCredit.get()).spent == 1

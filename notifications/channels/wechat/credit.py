@@ -11,6 +11,9 @@ from uuid import UUID
 from config.database import connection
 from notifications.channels.wechat import statements
 
+NO_CREDIT = 43101
+"""WeChat's errcode for it."""
+
 
 async def hint(resident_id: UUID, template: str, *, now: datetime) -> None:
     """Count a tap that the client reports; run in a transaction, and `outbox.wake` after it."""
@@ -36,6 +39,17 @@ async def balances(resident_id: UUID) -> dict[str, int]:
     return {row["template"]: max(row["balance"], 0) for row in rows}
 
 
+async def revive() -> int:
+    """Let the copies go that have a credit after all; how many. `outbox.wake` after it."""
+    return len(await connection().execute_query_dict(statements.REVIVE))
+
+
+async def give_up(*, now: datetime) -> int:
+    """Let the copies fail that waited for a credit in vain; how many."""
+    given = ["没有可用的订阅次数", NO_CREDIT, now]
+    return len(await connection().execute_query_dict(statements.GIVE_UP, given))
+
+
 async def _earn(resident_id: UUID, template: str, kind: str, now: datetime) -> None:
     await connection().execute_query_dict(statements.EARN, [resident_id, template, kind, now])
-    await connection().execute_query_dict(statements.REVIVE, [resident_id, template])
+    await connection().execute_query_dict(statements.REVIVE_OF, [resident_id, template])

@@ -1,7 +1,7 @@
 """The SQL of what WeChat lets us send, and of its answers: credits of subscriptions, confirmations.
 
-A delivery is locked before a credit, as in `sending`. Earning a credit locks it, and then (REVIVE)
-the deliveries that wait for one, which nobody locks who waits for a credit.
+A delivery is locked before a credit, as in `sending`. Earning a credit locks it, and then
+(REVIVE_OF) the deliveries that wait for one, which nobody locks who waits for a credit.
 """
 
 # Locks the delivery that the event is about.
@@ -47,7 +47,7 @@ INSERT INTO credit_entry (id, created_at, credit_id, kind)
 SELECT uuidv7(), $4, id, 'void' FROM credit
 """
 
-REVIVE = """
+REVIVE_OF = """
 UPDATE delivery SET status = 'pending', due_at = now()
 WHERE status = 'waiting_credit' AND resident_id = $1 AND template = $2 AND due_at > now()
 """
@@ -55,4 +55,49 @@ WHERE status = 'waiting_credit' AND resident_id = $1 AND template = $2 AND due_a
 BALANCES = """
 SELECT template, greatest(hints, grants) - spent AS balance
 FROM subscription_credit WHERE resident_id = $1
+"""
+
+WAIT_FOR_CREDIT = "1 hour"
+"""How long after its change a copy without credit waits for the resident's next tap."""
+
+# CTEs of a claim, after its CTE `due`, and of the record of outcomes, after its CTE `settled`; each
+# locks the credits of those deliveries.
+SPEND = """spent AS (
+    UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
+    WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
+      AND due.openid_sealed IS NOT NULL
+      AND c.resident_id = due.resident_id AND c.template = due.template
+      AND greatest(c.hints, c.grants) > c.spent
+    RETURNING c.id, due.id AS delivery_id
+), line AS (
+    INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
+    SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
+)"""
+SETTLE = """credit AS (
+    UPDATE subscription_credit c SET
+        hints = CASE s.credit WHEN 'void' THEN 0 ELSE c.hints END,
+        grants = CASE s.credit WHEN 'void' THEN 0 ELSE c.grants END,
+        spent = CASE s.credit WHEN 'void' THEN 0 ELSE c.spent - 1 END
+    FROM settled s
+    WHERE c.resident_id = s.resident_id AND c.template = s.template
+      AND (s.credit = 'void' OR s.credit = 'refund' AND c.spent > 0)
+    RETURNING c.id, s.credit AS kind, s.id AS delivery_id
+), line AS (
+    INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
+    SELECT uuidv7(), now(), id, kind, delivery_id FROM credit
+)"""
+
+GIVE_UP = """
+UPDATE delivery SET status = 'failed', error = $1, errcode = coalesce(errcode, $2::int)
+WHERE status = 'waiting_credit' AND due_at <= $3 RETURNING id
+"""
+
+# A credit may have come in the moment between a worker's look and its verdict.
+REVIVE = """
+UPDATE delivery d SET status = 'pending', due_at = now()
+FROM subscription_credit c
+WHERE d.status = 'waiting_credit' AND d.due_at > now() AND (
+    c.resident_id = d.resident_id AND c.template = d.template
+    AND greatest(c.hints, c.grants) > c.spent)
+RETURNING d.id
 """

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from models import DeliveryStatus
-from notifications.sending import outcomes
-from notifications.sending.claims import Claimed
-from notifications.sending.outcomes import CreditChange, Outcome
+from models import Channel, DeliveryStatus
+from notifications.channels import attempts
+from notifications.channels.attempts import Claimed, CreditChange, Outcome
+from notifications.channels.wechat import reactions
 from wechat.errcodes import Reaction, WeChatError, WeChatUnavailable
 
 AT = datetime(2026, 11, 23, 15, 59, 20, tzinfo=UTC)  # 23:59:20 in the city
@@ -25,7 +25,8 @@ def _claimed(attempt: int = 1, hours_left: float = 24) -> Claimed:
         attempt=attempt,
         lease=AT,
         former=PENDING,
-        openid="o1",
+        channel=Channel.WECHAT,
+        address="o1",
         template="case_progress",
         page="",
         data={},
@@ -36,7 +37,7 @@ def _claimed(attempt: int = 1, hours_left: float = 24) -> Claimed:
 
 def _refused(error: WeChatError, **claim: float) -> Outcome:
     claimed = _claimed(int(claim.pop("attempt", 1)), **claim)
-    return outcomes.refused(claimed, error, at=AT, doubt=15)
+    return reactions.refused(claimed, error, at=AT, doubt=15)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,8 @@ def test_a_copy_that_would_come_too_late_is_given_up() -> None:
 
 
 def test_every_class_has_a_reason() -> None:
-    assert outcomes.REASONS.keys() == set(Reaction)
+    assert reactions.REASONS.keys() == set(Reaction)
 
 
 def test_a_message_id_of_any_kind_fits_its_column() -> None:
-    assert outcomes.sent(_claimed(), "9" * 99 + "\0").provider_id == "9" * 64
+    assert attempts.sent(_claimed(), "9" * 99 + "\0").provider_id == "9" * 64

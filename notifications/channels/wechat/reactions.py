@@ -1,54 +1,18 @@
-"""What becomes of a delivery after an attempt: the reaction to each class of WeChat's errors."""
+"""What becomes of a delivery that WeChat refused: the reaction to each class of its errors."""
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from uuid import UUID
 
-from config.breaker import PAUSE_SECONDS
 from config.clock import CITY_TIME
 from models import DeliveryStatus
-from notifications.sending.claims import Claimed
+from notifications.channels.attempts import Claimed, CreditChange, Outcome, doubtful, postponed
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
-DOUBT_SECONDS = 15.0
-"""Longer than WeChat tries to tell us of a message, three times five seconds."""
-
-MSGID_MAX = 64
 BACKOFF_SECONDS = 5.0
 BACKOFF_MAX_SECONDS = 900.0
 CONFIGURATION_SECONDS = 600.0
 SERIALISE_SECONDS = 1.0
-
-
-class CreditChange(StrEnum):
-    """What a failed attempt does to the credit it took: given back, or found to be an illusion."""
-
-    REFUND = "refund"
-    VOID = "void"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one attempt of a delivery ended; `wait` are the seconds until it is due again.
-
-    With `lease`, the claim that ended then led to no attempt, and none is counted.
-    """
-
-    id: UUID
-    attempt: int
-    status: DeliveryStatus
-    reaction: str = "sent"
-    wait: float | None = None
-    errcode: int | None = None
-    error: str | None = None
-    provider_id: str | None = None
-    credit: CreditChange | None = None
-    lease: datetime | None = None
-
-
 REASONS: dict[Reaction, str] = {
     Reaction.RETRY: "微信系统繁忙",
     Reaction.REFRESH_TOKEN: "微信调用凭证失效",
@@ -71,33 +35,10 @@ REASONS_OF: dict[int, str] = {
 }
 
 
-def sent(claimed: Claimed, msgid: str | None) -> Outcome:
-    """WeChat took the message; its event will say whether it arrived."""
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.SENT,
-        provider_id=msgid and msgid.replace("\0", "")[:MSGID_MAX],
-    )
-
-
-def doubtful(claimed: Claimed, reason: str, *, doubt: float) -> Outcome:
-    """Nobody knows whether WeChat took the message; give its event `doubt` seconds, then more."""
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.UNKNOWN,
-        reaction="doubt",
-        wait=doubt * 2 ** min(claimed.attempt - 1, 6),
-        errcode=-1,
-        error=reason,
-    )
-
-
 def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float) -> Outcome:
     """WeChat's answer, or its absence, decides: again when, or given up for which reason."""
     if isinstance(error, NotAsked):
-        return postponed(claimed)
+        return postponed(claimed, "微信暂时没有响应，稍后再发")
     if error.ambiguous:
         return doubtful(claimed, "没有收到微信的确定答复", doubt=doubt)
     reaction = error.reaction
@@ -120,34 +61,6 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
         errcode=error.errcode,
         error=reason,
         credit=credit,
-    )
-
-
-def postponed(claimed: Claimed) -> Outcome:
-    """WeChat is left alone for now: nothing was tried, and all is as before the claim."""
-    doubtful = claimed.former is DeliveryStatus.UNKNOWN
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=claimed.former,
-        reaction="postponed",
-        wait=PAUSE_SECONDS,
-        error="微信暂时没有响应，稍后再发",
-        # What may have arrived keeps its credit; this claim took none for it.
-        credit=None if doubtful else CreditChange.REFUND,
-        lease=claimed.lease,
-    )
-
-
-def unsendable(claimed: Claimed, reason: str) -> Outcome:
-    """We can't even try: given up, with the reason for the operator."""
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.FAILED,
-        reaction="unsendable",
-        error=reason,
-        credit=CreditChange.REFUND,
     )
 
 

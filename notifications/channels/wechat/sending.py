@@ -1,0 +1,35 @@
+"""Sending one subscribe message: from a claimed delivery to what became of it."""
+
+import asyncio
+
+from config import clock
+from notifications.channels.attempts import Claimed, Outcome, doubtful, sent, unsendable
+from notifications.channels.wechat.reactions import refused
+from notifications.channels.wechat.templates import templates
+from wechat.errcodes import WeChatError
+from wechat.operations import send_subscribe_message, sends_permitted
+
+SEND_SECONDS = 25.0
+"""The deadline of one attempt, token and repeated connection included; leases are longer."""
+
+
+def permitted(most: int) -> int:
+    """How many may be sent now, of `most`: none, or one, while WeChat is left alone."""
+    return sends_permitted(most)
+
+
+async def send(claimed: Claimed, *, doubt: float) -> Outcome:
+    """Send it; whatever WeChat answers, or that it does not, becomes an outcome."""
+    template = templates().get(claimed.template)
+    if template is None:
+        return unsendable(claimed, "没有配置这个消息模板，请运维人员检查")
+    try:
+        async with asyncio.timeout(SEND_SECONDS):
+            msgid = await send_subscribe_message(
+                claimed.address, template.id, claimed.data, page=claimed.page
+            )
+    except WeChatError as error:
+        return refused(claimed, error, at=clock.now(), doubt=doubt)
+    except TimeoutError:
+        return doubtful(claimed, "微信没有及时答复", doubt=doubt)
+    return sent(claimed, msgid)
