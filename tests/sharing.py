@@ -18,12 +18,19 @@ TOGETHER = (
 )
 # These kill parts of a running system of their own.
 OUTAGES = "tests/journeys/outages/"
-# Of these one fixture serves the whole file, or several, and two processes would make it twice.
+# Of these one fixture, or what is read once, serves the whole file, or several, and two processes
+# would make it twice.
 SERVED_AT_ONCE = {
     "tests/backend/backups/test_recovery.py": "recovery",
     "tests/backend/consistency/test_audit.py": "audit",
     "tests/backend/files/test_checking.py": "s3",
     "tests/backend/files/test_store.py": "s3",
+    **{
+        f"tests/backend/catalogue/test_{of}.py": "items"
+        for of in ("contents", "fields", "forms", "layouts", "numbers", "search")
+    },
+    "tests/config/test_events.py": "source",
+    "tests/config/test_languages.py": "source",
 }
 # The fixtures that open a database: another one each time costs a pool of connections.
 OPENING = ("city", "database")

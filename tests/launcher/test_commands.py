@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import database
-from tests.cities import small, spoil
+from tests.cities import of_one_street, small, spoil
 from tests.launcher.launch import environment, run_yikou
 from tests.stage import Kind, database_url, scratch_database
 
@@ -84,9 +84,10 @@ async def test_only_the_role_that_owns_the_tables_is_warned_of(tmp_path: Path) -
 
 
 async def test_the_application_alone_loads_where_the_tables_are_up_to_date(tmp_path: Path) -> None:
-    async with scratch_database("load", like=Kind.CITY) as url:
+    city = of_one_street(tmp_path / "city")
+    async with scratch_database("load", like=Kind.EMPTY) as url:
         own = database_url(url.rpartition("/")[2].partition("?")[0])
-        environ = environment(tmp_path, database_url=own)
+        environ = environment(tmp_path / "var", data_dir=str(city), database_url=own)
 
         loaded = run_yikou(["load"], environ)
         owner = await database.single(url)
