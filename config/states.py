@@ -79,7 +79,7 @@ def _with_what_it_refers_to(name: Name, models: Models) -> set[Name]:
         if (each := wanted.pop()) in found:
             continue
         if each not in models:
-            raise LookupError(f"no migration makes the model {'.'.join(each)}")
+            raise LookupError(".".join(each))
         found.add(each)
         for field in models[each].fields.values():
             if isinstance(field, ForeignKeyFieldInstance | ManyToManyFieldInstance):
