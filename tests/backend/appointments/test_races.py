@@ -16,7 +16,7 @@ from backend.appointments.acts.moving import reschedule
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.record import places
 from backend.errors import ServiceError
-from config import client, clock
+from config import clock, pool
 from config.database import connection
 from models import Appointment, Assurance, BookedBy, Message, Resident, Slot, uuid7
 from tests.accounts import a_person
@@ -60,7 +60,7 @@ async def test_five_hundred_rivals_on_ten_seats_give_exactly_ten(
 ) -> None:
     monkeypatch.setattr(booking, "_turnstile", Turnstile(width))
     # Without the turnstile they wait for the pool, on a slow machine for longer than residents do.
-    monkeypatch.setattr(client, "ACQUIRE_SECONDS", 60)
+    monkeypatch.setattr(pool, "ACQUIRE_SECONDS", 60)
     slot = await a_slot(capacity=10)
     rows = [
         Resident(openid_hash=f"rival-{n}", assurance=Assurance.PHONE, created_at=clock.now())
