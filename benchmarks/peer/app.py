@@ -23,6 +23,7 @@ from benchmarks.peer.shapes import (
 )
 from benchmarks.peer.tables import (
     Appointment,
+    AppointmentEvent,
     Case,
     CaseEvent,
     CaseForm,
@@ -96,7 +97,7 @@ async def list_cases_of_place(path: str, session: Database, limit: int = 20) -> 
 
 @app.post("/cases", status_code=201, response_model=CaseOut)
 async def submit(body: SubmitCase, session: Database) -> Case:
-    """Write the case with its event, materials and task, and tell the applicant."""
+    """Write the case with its event, form, materials and task; tell the applicant and the unit."""
     now = datetime.now(UTC)
     due = now + timedelta(days=7)
     item = items[body.item_code]
@@ -138,13 +139,24 @@ async def submit(body: SubmitCase, session: Database) -> Case:
     session.add(case)
     await session.flush()
     session.add(_message(case.resident_id, "case.submit", item.name, case.number, case_id=case.id))
+    session.add(
+        Message(
+            recipient="unit_role",
+            unit_id=community.code,
+            role="clerk",
+            kind="staff.submit",
+            title="新办件",
+            body=f"“{item.name}”({case.number})待受理。",
+            case_id=case.id,
+        )
+    )
     await session.commit()
     return case
 
 
 @app.post("/appointments", status_code=201, response_model=AppointmentOut)
 async def book(body: BookAppointment, session: Database) -> Appointment:
-    """Take a seat under the slot's lock, and tell the resident."""
+    """Take a seat under the slot's lock, with its event, and tell the resident."""
     slot = await session.get(Slot, body.slot_id, with_for_update=True)
     if slot is None:
         raise HTTPException(404)
@@ -160,6 +172,15 @@ async def book(body: BookAppointment, session: Database) -> Appointment:
         item_id=body.item_code,
         day=slot.starts_at.date(),
         check_in_code=secrets.token_hex(4),
+        events=[
+            AppointmentEvent(
+                action="book",
+                actor="resident",
+                actor_id=body.resident_id,
+                after="booked",
+                slot_id=slot.id,
+            )
+        ],
     )
     session.add(appointment)
     await session.flush()

@@ -160,13 +160,32 @@ class Appointment(Row):
     check_in_code: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
 
+    events: Mapped[list["AppointmentEvent"]] = relationship()
+
+
+class AppointmentEvent(Row):
+    """One change of an appointment."""
+
+    __tablename__ = "appointment_event"
+
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
+    seq: Mapped[int] = mapped_column(default=1)
+    action: Mapped[str]
+    actor: Mapped[str]
+    actor_id: Mapped[UUID]
+    after: Mapped[str]
+    slot_id: Mapped[UUID]
+
 
 class Message(Row):
     """A line in an inbox."""
 
     __tablename__ = "message"
 
-    resident_id: Mapped[UUID]
+    recipient: Mapped[str] = mapped_column(default="resident")
+    resident_id: Mapped[UUID | None]
+    unit_id: Mapped[str | None]
+    role: Mapped[str | None]
     kind: Mapped[str]
     title: Mapped[str]
     body: Mapped[str]
