@@ -70,15 +70,23 @@ def _check_nearby(find: Find, bad: list[BadRow]) -> None:
 def _check_words(find: Find, bad: list[BadRow]) -> None:
     path = find(WORDS)
     content = read_yaml(path, bad)
-    speech = take(Speech, content, at=BadRow(shown(path), "", ""), bad=bad) if content else None
+    if content:
+        take(Speech, content, at=BadRow(shown(path), "", ""), bad=bad)
     first: dict[str, int] = {}
-    for number, group in enumerate(speech.same if speech else ()):
-        for place, word in enumerate(group):
-            line = line_of(content, ["same", number, place])
-            if said := first.get(normal(word)):
-                reason = f"第 {said} 行已有 / is in the list of line {said} already"
-                bad.append(BadRow(shown(path), word, reason, line))
-            first.setdefault(normal(word), line)
+    for where, word in _grouped(content.get("same")):
+        line = line_of(content, ["same", *where])
+        if said := first.get(normal(word)):
+            reason = f"第 {said} 行已有 / is in the list of line {said} already"
+            bad.append(BadRow(shown(path), word, reason, line))
+        first.setdefault(normal(word), line)
+
+
+def _grouped(same: object) -> Iterator[tuple[tuple[int, int], str]]:
+    """The words of what may be lists of words, whatever else is wrong, and where each is."""
+    for number, group in enumerate(same if isinstance(same, list) else ()):
+        for place, word in enumerate(group if isinstance(group, list) else ()):
+            if isinstance(word, str):
+                yield (number, place), word
 
 
 def _entries(find: Find, name: str, bad: list[BadRow]) -> Iterator[tuple[BadRow, object]]:

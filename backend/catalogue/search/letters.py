@@ -23,9 +23,7 @@ class Letters:
         texts = list(terms)
         spoken = [_spoken(text) for text in texts]
         self._letters = _Row("".join(term) for term in spoken)
-        self._initials = _Row(
-            _initials(term, text) for term, text in zip(spoken, texts, strict=True)
-        )
+        self._initials = _Row(map(_initials, spoken, texts))
         self._sounds = _Row(sound("".join(term)) for term in spoken)
         self._beginnings = [_beginnings(term) for term in spoken]
         self._trigrams = _Trigrams(self._sounds)

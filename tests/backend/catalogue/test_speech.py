@@ -55,6 +55,15 @@ def test_a_fault_of_how_people_speak_is_told_with_its_line(
     assert told(tmp_path, name, text) == [fault]
 
 
+def test_a_word_given_twice_is_told_with_the_other_faults(tmp_path: Path) -> None:
+    text = "fillers: []\nsame:\n- [孩子, 娃]\n- 狗\n- [娃, 宝宝]\n"
+
+    assert told(tmp_path, vocabulary.WORDS, text) == [
+        "4: : same.1: 应为列表 / must be a list",
+        "5: 娃: 第 3 行已有 / is in the list of line 3 already",
+    ]
+
+
 def test_items_are_not_missed_where_some_could_not_be_read(tmp_path: Path) -> None:
     topic = "- say: [天黑]\n  items: [SP-ZZ-999]\n"
 
