@@ -13,7 +13,7 @@ from models.appointment import (
 from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
 from models.case import Case, CaseEvent, CaseForm, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
-from models.catalogue import Assurance, ItemVersion, ServiceItem, VersionStatus
+from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
 from models.identity import (
@@ -65,6 +65,7 @@ __all__ = [
     "Erasure",
     "ErasureState",
     "FiledBy",
+    "Flow",
     "Ground",
     "IdempotencyKey",
     "IdentityCheck",

@@ -30,6 +30,9 @@ class CaseStatus(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
+    DISPATCHED = "dispatched"
+    DONE = "done"
+    ENROLLED = "enrolled"
 
 
 class FiledBy(StrEnum):

@@ -19,6 +19,18 @@ class Assurance(StrEnum):
     REAL_NAME = "real_name"
 
 
+class Flow(StrEnum):
+    """How what is asked for goes its way: each flow has its own moves and words.
+
+    One that is booked has no case: it is an appointment.
+    """
+
+    APPROVAL = "approval"
+    REQUEST = "request"
+    BOOKING = "booking"
+    ENROL = "enrol"
+
+
 class VersionStatus(StrEnum):
     """A version is edited as draft, frozen when published, and withdrawn when replaced."""
 
@@ -53,6 +65,8 @@ class ItemVersion(Record):
     type = fields.CharField(max_length=32)
     type_code = fields.CharField(max_length=2)
     case_type = fields.CharField(max_length=16)
+    flow = fields.CharEnumField(Flow, max_length=16, db_default=Flow.APPROVAL)
+    places = fields.IntField(null=True)
     min_assurance = fields.CharEnumField(Assurance, max_length=16)
     appointment = fields.BooleanField()
     notice_days = fields.IntField(db_default=5)

@@ -2,7 +2,7 @@
 
 COLUMNS = (
     "v.id, v.item_id, v.version, v.status, v.published_at, v.name, v.type, v.type_code,"
-    " v.case_type, v.min_assurance, v.appointment, v.notice_days, v.notice_unit,"
+    " v.case_type, v.flow, v.places, v.min_assurance, v.appointment, v.notice_days, v.notice_unit,"
     " v.statutory_days, v.statutory_unit, v.promised_days, v.promised_unit,"
     " v.supplement_days, v.guide, v.materials, v.form, v.layout, v.object_fields, v.route,"
     " d.code AS department_code, d.name AS department_name"

@@ -12,7 +12,7 @@ import orjson
 from backend.catalogue import conditions, formats, order
 from backend.catalogue.categories import Category
 from backend.catalogue.shapes import CaseType, Guide, ItemMaterial, Level, SectionView
-from models import Assurance, Role, UnitLevel, VersionStatus
+from models import Assurance, Flow, Role, UnitLevel, VersionStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ class ItemVersion:
     type: str
     type_code: str
     case_type: CaseType
+    flow: Flow
+    places: int | None
     min_assurance: Assurance
     appointment: bool
     notice_days: int
@@ -104,6 +106,8 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         type=row["type"],
         type_code=row["type_code"],
         case_type=row["case_type"],
+        flow=Flow(row["flow"]),
+        places=row["places"],
         min_assurance=Assurance(row["min_assurance"]),
         appointment=row["appointment"],
         notice_days=row["notice_days"],

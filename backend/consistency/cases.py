@@ -2,22 +2,26 @@
 
 from collections.abc import Iterator
 
-from backend.cases.rules.lifecycle import FINAL, INSIDE, MOVES, RUNNING, Action
+from backend.cases.rules.flows import MOVES
+from backend.cases.rules.lifecycle import ACCEPTED, ANSWERED, FINAL, INSIDE, RUNNING, Action
 from backend.consistency.checks import owner, rows, sql
 from models import CaseStatus
 
 _INSIDE = ", ".join(f"'{action}'" for action in sorted(INSIDE))
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
+_ACCEPTED = ", ".join(f"'{status}'" for status in sorted(ACCEPTED))
+_ANSWERED = ", ".join(f"'{status}'" for status in sorted(ANSWERED))
 
 
-def _allowed() -> Iterator[tuple[str, str, str]]:
-    """Every event the lifecycle can write: status before, action, status after."""
-    yield "", Action.SUBMIT, CaseStatus.SUBMITTED
+def _allowed() -> Iterator[tuple[str, str, str, str]]:
+    """Every event the lifecycle can write: flow, status before, action, status after."""
     resumed = {CaseStatus.SUBMITTED} | RUNNING - {CaseStatus.SUPPLEMENT_REQUESTED}
-    for before, moves in MOVES.items():
-        for action, move in moves.items():
-            for after in move.after or resumed:
-                yield before, action, after
+    for flow, table in MOVES.items():
+        yield flow, "", Action.SUBMIT, CaseStatus.SUBMITTED
+        for before, moves in table.items():
+            for action, move in moves.items():
+                for after in move.after or resumed & table.keys():
+                    yield flow, before, action, after
 
 
 _CASE_UNITS = " UNION ALL ".join(
@@ -49,7 +53,9 @@ CHECKS = [
     sql(
         "events_allowed",
         "每条经过都是办理规则允许的一步 / Each event is a move of the lifecycle.",
-        "SELECT id::text FROM case_event WHERE (coalesce(before, ''), action, after) NOT IN"
+        'SELECT e.id::text FROM case_event e JOIN "case" c ON c.id = e.case_id'
+        " JOIN item_version v ON v.id = c.item_version_id"
+        " WHERE (v.flow, coalesce(e.before, ''), e.action, e.after) NOT IN"
         f" (VALUES {rows(*sorted(set(_allowed())))})",
     ),
     sql(
@@ -99,19 +105,23 @@ CHECKS = [
         " / A case was submitted, accepted, decided and closed when its events say so.",
         'SELECT c.id::text FROM "case" c JOIN (SELECT case_id,'
         " max(created_at) FILTER (WHERE action = 'submit') AS submitted,"
-        " max(created_at) FILTER (WHERE action = 'accept') AS accepted,"
-        " max(created_at) FILTER (WHERE action = 'decide') AS decided,"
+        f" min(created_at) FILTER (WHERE after IN ({_ACCEPTED})) AS accepted,"
+        f" max(created_at) FILTER (WHERE after IN ({_ANSWERED}) AND after <> before) AS decided,"
+        " max(created_at) FILTER (WHERE action = 'reopen') AS reopened,"
         f" min(created_at) FILTER (WHERE after IN ({_FINAL})) AS closed"
         " FROM case_event GROUP BY case_id) e ON e.case_id = c.id"
         " WHERE (c.submitted_at, c.accepted_at, c.decided_at, c.closed_at)"
-        " IS DISTINCT FROM (e.submitted, e.accepted, e.decided, e.closed)",
+        " IS DISTINCT FROM (e.submitted, e.accepted,"
+        " CASE WHEN e.reopened > e.decided THEN NULL ELSE e.decided END, e.closed)",
     ),
     sql(
         "outcome_of_decision",
         "办件的结果与所作的决定一致 / A case's outcome is that of its decision.",
         'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after FROM case_event'
-        " WHERE case_id = c.id AND action = 'decide' ORDER BY seq DESC LIMIT 1)"
-        " e ON true WHERE c.outcome IS DISTINCT FROM e.after",
+        f" WHERE case_id = c.id AND (after IN ({_ANSWERED}) OR action = 'reopen')"
+        " ORDER BY seq DESC LIMIT 1) e ON true"
+        " WHERE c.outcome IS DISTINCT FROM CASE WHEN e.after IN"
+        f" ({_ANSWERED}) THEN e.after END",
     ),
     sql(
         "supplement_while_asked",

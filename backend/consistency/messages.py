@@ -2,7 +2,7 @@
 
 from backend.consistency.checks import Check, owner, rows, sql
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import STAFF_ACTIONS, wordings
+from notifications.telling.wordings import CASE_ACTIONS, STAFF_ACTIONS
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
 
@@ -13,7 +13,7 @@ def _told() -> Check:
     kinds = _KIND.format(
         " ".join(f"WHEN '{said}' THEN '{kind}'" for said, kind in OUTCOMES.items())
     )
-    told = rows(*sorted((action,) for subject, action in wordings() if subject == "case"))
+    told = rows(*sorted((action,) for action in frozenset().union(*CASE_ACTIONS.values())))
     return sql(
         "message_of_event",
         "应告知申请人的每条经过都有消息"

@@ -1,9 +1,8 @@
 """What everything else rests on: the catalogue, the organisation, and the database's guards."""
 
-from hashlib import sha256
-
 import orjson
 
+from backend.catalogue.loading.contents import content_hash
 from backend.consistency.checks import Check, Connection, Faults, faults, sql
 
 _NOT_CONTENT = "'{id,created_at,item_id,version,status,published_at,content_hash}'::text[]"
@@ -35,13 +34,9 @@ async def _rewritten(connection: Connection) -> Faults:
         [
             row["id"]
             async for row in connection.cursor(_CONTENTS)
-            if _hash(row["content"]) != row["content_hash"]
+            if content_hash(orjson.loads(row["content"])) != row["content_hash"]
         ]
     )
-
-
-def _hash(content: str) -> str:
-    return sha256(orjson.dumps(orjson.loads(content), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 async def _dangling(connection: Connection) -> Faults:

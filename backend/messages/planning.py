@@ -5,6 +5,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion
+from models import Flow
 from notifications.channels.wechat import credit
 from notifications.channels.wechat.templates import Template, templates
 
@@ -12,8 +14,9 @@ ASKED_MAX = 5
 """wx.requestSubscribeMessage takes no more at once, and never both kinds of consent."""
 
 USUAL_STEPS = 3
-AROUND_THE_STEPS = 5
-"""Told besides the agreed steps: submitted, accepted, decided, delivered, closed."""
+_AROUND_THE_STEPS = {Flow.APPROVAL: 4, Flow.REQUEST: 2, Flow.ENROL: 2}
+"""Told besides one message for each step. Approval: submitted, accepted, delivered, closed.
+Request: submitted, confirmed. Enrolment: submitted, over."""
 
 
 class Purpose(StrEnum):
@@ -38,8 +41,7 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
 
     Raises ItemNotFound.
     """
-    steps = len((await catalogue.one(item)).route) if item else USUAL_STEPS
-    expected = _expected(purpose, steps)
+    expected = _expected(purpose, await catalogue.one(item) if item else None)
     balances = await credit.balances(resident_id)
     useful = [templates()[name] for name in expected if name in templates()]
     wanting = [each for each in useful if balances.get(each.name, 0) < expected[each.name]]
@@ -50,8 +52,9 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
     ]
 
 
-def _expected(purpose: Purpose, steps: int) -> dict[str, int]:
+def _expected(purpose: Purpose, item: ItemVersion | None) -> dict[str, int]:
     if purpose is Purpose.BOOK:
         # The booking itself, and one change of it.
         return {"appointment": 2}
-    return {"case_progress": AROUND_THE_STEPS + steps - 1, "action_needed": 1}
+    flow, steps = (item.flow, len(item.route)) if item else (Flow.APPROVAL, USUAL_STEPS)
+    return {"case_progress": _AROUND_THE_STEPS[flow] + steps, "action_needed": 1}

@@ -22,6 +22,11 @@ Kind = Literal[
     "case.approve",
     "case.deny",
     "case.deliver",
+    "case.dispatch",
+    "case.finish",
+    "case.confirm",
+    "case.reopen",
+    "case.enrol",
     "case.close",
     "case.withdraw",
     "appointment.book",
@@ -31,7 +36,14 @@ Kind = Literal[
 ]
 
 
-StaffKind = Literal["staff.submit", "staff.supplement", "staff.pass", "staff.return"]
+StaffKind = Literal[
+    "staff.submit",
+    "staff.supplement",
+    "staff.dispatch",
+    "staff.pass",
+    "staff.return",
+    "staff.reopen",
+]
 K = TypeVar("K", Kind, StaffKind)
 
 _CHANNELS = {channel.value: channel for channel in Channel}

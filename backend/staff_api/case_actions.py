@@ -10,16 +10,19 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.acts import accept, decide, deliver, note, notice, review
+from backend.cases.acts import accept, decide, deliver, enrol, finish, note, notice, review
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
-from backend.cases.rules.lifecycle import Outcome
+from backend.cases.rules.lifecycle import Decision
 from backend.cases.rules.refusals import (
     CaseNotFound,
+    CloseReasonRequired,
     DefectsInvalid,
     NotYourUnit,
+    PlacesTaken,
     ReasonRequired,
     RoleMissing,
+    StepNotAhead,
     StepNotPassed,
     StepUnitUnknown,
     SupplementAlreadyRequested,
@@ -100,7 +103,7 @@ class Return(Body):
 class Decide(Body):
     """The decision; a denial tells the applicant its reasons."""
 
-    outcome: Outcome
+    outcome: Decision
     opinion: Words
 
 
@@ -109,6 +112,26 @@ class Deliver(Body):
 
     method: Delivery
     note: Words | None = None
+
+
+class Dispatch(Body):
+    """To which step of the route; without one, to the next."""
+
+    to_step: Annotated[int, Field(ge=1, le=20)] | None = None
+    note: Words | None = None
+
+
+class Finish(Body):
+    """What was done, as the applicant is told."""
+
+    result: Reason
+    note: Words | None = None
+
+
+class Close(Body):
+    """Why; needed where whoever asked has not confirmed."""
+
+    reason: Words | None = None
 
 
 class Acting(TypedDict):
@@ -235,10 +258,28 @@ async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> No
     await deliver.deliver(case_id, method=body.method, note=body.note, **seen)
 
 
-@_action("close")
-async def close_case(case_id: UUID, _body: Nothing, **seen: Unpack[Seen]) -> None:
-    """Close 办结 the delivered case."""
-    await deliver.close(case_id, **seen)
+@_action("dispatch", body=Dispatch, errors=(StepNotAhead, StepUnitUnknown))
+async def dispatch_case(case_id: UUID, body: Dispatch, **seen: Unpack[Seen]) -> None:
+    """Dispatch 派单 a request to whoever deals with it; the clocks start."""
+    await accept.dispatch(case_id, to_step=body.to_step, note=body.note, **seen)
+
+
+@_action("finish", body=Finish)
+async def finish_case(case_id: UUID, body: Finish, **seen: Unpack[Seen]) -> None:
+    """Say what was done about a request; who asked confirms or reopens it."""
+    await finish.finish(case_id, result=body.result, note=body.note, **seen)
+
+
+@_action("enrol", body=Note, errors=(PlacesTaken,))
+async def enrol_case(case_id: UUID, body: Note, **seen: Unpack[Seen]) -> None:
+    """Give the applicant a place 录取."""
+    await enrol.enrol(case_id, note=body.note, **seen)
+
+
+@_action("close", body=Close, errors=(CloseReasonRequired,))
+async def close_case(case_id: UUID, body: Close, **seen: Unpack[Seen]) -> None:
+    """Close 办结 a case that is delivered, dealt with or over."""
+    await deliver.close(case_id, reason=body.reason, **seen)
 
 
 @_action("notes", body=NoteIn, on_version=False, status=201)

@@ -178,13 +178,13 @@ def _task(task: CaseTask) -> OpenTaskView:
 
 async def _timeline(case: Snapshot) -> list[StaffMoment]:
     internals = await change.internals(case)
-    return [_moment(*each) for each in zip(case.events, internals, strict=True)]
+    return [_moment(case, *each) for each in zip(case.events, internals, strict=True)]
 
 
-def _moment(event: Event, internal: StaffSide) -> StaffMoment:
+def _moment(case: Snapshot, event: Event, internal: StaffSide) -> StaffMoment:
     said = internal.said
     return {
-        **cases.moment(event),
+        **cases.moment(case, event),
         "actor": internal.actor,
         "actor_id": internal.actor_id,
         "step": internal.step,

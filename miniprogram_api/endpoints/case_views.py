@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock import history, limits
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import lifecycle
+from backend.cases.rules import flows
 from backend.cases.rules.lifecycle import Action, By
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
@@ -82,10 +82,10 @@ def case_view(case: Snapshot, now: datetime) -> CaseView:
         "form_no": case.form_no,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
-        "timeline": [cases.moment(event) for event in case.events_told],
+        "timeline": [cases.moment(case, event) for event in case.events_told],
         "actions": [
             action
-            for action, move in lifecycle.MOVES[case.status].items()
+            for action, move in flows.MOVES[case.item.flow][case.status].items()
             if move.by is By.APPLICANT
         ],
     }

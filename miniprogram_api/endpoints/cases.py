@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field
 
+from backend.cases.acts import finish, supplement, withdraw
 from backend.cases.acts import submit as submission
-from backend.cases.acts import supplement, withdraw
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.cases.rules.refusals import (
@@ -36,6 +36,7 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import ActionNotAllowed, CommunityUnknown
+from config.texts import VISIBLE
 from miniprogram_api.endpoints.case_views import CaseView, Clocks, case_view, clocks_view
 from models import CaseStatus
 
@@ -74,6 +75,12 @@ class Withdraw(Body):
     """Why, if the applicant likes to say."""
 
     reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Reopen(Body):
+    """What was not solved."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
 
 
 class ListCases(Page):
@@ -185,6 +192,27 @@ async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[
     await withdraw.withdraw(
         case_id, by=await call.resident(), now=call.now, reason=call.body.reason
     )
+    case = await queries.one_of_resident(case_id, call.who)
+    return _shown(case_view(case, call.now))
+
+
+@routes.post("/cases/<case_id:uuid>/confirm", etag=True, errors=(CaseNotFound, ActionNotAllowed))
+async def confirm_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
+    """Confirm that what I asked for is done."""
+    await finish.confirm(case_id, by=await call.resident(), now=call.now)
+    case = await queries.one_of_resident(case_id, call.who)
+    return _shown(case_view(case, call.now))
+
+
+@routes.post(
+    "/cases/<case_id:uuid>/reopen",
+    body=Reopen,
+    etag=True,
+    errors=(CaseNotFound, ActionNotAllowed),
+)
+async def reopen_case(call: Call[Reopen, NoQuery], case_id: UUID) -> Answer[CaseView]:
+    """Say that what I asked for is not done."""
+    await finish.reopen(case_id, by=await call.resident(), now=call.now, reason=call.body.reason)
     case = await queries.one_of_resident(case_id, call.who)
     return _shown(case_view(case, call.now))
 

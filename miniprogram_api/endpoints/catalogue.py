@@ -28,7 +28,7 @@ from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.refusals import CursorInvalid
 from backend.http.routes import Routes
-from models import Assurance, Role, UnitLevel
+from models import Assurance, Flow, Role, UnitLevel
 from notifications.channels.wechat.templates import templates
 
 KEPT_SECONDS = 300
@@ -77,6 +77,7 @@ class ItemSummary(TypedDict):
     department: DepartmentView
     type: str
     case_type: CaseType
+    flow: Flow
     category: Category
     promised_days: int
     promised_unit: Unit
@@ -137,6 +138,7 @@ class ItemView(ItemSummary):
     fee: Fee
     delivery: list[Delivery]
     min_assurance: Assurance
+    places: int | None
     materials: list[ItemMaterial]
     form: dict[str, Any]
     layout: list[SectionView]
@@ -205,6 +207,7 @@ def _summary(item: ItemVersion) -> ItemSummary:
         "department": {"code": item.department_code, "name": item.department_name},
         "type": item.type,
         "case_type": item.case_type,
+        "flow": item.flow,
         "category": item.guide["category"],
         "promised_days": item.promised_days,
         "promised_unit": Unit(item.promised_unit),
@@ -236,6 +239,7 @@ def _whole(item: ItemVersion) -> ItemView:
         "fee": guide["fee"],
         "delivery": guide["delivery"],
         "min_assurance": item.min_assurance,
+        "places": item.places,
         "materials": list(item.materials),
         "form": item.form,
         "layout": list(item.layout),

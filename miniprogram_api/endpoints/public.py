@@ -66,12 +66,12 @@ def _view(case: Snapshot, now: datetime) -> PublicCase:
         "status": whole["status"],
         "status_text": whole["status_text"],
         "due": whole["due"],
-        "timeline": [_moment(event) for event in case.events_told],
+        "timeline": [_moment(case, event) for event in case.events_told],
     }
 
 
-def _moment(event: Event) -> Moment:
+def _moment(case: Snapshot, event: Event) -> Moment:
     unit = cases.unit_view(event.unit_code)
     told: Public = {"method": event.public["method"]} if "method" in event.public else {}
-    text = texts.timeline_text(event.action, unit["name"], event.after, told).rstrip("：")
-    return {**cases.moment(event), "text": text}
+    text = texts.timeline_text(case.item.flow, event._replace(public=told), unit["name"])
+    return {**cases.moment(case, event), "text": text.rstrip("：")}

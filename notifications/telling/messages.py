@@ -18,6 +18,7 @@ OUTCOMES = {"approved": "approve", "denied": "deny"}
 def case_message(  # noqa: PLR0913 - one argument for each thing a message may say
     action: str,
     *,
+    flow: str,
     resident_id: UUID,
     case_id: UUID,
     number: str,
@@ -28,13 +29,13 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     accepted: bool = False,
     outcome: str | None = None,
 ) -> Outgoing:
-    """Tell the applicant of a lifecycle action; `decide` needs `outcome` approved or denied.
+    """Tell the applicant of an action of the flow; `decide` needs `outcome` approved or denied.
 
     `due` is the one date to watch after it (answer, promise, supplement); request_supplement
     needs it. What it is the date of may depend on whether the case is `accepted`.
     Raise KeyError for an action nobody is told of.
     """
-    wording = wordings()["case", OUTCOMES[outcome] if outcome and action == "decide" else action]
+    wording = wordings()[flow, OUTCOMES[outcome] if outcome and action == "decide" else action]
     values = {
         "item": item_name,
         "number": number,

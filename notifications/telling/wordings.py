@@ -16,14 +16,16 @@ from notifications.channels.wechat import words
 from notifications.channels.wechat.templates import Template
 
 FILE = "messages.yaml"
-CASE_ACTIONS = frozenset(
-    {
-        *("submit", "accept", "decline", "request_supplement", "supplement", "pass", "return"),
-        *("approve", "deny", "deliver", "close", "withdraw"),
-    }
-)
+_ASKED = frozenset({"submit", "decline", "request_supplement", "supplement", "withdraw", "close"})
+_STEPS = frozenset({"pass", "return"})
+CASE_ACTIONS = {
+    "approval": _ASKED | _STEPS | {"accept", "approve", "deny", "deliver"},
+    "request": _ASKED | _STEPS | {"dispatch", "finish", "confirm", "reopen"},
+    "enrol": _ASKED | _STEPS | {"enrol"},
+}
+"""What applicants are told of, by the flow of the item; each flow has words of its own."""
 APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
-STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return"})
+STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch", "reopen"})
 """What brings a case to a unit, whose role is told."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
@@ -76,7 +78,10 @@ class _Subject:
 
 
 _SUBJECTS = {
-    "case": _Subject(_ResidentRow, CASE_ACTIONS, CASE_NAMES, CASE_NAMES | DUE_NAMES),
+    **{
+        flow: _Subject(_ResidentRow, actions, CASE_NAMES, CASE_NAMES | DUE_NAMES)
+        for flow, actions in CASE_ACTIONS.items()
+    },
     "appointment": _Subject(
         _ResidentRow, APPOINTMENT_ACTIONS, APPOINTMENT_NAMES, APPOINTMENT_NAMES
     ),
@@ -86,7 +91,7 @@ _SUBJECTS = {
 
 @cache
 def wordings() -> dict[tuple[str, str], Wording]:
-    """Every wording by subject (case, appointment, staff) and action; StartError for bad rows."""
+    """Every wording by subject (a flow, appointment, staff) and action; StartError for bad rows."""
     bad: list[BadRow] = []
     found = {place: wording for place, wording, _ in _read(sources.find, bad)}
     if bad:
@@ -126,8 +131,8 @@ def _read(
         known = _SUBJECTS.get(subject)
         if known is None or not isinstance(rows, dict):
             reason = (
-                "须为 case、appointment 或 staff，其下为各动作的文字"
-                " / must be case, appointment or staff, with a wording for each action"
+                "须为其中之一，其下为各动作的文字 / with a wording for each action, must be one of "
+                + ", ".join(_SUBJECTS)
             )
             bad.append(BadRow(shown(path), str(subject), reason, line_of(subjects, [subject])))
             continue
@@ -142,7 +147,8 @@ def _read(
             elif row := take(known.row, content, at=at, bad=bad):
                 words = row.model_dump()
                 words["due_accepted"] = words.get("due_accepted") or row.due
-                wording = Wording(kind=f"{subject}.{action}", **words)
+                what = "case" if subject in CASE_ACTIONS else subject
+                wording = Wording(kind=f"{what}.{action}", **words)
                 yield (subject, action), wording, (at, content)
 
 

@@ -159,7 +159,7 @@ def test_what_a_header_or_a_cursor_may_be_is_said() -> None:
 
 
 def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
-    kinds = {f"case.{action}" for action in CASE_ACTIONS}
+    kinds = {f"case.{action}" for actions in CASE_ACTIONS.values() for action in actions}
     kinds |= {f"appointment.{action}" for action in APPOINTMENT_ACTIONS}
     assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
     told = {f"staff.{action}" for action in STAFF_ACTIONS}

@@ -17,11 +17,15 @@ ITEMS = 192
 # In this order an action is taken when it is allowed.
 WAY = {
     "accept": {},
+    "dispatch": {},
+    "enrol": {},
     "decide": {"outcome": "approved", "opinion": "同意"},
     "pass": {"opinion": "同意"},
+    "finish": {"result": "已到现场处理"},
     "deliver": {"method": "pickup"},
-    "close": {},
+    "close": {"reason": "已电话回访"},
 }
+ANSWERS = {"enrol", "decide", "finish"}
 
 
 async def all_items(anybody: Person) -> list[dict[str, Any]]:
@@ -36,9 +40,9 @@ async def all_items(anybody: Person) -> list[dict[str, Any]]:
         cursor = f"&cursor={page['next_cursor']}"
 
 
-def kind_of_route(item: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What tells routes apart to an outsider: the levels passed, and as what."""
-    return tuple((step["level"], step["name"]) for step in item["route"])
+def kind_of_route(item: dict[str, Any]) -> tuple[str, ...]:
+    """What tells routes apart to an outsider: the flow, and the levels passed, and as what."""
+    return (item["flow"], *(f"{step['level']} {step['name']}" for step in item["route"]))
 
 
 def first_holder_fits(case: dict[str, Any], item: dict[str, Any]) -> bool:
@@ -89,7 +93,7 @@ async def walk(case_id: str, staff: list[Person]) -> str:
         if seen["status"] == "closed":
             return decided_at
         action = next(action for action in WAY if action in seen["actions"])
-        if action == "decide":
+        if action in ANSWERS:
             decided_at = _level(seen["holder"])
         await who.post(
             f"/api/v1/staff/cases/{case_id}/{action}", WAY[action], version=seen["version"]

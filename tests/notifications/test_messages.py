@@ -33,9 +33,22 @@ CASE_CALLS: list[tuple[str, str | None]] = [
 ]
 
 
-def _case(action: str, outcome: str | None = None, *, due: date | None = AT) -> Outgoing:
+REQUEST_CALLS = [
+    *("submit", "dispatch", "decline", "request_supplement", "supplement", "pass", "return"),
+    *("finish", "confirm", "reopen", "close", "withdraw"),
+]
+ENROL_CALLS = [
+    *("submit", "decline", "request_supplement", "supplement", "pass", "return", "enrol"),
+    *("close", "withdraw"),
+]
+
+
+def _case(
+    action: str, outcome: str | None = None, *, due: date | None = AT, flow: str = "approval"
+) -> Outgoing:
     return messages.case_message(
         action,
+        flow=flow,
         resident_id=RESIDENT,
         case_id=CASE,
         number="210102202611230000017",
@@ -67,6 +80,8 @@ def _copy(message: Outgoing) -> Copy:
 
 def _every_message() -> list[Outgoing]:
     cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
+    cases += [_case(action, flow="request") for action in REQUEST_CALLS]
+    cases += [_case(action, flow="enrol") for action in ENROL_CALLS]
     return cases + [_appointment(action) for action in ("book", "cancel", "close", "reschedule")]
 
 

@@ -30,42 +30,47 @@ def test_the_built_in_words_are_sound() -> None:
         (
             "“{item}”",
             "“{itm}”",
-            "case.submit",
+            "approval.submit",
             "body: {itm} 不会被替换，此处可用 / is not filled in",
         ),
         (
             "“{item}”",
             "“{item.name}”",
-            "case.submit",
+            "approval.submit",
             "body: {item.name} 不会被替换，此处可用 / is not filled in",
         ),
-        ("“{item}”", "“{item!r}”", "case.submit", "body: {item} 花括号内只能有名称"),
-        ("“{item}”", "“{item:>100000000}”", "case.submit", "takes no format"),
-        ("“{item}”", "“{}”", "case.submit", "body: {} 不会被替换，此处可用 / is not filled in"),
-        ("“{item}”", "“{item”", "case.submit", "body: "),
+        ("“{item}”", "“{item!r}”", "approval.submit", "body: {item} 花括号内只能有名称"),
+        ("“{item}”", "“{item:>100000000}”", "approval.submit", "takes no format"),
+        ("“{item}”", "“{}”", "approval.submit", "body: {} 不会被替换，此处可用 / is not filled in"),
+        ("“{item}”", "“{item”", "approval.submit", "body: "),
         (
             "“{item}”",
             "“{due}”",
-            "case.submit",
+            "approval.submit",
             "body: {due} 不会被替换，此处可用 / is not filled in",
         ),
         (
             "{due}",
             "{office}",
-            "case.submit",
+            "approval.submit",
             "due: {office} 不会被替换，此处可用 / is not filled in",
         ),
-        ('thing1: "{item}"', 'thing1: "{itm}"', "case.submit", "fields.thing1: {itm}"),
+        ('thing1: "{item}"', 'thing1: "{itm}"', "approval.submit", "fields.thing1: {itm}"),
         (
             'thing1: "{item}"',
             'thing9: "{item}"',
-            "case.submit",
+            "approval.submit",
             "fields: 与模板不符 / template case_progress",
         ),
-        ("template: case_progress", "template: progress", "case.submit", "there is no template"),
-        ("template: case_progress", "tmplate: case_progress", "case.submit", "no such key"),
-        ("  submit:", "  sumbit:", "case.sumbit", "nobody is told of such an action"),
-        ("\ncase:", "\ncases:", "cases", "must be case, appointment or staff"),
+        (
+            "template: case_progress",
+            "template: progress",
+            "approval.submit",
+            "there is no template",
+        ),
+        ("template: case_progress", "tmplate: case_progress", "approval.submit", "no such key"),
+        ("  submit:", "  sumbit:", "approval.sumbit", "nobody is told of such an action"),
+        ("\napproval:", "\napprovals:", "approvals", "must be one of approval, request, enrol"),
         ("有新的申请", "有{status}申请", "staff.submit", "body: {status} 不会被替换，此处可用"),
         (
             "前答复是否受理。\n  supplement:",
@@ -74,7 +79,7 @@ def test_the_built_in_words_are_sound() -> None:
             "due: {due_at}",
         ),
         ("title: 办件转入", "template: x\n    title: 转入", "staff.pass", "template: 不认识的字段"),
-        ("title: 申请已撤回", "title: ''", "case.withdraw", "title: 过短，至少 1 个字"),
+        ("title: 申请已撤回", "title: ''", "approval.withdraw", "title: 过短，至少 1 个字"),
         ("  withdraw:", "  close:", "", "'close' 重复 / is given twice"),
     ],
 )
@@ -88,9 +93,9 @@ def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
 
 def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     path = tmp_path / wordings.FILE
-    head, _, _ = LINES.rpartition("  return:\n")
+    head, _, _ = LINES.rpartition("  reopen:\n")
     path.write_text(head, encoding="utf-8")
 
     [bad] = wordings.check(templates(), tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("staff.return", "缺少这一条 / is missing")
+    assert (bad.row, bad.reason) == ("staff.reopen", "缺少这一条 / is missing")

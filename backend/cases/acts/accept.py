@@ -1,4 +1,4 @@
-"""What a window does with a new application: accept it, or decline it."""
+"""What a window does with something new: accept it, dispatch it, or decline it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import StepNotAhead
 from backend.identity.actors import StaffActor
 from notifications.telling import outbox
 
@@ -19,8 +20,34 @@ async def accept(
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.ACCEPT, by=by, seen=seen)
         change = Change(Action.ACCEPT, now, internal={"note": note})
-        change.columns = {"accepted_at": now}
         change.materials_accepted = True
+        await write(case, change, by=by)
+    outbox.wake()
+
+
+async def dispatch(
+    case_id: UUID,
+    *,
+    by: StaffActor,
+    seen: int,
+    now: datetime,
+    to_step: int | None,
+    note: str | None,
+) -> None:
+    """Dispatch 派单 a request to a later step, the next if none is named; both clocks start.
+
+    Where the route has one step, it is dealt with where it came in.
+    """
+    async with in_transaction():
+        case = await locked.by_staff(case_id, Action.DISPATCH, by=by, seen=seen)
+        last = len(case.item.route)
+        step = min(case.step + 1, last) if to_step is None else to_step
+        if not case.step <= step <= last:
+            raise StepNotAhead
+        change = Change(Action.DISPATCH, now, internal={"note": note})
+        change.materials_accepted = True
+        if step > case.step:
+            change.go_to(case, step)
         await write(case, change, by=by)
     outbox.wake()
 

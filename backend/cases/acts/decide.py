@@ -7,7 +7,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
-from backend.cases.rules.lifecycle import Action, Outcome
+from backend.cases.rules.lifecycle import Action, Decision
 from backend.cases.rules.refusals import ReasonRequired
 from backend.identity.actors import StaffActor
 from config import characters
@@ -16,7 +16,7 @@ from notifications.telling import outbox
 
 
 async def decide(
-    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, outcome: Outcome, opinion: str
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, outcome: Decision, opinion: str
 ) -> None:
     """Decide 决定: approved, or denied with the reasons told to the applicant (行政许可法 38)."""
     async with in_transaction():

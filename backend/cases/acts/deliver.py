@@ -8,8 +8,11 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import CloseReasonRequired
 from backend.catalogue.shapes import Delivery
 from backend.identity.actors import StaffActor
+from config import characters
+from models import CaseStatus
 from notifications.telling import outbox
 
 
@@ -25,11 +28,15 @@ async def deliver(
     outbox.wake()
 
 
-async def close(case_id: UUID, *, by: StaffActor, seen: int, now: datetime) -> None:
-    """Close 办结 the delivered case."""
+async def close(
+    case_id: UUID, *, by: StaffActor, seen: int, now: datetime, reason: str | None
+) -> None:
+    """Close 办结 what is delivered or over; a request that nobody confirmed only with a reason."""
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.CLOSE, by=by, seen=seen)
-        change = Change(Action.CLOSE, now)
+        if case.status is CaseStatus.DONE and not characters.visible(reason or ""):
+            raise CloseReasonRequired
+        change = Change(Action.CLOSE, now, public={"reason": reason})
         change.columns = {"closed_at": now}
         await write(case, change, by=by)
     outbox.wake()

@@ -6,7 +6,7 @@ from backend.cases.acts import statements
 from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import lifecycle, rights, texts
+from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
 from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, RoleMissing, TaskTaken
 from backend.cases.rules.rights import Desk
@@ -72,14 +72,15 @@ def _check_role(case: Snapshot, desk: Desk, action: Action, by: StaffActor) -> N
 
 
 def _move(case: Snapshot, action: Action) -> Move:
-    move = lifecycle.move(case.status, action, step=case.step, steps=len(case.item.route))
+    steps = len(case.item.route)
+    move = flows.move(case.item.flow, case.status, action, case.step, steps)
     if move is None:
         raise _not_allowed(case)
     return move
 
 
 def _not_allowed(case: Snapshot) -> ActionNotAllowed:
-    return ActionNotAllowed(f"办件“{texts.STATUS[case.status]}”时不能这样办理")
+    return ActionNotAllowed(f"办件“{texts.status_text(case.item.flow, case.status)}”时不能这样办理")
 
 
 async def _check_assignee(case: Snapshot, by: StaffActor) -> None:

@@ -11,6 +11,12 @@ LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
 ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL"
 
+# Locks the places that one unit gives of one item, until the transaction ends.
+LOCK_PLACES = "SELECT pg_advisory_xact_lock(hashtextextended('places:' || $1 || ':' || $2, 0))"
+PLACES_TAKEN = """
+SELECT count(*)::int AS taken FROM "case" WHERE item_id = $1 AND holder_id = $2 AND status = $3
+"""
+
 # The case in the way; no row where it has ended meanwhile.
 IN_THE_WAY = """
 SELECT 1 AS found FROM "case"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from backend.cases.clock.limits import Limited, both_due, notice_due
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import ACCEPTED, Action
 from models import CaseStatus
 
 HANDED_IN = frozenset({Action.SUBMIT, Action.SUPPLEMENT})
@@ -43,8 +43,7 @@ def clocks(events: Iterable[Happened], item: Limited) -> Clocks:
     The limit of the notice starts anew when papers come in before acceptance.
     """
     known = tuple(events)
-    accepted = [event.at for event in known if event.action == Action.ACCEPT]
-    accepted_at = accepted[-1] if accepted else None
+    accepted_at = next((event.at for event in known if event.after in ACCEPTED), None)
     return ending(complete_at=handed_in(known), accepted_at=accepted_at, item=item)
 
 

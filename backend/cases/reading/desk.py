@@ -1,7 +1,7 @@
 """Where a case is for those who work on it: its desk, and what each of them may do there now."""
 
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import lifecycle, rights
+from backend.cases.rules import flows, lifecycle, rights
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import StaffActor
@@ -11,10 +11,10 @@ from backend.organisation.queries import NoSuchUnit
 
 def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
     """What the actor may do now to bring the case on, in the lifecycle's order."""
-    desk, steps = of(case), len(case.item.route)
+    desk, flow, steps = of(case), case.item.flow, len(case.item.route)
     moves = {
-        action: lifecycle.move(case.status, action, step=case.step, steps=steps)
-        for action in lifecycle.MOVES[case.status]
+        action: flows.move(flow, case.status, action, case.step, steps)
+        for action in flows.MOVES[flow][case.status]
         if action not in lifecycle.INSIDE
     }
     return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
@@ -35,6 +35,7 @@ def window_code(case: Snapshot) -> str:
 def of(case: Snapshot) -> Desk:
     """The unit that holds it, the window that took it in, and whose step it is."""
     return Desk(
+        flow=case.item.flow,
         holder_code=case.holder_code,
         window_code=window_code(case),
         step_role=case.item.route[case.step - 1].role,

@@ -10,8 +10,8 @@ from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
 from backend.cases.record import statements
 from backend.cases.record.snapshot import Event, Snapshot
-from backend.cases.rules import lifecycle, texts
-from backend.cases.rules.lifecycle import FINAL, INSIDE, RUNNING, Action
+from backend.cases.rules import flows, lifecycle, texts
+from backend.cases.rules.lifecycle import ACCEPTED, FINAL, INSIDE, RUNNING, Action
 from backend.cases.rules.refusals import StepUnitUnknown
 from backend.cases.rules.said import Internal, Public
 from backend.identity.actors import ResidentActor, StaffActor
@@ -70,6 +70,8 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         **asdict(change.clocks),
         **change.columns,
     }
+    if case.accepted_at is None and change.after in ACCEPTED:
+        columns["accepted_at"] = change.at
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
@@ -85,7 +87,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:
     steps = len(case.item.route)
-    move = lifecycle.move(case.status, change.action, step=case.step, steps=steps)
+    move = flows.move(case.item.flow, case.status, change.action, case.step, steps)
     if move is None:
         raise ValueError(change.action)
     return lifecycle.target(move, chosen=change.chosen, before=case.resume_status)
@@ -170,7 +172,7 @@ def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dic
     if isinstance(by, StaffActor):
         # Once decided, the result may be handed out by a colleague or by the accepting window.
         kept["assignee_id"] = by.id if change.after in RUNNING else None
-    if change.action is Action.ACCEPT:
+    if case.accepted_at is None and change.after in ACCEPTED:
         kept["role"] = case.item.route[case.step - 1].role
     return kept
 
@@ -179,7 +181,7 @@ def _task_due(case: Snapshot, change: Change) -> datetime | None:
     """Until when the unit must act next; None while no limit of the unit runs."""
     if change.after is CaseStatus.SUBMITTED:
         return limits.notice_due(case.item, change.at)
-    if change.after in {CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW}:
+    if change.after in RUNNING - {CaseStatus.SUPPLEMENT_REQUESTED}:
         return _step_due(case, case.step, change.at)
     if change.after in {CaseStatus.APPROVED, CaseStatus.DENIED}:
         return limits.due_at(change.at, limits.DELIVERY_DAYS, limits.Unit.WORKING_DAY)
@@ -216,14 +218,15 @@ async def _accounts(case: Snapshot) -> list[UUID]:
 def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
     return messages.case_message(
         change.action,
+        flow=case.item.flow,
         resident_id=account,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,
-        status_text=texts.STATUS[change.after],
+        status_text=texts.status_text(case.item.flow, change.after),
         at=change.at,
         due=_told_due(change),
-        accepted=bool(change.columns.get("accepted_at", case.accepted_at)),
+        accepted=case.accepted_at is not None or change.after in ACCEPTED,
         outcome=change.after,
     )
 
@@ -231,12 +234,13 @@ def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgo
 def _to_unit(
     case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
 ) -> outbox.Outgoing:
-    """What the role of the open task is told; before a case is accepted that is the clerks'."""
+    """What the role of the open task is told: the clerks, until acceptance, where it came in."""
     moved = change.step is not None
+    working = moved or case.accepted_at is not None
     due = _step_due(case, step, change.at) if moved else _task_due(case, change)
     return messages.staff_message(
         change.action,
-        to=UnitRole(unit_code, case.item.route[step - 1].role if case.accepted_at else Role.CLERK),
+        to=UnitRole(unit_code, case.item.route[step - 1].role if working else Role.CLERK),
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,

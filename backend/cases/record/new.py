@@ -66,11 +66,12 @@ def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
         return []
     told = messages.case_message(
         Action.SUBMIT,
+        flow=case.item.flow,
         resident_id=case.resident_id,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,
-        status_text=texts.STATUS[case.status],
+        status_text=texts.status_text(case.item.flow, case.status),
         at=case.submitted_at,
         due=city_day(case.notice_due_at),
     )

@@ -1,5 +1,6 @@
-"""The lifecycle of a case as a table: which action, by whom, from which status, to which."""
+"""What a flow's table of moves is made of: which action, by whom, from which status, to which."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -7,8 +8,10 @@ from typing import Literal
 from models import CaseStatus
 
 S = CaseStatus
-Outcome = Literal["approved", "denied"]
+Decision = Literal["approved", "denied"]
 """What a decision may be."""
+Outcome = Literal["approved", "denied", "done", "enrolled"]
+"""How what was asked for ended."""
 
 
 class Action(StrEnum):
@@ -23,6 +26,11 @@ class Action(StrEnum):
     RETURN = "return"
     DECIDE = "decide"
     DELIVER = "deliver"
+    DISPATCH = "dispatch"
+    FINISH = "finish"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    ENROL = "enrol"
     CLOSE = "close"
     WITHDRAW = "withdraw"
     NOTE = "note"
@@ -59,79 +67,31 @@ class Move:
     after: frozenset[CaseStatus] | None
     where: Where = Where.ANY
 
+    def fits(self, step: int, steps: int) -> bool:
+        """Whether it is made at step `step` of `steps` (1-based)."""
+        return {
+            Where.ANY: True,
+            Where.BEFORE_LAST: step < steps,
+            Where.AFTER_FIRST: step > 1,
+            Where.LAST: step == steps,
+        }[self.where]
 
-_WITHDRAW = Move(By.APPLICANT, frozenset({S.WITHDRAWN}))
-_REQUEST = Move(By.STEP_ROLE, frozenset({S.SUPPLEMENT_REQUESTED}))
-_PASS = Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.BEFORE_LAST)
-_DECIDE = Move(By.STEP_ROLE, frozenset({S.APPROVED, S.DENIED}), Where.LAST)
-_DELIVER = Move(By.WINDOW, frozenset({S.DELIVERED}))
 
-_TOLD: dict[CaseStatus, dict[Action, Move]] = {
-    S.DRAFT: {},
-    S.SUBMITTED: {
-        Action.ACCEPT: Move(By.CLERK, frozenset({S.ACCEPTED})),
-        Action.DECLINE: Move(By.CLERK, frozenset({S.DECLINED})),
-        Action.REQUEST_SUPPLEMENT: Move(By.CLERK, frozenset({S.SUPPLEMENT_REQUESTED})),
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    S.SUPPLEMENT_REQUESTED: {
-        Action.SUPPLEMENT: Move(By.APPLICANT, None),
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    S.ACCEPTED: {
-        Action.REQUEST_SUPPLEMENT: _REQUEST,
-        Action.PASS: _PASS,
-        Action.DECIDE: _DECIDE,
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    S.UNDER_REVIEW: {
-        Action.REQUEST_SUPPLEMENT: _REQUEST,
-        Action.PASS: _PASS,
-        Action.RETURN: Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.AFTER_FIRST),
-        Action.DECIDE: _DECIDE,
-        Action.WITHDRAW: _WITHDRAW,
-    },
-    S.SUSPENDED: {},
-    S.APPROVED: {Action.DELIVER: _DELIVER},
-    S.DENIED: {Action.DELIVER: _DELIVER},
-    S.DELIVERED: {Action.CLOSE: Move(By.WINDOW, frozenset({S.CLOSED}))},
-    S.CLOSED: {},
-    S.DECLINED: {},
-    S.WITHDRAWN: {},
-    S.TERMINATED: {},
-}
+Moves = Mapping[CaseStatus, Mapping[Action, Move]]
+"""All moves of a flow, by the status they are made from."""
+
 
 INSIDE = frozenset({Action.NOTE})
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, in its version, and its task in the hands it is in. Each has a move from every status back to
 itself."""
-MOVES = {
-    status: moves
-    | {
-        action: Move(By.COLLEAGUE, frozenset({status}))
-        for action in INSIDE
-        if status is not S.DRAFT
-    }
-    for status, moves in _TOLD.items()
-}
-"""All moves: those the applicant is told of, and those inside."""
 
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
-RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.SUPPLEMENT_REQUESTED})
-
-
-def move(status: CaseStatus, action: Action, *, step: int, steps: int) -> Move | None:
-    """The move `action` makes from `status` at step `step` of `steps` (1-based), or None."""
-    found = MOVES[status].get(action)
-    if found is None:
-        return None
-    fits = {
-        Where.ANY: True,
-        Where.BEFORE_LAST: step < steps,
-        Where.AFTER_FIRST: step > 1,
-        Where.LAST: step == steps,
-    }
-    return found if fits[found.where] else None
+ANSWERED = frozenset({S.APPROVED, S.DENIED, S.DONE, S.ENROLLED})
+"""What was asked for has its answer, and no limit of the case runs; a reopened one has none."""
+RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.DISPATCHED, S.SUPPLEMENT_REQUESTED})
+ACCEPTED = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.DISPATCHED}) | ANSWERED
+"""The first of these that a case comes to is its acceptance: from then on its limits run."""
 
 
 def target(found: Move, *, chosen: CaseStatus | None, before: CaseStatus | None) -> CaseStatus:

@@ -82,6 +82,35 @@ class FileUnknown(Invalid):
         super().__init__(invalid_params=[wrong])
 
 
+class StepNotAhead(Invalid):
+    """只能派往当前或以后的环节
+
+    to_step 须为当前环节或其后的环节，见事项的 route。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            invalid_params=[InvalidParam("to_step", self.code, "不是当前或以后的环节")]
+        )
+
+
+class PlacesTaken(Conflict):
+    """名额已满
+
+    本单位的名额都已录取。有人取消后可再录取，否则请告知申请人未能录取。
+    """
+
+
+class CloseReasonRequired(Invalid):
+    """申请人尚未确认，办结须说明理由
+
+    诉求处理后由申请人确认。申请人没有确认而要办结的，须写明理由，并告知申请人。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("reason", self.code, "请写明办结的理由")])
+
+
 class ReasonRequired(Invalid):
     """不予决定须说明理由
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backend.cases.rules.lifecycle import MOVES, By, Move
+from backend.cases.rules.flows import MOVES
+from backend.cases.rules.lifecycle import By, Move
 from backend.identity.actors import PostView
-from models import CaseStatus, Role
+from models import CaseStatus, Flow, Role
 
 WINDOW_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
 # Administrators manage a unit and read none of its cases.
@@ -15,6 +16,8 @@ COLLEAGUES = WINDOW_ROLES | {Role.SUPERVISOR}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Where a case is: the unit that holds it, the window that took it in, whose step it is."""
+
+    flow: Flow
 
     holder_code: str
     window_code: str
@@ -28,7 +31,7 @@ def may(posts: Iterable[PostView], desk: Desk, move: Move) -> bool:
 
 def takes_part(posts: Iterable[PostView], desk: Desk, status: CaseStatus) -> bool:
     """Whether a unit of the posts has a part in a case of this status, whatever the roles."""
-    at_window = any(move.by is By.WINDOW for move in MOVES[status].values())
+    at_window = any(move.by is By.WINDOW for move in MOVES[desk.flow][status].values())
     return any(
         post.unit_code == desk.holder_code or (at_window and post.unit_code == desk.window_code)
         for post in posts

@@ -25,6 +25,7 @@ class Public(TypedDict, total=False):
 
     reason: str | None
     go_to: str | None
+    result: str
     method: Delivery
     defects: list[AskedDefect]
     due_at: str

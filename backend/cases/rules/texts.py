@@ -1,8 +1,11 @@
 """The Chinese words for statuses and timeline entries, in plain sentences for the applicant."""
 
+from typing import Protocol
+
+from backend.cases.rules import enrol, request
 from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.cases.rules.said import Public
-from models import CaseStatus
+from models import CaseStatus, Flow
 
 STATUS: dict[CaseStatus, str] = {
     CaseStatus.DRAFT: "草稿",
@@ -18,10 +21,32 @@ STATUS: dict[CaseStatus, str] = {
     CaseStatus.DECLINED: "不予受理",
     CaseStatus.WITHDRAWN: "已撤回",
     CaseStatus.TERMINATED: "已终止",
+    CaseStatus.DISPATCHED: request.STATUS[CaseStatus.DISPATCHED],
+    CaseStatus.DONE: request.STATUS[CaseStatus.DONE],
+    CaseStatus.ENROLLED: enrol.STATUS[CaseStatus.ENROLLED],
 }
+"""What each status is called where its flow has no word of its own."""
+
+
+class Told(Protocol):
+    """What the words need of an event."""
+
+    @property
+    def action(self) -> Action:
+        """What was done."""
+
+    @property
+    def after(self) -> str:
+        """The status that followed."""
+
+    @property
+    def public(self) -> Public:
+        """What the applicant is told."""
+
+
 METHODS = {"pickup": "自取", "post": "邮寄", "electronic": "电子送达"}
-_TEXTS: dict[str, str] = {
-    Action.SUBMIT: "您已提交申请，{unit}将在5个工作日内答复是否受理",
+_TEXTS: dict[Action, str] = {
+    Action.SUBMIT: "您已提交申请，由{unit}在规定期限内答复是否受理",
     Action.ACCEPT: "{unit}已受理",
     Action.DECLINE: "{unit}不予受理：{reason}",
     Action.REQUEST_SUPPLEMENT: "{unit}请您一次性补正材料",
@@ -32,18 +57,36 @@ _TEXTS: dict[str, str] = {
     Action.CLOSE: "办件已办结",
     Action.WITHDRAW: "您已撤回申请",
 }
+_STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
+    Flow.REQUEST: request.STATUS,
+    Flow.ENROL: enrol.STATUS,
+}
+_TEXTS_OF: dict[Flow, dict[Action, str]] = {Flow.REQUEST: request.TEXTS, Flow.ENROL: enrol.TEXTS}
 _INSIDE = "{unit}的内部记录"
 _DECISIONS = {"approved": "{unit}作出准予决定", "denied": "{unit}作出不予决定：{reason}"}
 
 
-def timeline_text(action: str, unit_name: str, after: str, public: Public) -> str:
-    """One sentence on what happened, from the event's action, unit, status and public details."""
-    pattern = _DECISIONS[after] if action == Action.DECIDE else _pattern(action)
+def status_text(flow: Flow, status: CaseStatus) -> str:
+    """What the flow calls the status."""
+    return _STATUS_OF.get(flow, {}).get(status) or STATUS[status]
+
+
+def timeline_text(flow: Flow, event: Told, unit_name: str) -> str:
+    """One sentence on what happened, from the event and the name of its unit."""
+    public = event.public
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
-    method = METHODS[public["method"]] if "method" in public else ""
-    reason = public.get("reason") or ""
-    return pattern.format(unit=unit_name, reason=reason, method=method) + go_to
+    said = {
+        "unit": unit_name,
+        "reason": public.get("reason") or "",
+        "result": public.get("result") or "",
+        "method": METHODS[public["method"]] if "method" in public else "",
+    }
+    return _pattern(flow, event).format_map(said) + go_to
 
 
-def _pattern(action: str) -> str:
-    return _INSIDE if action in INSIDE else _TEXTS[action]
+def _pattern(flow: Flow, event: Told) -> str:
+    if event.action in INSIDE:
+        return _INSIDE
+    if event.action is Action.DECIDE:
+        return _DECISIONS[event.after]
+    return _TEXTS_OF.get(flow, {}).get(event.action) or _TEXTS[event.action]

@@ -7,7 +7,7 @@ from backend.catalogue.loading import conditions, materials, procedures, steps
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item, Limit
 from backend.catalogue.shapes import Guide
-from models import Assurance
+from models import Assurance, Flow
 
 SUBSCRIPTIONS = ["case_progress", "action_needed"]
 APPOINTMENT_SUBSCRIPTION = "appointment"
@@ -20,6 +20,12 @@ _ASSURANCE = {
     Category.REGISTRATION: Assurance.REAL_NAME,
     Category.INFORMATION: Assurance.WECHAT,
 }
+_FLOWS = {
+    Category.REPAIR: Flow.REQUEST,
+    Category.COMPLAINT: Flow.REQUEST,
+    Category.INFORMATION: Flow.REQUEST,
+    Category.COURSE: Flow.ENROL,
+}
 
 
 def columns(item: Item, library: Library) -> dict[str, Any]:
@@ -29,6 +35,8 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
         "type": item.type,
         "type_code": item.type_code,
         "case_type": item.case_type,
+        "flow": item.flow or _FLOWS.get(item.category, Flow.APPROVAL),
+        "places": item.places,
         "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
         "appointment": item.appointment,
         "notice_days": (item.notice or NOTICE).days,

@@ -1,6 +1,6 @@
 """The catalogue's data files, checked whole: what a load would publish, and bad rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -16,6 +16,7 @@ from backend.catalogue.loading.library import FOLDER, Library
 from backend.catalogue.loading.rows import Form, Item
 from config import sources
 from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
+from models import Flow
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,26 @@ class ItemContent:
     @cached_property
     def hash(self) -> str:
         """Equal for equal content, whatever the order of keys."""
-        return sha256(orjson.dumps(self.fields, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return content_hash(self.fields)
+
+
+ADDED_LATER: dict[str, Any] = {
+    "flow": Flow.APPROVAL,
+    "places": None,
+    "notice_days": 5,
+    "notice_unit": "working_day",
+}
+"""Columns that versions of before do not have, with what those have there instead."""
+
+
+def content_hash(fields: Mapping[str, Any]) -> str:
+    """The same for versions of before a column was added, as long as it says nothing new."""
+    told = {name: value for name, value in fields.items() if not _says_nothing(name, value)}
+    return sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _says_nothing(name: str, value: Any) -> bool:
+    return name in ADDED_LATER and ADDED_LATER[name] == value
 
 
 @dataclass

@@ -10,7 +10,7 @@ from backend.catalogue.loading.condition_rows import Condition
 from backend.catalogue.shapes import PauseKind, RequirementKind
 from config.sources import Row
 from config.texts import ENGLISH, ONE_LINE, VISIBLE
-from models import Assurance
+from models import Assurance, Flow
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
@@ -171,6 +171,8 @@ class Item(Row):
     type: Title
     type_code: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
     case_type: Literal["即办件", "承诺件"]
+    flow: Flow | None = None
+    places: Annotated[int, Field(ge=1, le=10_000)] | None = None
     applicants: Annotated[list[Title], Field(min_length=1)]
     conditions: Annotated[list[Condition], Field(min_length=1)]
     accept_levels: Annotated[list[Level], Field(min_length=1)]

@@ -136,7 +136,7 @@ def summary(case: Snapshot, now: datetime) -> CaseSummary:
         "number": case.number,
         "item": {"code": item.code, "name": item.name, "version": item.version},
         "status": case.status,
-        "status_text": texts.STATUS[case.status],
+        "status_text": texts.status_text(item.flow, case.status),
         "holder": {**unit_view(case.holder_code), "since": local(case.holder_since)},
         "submitted_at": local(case.submitted_at),
         "accepted_at": local(case.accepted_at),
@@ -169,14 +169,14 @@ def materials(case: Snapshot) -> list[PaperView]:
     ]
 
 
-def moment(event: Event) -> Moment:
+def moment(case: Snapshot, event: Event) -> Moment:
     """The event as the applicant may see it."""
     unit = unit_view(event.unit_code)
     return {
         "seq": event.seq,
         "at": event.at,
         "action": event.action,
-        "text": texts.timeline_text(event.action, unit["name"], event.after, event.public),
+        "text": texts.timeline_text(case.item.flow, event, unit["name"]),
         "unit": unit,
     }
 

@@ -1,13 +1,13 @@
-"""The lifecycle of a case as people agreed on it, written by hand and apart from the code.
+"""The lifecycle of each flow as people agreed on it, written by hand and apart from the code.
 
 A line each: status, action, at which steps of a route of three, who may at the holder's unit, and
 what follows. "step" is the role of the step the case is at, "before" the status that the request
 interrupted. Who is not in a line may not.
 """
 
-from models import CaseStatus, Role
+from models import CaseStatus, Flow, Role
 
-TABLE = """
+APPROVAL = """
 submitted             accept              any     clerk                    accepted
 submitted             decline             any     clerk                    declined
 submitted             request_supplement  any     clerk                    supplement_requested
@@ -26,41 +26,83 @@ under_review          withdraw            any     applicant                withd
 approved              deliver             any     clerk|reviewer|approver  delivered
 denied                deliver             any     clerk|reviewer|approver  delivered
 delivered             close               any     clerk|reviewer|approver  closed
-submitted             note  any  clerk|reviewer|approver|supervisor  submitted
-supplement_requested  note  any  clerk|reviewer|approver|supervisor  supplement_requested
-accepted              note  any  clerk|reviewer|approver|supervisor  accepted
-under_review          note  any  clerk|reviewer|approver|supervisor  under_review
-suspended             note  any  clerk|reviewer|approver|supervisor  suspended
-approved              note  any  clerk|reviewer|approver|supervisor  approved
-denied                note  any  clerk|reviewer|approver|supervisor  denied
-delivered             note  any  clerk|reviewer|approver|supervisor  delivered
-closed                note  any  clerk|reviewer|approver|supervisor  closed
-declined              note  any  clerk|reviewer|approver|supervisor  declined
-withdrawn             note  any  clerk|reviewer|approver|supervisor  withdrawn
-terminated            note  any  clerk|reviewer|approver|supervisor  terminated
+"""
+REQUEST = """
+submitted             dispatch            any     clerk                    dispatched
+submitted             decline             any     clerk                    declined
+submitted             request_supplement  any     clerk                    supplement_requested
+submitted             withdraw            any     applicant                withdrawn
+supplement_requested  supplement          any     applicant                before
+supplement_requested  withdraw            any     applicant                withdrawn
+dispatched            request_supplement  any     step                     supplement_requested
+dispatched            pass                1,2     step                     dispatched
+dispatched            return              2,3     step                     dispatched
+dispatched            finish              any     step                     done
+dispatched            withdraw            any     applicant                withdrawn
+done                  confirm             any     applicant                closed
+done                  reopen              any     applicant                dispatched
+done                  close               any     clerk|reviewer|approver  closed
+"""
+ENROL = """
+submitted             pass                1,2     step                     under_review
+submitted             enrol               3       step                     enrolled
+submitted             decline             any     step                     declined
+submitted             request_supplement  any     step                     supplement_requested
+submitted             withdraw            any     applicant                withdrawn
+supplement_requested  supplement          any     applicant                before
+supplement_requested  withdraw            any     applicant                withdrawn
+under_review          pass                1,2     step                     under_review
+under_review          return              2,3     step                     under_review
+under_review          enrol               3       step                     enrolled
+under_review          decline             any     step                     declined
+under_review          request_supplement  any     step                     supplement_requested
+under_review          withdraw            any     applicant                withdrawn
+enrolled              withdraw            any     applicant                withdrawn
+enrolled              close               any     clerk|reviewer|approver  closed
 """
 INSIDE = {"note"}
-"""Not for the applicant, whose case keeps its version."""
+"""Not for the applicant, whose case keeps its version; in any status but a draft."""
+INSIDERS = "clerk|reviewer|approver|supervisor"
 STEPS = (1, 2, 3)
-LINES = [line.split() for line in TABLE.strip().splitlines()]
-INTERRUPTED = (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW)
+LINES = {
+    flow: [line.split() for line in table.strip().splitlines()]
+    + [
+        [status, "note", "any", INSIDERS, status]
+        for status in CaseStatus
+        if status is not CaseStatus.DRAFT
+    ]
+    for flow, table in ((Flow.APPROVAL, APPROVAL), (Flow.REQUEST, REQUEST), (Flow.ENROL, ENROL))
+}
+INTERRUPTED = {
+    Flow.APPROVAL: {CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.UNDER_REVIEW},
+    Flow.REQUEST: {CaseStatus.SUBMITTED, CaseStatus.DISPATCHED},
+    Flow.ENROL: {CaseStatus.SUBMITTED, CaseStatus.UNDER_REVIEW},
+}
 ENDS = {CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED}
 
 
-def who(status: CaseStatus, action: str, *, step: int, step_role: Role) -> set[str] | None:
-    """The roles (or "applicant") that may do this at this step; None where nobody may."""
-    for at, does, steps, roles, _ in LINES:
-        if (at, does) == (status, action) and (steps == "any" or str(step) in steps.split(",")):
+def statuses(flow: Flow) -> list[CaseStatus]:
+    """Those a case of the flow comes to."""
+    told = [line for line in LINES[flow] if line[1] not in INSIDE]
+    named = {word for line in told for word in (line[0], *line[4].split("|"))} - {"before"}
+    return [status for status in CaseStatus if status in named]
+
+
+def who(flow: Flow, status: CaseStatus, action: str, *, at: tuple[int, Role]) -> set[str] | None:
+    """The roles (or "applicant") that may do this at a step of that role; None where nobody may."""
+    step, step_role = at
+    for before, does, steps, roles, _ in LINES[flow]:
+        if (before, does) == (status, action) and (steps == "any" or str(step) in steps.split(",")):
             return {step_role if role == "step" else role for role in roles.split("|")}
     return None
 
 
-def follows(status: CaseStatus, action: str) -> set[str]:
+def follows(flow: Flow, status: CaseStatus, action: str) -> set[str]:
     """The statuses that may follow."""
     found = {
         after
-        for at, does, _, _, ends in LINES
+        for at, does, _, _, ends in LINES[flow]
         if (at, does) == (status, action)
         for after in ends.split("|")
     }
-    return set(INTERRUPTED) if found == {"before"} else found
+    return set(INTERRUPTED[flow]) if found == {"before"} else found

@@ -1,10 +1,11 @@
 import pytest
 
-from backend.cases.rules import lifecycle, rights, texts
-from backend.cases.rules.lifecycle import FINAL, MOVES, Action, By, Move
+from backend.cases.rules import flows, lifecycle, rights, texts
+from backend.cases.rules.flows import MOVES
+from backend.cases.rules.lifecycle import FINAL, Action, By, Move
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import PostView
-from models import CaseStatus, Role, UnitLevel
+from models import CaseStatus, Flow, Role, UnitLevel
 from tests.backend.cases import golden
 from tests.backend.cases.factories import NOW
 
@@ -24,64 +25,80 @@ def post(role: Role, unit: str = HOLDER) -> PostView:
     )
 
 
-def desk(step_role: Role) -> Desk:
-    return Desk(holder_code=HOLDER, window_code=WINDOW, step_role=step_role)
+def desk(step_role: Role, flow: Flow = Flow.APPROVAL) -> Desk:
+    return Desk(flow=flow, holder_code=HOLDER, window_code=WINDOW, step_role=step_role)
 
 
-def test_every_status_is_in_the_table_and_has_a_name() -> None:
-    assert set(MOVES) == set(CaseStatus)
-    assert set(texts.STATUS) == set(CaseStatus)
+def test_every_flow_with_cases_has_a_table_and_every_status_a_name() -> None:
+    assert set(MOVES) == set(Flow) - {Flow.BOOKING}
+    for flow in MOVES:
+        assert set(MOVES[flow]) == set(CaseStatus)
+        assert all(texts.status_text(flow, status) for status in CaseStatus)
 
 
 @pytest.mark.parametrize("step_role", STEP_ROLES)
 @pytest.mark.parametrize("step", golden.STEPS)
-@pytest.mark.parametrize("status", CaseStatus)
-def test_who_may_do_what_is_as_agreed(status: CaseStatus, step: int, step_role: Role) -> None:
-    for action in Action:
-        move = lifecycle.move(status, action, step=step, steps=len(golden.STEPS))
-        agreed = golden.who(status, action, step=step, step_role=step_role)
-        assert (move is None) == (agreed is None), action
-        if move is None or agreed is None:
-            continue
-        may = {str(role) for role in Role if rights.may([post(role)], desk(step_role), move)}
-        assert (may or {"applicant"}) == agreed, action
-        assert (move.by is By.APPLICANT) == (agreed == {"applicant"})
+@pytest.mark.parametrize("flow", MOVES)
+def test_who_may_do_what_is_as_agreed(flow: Flow, step: int, step_role: Role) -> None:
+    for status in CaseStatus:
+        for action in Action:
+            move = flows.move(flow, status, action, step, len(golden.STEPS))
+            agreed = golden.who(flow, status, action, at=(step, step_role))
+            assert (move is None) == (agreed is None), (status, action)
+            if move is None or agreed is None:
+                continue
+            where = desk(step_role, flow)
+            may = {str(role) for role in Role if rights.may([post(role)], where, move)}
+            assert (may or {"applicant"}) == agreed, (status, action)
+            assert (move.by is By.APPLICANT) == (agreed == {"applicant"})
 
 
-@pytest.mark.parametrize("status", CaseStatus)
-def test_what_follows_is_as_agreed(status: CaseStatus) -> None:
-    for action, move in MOVES[status].items():
-        assert set(move.after or golden.INTERRUPTED) == golden.follows(status, action), action
-    assert (status in FINAL) == (status in golden.ENDS)
+@pytest.mark.parametrize("flow", MOVES)
+def test_what_follows_is_as_agreed(flow: Flow) -> None:
+    for status in CaseStatus:
+        for action, move in MOVES[flow][status].items():
+            after = set(move.after or golden.INTERRUPTED[flow])
+            assert after == golden.follows(flow, status, action), action
+        assert (status in FINAL) == (status in golden.ENDS)
 
 
-def test_the_window_hands_out_results_and_closes_and_does_nothing_else() -> None:
-    for status, moves in MOVES.items():
+@pytest.mark.parametrize("flow", MOVES)
+def test_the_window_hands_out_results_and_closes_and_does_nothing_else(flow: Flow) -> None:
+    for status, moves in MOVES[flow].items():
         for action, move in moves.items():
-            may = {
-                role for role in Role if rights.may([post(role, WINDOW)], desk(Role.CLERK), move)
-            }
+            at_window = desk(Role.CLERK, flow)
+            may = {role for role in Role if rights.may([post(role, WINDOW)], at_window, move)}
             hands_out = action in {Action.DELIVER, Action.CLOSE}
             assert may == ({Role.CLERK} if hands_out else set()), (status, action)
 
 
-@pytest.mark.parametrize("status", CaseStatus)
-def test_only_the_holder_and_for_results_the_window_take_part(status: CaseStatus) -> None:
-    handing_out = status in {CaseStatus.APPROVED, CaseStatus.DENIED, CaseStatus.DELIVERED}
-
-    for unit, takes in [(HOLDER, True), (WINDOW, handing_out), (ELSEWHERE, False)]:
-        held = [post(role, unit) for role in Role]
-        assert rights.takes_part(held, desk(Role.CLERK), status) == takes, unit
+@pytest.mark.parametrize(
+    ("flow", "handing_out"),
+    [
+        (Flow.APPROVAL, {CaseStatus.APPROVED, CaseStatus.DENIED, CaseStatus.DELIVERED}),
+        (Flow.REQUEST, {CaseStatus.DONE}),
+        (Flow.ENROL, {CaseStatus.ENROLLED}),
+    ],
+)
+def test_only_the_holder_and_for_results_the_window_take_part(
+    flow: Flow, handing_out: set[CaseStatus]
+) -> None:
+    for status in CaseStatus:
+        for unit, takes in [(HOLDER, True), (WINDOW, status in handing_out), (ELSEWHERE, False)]:
+            held = [post(role, unit) for role in Role]
+            where = desk(Role.CLERK, flow)
+            assert rights.takes_part(held, where, status) == takes, (status, unit)
 
 
 def test_a_move_leads_only_where_the_table_says() -> None:
-    accept, decide = Move(By.CLERK, frozenset({CaseStatus.ACCEPTED})), MOVES[CaseStatus.ACCEPTED]
+    accept = Move(By.CLERK, frozenset({CaseStatus.ACCEPTED}))
+    decide = MOVES[Flow.APPROVAL][CaseStatus.ACCEPTED][Action.DECIDE]
 
     assert lifecycle.target(accept, chosen=None, before=None) is CaseStatus.ACCEPTED
     for move, chosen, named in [
         (accept, CaseStatus.APPROVED, "approved"),
-        (decide[Action.DECIDE], CaseStatus.CLOSED, "closed"),
-        (decide[Action.DECIDE], None, "approved"),
+        (decide, CaseStatus.CLOSED, "closed"),
+        (decide, None, "approved"),
     ]:
         with pytest.raises(ValueError, match=named):
             lifecycle.target(move, chosen=chosen, before=None)

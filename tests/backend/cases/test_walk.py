@@ -6,18 +6,30 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import accept, decide, deliver, note, notice, review, withdraw
+from backend.cases.acts import (
+    accept,
+    decide,
+    deliver,
+    enrol,
+    finish,
+    note,
+    notice,
+    review,
+    withdraw,
+)
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import desk, queries, scope
 from backend.cases.rules.lifecycle import Action
 from backend.errors import Conflict, Forbidden, NotFound
-from backend.identity.actors import StaffActor
+from backend.identity.actors import ResidentActor, StaffActor
 from config.database import connection
-from models import CaseStatus, Role
+from models import CaseStatus, Flow, Role
 from tests.backend.cases import golden
 from tests.backend.cases.factories import ELSEWHERE, ITEM, NOW, a_case, an_actor, staff
 
 STEPS = 3
+ITEMS = {Flow.APPROVAL: ITEM, Flow.REQUEST: "FW-XX-001", Flow.ENROL: "FW-FL-003"}
+WALKED = [(flow, status) for flow in ITEMS for status in golden.statuses(flow)]
 Act = Callable[[UUID, StaffActor, int], Awaitable[None]]
 
 DEFECT = [Defect(material_code="id_card", reason="照片模糊")]
@@ -44,34 +56,38 @@ STAFF_ACTIONS: dict[Action, Act] = {
     Action.RETURN: _act(review.return_step, to_step=1, reason="请核实"),
     Action.DECIDE: _act(decide.decide, outcome="approved", opinion="符合条件"),
     Action.DELIVER: _act(deliver.deliver, method="pickup", note=None),
-    Action.CLOSE: _act(deliver.close),
+    Action.DISPATCH: _act(accept.dispatch, to_step=None, note=None),
+    Action.FINISH: _act(finish.finish, result="路灯已修好", note=None),
+    Action.ENROL: _act(enrol.enrol, note=None),
+    Action.CLOSE: _act(deliver.close, reason="申请人联系不上，已到现场核实"),
     Action.NOTE: _note,
 }
 
 
 def test_every_action_is_walked() -> None:
-    assert set(STAFF_ACTIONS) | {Action.SUBMIT, Action.SUPPLEMENT, Action.WITHDRAW} == set(Action)
+    applicants = {Action.SUBMIT, Action.SUPPLEMENT, Action.WITHDRAW, Action.CONFIRM, Action.REOPEN}
+    assert set(STAFF_ACTIONS) | applicants == set(Action)
 
 
 @pytest.mark.parametrize("step", range(1, STEPS + 1))
-@pytest.mark.parametrize("status", CaseStatus)
+@pytest.mark.parametrize(("flow", "status"), WALKED)
 async def test_staff_can_do_what_the_table_says_and_nothing_else(
-    city: None, status: CaseStatus, step: int
+    city: None, flow: Flow, status: CaseStatus, step: int
 ) -> None:
-    case = await a_case(status, step=step)
+    case = await a_case(status, step=step, item_code=ITEMS[flow])
     before = await _state(case.id)
     people = {role: await staff((case.holder_code, role)) for role in sorted(scope.READERS)}
     for action, act in STAFF_ACTIONS.items():
         role_of_step = case.item.route[step - 1].role
-        agreed = golden.who(status, action, step=step, step_role=role_of_step)
+        agreed = golden.who(flow, status, action, at=(step, role_of_step))
         for role, by in people.items():
             if agreed and role in agreed:
                 await act(case.id, by, case.version)
                 after = await queries.one(case.id)
-                assert after.status in golden.follows(status, action)
+                assert after.status in golden.follows(flow, status, action)
                 assert after.version == case.version + (action not in golden.INSIDE)
                 assert len(after.events) == len(case.events) + 1
-                case = await a_case(status, step=step)
+                case = await a_case(status, step=step, item_code=ITEMS[flow])
                 before = await _state(case.id)
             else:
                 with pytest.raises(Conflict if agreed is None else Forbidden) as refused:
@@ -121,17 +137,29 @@ async def test_an_administrator_of_the_holder_cannot_even_tell_that_it_exists(
             await act(case.id, admin, case.version)
 
 
-@pytest.mark.parametrize("status", CaseStatus)
-async def test_applicants_withdraw_only_before_the_decision(city: None, status: CaseStatus) -> None:
-    by = await an_actor()
-    case = await a_case(status, by=by)
+APPLICANTS: dict[Action, Callable[[UUID, ResidentActor], Awaitable[None]]] = {
+    Action.WITHDRAW: lambda case, by: withdraw.withdraw(case, by=by, now=NOW, reason=None),
+    Action.CONFIRM: lambda case, by: finish.confirm(case, by=by, now=NOW),
+    Action.REOPEN: lambda case, by: finish.reopen(case, by=by, now=NOW, reason="灯还是不亮"),
+}
 
-    if golden.who(status, Action.WITHDRAW, step=1, step_role=Role.CLERK) != {"applicant"}:
-        with pytest.raises(Conflict):
-            await withdraw.withdraw(case.id, by=by, now=NOW, reason=None)
-    else:
-        await withdraw.withdraw(case.id, by=by, now=NOW, reason=None)
-        assert (await queries.one(case.id)).status is CaseStatus.WITHDRAWN
+
+@pytest.mark.parametrize(("flow", "status"), WALKED)
+async def test_applicants_do_what_the_table_says_and_nothing_else(
+    city: None, flow: Flow, status: CaseStatus
+) -> None:
+    for action, act in APPLICANTS.items():
+        by, other = await an_actor(), await an_actor()
+        case = await a_case(status, by=by, item_code=ITEMS[flow])
+        with pytest.raises(NotFound):
+            await act(case.id, other)
+        if golden.who(flow, status, action, at=(1, Role.CLERK)) != {"applicant"}:
+            with pytest.raises(Conflict):
+                await act(case.id, by)
+        else:
+            await act(case.id, by)
+            [after] = golden.follows(flow, status, action)
+            assert (await queries.one(case.id)).status == after
 
 
 async def test_the_accepting_window_hands_out_what_the_department_decided(city: None) -> None:
@@ -142,7 +170,7 @@ async def test_the_accepting_window_hands_out_what_the_department_decided(city: 
     with pytest.raises(Forbidden):
         await deliver.deliver(case.id, by=street, seen=1, now=NOW, method="post", note=None)
     await deliver.deliver(case.id, by=window, seen=1, now=NOW, method="post", note=None)
-    await deliver.close(case.id, by=window, seen=2, now=NOW)
+    await deliver.close(case.id, by=window, seen=2, now=NOW, reason=None)
 
     assert (await queries.one(case.id)).status is CaseStatus.CLOSED
 
@@ -155,5 +183,7 @@ async def _state(case_id: UUID) -> Any:
     )
 
 
-async def test_the_walked_item_has_the_steps_of_the_walk(city: None) -> None:
-    assert len((await a_case()).item.route) == STEPS, ITEM
+async def test_the_walked_items_have_the_steps_of_the_walk(city: None) -> None:
+    for flow, code in ITEMS.items():
+        item = (await a_case(item_code=code)).item
+        assert (item.flow, len(item.route)) == (flow, STEPS), code

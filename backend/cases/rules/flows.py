@@ -1,0 +1,34 @@
+"""The lifecycle of a case: of each flow its table of moves, and its own words."""
+
+from backend.cases.rules import approval, enrol, request
+from backend.cases.rules.lifecycle import INSIDE, Action, By, Move, Moves
+from models import CaseStatus, Flow
+
+
+def _with_inside(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
+    """The moves from every status: those the applicant is told of, and those inside."""
+    return {
+        status: dict(told.get(status, {}))
+        | {
+            action: Move(By.COLLEAGUE, frozenset({status}))
+            for action in INSIDE
+            if status is not CaseStatus.DRAFT
+        }
+        for status in CaseStatus
+    }
+
+
+MOVES = {
+    Flow.APPROVAL: _with_inside(approval.MOVES),
+    Flow.REQUEST: _with_inside(request.MOVES),
+    Flow.ENROL: _with_inside(enrol.MOVES),
+}
+"""All moves of each flow; an item of the flow `booking` has no cases."""
+
+
+def move(  # noqa: PLR0917 - where the case is, and what is to be done
+    flow: Flow, status: CaseStatus, action: Action, step: int, steps: int
+) -> Move | None:
+    """The move `action` makes from `status` at step `step` of `steps` (1-based), or None."""
+    found = MOVES[flow][status].get(action)
+    return found if found and found.fits(step, steps) else None
