@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 import structlog
 
+from config import clock
 from config.scrubbing import scrub
 from config.settings import settings
 
@@ -19,8 +20,6 @@ request: ContextVar[str | None] = ContextVar("request", default=None)
 
 # What others log at length in normal operation.
 CHATTY = ("sanic", "asyncio", "tortoise", "aiohttp", "httpx")
-# A traceback for each try to open a connection while PostgreSQL is away, which we tell ourselves.
-SILENT = ("asyncpg.pool",)
 
 
 def configure(process: str) -> None:
@@ -32,7 +31,6 @@ def configure(process: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
             scrub,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             *_output(process),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -42,8 +40,6 @@ def configure(process: str) -> None:
     logging.basicConfig(handlers=[_Forwarding()], level=level, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    for name in SILENT:
-        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _of_request(
@@ -87,14 +83,16 @@ def _factory() -> Any:
 
 
 def _output(process: str) -> list[Any]:
-    def named(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-        return {"process": process, **event}
-
     if sys.stdout.isatty():
         plain = structlog.dev.plain_traceback
-        return [named, structlog.dev.ConsoleRenderer(exception_formatter=plain, timestamp_key="at")]
-    return [named, _json]
+        return [
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            lambda _logger, _method, event: {"process": process, **event},
+            structlog.dev.ConsoleRenderer(exception_formatter=plain, timestamp_key="at"),
+        ]
 
+    def line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
+        told = {"process": process, **event, "at": clock.now()}
+        return orjson.dumps(told, default=str, option=orjson.OPT_UTC_Z)
 
-def _json(_logger: object, _method: str, event: dict[str, Any]) -> bytes:
-    return orjson.dumps(event, default=str)
+    return [line]

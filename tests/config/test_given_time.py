@@ -19,6 +19,7 @@ FILES = [
 # The edges: what begins here takes the time once, and hands it on.
 ASKED = {
     "config/clock.py": "is the clock",
+    "config/logging.py": "a line of the log",
     "backend/http/routes.py": "a request: at its head, and when all of it has arrived",
     "miniprogram_api/process/staffing.py": "a command about staff or offices",
     "miniprogram_api/process/administration.py": "a load of the data files",

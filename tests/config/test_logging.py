@@ -16,7 +16,6 @@ request.set("r1")
 structlog.get_logger().info("answered", status=200)
 logging.getLogger("sanic.error").error("from %s", "sanic")
 logging.getLogger("sanic.root").info("chatter")
-logging.getLogger("asyncpg.pool").warning("no connection", exc_info=OSError())
 try:
     raise ValueError("phone 13812345678")
 except ValueError:
