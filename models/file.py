@@ -3,23 +3,33 @@
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.fields.relational import ForeignKeyRelation
+from tortoise.fields.relational import ForeignKeyNullableRelation
 from tortoise.indexes import Index
 
 from models.base import Record
-from models.identity import Resident
+from models.identity import Person, Resident
+from models.organisation import Staff
 
 
 class StoredFile(Record):
-    """A resident's upload: the bytes lie in the file store under the random `key`.
+    """An upload: the bytes lie in the file store under the random `key`.
 
-    `name_hash` tells equal names of one resident.
+    Its owner is an account, a person or a member of staff, just one of them; `name_hash` tells
+    equal names of one owner.
     """
 
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "files", on_delete=fields.RESTRICT
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "files", null=True, on_delete=fields.RESTRICT
     )
-    resident_id: UUID
+    resident_id: UUID | None
+    person: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", "files", null=True, on_delete=fields.RESTRICT
+    )
+    person_id: UUID | None
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "files", null=True, on_delete=fields.RESTRICT
+    )
+    staff_id: UUID | None
     key = fields.CharField(max_length=80, unique=True)
     name_sealed = fields.BinaryField()
     name_hash = fields.CharField(max_length=64)

@@ -208,10 +208,12 @@ CHECKS = [
     ),
     sql(
         "papers_have_files",
-        "办件的每份材料都是申请人的文件 / Every paper of a case is a file of its applicant.",
+        "办件的每份材料都是申请人或工作人员的文件"
+        " / Every paper of a case is a file of its applicant, or of a member of staff.",
         'SELECT m.id::text FROM case_material m JOIN "case" c ON c.id = m.case_id'
         " LEFT JOIN stored_file f ON f.id = m.file_id"
-        f" WHERE NOT {owner('f.resident_id')}",
+        f" WHERE NOT ({owner('f.resident_id')} OR f.staff_id IS NOT NULL"
+        " OR coalesce(f.person_id = c.subject_id, false))",
     ),
     sql(
         "papers_of_version",

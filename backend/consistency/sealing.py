@@ -32,7 +32,10 @@ _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
     " WHERE public_sealed IS NOT NULL OR internal_sealed IS NOT NULL"
 )
-_FILES = "SELECT id, resident_id, name_sealed AS name, name_hash FROM stored_file"
+_FILES = (
+    "SELECT id, coalesce(resident_id, person_id, staff_id) AS owner, name_sealed AS name, name_hash"
+    " FROM stored_file"
+)
 _ANSWERS = "SELECT id, status, answer FROM idempotency_key WHERE status > 0"
 # An answer 201 shows what was made.
 _MADE = """
@@ -137,7 +140,7 @@ def _file_name_opens(row: Any) -> bool:
         name = sealed.unseal("stored_file", row["id"], column="name", stored=row["name"])
     except (vault.SealBroken, UnicodeDecodeError):
         return False
-    return name is not None and names.hashed(row["resident_id"], name) == row["name_hash"]
+    return name is not None and names.hashed(row["owner"], name) == row["name_hash"]
 
 
 def _opens(owner: str, row: Any, column: str) -> bool:

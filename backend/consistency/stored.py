@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import obstore
 
-from backend.consistency.checks import Check, Connection, Faults, faults
+from backend.consistency.checks import Check, Connection, Faults, faults, sql
 from backend.files import checking, store
 from backend.files.refusals import FileLost, FilesUnavailable
 from config import vault
@@ -68,6 +68,13 @@ async def _kept() -> dict[str, _Bytes]:
 
 
 CHECKS = [
+    sql(
+        "file_has_one_owner",
+        "每个文件属于一个账号、一个自然人或一名工作人员"
+        " / Each file is an account's, a person's or a member of staff's.",
+        "SELECT id::text FROM stored_file"
+        " WHERE num_nonnulls(resident_id, person_id, staff_id) <> 1",
+    ),
     Check(
         "file_has_bytes",
         "每个文件的内容都在文件存储中 / The bytes of every file are in the store.",

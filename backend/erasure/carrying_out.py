@@ -56,7 +56,7 @@ async def _erase(resident_id: UUID, now: datetime) -> None:
         held = await connection().execute_query_dict(statements.HOLD_PERSON, [resident_id])
         await connection().execute_query(statements.DONE, [resident_id, now])
         for row in held:
-            await connection().execute_query(statements.FORGET_PERSON, [row["id"]])
+            keys += await _forget_person(row["id"])
         await audit.record(
             Act.ERASE_RESIDENT,
             by=Actor("resident", resident_id),
@@ -66,6 +66,14 @@ async def _erase(resident_id: UUID, now: datetime) -> None:
         )
     # The rows first: bytes that a crash leaves behind are swept as nobody's.
     await store.delete(keys)
+
+
+async def _forget_person(person_id: UUID) -> list[str]:
+    """Erase what nobody of a person's accounts is there for; the keys of files that went."""
+    await connection().execute_query(statements.HOLD_PERSONS_FILES, [person_id])
+    rows = await connection().execute_query_dict(statements.DELETE_PERSONS_FILES, [person_id])
+    await connection().execute_query(statements.FORGET_PERSON, [person_id])
+    return [row["key"] for row in rows]
 
 
 async def _cancel_bookings(resident_id: UUID, now: datetime) -> None:

@@ -66,15 +66,25 @@ HOLD_PERSON = """
 SELECT p.id FROM person p JOIN erasure e ON e.person_id = p.id WHERE e.resident_id = $1
 FOR UPDATE OF p
 """
+_ALONE = """NOT EXISTS (SELECT FROM resident r WHERE r.person_id = $1)
+    AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = $1)"""
+# Locks the files first, as HOLD_FILES does.
+HOLD_PERSONS_FILES = "SELECT id FROM stored_file WHERE person_id = $1 FOR UPDATE"
+
+# After DONE: what was kept for a person without accounts, and no case has.
+DELETE_PERSONS_FILES = f"""
+DELETE FROM stored_file f WHERE person_id = $1 AND {_ALONE}
+    AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
+"""
+
 # After DONE. Of a person without accounts only name and number stay, and these only where the law
 # keeps something of theirs.
-FORGET_PERSON = """
+FORGET_PERSON = f"""
 WITH alone AS (
     SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.subject_id = p.id)
-        OR EXISTS (SELECT FROM appointment a WHERE a.person_id = p.id) AS kept
-    FROM person p WHERE p.id = $1
-        AND NOT EXISTS (SELECT FROM resident r WHERE r.person_id = p.id)
-        AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = p.id)
+        OR EXISTS (SELECT FROM appointment a WHERE a.person_id = p.id)
+        OR EXISTS (SELECT FROM stored_file f WHERE f.person_id = p.id) AS kept
+    FROM person p WHERE p.id = $1 AND {_ALONE}
 ), bare AS (
     UPDATE person p SET phone_sealed = NULL, phone_hash = NULL, address_sealed = NULL,
         community_id = NULL

@@ -41,9 +41,9 @@ def sealed_name(file_id: UUID, name: str) -> bytes:
     return sealed.seal("stored_file", file_id, column="name", text=name)
 
 
-def hashed(resident_id: UUID, name: str) -> str:
-    """By which a resident's file of the same name is found."""
-    return vault.blind("file_name", f"{resident_id} {name}")
+def hashed(owner_id: UUID, name: str) -> str:
+    """By which an owner's file of the same name is found."""
+    return vault.blind("file_name", f"{owner_id} {name}")
 
 
 def of(file: StoredFile) -> str:

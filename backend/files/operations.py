@@ -1,12 +1,12 @@
-"""What residents do with files: upload them."""
+"""What is done with files: they are uploaded."""
 
 from datetime import datetime
-from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
 from backend.files import cleaning, names, statements, store
 from backend.files.contents import Cleaned
+from backend.files.owners import Owner
 from backend.files.refusals import FileQuotaExceeded
 from config.database import connection
 from config.settings import settings
@@ -15,25 +15,25 @@ from models import StoredFile, uuid7
 MEGABYTE = 1024 * 1024
 
 
-async def upload(resident_id: UUID, *, name: str, content: bytes, now: datetime) -> StoredFile:
-    """Keep a resident's file; the same content under the same name is kept once.
+async def upload(owner: Owner, *, name: str, content: bytes, now: datetime) -> StoredFile:
+    """Keep a file of this owner; the same content under the same name is kept once.
 
     Refuses what `cleaning` refuses; FileQuotaExceeded; FilesUnavailable or StorageFull if the store
     does not take it.
     """
-    cleaned = await cleaning.clean(content, resident_id)
+    cleaned = await cleaning.clean(content, owner.id)
     shown = names.shown(name, cleaned.media_type)
     # asked before the bytes are stored; what counts is the second look, in turn
-    if (known := await _known(resident_id, shown, cleaned, now)) is not None:
+    if (known := await _known(owner, shown, cleaned, now)) is not None:
         if not await store.holds(known.key, known.size):
             await store.put(known.key, cleaned.content)  # lost by the store, and here again
         return known
-    await _check_quota(resident_id, len(cleaned.content), now)
+    await _check_quota(owner, len(cleaned.content), now)
     key = store.new_key()
     # bytes first: a crash in between leaves bytes nobody names, which `sweep` finds
     await store.put(key, cleaned.content)
     try:
-        stored = await _written_down(resident_id, shown, cleaned, key, now)
+        stored = await _written_down(owner, shown, cleaned, key, now)
     except FileQuotaExceeded:
         await store.delete([key])
         raise
@@ -43,33 +43,31 @@ async def upload(resident_id: UUID, *, name: str, content: bytes, now: datetime)
 
 
 async def _written_down(  # noqa: PLR0917 - a file, whose it is and since when
-    resident_id: UUID, name: str, cleaned: Cleaned, key: str, now: datetime
+    owner: Owner, name: str, cleaned: Cleaned, key: str, now: datetime
 ) -> StoredFile:
     async with in_transaction():
-        await connection().execute_query_dict(statements.IN_TURN, [resident_id])
-        if (known := await _known(resident_id, name, cleaned, now)) is not None:
+        await connection().execute_query_dict(statements.in_turn(owner.kind), [owner.id])
+        if (known := await _known(owner, name, cleaned, now)) is not None:
             return known
-        await _check_quota(resident_id, len(cleaned.content), now)
+        await _check_quota(owner, len(cleaned.content), now)
         file_id = uuid7()
         return await StoredFile.create(
             id=file_id,
             created_at=now,
-            resident_id=resident_id,
+            **owner.column,
             key=key,
             name_sealed=names.sealed_name(file_id, name),
-            name_hash=names.hashed(resident_id, name),
+            name_hash=names.hashed(owner.id, name),
             media_type=cleaned.media_type,
             size=len(cleaned.content),
             sha256=cleaned.sha256,
         )
 
 
-async def _known(
-    resident_id: UUID, name: str, cleaned: Cleaned, now: datetime
-) -> StoredFile | None:
+async def _known(owner: Owner, name: str, cleaned: Cleaned, now: datetime) -> StoredFile | None:
     """The same file, uploaded before; its days of waiting to be handed in begin anew."""
     known = await StoredFile.filter(
-        resident_id=resident_id, sha256=cleaned.sha256, name_hash=names.hashed(resident_id, name)
+        **owner.column, sha256=cleaned.sha256, name_hash=names.hashed(owner.id, name)
     ).first()
     if known is None:
         return None
@@ -77,7 +75,8 @@ async def _known(
     return known if renewed else None
 
 
-async def _check_quota(resident_id: UUID, size: int, now: datetime) -> None:
-    kept = await connection().execute_query_dict(statements.KEPT_BYTES, [resident_id, now])
+async def _check_quota(owner: Owner, size: int, now: datetime) -> None:
+    statement = statements.kept_bytes(owner.kind)
+    kept = await connection().execute_query_dict(statement, [owner.id, now])
     if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
         raise FileQuotaExceeded

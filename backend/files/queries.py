@@ -5,17 +5,26 @@ from uuid import UUID
 
 from backend import audit
 from backend.audit import Act
-from backend.files import links, store
+from backend.files import links, statements, store
 from backend.files.refusals import FileNotFound
+from config.database import connection
 from models import CaseMaterial, StoredFile
 
 
 async def of_resident(file_id: UUID, resident_id: UUID) -> StoredFile:
-    """The resident's own file; FileNotFound for another's."""
-    found = await StoredFile.get_or_none(id=file_id, resident_id=resident_id)
-    if found is None:
+    """The resident's own file, or a paper of a case of theirs or of their person; FileNotFound."""
+    found = await StoredFile.get_or_none(id=file_id)
+    if found is None or (
+        found.resident_id != resident_id and not await _theirs(found, resident_id)
+    ):
         raise FileNotFound
     return found
+
+
+async def _theirs(file: StoredFile, resident_id: UUID) -> bool:
+    return bool(
+        await connection().execute_query_dict(statements.FOR_RESIDENT, [file.id, resident_id])
+    )
 
 
 async def of_case(file_id: UUID, case_id: UUID) -> StoredFile:

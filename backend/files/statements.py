@@ -1,17 +1,36 @@
 """The SQL of files."""
 
-# Locks the resident: uploads are written down one after the other, so that none passes the quota.
-IN_TURN = "SELECT 1 AS found FROM resident WHERE id = $1 FOR NO KEY UPDATE"
+from backend.files.owners import Kind
 
-# Not counted: what an accepted case has, which is the administration's; and after a year the rest.
-KEPT_BYTES = """
+# A resident's own are found without this: it is a paper of a case of theirs, or of their person.
+FOR_RESIDENT = """
+SELECT 1 AS found FROM stored_file f
+LEFT JOIN case_material m ON m.file_id = f.id LEFT JOIN "case" c ON c.id = m.case_id
+JOIN resident r ON r.id = $2
+WHERE f.id = $1 AND (r.person_id IN (f.person_id, c.subject_id) OR c.resident_id = r.id) LIMIT 1
+"""
+
+
+# Locks the owner, against other uploads of theirs.
+def in_turn(owner: Kind) -> str:
+    """Let uploads be written down one after the other, so that none passes the quota."""
+    return f"SELECT 1 AS found FROM {owner} WHERE id = $1 FOR NO KEY UPDATE"
+
+
+def kept_bytes(owner: Kind) -> str:
+    """How many bytes of an owner count.
+
+    Not those of an accepted case, which are the administration's; and after a year no others.
+    """
+    return f"""
 SELECT coalesce(sum(f.size), 0)::bigint AS bytes FROM stored_file f
-WHERE f.resident_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
+WHERE f.{owner}_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
   AND NOT EXISTS (
     SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
     WHERE m.file_id = f.id AND c.accepted_at IS NOT NULL
 )
 """
+
 
 # Locks the files that nobody else holds. A case that takes one locks it too.
 UNATTACHED = """

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from backend.audit import Act, Actor
 from backend.files import contents, links, names, operations, queries
+from backend.files.owners import Owner
 from backend.files.refusals import (
     FileLinkExpired,
     FileLost,
@@ -75,13 +76,15 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
     if (sent := call.upload) is None:
         raise TypeError("only a route that takes a file has one")
-    stored = await operations.upload(call.who, name=sent.name, content=sent.content, now=call.now)
+    stored = await operations.upload(
+        Owner("resident", call.who), name=sent.name, content=sent.content, now=call.now
+    )
     return Answer(_file_view(stored), 201)
 
 
 @routes.get("/<file_id:uuid>", errors=(FileNotFound,))
 async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedFile]:
-    """Show one of my files, with a link to open it."""
+    """Show one of my files, or a paper of a case of mine, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
     path = links.link(stored.id, to=Actor("resident", call.who), now=call.now)
     return Answer({**_file_view(stored), "url": settings().base_url + path})

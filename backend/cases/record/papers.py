@@ -13,12 +13,13 @@ from models import CaseMaterial
 async def attach(
     case_id: UUID, materials: list[tuple[str, UUID]], *, by: ResidentActor, now: datetime
 ) -> None:
-    """Put files of the resident, as (code, file id), in the place of the papers of their codes.
+    """Put files of the resident or their person, as (code, file id), for the papers of those codes.
 
     Within the caller's transaction; FileUnknown where one is another's or has been swept.
     """
     files = {file_id for _, file_id in materials}
-    held = await connection().execute_query_dict(statements.HELD_FILES, [by.id, list(files)])
+    given = [by.id, by.person_id, list(files)]
+    held = await connection().execute_query_dict(statements.HELD_FILES, given)
     if len(held) != len(files):
         raise FileUnknown
     codes = {code for code, _ in materials}

@@ -45,7 +45,8 @@ INTERNALS = (
 
 # Locks the files until the end: one whose days are over is swept before this, or not at all.
 HELD_FILES = (
-    "SELECT id FROM stored_file WHERE resident_id = $1 AND id = ANY($2::uuid[]) FOR KEY SHARE"
+    "SELECT id FROM stored_file WHERE (resident_id = $1 OR person_id = $2::uuid)"
+    " AND id = ANY($3::uuid[]) FOR KEY SHARE"
 )
 
 NEW = Insert(
@@ -67,7 +68,8 @@ SUBMIT = f"""
 WITH files AS (
     -- Held until the end: a file whose days are over is swept before this, or not at all.
     SELECT count(*) AS found FROM (
-        SELECT FROM stored_file WHERE resident_id = {NEW.of("resident_id")}
+        SELECT FROM stored_file
+        WHERE (resident_id = {NEW.of("resident_id")} OR person_id = {NEW.of("subject_id")})
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held
 ), earlier AS (

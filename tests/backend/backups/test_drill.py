@@ -23,6 +23,7 @@ from backend.catalogue.loading import load as catalogue_files
 from backend.consistency import audit
 from backend.files import operations as files
 from backend.files import store
+from backend.files.owners import Owner
 from backend.organisation import load as organisation_files
 from backend.organisation import queries as organisation
 from config import clock, database, migration
@@ -133,10 +134,14 @@ async def test_a_lost_disk_comes_back_as_of_a_moment(own: str, folder: Folder) -
     shutil.rmtree(copy)
     following = asyncio.ensure_future(follow(own, folder))
     resident = await scene.known("王秀英", ID_NUMBER)
-    kept = await files.upload(resident.id, name="kept.pdf", content=PDF, now=clock.now())
+    kept = await files.upload(
+        Owner("resident", resident.id), name="kept.pdf", content=PDF, now=clock.now()
+    )
     cases, messages = await Case.all().count(), await Message.all().count()
     moment: datetime = await _ask("clock_timestamp()")
-    lost = await files.upload(resident.id, name="lost.pdf", content=PDF, now=clock.now())
+    lost = await files.upload(
+        Owner("resident", resident.id), name="lost.pdf", content=PDF, now=clock.now()
+    )
     end = await _ask("pg_current_wal_lsn()::text")
 
     async def received() -> bool:

@@ -6,6 +6,7 @@ import pytest
 from tortoise import timezone
 
 from backend.files import operations
+from backend.files.owners import Owner
 from backend.files.refusals import FileQuotaExceeded
 from backend.identity.actors import ResidentActor
 from config import clock
@@ -20,7 +21,9 @@ WHOLE_QUOTA = 300 * operations.MEGABYTE
 async def is_full(resident: ResidentActor) -> bool:
     """Whether nothing more of the resident is taken."""
     try:
-        await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+        await operations.upload(
+            Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+        )
     except FileQuotaExceeded:
         return True
     return False

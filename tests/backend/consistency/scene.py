@@ -13,6 +13,7 @@ from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.files import operations as files
+from backend.files.owners import Owner
 from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
@@ -65,7 +66,9 @@ async def known(name: str, id_number: str) -> ResidentActor:
 
 
 async def _submitted(by: ResidentActor) -> UUID:
-    paper = await files.upload(by.id, name="paper.pdf", content=PDF, now=clock.now())
+    paper = await files.upload(
+        Owner("resident", by.id), name="paper.pdf", content=PDF, now=clock.now()
+    )
     answer = await submit.submit(
         Application(item_code=ITEM, form=FORM, materials=[(code, paper.id) for code in PAPERS]),
         resident_id=by.id,
@@ -81,7 +84,9 @@ async def _submitted(by: ResidentActor) -> UUID:
 async def _decided(case_id: UUID, by: ResidentActor) -> None:
     clerk = await _staff(Role.CLERK, case_id)
     await _read(case_id, clerk)
-    paper = await files.upload(by.id, name="again.pdf", content=PDF, now=clock.now())
+    paper = await files.upload(
+        Owner("resident", by.id), name="again.pdf", content=PDF, now=clock.now()
+    )
     defects = [Defect(material_code="id_card", reason="照片模糊")]
     await notice.request_supplement(
         case_id, by=clerk, seen=1, now=NOW, defects=defects, note=None, override_reason=None

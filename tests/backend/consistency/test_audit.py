@@ -65,8 +65,9 @@ FAULTS: dict[str, str] = {
     f" UPDATE \"case\" SET subject_id = {ONE}, object_key = ''",
     "case_of_somebody": f"{WINDOW}; DELETE FROM case_material WHERE case_id = {LATEST};"
     f" DELETE FROM delivery WHERE message_id IN (SELECT id FROM message WHERE case_id = {LATEST}"
-    " AND appointment_id IS NULL);"
-    f" DELETE FROM message WHERE case_id = {LATEST} AND appointment_id IS NULL;"
+    " AND appointment_id IS NULL AND recipient = 'resident');"
+    f" DELETE FROM message WHERE case_id = {LATEST} AND appointment_id IS NULL"
+    " AND recipient = 'resident';"
     " UPDATE message SET case_id = NULL WHERE appointment_id IS NOT NULL;"
     " UPDATE appointment SET case_id = NULL;"
     ' ALTER TABLE "case" DROP CONSTRAINT case_of_somebody;'
@@ -167,6 +168,8 @@ FAULTS: dict[str, str] = {
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
     " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",
+    "file_has_one_owner": "ALTER TABLE stored_file DROP CONSTRAINT stored_file_has_one_owner;"
+    f" UPDATE stored_file SET staff_id = {STAFF}",
     "file_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id",
     "file_has_its_size": f"UPDATE stored_file SET size = size + 1 WHERE resident_id = {LI}",
     "file_reads": f"UPDATE stored_file SET sha256 = 'x' WHERE resident_id = {LI}",

@@ -14,6 +14,7 @@ from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
 from backend.files import operations as files
 from backend.files import store
+from backend.files.owners import Owner
 from backend.idempotency import keys
 from backend.identity import actors, residents, sessions, tokens
 from config import clock
@@ -136,10 +137,27 @@ async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Res
     assert await Erasure.all().count() == 0
 
 
+async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Resident) -> None:
+    assert wang.person_id
+    hers = Owner("person", wang.person_id)
+    kept = await files.upload(hers, name="a.pdf", content=PDF, now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    assert await StoredFile.all().count() == await Person.all().count() == 0
+    with pytest.raises(ServiceError):
+        await store.get(kept.key)
+
+
 async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> None:
     case = await a_case(by=actor_of(wang))
-    paper = await files.upload(wang.id, name="paper.pdf", content=PDF, now=clock.now())
-    spare = await files.upload(wang.id, name="spare.pdf", content=PDF, now=clock.now())
+    paper = await files.upload(
+        Owner("resident", wang.id), name="paper.pdf", content=PDF, now=clock.now()
+    )
+    spare = await files.upload(
+        Owner("resident", wang.id), name="spare.pdf", content=PDF, now=clock.now()
+    )
     await CaseMaterial.create(
         case_id=case.id, code="id_card", file_id=paper.id, created_at=clock.now()
     )

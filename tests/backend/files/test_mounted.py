@@ -10,6 +10,7 @@ from backend.backups.folder import Folder
 from backend.backups.taking import take
 from backend.consistency import audit, stored
 from backend.files import mounted, operations, store
+from backend.files.owners import Owner
 from config import clock
 from config.errors import StartError
 from config.settings import settings
@@ -56,7 +57,9 @@ def mounted_again(disk: Path, place: Path) -> None:
 async def test_the_folder_without_its_disk_is_refused(place: Path, resident: Resident) -> None:
     await mounted.check(url())
     mounted.mark()
-    file = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    file = await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     await mounted.check(url())
     disk = unmounted(place)
 
@@ -74,7 +77,9 @@ async def test_the_folder_without_its_disk_is_refused(place: Path, resident: Res
 async def test_a_folder_that_an_older_version_filled_needs_no_mark(
     place: Path, resident: Resident
 ) -> None:
-    await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     assert not (place / store.MARK).exists()
 
     await mounted.check(url())
@@ -83,7 +88,9 @@ async def test_a_folder_that_an_older_version_filled_needs_no_mark(
 async def test_a_store_elsewhere_has_no_folder(
     place: Path, resident: Resident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     monkeypatch.setenv("YIKOU_FILES_URL", "s3://papers")
     monkeypatch.setenv("YIKOU_VAR_DIR", str(place.with_name("other")))
     settings.cache_clear()
@@ -94,7 +101,9 @@ async def test_a_store_elsewhere_has_no_folder(
 
 
 async def test_the_mark_is_no_file_to_the_audit(place: Path, resident: Resident) -> None:
-    await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     mounted.mark()
     os.utime(place / store.MARK, (0, 0))
 

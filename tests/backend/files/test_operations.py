@@ -13,6 +13,7 @@ from tortoise import timezone
 from backend.audit import Actor
 from backend.errors import NotFound
 from backend.files import links, names, operations, queries, store, sweep
+from backend.files.owners import Owner
 from backend.files.refusals import FileQuotaExceeded
 from config import clock
 from config.settings import settings
@@ -33,7 +34,9 @@ async def a_resident() -> Resident:
 async def test_an_upload_is_read_back_by_its_owner_only() -> None:
     mine, other = await a_resident(), await a_resident()
 
-    file = await operations.upload(mine.id, name="户口本.pdf", content=PDF, now=clock.now())
+    file = await operations.upload(
+        Owner("resident", mine.id), name="户口本.pdf", content=PDF, now=clock.now()
+    )
 
     assert (names.of(file), file.media_type) == ("户口本.pdf", "application/pdf")
     assert (await queries.of_resident(file.id, mine.id)).sha256 == file.sha256
@@ -45,7 +48,7 @@ async def test_an_upload_is_read_back_by_its_owner_only() -> None:
 
 async def test_what_lies_in_the_store_is_sealed_and_its_place_random() -> None:
     file = await operations.upload(
-        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+        Owner("resident", (await a_resident()).id), name="a.pdf", content=PDF, now=clock.now()
     )
 
     lying = settings().var_dir / "files" / file.key
@@ -66,7 +69,7 @@ async def test_an_upload_is_on_the_disk_with_its_name_before_it_is_promised(
 
     monkeypatch.setattr(os, "fsync", noted)
     file = await operations.upload(
-        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+        Owner("resident", (await a_resident()).id), name="a.pdf", content=PDF, now=clock.now()
     )
 
     lying = settings().var_dir / "files" / file.key
@@ -75,9 +78,11 @@ async def test_an_upload_is_on_the_disk_with_its_name_before_it_is_promised(
 
 async def test_one_file_cannot_be_swapped_for_another_in_the_store() -> None:
     resident = await a_resident()
-    first = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    first = await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     second = await operations.upload(
-        resident.id, name="b.pdf", content=a_pdf(2000), now=clock.now()
+        Owner("resident", resident.id), name="b.pdf", content=a_pdf(2000), now=clock.now()
     )
     folder = settings().var_dir / "files"
     (folder / first.key).write_bytes((folder / second.key).read_bytes())
@@ -89,10 +94,18 @@ async def test_one_file_cannot_be_swapped_for_another_in_the_store() -> None:
 async def test_the_same_upload_again_is_the_same_file() -> None:
     mine, other = await a_resident(), await a_resident()
 
-    first = await operations.upload(mine.id, name="a.jpg", content=a_picture(), now=clock.now())
-    again = await operations.upload(mine.id, name="a.jpg", content=a_picture(), now=clock.now())
-    renamed = await operations.upload(mine.id, name="b.jpg", content=a_picture(), now=clock.now())
-    anothers = await operations.upload(other.id, name="a.jpg", content=a_picture(), now=clock.now())
+    first = await operations.upload(
+        Owner("resident", mine.id), name="a.jpg", content=a_picture(), now=clock.now()
+    )
+    again = await operations.upload(
+        Owner("resident", mine.id), name="a.jpg", content=a_picture(), now=clock.now()
+    )
+    renamed = await operations.upload(
+        Owner("resident", mine.id), name="b.jpg", content=a_picture(), now=clock.now()
+    )
+    anothers = await operations.upload(
+        Owner("resident", other.id), name="a.jpg", content=a_picture(), now=clock.now()
+    )
 
     assert first.id == again.id
     assert len({first.id, renamed.id, anothers.id}) == 3
@@ -101,7 +114,7 @@ async def test_the_same_upload_again_is_the_same_file() -> None:
 
 async def test_a_link_opens_its_file_for_five_minutes() -> None:
     file = await operations.upload(
-        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+        Owner("resident", (await a_resident()).id), name="a.pdf", content=PDF, now=clock.now()
     )
 
     token = links.link(file.id, to=OWNER, now=clock.now()).removeprefix(f"{links.PATH}/")
@@ -139,7 +152,9 @@ async def test_rivals_with_the_same_file_keep_it_once() -> None:
 
     files = await asyncio.gather(
         *(
-            operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
+            operations.upload(
+                Owner("resident", mine.id), name="a.pdf", content=PDF, now=clock.now()
+            )
             for _ in range(RIVALS)
         )
     )
@@ -155,7 +170,10 @@ async def test_rivals_cannot_pass_the_quota() -> None:
     async def send(number: int) -> bool:
         try:
             await operations.upload(
-                mine.id, name="a.pdf", content=a_pdf(900_000 + number), now=clock.now()
+                Owner("resident", mine.id),
+                name="a.pdf",
+                content=a_pdf(900_000 + number),
+                now=clock.now(),
             )
         except FileQuotaExceeded:
             return False
@@ -165,13 +183,15 @@ async def test_rivals_cannot_pass_the_quota() -> None:
 
     assert sum(kept) == 2
     assert await _lying(mine) == 2
-    assert await operations.upload(other.id, name="a.pdf", content=PDF, now=clock.now())
+    assert await operations.upload(
+        Owner("resident", other.id), name="a.pdf", content=PDF, now=clock.now()
+    )
 
 
 async def test_what_was_handed_in_with_nothing_goes_after_its_days() -> None:
     mine = await a_resident()
     old, new = [
-        await operations.upload(mine.id, name=name, content=PDF, now=clock.now())
+        await operations.upload(Owner("resident", mine.id), name=name, content=PDF, now=clock.now())
         for name in ("old.pdf", "new.pdf")
     ]
     await _age(old, days=8)
@@ -185,10 +205,14 @@ async def test_what_was_handed_in_with_nothing_goes_after_its_days() -> None:
 
 async def test_a_file_uploaded_again_has_its_days_again() -> None:
     mine = await a_resident()
-    old = await operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
+    old = await operations.upload(
+        Owner("resident", mine.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     await _age(old, days=8)
 
-    again = await operations.upload(mine.id, name="a.pdf", content=PDF, now=clock.now())
+    again = await operations.upload(
+        Owner("resident", mine.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     await sweep.sweep(now=clock.now())
 
     assert again.id == old.id
@@ -197,7 +221,7 @@ async def test_a_file_uploaded_again_has_its_days_again() -> None:
 
 async def test_bytes_that_nobody_names_go_after_a_day() -> None:
     kept = await operations.upload(
-        (await a_resident()).id, name="a.pdf", content=PDF, now=clock.now()
+        Owner("resident", (await a_resident()).id), name="a.pdf", content=PDF, now=clock.now()
     )
     folder = kept.key[:2]
     orphan, fresh = f"{folder}/00/orphan", f"{folder}/00/fresh"

@@ -9,6 +9,7 @@ from obstore.exceptions import GenericError
 from backend.audit import Actor
 from backend.errors import NotFound
 from backend.files import faults, links, operations, queries, store
+from backend.files.owners import Owner
 from backend.files.refusals import FilesUnavailable
 from backend.refusals import StorageFull
 from config import clock
@@ -89,7 +90,9 @@ async def test_while_the_store_fails_nothing_is_promised_and_later_all_is_well(
         request.getfixturevalue("impatient")
 
     with pytest.raises(FilesUnavailable) as refused:
-        await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+        await operations.upload(
+            Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+        )
     assert refused.value.code == "files_unavailable"
     assert await StoredFile.all().count() == 0
 
@@ -97,7 +100,9 @@ async def test_while_the_store_fails_nothing_is_promised_and_later_all_is_well(
     request.getfixturevalue("monkeypatch").setattr(store, "PATIENCE", 10.0)
     store.current.cache_clear()
     assert await opened(
-        await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+        await operations.upload(
+            Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+        )
     )
 
 
@@ -133,18 +138,24 @@ async def test_what_goes_wrong_once_is_tried_again_a_few_times(fault: str, bucke
 async def test_a_full_store_takes_nothing_and_still_gives(
     fault: str, bucket: Bucket, resident: Resident
 ) -> None:
-    file = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    file = await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
 
     async def no_room(request: web.Request) -> web.StreamResponse | None:
         return await FULL[fault](request) if request.method == "PUT" else None
 
     bucket.proxy.fault = no_room
     with pytest.raises(StorageFull):
-        await operations.upload(resident.id, name="b.pdf", content=PDF, now=clock.now())
+        await operations.upload(
+            Owner("resident", resident.id), name="b.pdf", content=PDF, now=clock.now()
+        )
     assert await opened(file)
 
     bucket.proxy.fault = None
-    assert await operations.upload(resident.id, name="b.pdf", content=PDF, now=clock.now())
+    assert await operations.upload(
+        Owner("resident", resident.id), name="b.pdf", content=PDF, now=clock.now()
+    )
 
 
 @pytest.mark.parametrize("number", [28, 122])
@@ -158,7 +169,9 @@ def test_a_folder_without_room_is_full_too(number: int) -> None:
 async def test_a_file_that_the_store_has_lost_is_told_so_and_uploaded_again(
     bucket: Bucket, resident: Resident
 ) -> None:
-    file = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    file = await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     content = await opened(file)
     await bucket.lose(file.key)
 
@@ -166,7 +179,9 @@ async def test_a_file_that_the_store_has_lost_is_told_so_and_uploaded_again(
         await opened(file)
     assert refused.value.code == "file_lost"
 
-    again = await operations.upload(resident.id, name="a.pdf", content=PDF, now=clock.now())
+    again = await operations.upload(
+        Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
+    )
     assert again.id == file.id
     assert await opened(file) == content
 
