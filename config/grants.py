@@ -42,6 +42,7 @@ TABLES = {
     "query_try": ALL,
     "refresh_token": ALL,
     "resident": ALL,
+    "seat": ALL,
     "service_item": KEEP,
     "session": ALL,
     "slot": ALL,

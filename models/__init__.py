@@ -8,6 +8,7 @@ from models.appointment import (
     Office,
     OfficeClosure,
     OpeningHours,
+    Seat,
     Slot,
 )
 from models.audit import AccessHead, AccessRecord
@@ -86,6 +87,7 @@ __all__ = [
     "RefreshToken",
     "Resident",
     "Role",
+    "Seat",
     "ServiceItem",
     "Session",
     "Slot",

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
 from tortoise.indexes import Index
 
-from models.base import Record
+from models.base import Record, Strict, uuid7
 from models.case import Case
 from models.catalogue import ServiceItem
 from models.identity import Person, Resident
@@ -82,7 +82,10 @@ class OpeningHours(Record):
 
 
 class Slot(Record):
-    """A span of time with seats; `booked` is kept by a trigger and can't pass `capacity`."""
+    """A span of time with `capacity` for seats; triggers on them keep `booked` and `used`.
+
+    `booked` can't pass `capacity`; once `used`, a slot is never deleted.
+    """
 
     office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
         "models.Office", "slots", on_delete=fields.RESTRICT
@@ -91,13 +94,14 @@ class Slot(Record):
     ends_at = fields.DatetimeField()
     capacity = fields.IntField()
     booked = fields.IntField(default=0)
+    used = fields.BooleanField(db_default=False)
 
     class Meta:
         table = "slot"
 
 
 class Appointment(Record):
-    """One person's seat in a slot, for one item at most and on one day."""
+    """One person's visit, for one item at most and on one day; `slot` is where it begins."""
 
     number = fields.CharField(max_length=24, unique=True)
     slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
@@ -135,9 +139,23 @@ class Appointment(Record):
         indexes = (
             Index(fields=("resident_id", "id")),
             Index(fields=("person_id",)),
-            Index(fields=("slot_id",)),
-            Index(fields=("case_id",)),
         )
+
+
+class Seat(Strict):
+    """What an appointment takes of a slot until it is cancelled; the triggers on it count."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
+        "models.Slot", "seats", on_delete=fields.RESTRICT, db_constraint=False
+    )
+    appointment: ForeignKeyRelation[Appointment] = fields.ForeignKeyField(
+        "models.Appointment", "seats", on_delete=fields.RESTRICT, db_constraint=False
+    )
+
+    class Meta:
+        table = "seat"
+        indexes = (Index(fields=("slot_id",)),)
 
 
 class AppointmentEvent(Record):

@@ -9,14 +9,27 @@ _AHEAD = among(AHEAD)
 CHECKS = [
     sql(
         "seats_counted",
-        "时段的已约数等于未取消的预约数"
-        " / A slot counts as booked just the appointments that were not cancelled.",
-        "SELECT s.id::text FROM slot s LEFT JOIN appointment a ON a.slot_id = s.id"
-        f" AND a.status IN {among(sorted(SEATED))} GROUP BY s.id HAVING s.booked <> count(a.id)",
+        "时段的已约数等于已占的名额数 / A slot counts as booked just the seats taken of it.",
+        "SELECT s.id::text FROM slot s LEFT JOIN seat t ON t.slot_id = s.id"
+        " GROUP BY s.id HAVING s.booked <> count(t.id)",
+    ),
+    sql(
+        "seat_of_appointment",
+        "未取消的预约在其时段恰占一个名额，已取消的不占"
+        " / An appointment has one seat, of its slot, until it is cancelled, and none then.",
+        "SELECT coalesce(a.id, t.appointment_id)::text FROM appointment a"
+        " FULL JOIN seat t ON t.appointment_id = a.id AND t.slot_id = a.slot_id"
+        f" WHERE (a.status IN {among(sorted(SEATED))}) IS DISTINCT FROM (t.id IS NOT NULL)",
+    ),
+    sql(
+        "slot_used_is_kept",
+        "约过的时段仍在，且有标记 / A slot that somebody had a seat of is there, and says so.",
+        "SELECT DISTINCT e.slot_id::text FROM appointment_event e"
+        " LEFT JOIN slot s ON s.id = e.slot_id WHERE s.used IS NOT TRUE",
     ),
     sql(
         "seats_within_capacity",
-        "时段的预约数不超过名额 / No slot has more appointments than seats.",
+        "时段的已约数不超过名额 / No slot has more seats taken than it has room for.",
         "SELECT id::text FROM slot WHERE booked NOT BETWEEN 0 AND capacity",
     ),
     sql(

@@ -18,7 +18,7 @@ from config import clock
 from models import Appointment, Assurance, Case, CaseStatus, Resident
 from tests import phones as tapping
 from tests import stage
-from tests.backend.appointments.factories import a_slot, actor_of, an_item, book, noon
+from tests.backend.appointments.factories import a_slot, actor_of, an_item, book, cancel_all, noon
 from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
 from tests.backend.identity.factories import ID_NUMBER
 from tests.filler import fill
@@ -190,4 +190,4 @@ async def test_rivals_who_book_while_an_account_is_confirmed_get_one_visit(city:
         assert len(of_person) == 1
         assert set(refused) <= {"already_booked"}
         assert len(refused) >= RIVALS - 1
-        await Appointment.all().update(status="cancelled")
+        await cancel_all()

@@ -4,11 +4,12 @@ import pytest
 from tortoise.exceptions import BaseORMException
 
 from config.database import connection
-from models import Appointment, Slot, uuid7
+from models import Seat, Slot, uuid7
 from tests.backend.appointments.factories import a_resident, a_slot, book
 
 INDEXES = {
     "appointment_event_once",
+    "appointment_of_case",
     "appointment_once_a_day",
     "case_by_place",
     "case_event_once",
@@ -29,6 +30,7 @@ INDEXES = {
     "message_unread",
     "opening_hours_once",
     "post_once",
+    "seat_once",
     "slot_once",
     "subscription_credit_once",
     "task_one_open",
@@ -55,13 +57,14 @@ TRIGGERS = {
     "access_log_head_kept",
     "appointment_event_append_only",
     "appointment_kept",
-    "appointment_seat",
     "case_event_append_only",
     "case_form_append_only",
     "item_version_frozen",
     "item_version_kept",
     "office_kept",
     "org_unit_kept",
+    "seat_left",
+    "seat_taken",
     "service_item_kept",
     "slot_kept",
 }
@@ -114,14 +117,28 @@ async def test_every_foreign_key_of_a_kept_table_restricts(database: None) -> No
     assert loose == {"refresh_token_session_id_fkey", "message_read_message_id_fkey"}
 
 
-async def test_a_booked_slot_stays_and_a_booking_needs_a_slot(database: None) -> None:
+async def test_a_booked_slot_stays_and_a_seat_needs_a_slot(database: None) -> None:
     slot, empty = await a_slot(), await a_slot()
     booked = await book(slot.id, by=await a_resident())
 
     with pytest.raises(BaseORMException):
         await Slot.filter(id=slot.id).delete()
     with pytest.raises(BaseORMException):
-        await Appointment.filter(id=booked.id).update(slot_id=uuid7())
+        await Seat.filter(appointment_id=booked.id).update(slot_id=uuid7())
+    with pytest.raises(BaseORMException):
+        await Seat.create(slot_id=slot.id, appointment_id=booked.id)
     await Slot.filter(id=empty.id).delete()
 
     assert (await Slot.get(id=slot.id)).booked == 1
+
+
+async def test_a_slot_that_was_left_stays_too(database: None) -> None:
+    slot = await a_slot()
+    booked = await book(slot.id, by=await a_resident())
+
+    await Seat.filter(appointment_id=booked.id).delete()
+
+    left = await Slot.get(id=slot.id)
+    assert (left.booked, left.used) == (0, True)
+    with pytest.raises(BaseORMException):
+        await Slot.filter(id=slot.id).delete()

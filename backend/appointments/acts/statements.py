@@ -28,7 +28,7 @@ def _event(first: int, **given: str) -> str:
 _WHO = "coalesce(r.person_id, r.id)"
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
-# trigger on appointment). `seen` decides for nearly all who come too late, without an error and
+# trigger on seat). `seen` decides for nearly all who come too late, without an error and
 # without a lock. Who slips through in a race is stopped by slot_not_overbooked (the trigger takes
 # the seat) or appointment_once_a_day, which undo the whole statement. How many seats one person
 # holds, and when, is counted by appointment_refusal under a lock on the person, only for who would
@@ -62,6 +62,9 @@ WITH seen AS MATERIALIZED (
     SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $5, $6, $7, $8,
            '{BOOKED.after}', $9, 1 FROM gate
     RETURNING id, version, status, slot_id
+), seat_row AS (
+    INSERT INTO seat (id, slot_id, appointment_id)
+    SELECT uuidv7(), slot_id, id FROM appointment_row
 ), {event_row("appointment_row", action=f"'{Action.BOOK}'", by="'resident', $5", at="$3")},
 {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 SELECT known, ahead, open, room, sure, already, refusal FROM decided
@@ -76,11 +79,13 @@ LOCK_OWN = "SELECT 1 FROM appointment WHERE id = $1 AND resident_id = $2 FOR NO 
 LOCK_ANY = "SELECT 1 FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
 LOCKED = f"{APPOINTMENT} WHERE a.id = $1"
 
-# Locks the appointment, which is locked already, and its slot (by the trigger).
+# Locks the appointment, which is locked already, its seat, and its slot (by the trigger).
 CANCEL = f"""
 WITH changed AS (
     UPDATE appointment SET status = $2, version = version + 1 WHERE id = $1
     RETURNING id, version, old.status AS before, status, slot_id
+), seat_row AS (
+    DELETE FROM seat USING changed WHERE seat.appointment_id = changed.id
 ), {_event(3, id="$7::uuid", reason="$8::bytea")}
 SELECT version FROM changed
 """
@@ -113,6 +118,8 @@ MOVE = f"""
 WITH changed AS (
     UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1 WHERE id = $1
     RETURNING id, version, old.status AS before, status, slot_id
+), seat_row AS (
+    UPDATE seat SET slot_id = $2 FROM changed WHERE seat.appointment_id = changed.id
 ), {_event(4)}
 SELECT version FROM changed
 """
@@ -139,7 +146,9 @@ WITH locked AS (
 UPDATE slot s SET capacity = booked FROM locked WHERE s.id = locked.id RETURNING s.id
 """
 TO_CANCEL = f"""{APPOINTMENT}
-WHERE s.office_id = $1 AND s.starts_at >= $2 AND s.starts_at < $3
+WHERE a.id IN (
+    SELECT t.appointment_id FROM seat t JOIN slot l ON l.id = t.slot_id
+    WHERE l.office_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3)
   AND a.status IN {among(sources(Action.CLOSE))} ORDER BY s.starts_at, a.id
 """
 # Locks the slot, whose appointment has just been cancelled.

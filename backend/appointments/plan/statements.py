@@ -46,13 +46,14 @@ WHERE o.active <> EXISTS (SELECT 1 FROM planned p WHERE p.code = o.unit_id)
 RETURNING o.name, o.active
 """
 BOOKED = f"""
-SELECT o.unit_id, o.name, s.day, count(*) AS booked
+SELECT o.unit_id, o.name, s.day, count(DISTINCT a.id) AS booked
 FROM office o JOIN org_unit u ON u.code = o.unit_id
 JOIN LATERAL (
     SELECT slot.id, to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day
     FROM slot WHERE office_id = o.id AND starts_at > $3 AND booked > 0
 ) s ON true
-JOIN appointment a ON a.slot_id = s.id AND a.status IN {among(sources(Action.CLOSE))}
+JOIN seat t ON t.slot_id = s.id
+JOIN appointment a ON a.id = t.appointment_id AND a.status IN {among(sources(Action.CLOSE))}
 WHERE o.active AND (u.code = ANY($1::text[]) OR u.level <> ALL($2::text[]))
 GROUP BY o.id, s.day ORDER BY o.unit_id, s.day
 """
@@ -106,13 +107,12 @@ WITH {_WANTED}, present AS (
     WHERE s.starts_at >= greatest($3::timestamptz, $1::date + '00:00+08'::timetz)
       AND s.starts_at < $1::date + 1 + '00:00+08'::timetz
 ), differing AS (
-    SELECT p.id, p.name, p.starts_at, p.ends_at, w.ends_at AS new_end, w.desks,
-           EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = p.id) AS referred
+    SELECT p.id, p.name, p.starts_at, p.ends_at, w.ends_at AS new_end, w.desks
     FROM present p LEFT JOIN wanted w USING (office_id, starts_at)
     WHERE w.desks IS NULL AND p.capacity > p.booked
        OR w.ends_at <> p.ends_at OR w.desks > p.capacity
        OR w.desks < p.capacity AND p.capacity > p.booked
-       OR w.desks IS NULL AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.slot_id = p.id)
+       OR w.desks IS NULL AND NOT p.used
 )
 """
 # Locks them by id, like who moves a booking from one to another. What differs only since then is
@@ -122,14 +122,14 @@ SELECT s.id FROM slot s JOIN differing d ON d.id = s.id ORDER BY s.id FOR UPDATE
 """
 REMOVE = f"""{_DAY}
 DELETE FROM slot s USING differing d WHERE s.id = ANY($4::uuid[])
-  AND s.id = d.id AND d.desks IS NULL AND NOT d.referred AND s.booked = 0 RETURNING s.id
+  AND s.id = d.id AND d.desks IS NULL AND NOT s.used AND s.booked = 0 RETURNING s.id
 """
-# A slot that somebody cancelled stays in the history, without seats.
+# A slot that somebody had a seat of stays in the history, without any.
 CHANGE = f"""{_DAY}
 UPDATE slot s SET capacity = greatest(s.booked, coalesce(d.desks, 0)),
     ends_at = CASE WHEN s.booked = 0 THEN coalesce(d.new_end, s.ends_at) ELSE s.ends_at END
 FROM differing d WHERE s.id = ANY($4::uuid[])
-  AND s.id = d.id AND (d.desks IS NOT NULL OR d.referred OR s.booked > 0)
+  AND s.id = d.id AND (d.desks IS NOT NULL OR s.used OR s.booked > 0)
   AND (s.capacity, s.ends_at) IS DISTINCT FROM (greatest(s.booked, coalesce(d.desks, 0)),
     CASE WHEN s.booked = 0 THEN coalesce(d.new_end, s.ends_at) ELSE s.ends_at END)
 RETURNING s.id

@@ -15,6 +15,7 @@ from backend.identity.actors import ResidentActor
 from config import clock
 from config.clock import CITY_TIME
 from models import (
+    Appointment,
     Assurance,
     Department,
     ItemVersion,
@@ -23,6 +24,7 @@ from models import (
     OrgUnit,
     Person,
     Resident,
+    Seat,
     ServiceItem,
     Slot,
     UnitLevel,
@@ -185,6 +187,12 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
     given = {"now": clock.now()} | asked
     await booking.book(slot_id, resident_id=by.id, render=render, **given)
     return rendered[0]
+
+
+async def cancel_all() -> None:
+    """Have no booking any more, past all rules; what happened before stays."""
+    await Seat.all().delete()
+    await Appointment.all().update(status="cancelled")
 
 
 async def booked_of(slot_id: UUID) -> int:

@@ -1,14 +1,21 @@
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from backend import audit
+from backend.appointments.acts import closures
+from backend.appointments.acts.cancelling import cancel
+from backend.appointments.acts.moving import reschedule
+from backend.appointments.record.snapshot import Snapshot
 from backend.appointments.rules import lifecycle, texts
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, MOVES, OVER, SEATED, Action, By
+from config import clock
 from config.database import connection
-from models import Appointment, AppointmentStatus
+from models import AppointmentStatus, Seat, Slot
 from tests.backend.appointments import golden
-from tests.backend.appointments.factories import a_resident, a_slot, book, booked_of
+from tests.backend.appointments.factories import a_resident, a_slot, book, cancel_all
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -50,25 +57,38 @@ def test_a_resident_is_shown_what_they_may_do_until_the_slot_begins(
     assert begun == []
 
 
-@pytest.mark.parametrize("status", AppointmentStatus)
-async def test_the_database_counts_a_seat_where_the_table_says_so(
-    database: None, status: AppointmentStatus
-) -> None:
-    slot = await a_slot()
-    appointment = await book(slot.id, by=await a_resident())
+async def test_each_action_leaves_a_seat_where_the_table_says_so(database: None) -> None:
+    slot, other = await a_slot(), await a_slot()
+    resident = await a_resident()
+    acts: dict[str, Callable[[Snapshot], Awaitable[object]]] = {
+        "cancel": lambda held: cancel(held.id, by=resident, now=clock.now()),
+        "reschedule": lambda held: reschedule(
+            held.id, by=resident, slot_id=other.id, now=clock.now()
+        ),
+        "close": lambda held: closures.close(
+            held.slot.office.id, held.slot.day, reason="停电", by=audit.OPERATOR, now=clock.now()
+        ),
+    }
+    for (_, action), (_, after) in golden.MOVES.items():
+        held = await book(slot.id, by=resident)
 
-    await Appointment.filter(id=appointment.id).update(status=status)
-    taken = await booked_of(slot.id)
-    await Appointment.filter(id=appointment.id).update(status=AppointmentStatus.BOOKED)
+        await acts.pop(action)(held)
 
-    assert taken == (status in golden.SEATED)
-    assert await booked_of(slot.id) == 1
+        seats = await Seat.filter(appointment_id=held.id).count()
+        assert (seats, await seats_counted()) == (after in golden.SEATED, seats)
+        await cancel_all()
+    assert not acts
+
+
+async def seats_counted() -> int:
+    """Of all slots."""
+    return sum(slot.booked for slot in await Slot.all())
 
 
 async def test_the_catalog_names_the_statuses_as_the_table_does(database: None) -> None:
     rows = await connection().execute_query_dict(
-        "SELECT indexdef AS index, (SELECT prosrc FROM pg_proc WHERE proname = 'appointment_seat')"
-        " AS seat, (SELECT prosrc FROM pg_proc WHERE proname = 'appointment_refusal') AS refusal"
+        "SELECT indexdef AS index, (SELECT prosrc FROM pg_proc"
+        " WHERE proname = 'appointment_refusal') AS refusal"
         " FROM pg_indexes WHERE indexname = 'appointment_once_a_day'"
     )
     ahead, over = re.findall(r"status (?:NOT )?IN \(([^)]*)\)", rows[0]["refusal"])
@@ -76,7 +96,6 @@ async def test_the_catalog_names_the_statuses_as_the_table_does(database: None) 
     assert named(rows[0]["index"]) == golden.AHEAD
     assert named(ahead) == golden.AHEAD
     assert named(over) == set(AppointmentStatus) - golden.AHEAD
-    assert named(rows[0]["seat"]) == set(AppointmentStatus) - golden.SEATED
 
 
 def named(text: str) -> set[str]:

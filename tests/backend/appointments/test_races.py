@@ -18,7 +18,7 @@ from backend.appointments.record import places
 from backend.errors import ServiceError
 from config import clock, pool
 from config.database import connection
-from models import Appointment, Assurance, BookedBy, Message, Resident, Slot, uuid7
+from models import Appointment, Assurance, BookedBy, Message, Resident, Seat, Slot, uuid7
 from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     a_resident,
@@ -28,6 +28,7 @@ from tests.backend.appointments.factories import (
     an_office,
     book,
     booked_of,
+    cancel_all,
     noon,
 )
 
@@ -46,10 +47,13 @@ async def outcomes(attempts: Iterable[Awaitable[Any]]) -> Counter[str]:
 
 
 async def seats_are_true() -> bool:
-    """Whether each slot's count is the number of its appointments that were not cancelled."""
+    """Whether each slot counts its seats, and each appointment has one unless it is cancelled."""
     rows = await connection().execute_query_dict(
-        "SELECT 1 FROM slot s WHERE booked > capacity OR booked <>"
-        " (SELECT count(*) FROM appointment a WHERE a.slot_id = s.id AND a.status <> 'cancelled')"
+        "SELECT s.id FROM slot s WHERE booked > capacity"
+        " OR booked <> (SELECT count(*) FROM seat WHERE slot_id = s.id)"
+        " UNION ALL SELECT a.id FROM appointment a FULL JOIN seat t ON t.appointment_id = a.id"
+        " AND t.slot_id = a.slot_id WHERE (a.status <> 'cancelled') IS DISTINCT FROM"
+        " (t.id IS NOT NULL)"
     )
     return not rows
 
@@ -82,7 +86,7 @@ async def test_the_database_holds_the_seats_without_the_application(database: No
     found = await outcomes(insert(slot, by.id) for by in residents)
 
     assert found == {"done": 3, "IntegrityError": 9}
-    assert await seats_are_true()
+    assert await booked_of(slot.id) == await Seat.all().count() == 3
 
 
 async def test_the_database_refuses_a_count_above_the_seats(database: None) -> None:
@@ -119,7 +123,7 @@ async def test_one_person_at_many_slots_gets_three(database: None) -> None:
         found = await outcomes(book(slot.id, by=accounts[n % 4]) for n, slot in enumerate(slots))
 
         assert found == {"done": 3, "too_many_bookings": 9}, turn
-        await Appointment.all().update(status="cancelled")
+        await cancel_all()
     assert await seats_are_true()
 
 
@@ -136,7 +140,7 @@ async def test_one_person_is_at_one_place_at_a_time(database: None) -> None:
         )
 
         assert found == {"done": 1, "booking_overlaps": 11}, turn
-        await Appointment.all().update(status="cancelled")
+        await cancel_all()
 
 
 async def test_two_bookings_are_not_moved_onto_one_time(database: None) -> None:
@@ -160,7 +164,7 @@ async def test_two_bookings_are_not_moved_onto_one_time(database: None) -> None:
         on_the_day = await Appointment.filter(status="booked", day=noon(days=13).date()).count()
         assert on_the_day == 1
         assert set(found) <= {"done", "booking_overlaps"}
-        await Appointment.all().update(status="cancelled")
+        await cancel_all()
 
 
 async def test_cancelling_at_once_from_several_phones_tells_once(database: None) -> None:
@@ -263,9 +267,9 @@ async def test_booking_moving_and_cancelling_at_once_keep_every_count_true(
     assert await seats_are_true()
 
 
-async def insert(slot: Slot, resident_id: UUID) -> Appointment:
-    """Book as a program would that knows nothing of seats."""
-    return await Appointment.create(
+async def insert(slot: Slot, resident_id: UUID) -> None:
+    """Book as a program would that counts nothing."""
+    appointment = await Appointment.create(
         number=uuid7().hex[-24:],
         slot=slot,
         office_id=slot.office_id,  # type: ignore[attr-defined]
@@ -277,3 +281,4 @@ async def insert(slot: Slot, resident_id: UUID) -> Appointment:
         check_in_code="ABCDEFGH",
         created_at=clock.now(),
     )
+    await Seat.create(slot=slot, appointment=appointment)

@@ -23,6 +23,8 @@ LI = "(SELECT resident_id FROM appointment LIMIT 1)"
 WANG = f"(SELECT id FROM resident WHERE id <> {LI} LIMIT 1)"
 UNCANCELLED = (
     "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1;"
+    " INSERT INTO seat (id, slot_id, appointment_id) SELECT uuidv7(), slot_id, id FROM appointment"
+    " ON CONFLICT DO NOTHING;"
     " UPDATE appointment_event SET action = 'reschedule', after = 'booked' WHERE action = 'cancel'"
 )
 STAFF = "(SELECT id FROM staff LIMIT 1)"
@@ -89,6 +91,10 @@ FAULTS: dict[str, str] = {
     "papers_of_version": f"UPDATE case_material SET code = 'poem' WHERE case_id = {LATEST}",
     "limits_recomputed": "UPDATE \"case\" SET notice_due_at = notice_due_at + interval '1 day'",
     "seats_counted": "UPDATE slot SET booked = 1 - booked",
+    "seat_of_appointment": "INSERT INTO seat (id, slot_id, appointment_id)"
+    " SELECT uuidv7(), slot_id, id FROM appointment WHERE status = 'cancelled';"
+    " UPDATE slot SET booked = 1",
+    "slot_used_is_kept": "UPDATE slot SET used = false WHERE booked = 0",
     "seats_within_capacity": "ALTER TABLE slot DROP CONSTRAINT slot_not_overbooked;"
     " UPDATE slot SET capacity = booked - 1",
     "appointment_in_its_slot": "UPDATE appointment SET day = day + 1 WHERE status = 'booked'",
@@ -108,8 +114,8 @@ FAULTS: dict[str, str] = {
     " WHERE action = 'reschedule'",
     "appointment_events_allowed": "UPDATE appointment_event SET action = 'reschedule'"
     " WHERE action = 'cancel'",
-    "appointment_of_its_events": "UPDATE appointment_event SET slot_id = uuidv7()"
-    " WHERE action = 'cancel'",
+    "appointment_of_its_events": "UPDATE appointment_event SET slot_id = (SELECT id FROM slot"
+    " WHERE booked = 1) WHERE action = 'cancel'",
     "appointment_event_by_somebody": "UPDATE appointment_event SET actor = 'staff'"
     " WHERE action = 'cancel'",
     "message_of_event": f"UPDATE message SET kind = 'news' WHERE case_id = {DECIDED}"
