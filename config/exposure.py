@@ -131,7 +131,10 @@ def _wechat(given: Given) -> Iterator[str]:
 
 
 def _identity(given: Given) -> Iterator[str]:
-    """None at all is allowed: then nobody's real name can be confirmed."""
+    """None at all is allowed: then nobody's real name can be confirmed.
+
+    That an address lacks its token is told of the two together.
+    """
     if not given.identity_url:
         return
     if not given.identity_url.startswith("https://") and not urls.only_here(given.identity_url):
@@ -140,7 +143,8 @@ def _identity(given: Given) -> Iterator[str]:
             "须以 https:// 开头，除非服务就在本机",
             "begin with https://, unless the service is on this machine",
         )
-    yield from _secret("IDENTITY_TOKEN", given.identity_token, SHORTEST_TOKEN)
+    if given.identity_token:
+        yield from _secret("IDENTITY_TOKEN", given.identity_token, SHORTEST_TOKEN)
 
 
 def _secret(name: str, text: str, shortest: int) -> Iterator[str]:

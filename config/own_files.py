@@ -61,10 +61,11 @@ def _names(own: Path, folders: list[str]) -> Iterator[str]:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    said = "没有这样的数据文件 / is no data file of Yikou"
     renamed = str(PurePosixPath(name).with_suffix(".yaml"))
     near = renamed if _MANY.fullmatch(renamed) else _nearest(name, known)
-    return f"{said}，是否为 / did you mean {near}?" if near else said
+    if not near:
+        return "没有这样的数据文件 / is no data file of Yikou"
+    return f"没有这样的数据文件，是否为 {near}？ / is no data file of Yikou; did you mean {near}?"
 
 
 def _nearest(name: str, known: list[str]) -> str | None:

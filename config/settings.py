@@ -60,7 +60,8 @@ def _shaped(pattern: str) -> Any:
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Switch = Annotated[bool, BeforeValidator(_on_off)]
-WebUrl = Annotated[str, _usable(urls.check_web)]
+SmallScheme = AfterValidator(urls.small_scheme)
+WebUrl = Annotated[str, _usable(urls.check_web), SmallScheme]
 
 
 class Settings(BaseSettings):
@@ -69,10 +70,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     env: Literal["development", "production"] = "development"
-    database_url: Annotated[str, _usable(urls.check_postgres)] = ""
-    database_owner_url: Annotated[str, _usable(urls.check_postgres)] = ""
-    redis_url: Annotated[str, _usable(urls.check_redis)] = ""
-    files_url: Annotated[str, _usable(urls.check_store)] = ""
+    database_url: Annotated[str, _usable(urls.check_postgres), SmallScheme] = ""
+    database_owner_url: Annotated[str, _usable(urls.check_postgres), SmallScheme] = ""
+    redis_url: Annotated[str, _usable(urls.check_redis), SmallScheme] = ""
+    files_url: Annotated[str, _usable(urls.check_store), SmallScheme] = ""
     var_dir: Annotated[Path, _usable(folders.check_writable)] = Path("var")
     backup_dir: Annotated[str, _usable(folders.check_apart)] = ""
     data_dir: Annotated[str, _usable(folders.check_present)] = ""
@@ -225,11 +226,15 @@ def _unknown() -> Iterator[str]:
             continue
         if (short := name.upper()[len(PREFIX) :]) in known:
             if name != name.upper():
-                yield f"{name} 须全部大写 / must be written in capitals: {name.upper()}."
+                right = name.upper()
+                yield f"{name} 须写作 {right} / must be written in capitals: {right}."
         else:
             near = difflib.get_close_matches(short, known, 1)
-            yield f"{name} 不是配置项 / is no setting" + (
-                f"; 是否为 / did you mean {PREFIX}{near[0]}?" if near else "."
+            yield (
+                f"{name} 不是配置项，是否为 {PREFIX}{near[0]}？"
+                f" / is no setting; did you mean {PREFIX}{near[0]}?"
+                if near
+                else f"{name} 不是配置项 / is no setting."
             )
 
 

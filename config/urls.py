@@ -8,6 +8,8 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+# What the library of the file store opens, but for what would be lost with the process.
+_STORES = frozenset(["file", "s3", "s3a", "gs", "az", "adl", "azure", "abfs", "abfss", "https"])
 _LABEL = r"[0-9A-Za-z_]([0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
 # The last label of a name is not all digits (RFC 3696, 2): then it is meant for an address.
 _HOST_NAME = re.compile(rf"({_LABEL}\.)*(?![0-9]+$){_LABEL}")
@@ -22,7 +24,7 @@ def check_postgres(url: str) -> None:
         or not (parts.hostname or "host" in parse_qs(parts.query))
         or not parts.path.strip("/")
     ):
-        raise ValueError("形如 / must look like postgres://user:password@host:5432/name")
+        raise ValueError(_like("postgres://user:password@host:5432/name"))
 
 
 def check_redis(url: str) -> None:
@@ -32,21 +34,22 @@ def check_redis(url: str) -> None:
         (parts.scheme in {"redis", "rediss"} and parts.hostname)
         or (parts.scheme == "unix" and parts.path)
     ):
-        raise ValueError("形如 / must look like redis://host:6379/0")
+        raise ValueError(_like("redis://host:6379/0"))
     numbers = parse_qs(parts.query).get("db", [])
     if parts.scheme != "unix" and (path := parts.path.removeprefix("/")):
         numbers.append(path)
     if not all(number.isascii() and number.isdecimal() for number in numbers):
         raise ValueError(
-            "末尾的库号须为 0 或正整数 / must end with a database's number, such as redis://host:6379/0"
+            "末尾的库号须为 0 或正整数，例如 redis://host:6379/0"
+            " / must end with a database's number, such as redis://host:6379/0"
         )
 
 
 def check_store(url: str) -> None:
     """Any scheme the file store knows; it looks at the rest itself."""
     parts = _split(url)
-    if parts is None or not parts.scheme or "://" not in url:
-        raise ValueError("形如 / must look like s3://bucket")
+    if parts is None or "://" not in url or parts.scheme not in _STORES:
+        raise ValueError(_like("s3://bucket"))
 
 
 def check_web(url: str) -> None:
@@ -59,7 +62,7 @@ def check_web(url: str) -> None:
         or parts.query
         or parts.fragment
     ):
-        raise ValueError("形如 / must look like https://host")
+        raise ValueError(_like("https://host"))
     if parts.username is not None or parts.password is not None:
         raise ValueError("不能带用户名和密码 / must hold no user and password")
     if address(parts.hostname) is None and not _named(parts.hostname):
@@ -70,9 +73,19 @@ def check_host(host: str) -> None:
     """An address or a name to listen on; whether it is this machine's, only listening tells."""
     if address(host) is None and not _HOST_NAME.fullmatch(host):
         raise ValueError(
-            f"须为 IP 地址或主机名，例如 / must be an address or a host's name, such as 0.0.0.0:"
-            f" {host!r}"
+            "须为 IP 地址或主机名，例如 0.0.0.0"
+            f" / must be an address or a host's name, such as 0.0.0.0, not {host!r}"
         )
+
+
+def small_scheme(url: str) -> str:
+    """The URL with its scheme in small letters, as all expect it; whatever stands there is one."""
+    scheme, found, rest = url.partition("://")
+    return f"{scheme.lower()}://{rest}" if found else url
+
+
+def _like(example: str) -> str:
+    return f"形如 {example} / must look like {example}"
 
 
 def _named(host: str) -> bool:

@@ -23,7 +23,8 @@ async def grant(
     Raises UnitUnknown, or PostHeld for one that is held already or named twice.
     """
     async with in_transaction():
-        await _check_units(posts)
+        for unit in await unknown_units(posts):
+            raise UnitUnknown(unit)
         rows = [
             Post(staff_id=staff_id, unit_id=unit, role=role, created_at=now) for unit, role in posts
         ]
@@ -60,7 +61,8 @@ async def held(staff_id: UUID, *, on: date) -> list[tuple[str, Role]]:
     return [(unit, role) for unit, role in await found.values_list("unit_id", "role")]
 
 
-async def _check_units(posts: Sequence[tuple[str, Role]]) -> None:
-    for unit, _ in posts:
-        if not await OrgUnit.filter(code=unit).exists():
-            raise UnitUnknown(unit)
+async def unknown_units(posts: Sequence[tuple[str, Role]]) -> list[str]:
+    """The units of these posts that there are not, each once and in their order."""
+    units = list(dict.fromkeys(unit for unit, _ in posts))
+    known = {unit.code for unit in await OrgUnit.filter(code__in=units).only("code")}
+    return [unit for unit in units if unit not in known]

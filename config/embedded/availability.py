@@ -15,16 +15,19 @@ from config.settings import Settings
 
 
 @contextlib.contextmanager
-def available(settings: Settings) -> Iterator[None]:
+def available(settings: Settings, *, make: bool = False) -> Iterator[None]:
     """Have the deployment's servers meanwhile: started here, or those of the var dir's owner.
 
-    What every command works in: PostgreSQL's failing meanwhile is a StartError.
+    What every command works in: PostgreSQL's failing meanwhile is a StartError. So is a var dir
+    without data, unless the command may `make` some: the setting may have a typo.
     """
     servers = needed(settings)
     if not servers:
         with outages.told():
             yield
         return
+    if not make:
+        _refuse_empty(servers, settings.var_dir)
     var_dir = var_dir_ready(settings.var_dir)
     with contextlib.ExitStack() as undo:
         try:
@@ -35,6 +38,17 @@ def available(settings: Settings) -> Iterator[None]:
             _start_all(servers, var_dir, undo)
         with outages.told():
             yield
+
+
+def _refuse_empty(servers: Sequence[Server], var_dir: Path) -> None:
+    """Raise StartError, and leave nothing there, where a server would begin with nothing."""
+    if all(server.made() for server in servers):
+        return
+    raise StartError(
+        f"{var_dir.absolute()} 中没有一口办的数据，请核对 YIKOU_VAR_DIR；要新建请执行 yikou load。"
+        f" There is no data of Yikou in {var_dir.absolute()}: check YIKOU_VAR_DIR,"
+        " or make some with 'yikou load'."
+    )
 
 
 def _start_all(servers: Sequence[Server], var_dir: Path, undo: contextlib.ExitStack) -> None:

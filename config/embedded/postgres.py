@@ -65,10 +65,14 @@ class Postgres:
         self.extra: dict[str, str] = {}
         self.reads: tuple[Path, ...] = ()
 
+    def made(self) -> bool:
+        """Whether there is a cluster."""
+        return self.data.exists()
+
     def prepare(self) -> None:
         """Make the cluster at the first start; raises StartError."""
         sockets.prepare(self.var_dir, owner_of(self._owned()))
-        if not self.data.exists():
+        if not self.made():
             self._initialise()
         version = (self.data / "PG_VERSION").read_text().strip()
         if version != VERSION:

@@ -15,6 +15,9 @@ class Server(Protocol):
 
     name: str
 
+    def made(self) -> bool:
+        """Whether it has what it cannot begin without, or makes it at every start."""
+
     def prepare(self) -> None:
         """Create what it needs on disk; raises StartError."""
 

@@ -28,6 +28,10 @@ class Valkey:
     def __init__(self, var_dir: Path) -> None:
         self.var_dir = var_dir.resolve()
 
+    def made(self) -> bool:
+        """Always: it begins with nothing."""
+        return True
+
     def prepare(self) -> None:
         """Make its folders; raises StartError."""
         sockets.prepare(self.var_dir, owner_of(self.var_dir))

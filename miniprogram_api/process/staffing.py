@@ -8,6 +8,7 @@ from backend import audit
 from backend.cases.acts import leaving
 from backend.errors import ServiceError
 from backend.identity import names, roster, staff
+from backend.identity.posts import unknown_units
 from backend.identity.refusals import (
     NameInvalid,
     PostHeld,
@@ -50,7 +51,7 @@ async def told(answer: Awaitable[str]) -> str:
     try:
         return await answer
     except UnitUnknown as error:
-        raise StartError(f"没有单位 {error.unit}。 There is no unit {error.unit}.") from error
+        raise StartError(_no_unit(error.unit)) from error
     except ServiceError as error:
         told = _FAULTS.get(type(error), f"{error.code}: {error.detail}")
         raise StartError(told) from error
@@ -67,7 +68,7 @@ async def invite(name: str, posts: Sequence[str], *, another: bool, now: datetim
 
     Somebody of a known name is only made with `another`.
     """
-    held = [_post(text) for text in posts]
+    held = await _posts(posts)
     known = await roster.named(name, on=city_day(now))
     if known and not another:
         raise StartError(
@@ -140,6 +141,24 @@ def _line(member: Member) -> str:
     state = "离任 left" if member.gone else "在用 active" if member.active else "停用 disabled"
     bound = "已绑定 WeChat bound" if member.bound else "未绑定 not bound"
     return f"{member.id} {member.name} {state}, {bound} {' '.join(member.posts)}".rstrip()
+
+
+def _no_unit(code: str) -> str:
+    return f"没有单位 {code}。 There is no unit {code}."
+
+
+async def _posts(texts: Sequence[str]) -> list[tuple[str, Role]]:
+    """The posts; StartError with a line for each that is none, and for each unknown unit."""
+    found, faults = [], []
+    for text in texts:
+        try:
+            found.append(_post(text))
+        except StartError as error:
+            faults.append(str(error))
+    faults += map(_no_unit, await unknown_units(found))
+    if faults:
+        raise StartError("\n".join(faults))
+    return found
 
 
 def _post(text: str) -> tuple[str, Role]:

@@ -61,8 +61,9 @@ def _fault(name: str, ours: Collection[str], found: Collection[str]) -> str | No
     if name in ours:
         return None
     meant = _meant(name, ours)
-    guess = f"，是否为 / did you mean {meant}?" if meant in ours else ""
-    return f"没有这个任务 / there is no such job{guess}"
+    if meant not in ours:
+        return "没有这个任务 / there is no such job"
+    return f"没有这个任务，是否为 {meant}？ / there is no such job; did you mean {meant}?"
 
 
 def _meant(name: str, ours: Collection[str]) -> str:

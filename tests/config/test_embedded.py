@@ -33,7 +33,7 @@ def test_they_start_below_a_long_private_path_and_keep_their_data(tmp_path: Path
     private.mkdir(mode=0o700)
     var_dir = private / ("long-" * 30)
     settings = Settings(var_dir=var_dir, database_url="", redis_url="")
-    with available(settings):
+    with available(settings, make=True):
         assert asyncio.run(counted(var_dir)) == 1
         with available(settings):
             assert asyncio.run(counted(var_dir)) == 2

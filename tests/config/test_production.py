@@ -145,6 +145,6 @@ def test_an_identity_service_and_its_token_come_together(
     for name in {"IDENTITY_URL", "IDENTITY_TOKEN"} - {alone}:
         given.pop(name, None)
 
-    assert any(
-        line.startswith("YIKOU_IDENTITY_URL、YIKOU_IDENTITY_TOKEN ") for line in faults(given)
-    )
+    told = [line for line in faults(given) if "YIKOU_IDENTITY" in line]
+    assert len(told) == 1
+    assert told[0].startswith("YIKOU_IDENTITY_URL、YIKOU_IDENTITY_TOKEN ")

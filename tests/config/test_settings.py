@@ -52,7 +52,7 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("DATABASE_URL", ["mysql://a@b/c", "postgres://host", "postgres:///name", "db"]),
         ("REDIS_URL", ["rubbish", "http://host", "redis://", "redis://h:x/0", "unix://"]),
         ("REDIS_URL", ["redis://h/x", "redis://h/-1", "redis://h/0/1", "unix:///s?db=x"]),
-        ("FILES_URL", ["bucket", "s3:bucket"]),
+        ("FILES_URL", ["bucket", "s3:bucket", "ftp://x", "gopher://x", "memory:///"]),
         ("SECRET_KEYS", ["short", "k1:short", f"{OWN_SECRET},{OWN_SECRET}"]),
         ("SECRET_KEYS", [f"{OWN_SECRET},{OWN_SECRET.replace('k1', 'k2')}"]),
         ("DATA_KEYS", ["1:aes:AAAA", f"{OWN_KEY},{OWN_KEY}", "0:aes:" + OWN_KEY[6:]]),
@@ -108,10 +108,32 @@ def test_all_faults_are_told_at_once() -> None:
         "YIKOU_PORT",
         "YIKOU_WORKERS",
     ]
-    assert told[0] == "YIKOU_PROT 不是配置项 / is no setting; 是否为 / did you mean YIKOU_PORT?"
+    assert told[0] == (
+        "YIKOU_PROT 不是配置项，是否为 YIKOU_PORT？ / is no setting; did you mean YIKOU_PORT?"
+    )
     assert told[2] == (
         "YIKOU_PORT 须为 1 至 65535 的整数 / must be a whole number from 1 to 65535, not '99999'."
     )
+
+
+def test_a_file_store_of_no_known_kind_is_told_with_all_else() -> None:
+    told = faults({"FILES_URL": "ftp://x", "PORT": "0"})
+    assert {line.split()[0] for line in told} == {"YIKOU_FILES_URL", "YIKOU_PORT"}
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read_as"),
+    [
+        ("PUBLIC_URL", "HTTPS://yikou.cn", "https://yikou.cn"),
+        ("WECHAT_API_URL", "Http://localhost:1", "http://localhost:1"),
+        ("DATABASE_URL", "POSTGRES://u:P@h/Db", "postgres://u:P@h/Db"),
+        ("REDIS_URL", "REDIS://h/1", "redis://h/1"),
+        ("REDIS_URL", "UNIX:///Sock", "unix:///Sock"),
+        ("FILES_URL", "S3://Bucket", "s3://Bucket"),
+    ],
+)
+def test_a_scheme_may_be_written_in_capitals(name: str, written: str, read_as: str) -> None:
+    assert getattr(read({name: written}), name.lower()) == read_as
 
 
 def test_an_unknown_name_near_none_is_refused_alone() -> None:
@@ -136,7 +158,7 @@ def test_a_name_in_another_case_is_told_beside_the_right_one() -> None:
     with mock.patch.dict(os.environ, wrong, clear=True):
         told = examine()[1]
     assert told == [
-        f"{name} 须全部大写 / must be written in capitals: YIKOU_PORT." for name, _ in wrong
+        f"{name} 须写作 YIKOU_PORT / must be written in capitals: YIKOU_PORT." for name, _ in wrong
     ]
 
 

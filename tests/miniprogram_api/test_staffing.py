@@ -56,6 +56,12 @@ async def test_each_fault_is_one_sentence_and_makes_nobody() -> None:
     assert unknown == "没有单位 210102001999。 There is no unit 210102001999."
     twice = await fault(invite("李四", [f"{UNIT}:clerk"] * 2, another=False))
     assert twice == "已任该岗位，或岗位重复。 The post is held already, or named twice."
+    posts = ["210102001001", f"{UNIT}:clerk", f"{UNIT}:boss", "210102001999:clerk"]
+    with pytest.raises(StartError) as told:
+        await staffing.told(invite("李四", posts, another=False))
+    lines = str(told.value).splitlines()
+    for line, said in zip(lines, ("'210102001001'", "boss", "210102001999"), strict=True):
+        assert said in line
     for name in ("", " ", "x", "李4"):
         assert "name" in await fault(invite(name, [f"{UNIT}:clerk"], another=False))
     assert await Staff.all().count() == 0

@@ -57,8 +57,9 @@ async def still_booked(gone: Collection[str], *, now: datetime) -> list[str]:
     levels = [str(level) for level in plans.read([])]
     rows = await connection().execute_query_dict(statements.BOOKED, [list(gone), levels, now])
     return [
-        f"{row['unit_id']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个"
-        " / would end and has bookings; 请先执行 / first run:"
+        f"{row['unit_id']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个，"
+        "请先执行下列命令"
+        f" / would end, but has {row['booked']} bookings on {row['day']}; first run:"
         f" yikou office close {row['unit_id']} {row['day']} --reason 网点停办 --yes"
         for row in rows
     ]

@@ -31,7 +31,9 @@ def verify(
     try:
         noted = [chain.Head.read(head)] if head else []
     except ValueError:
-        raise StartError("链头写作 / a head is written seq:hash, as verify prints it.") from None
+        raise StartError(
+            "链头应写作 seq:hash，照 verify 所示。 A head is written seq:hash, as verify prints it."
+        ) from None
     folder = backups or settings().backup_dir
     with available(settings()):
         asyncio.run(migration.check_begun(database.owner_url()))

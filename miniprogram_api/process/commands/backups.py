@@ -35,8 +35,15 @@ def backup(
         asyncio.run(migration.check(database.owner_url(), older=True))
         made = asyncio.run(take(database.owner_url(), Folder(folder.resolve()), keep=keep))
     size = made.manifest.postgres_bytes + made.manifest.files_bytes
-    typer.echo(f"{made.path}: {size // 1_000_000} MB, 文件 files: {made.manifest.files}.")
-    typer.echo("不含 YIKOU_DATA_KEYS，请另行保管。 It is not in it: keep a copy elsewhere.")
+    megabytes, files = size // 1_000_000, made.manifest.files
+    typer.echo(
+        f"{made.path} 共 {megabytes} MB，含文件 {files} 个"
+        f" / holds {megabytes} MB, with {files} files."
+    )
+    typer.echo(
+        "备份中没有 YIKOU_DATA_KEYS，请另行保管。"
+        " YIKOU_DATA_KEYS is not in the backup: keep a copy elsewhere."
+    )
 
 
 def restore(

@@ -14,7 +14,7 @@ def migrate() -> None:
     """更新数据库表结构。 Bring the database's tables up to date."""
     from config.embedded.availability import available
 
-    with available(settings()):
+    with available(settings(), make=True):
         asyncio.run(_migrate())
     typer.echo("表结构已是最新。 The tables are up to date.")
 
@@ -44,7 +44,9 @@ def check(
         for remark in (*remarks.remarks(given), *data_files.remarks(found)):
             typer.echo(f"提示 note: {remark}")
         typer.echo(
-            f"数据文件全部合格 / All data files are sound: {len(found.units.units)} units,"
+            f"数据文件全部合格：单位 {len(found.units.units)} 个，"
+            f"事项 {len(found.catalogue.items)} 个。"
+            f" All data files are sound: {len(found.units.units)} units,"
             f" {len(found.catalogue.items)} items."
         )
 
@@ -60,7 +62,7 @@ def load(
     from config.embedded.availability import available
     from miniprogram_api.process import administration
 
-    with available(settings()):
+    with available(settings(), make=not dry_run):
         if not dry_run:
             asyncio.run(_migrate())
         for line in asyncio.run(administration.load(dry_run=dry_run)):
