@@ -1,10 +1,13 @@
 """What pydantic complains of, in words for people: one table for requests and for data files."""
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import ErrorDetails, PydanticCustomError
+
+Place = tuple[int | str, ...]
 
 _SAY: dict[str, tuple[str, str]] = {
     "missing": ("必填", "must be given"),
@@ -96,6 +99,31 @@ def both(fault: ErrorDetails) -> str:
     elif "pattern" in ctx:
         said = f"{said}，须符合 {ctx['pattern']}"
     return f"{said} / {english}"
+
+
+def each(faults: Sequence[ErrorDetails]) -> Iterator[tuple[ErrorDetails, str]]:
+    """Each fault of a row with what is said of it, as `both` says it.
+
+    A key that is there but not known, and like one that is known but not there, is misspelt: that
+    is one fault.
+    """
+    missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
+    meant: dict[Place, Place] = {}
+    for fault in faults:
+        if fault["type"] == "extra_forbidden":
+            *above, key = fault["loc"]
+            names = [str(last) for *place, last in missing if place == above]
+            if near := difflib.get_close_matches(str(key), names, 1):
+                meant[fault["loc"]] = (*above, near[0])
+    for fault in faults:
+        if right := meant.get(fault["loc"]):
+            name = right[-1]
+            yield (
+                fault,
+                f"不认识的字段，是否为 {name}？ / there is no such key; did you mean {name}?",
+            )
+        elif fault["type"] != "missing" or fault["loc"] not in meant.values():
+            yield fault, both(fault)
 
 
 def place(fault: ErrorDetails, *, top: str = "") -> str:

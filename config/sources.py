@@ -203,10 +203,9 @@ def take(model: type[T], content: object, *, at: BadRow, bad: list[BadRow]) -> T
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        for fault in error.errors():
+        for fault, told in complaints.each(error.errors()):
             where = complaints.place(fault)
             line = line_of(content, fault["loc"]) or at.line
-            told = complaints.both(fault)
             reason = f"{where}: {told}" if where else told
             bad.append(BadRow(at.file, at.row, reason, line))
         return None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from config import sources
-from config.sources import BadRow, Entries, Find, Row, line_of, read_yaml, shown, take
+from config.sources import BadRow, Entries, Find, Row, fitting, line_of, read_yaml, shown, take
 from config.tables import read_csv
 from config.texts import ONE_LINE
 from models import UnitLevel
@@ -82,8 +82,9 @@ class UnitContent:
 class Contents:
     """The departments and the units, parents before children, and the bad rows.
 
-    `department_codes` are all that the file gives, also those of bad rows. `refused` are the levels
-    that lack a unit for a reason which is told: so what is below may have no parent.
+    `department_codes` are all that the file gives; none where one is at fault, for it may be any.
+    `refused` are the levels that lack a unit for a reason which is told: so what is below may have
+    no parent. `orphans` are the rows under each unit that there is not.
     """
 
     departments: list[DepartmentRow] = field(default_factory=list)
@@ -91,6 +92,7 @@ class Contents:
     units: dict[str, UnitContent] = field(default_factory=dict)
     bad: list[BadRow] = field(default_factory=list)
     refused: set[UnitLevel] = field(default_factory=set)
+    orphans: dict[str, list[BadRow]] = field(default_factory=dict)
 
 
 def read(find: Find = sources.find) -> Contents:
@@ -98,6 +100,7 @@ def read(find: Find = sources.find) -> Contents:
     contents = Contents()
     _read_departments(find(f"{FOLDER}/departments.yaml"), contents)
     _read_divisions(find, contents)
+    contents.bad += [_orphaned(above, rows) for above, rows in contents.orphans.items()]
     for unit in list(contents.units.values()):
         for department in _departments_of(unit, contents.departments):
             contents.units[department.code] = department
@@ -106,19 +109,24 @@ def read(find: Find = sources.find) -> Contents:
 
 def _read_departments(path: Path, contents: Contents) -> None:
     known: set[str] = set()
+    unknown = False
     entries = read_yaml(path, contents.bad, Entries, filled=True)
     for number, content in enumerate(entries):
         at = BadRow(shown(path), f"entry {number + 1}", "", line_of(entries, [number]))
         row = take(DepartmentRow, content, at=at, bad=contents.bad)
-        if isinstance(content, dict):
-            contents.department_codes.add(str(content.get("code")))
         if row is None:
+            part, sure = fitting(DepartmentRow, content)
+            unknown |= "code" not in sure
+            contents.department_codes |= {part.code} if "code" in sure else set()
             continue
+        contents.department_codes.add(row.code)
         if row.code in known:
             contents.bad.append(replace(at, reason=f"code: {row.code} 重复 / is given twice"))
         else:
             known.add(row.code)
             contents.departments.append(row)
+    if unknown:
+        contents.department_codes.clear()
 
 
 def _read_divisions(find: Find, contents: Contents) -> None:
@@ -129,7 +137,7 @@ def _read_divisions(find: Find, contents: Contents) -> None:
         parent = contents.units.get(street.district_code)
         unit = _unit(street.code, street.name, UnitLevel.STREET, parent)
         if int(street.code[6:9]) in _TOWN_CODES[street.kind]:
-            _add(contents, row, unit)
+            _add(contents, row, unit, above=street.district_code)
         else:
             reason = f"code: {street.code} 的类型不符 / is not the code of a {street.kind}"
             _refuse(contents, row, unit, reason)
@@ -138,7 +146,8 @@ def _read_divisions(find: Find, contents: Contents) -> None:
     ):
         parent = contents.units.get(community.street_code)
         unit = _unit(community.code, community.name, UnitLevel.COMMUNITY, parent)
-        _add(contents, row, replace(unit, lat=community.lat, lng=community.lng))
+        unit = replace(unit, lat=community.lat, lng=community.lng)
+        _add(contents, row, unit, above=community.street_code)
 
 
 def _read_districts(path: Path, contents: Contents) -> None:
@@ -153,8 +162,10 @@ def _read_districts(path: Path, contents: Contents) -> None:
         contents.refused.add(UnitLevel.CITY)
     for row, district in rows:
         if district.kind == "district":
-            parent = contents.units.get(district.code[:4] + "0" * 8)
-            _add(contents, row, _unit(district.code, district.name, UnitLevel.DISTRICT, parent))
+            above = district.code[:4] + "0" * 8
+            parent = contents.units.get(above)
+            unit = _unit(district.code, district.name, UnitLevel.DISTRICT, parent)
+            _add(contents, row, unit, above=above)
 
 
 def _taken(
@@ -177,15 +188,15 @@ def _unit(code: str, name: str, level: UnitLevel, parent: UnitContent | None) ->
     return UnitContent(code, name, level, parent.code if parent else None, None, path)
 
 
-def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
+def _add(contents: Contents, row: BadRow, unit: UnitContent, *, above: str = "") -> None:
+    """Take the unit; `above` is the code of the one that it says it is under."""
     significant = {UnitLevel.DISTRICT: 4, UnitLevel.STREET: 6, UnitLevel.COMMUNITY: 9}
     if unit.code in contents.units:
         _refuse(contents, row, unit, f"code: {unit.code} 重复 / is given twice")
     elif unit.level is not UnitLevel.CITY and unit.parent is None:
-        if _ABOVE[unit.level] in contents.refused:
-            contents.refused.add(unit.level)
-        else:
-            _refuse(contents, row, unit, f"code: {unit.code} 没有上级 / has no parent")
+        if _ABOVE[unit.level] not in contents.refused:
+            contents.orphans.setdefault(above, []).append(row)
+        contents.refused.add(unit.level)
     elif (
         unit.parent
         and unit.code[: significant[unit.level]] != unit.parent[: significant[unit.level]]
@@ -194,6 +205,15 @@ def _add(contents: Contents, row: BadRow, unit: UnitContent) -> None:
         _refuse(contents, row, unit, reason)
     else:
         contents.units[unit.code] = unit
+
+
+def _orphaned(above: str, rows: list[BadRow]) -> BadRow:
+    """The first of the rows under a unit that there is not, for all of them: that is one fault."""
+    first, *others = rows
+    chinese = f"，另有 {len(others)} 行同此" if others else ""
+    english = f", nor have {len(others)} more rows" if others else ""
+    reason = f"code: {first.row} 没有上级 {above}{chinese} / has no parent {above}{english}"
+    return replace(first, reason=reason)
 
 
 def _refuse(contents: Contents, row: BadRow, unit: UnitContent, reason: str) -> None:

@@ -46,6 +46,9 @@ def read(bad: list[BadRow], find: Find = sources.find) -> dict[str, int]:
             bad.append(replace(at, reason=fault))
         elif row:
             found[row.name] = row.every
+    if any(row is None for _, row in rows):
+        # Which of them it is may be what cannot be read.
+        return found
     given = {_meant(at.row, ours) for at, _ in rows}
     bad += [
         BadRow(shown(path), name, "缺少这个任务，每个任务都须运行 / is missing: every job must run")

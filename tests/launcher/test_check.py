@@ -8,8 +8,17 @@ from pathlib import Path
 import pytest
 
 from config import sources
+from config.settings import settings
+from miniprogram_api.process import data_files
+from notifications.channels.wechat import templates
 from tests.cities import put, small, spoil
 from tests.launcher.launch import environment, run_yikou, yikou
+
+
+def line_of(path: Path, text: str) -> int:
+    """The number of the first line with this text."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
 def test_the_built_in_data_is_sound(tmp_path: Path) -> None:
@@ -40,10 +49,9 @@ def test_every_fault_is_one_line_with_its_file_and_line_in_order(tmp_path: Path)
     assert all(re.search("[\u4e00-\u9fff].* / [A-Za-z0-9]", line) for line in lines), lines
     assert [line.split(" ")[0] for line in lines] == [
         "calendar/2026.yaml:6:",
-        "catalogue/items/YZ.yaml:18:",
-        "catalogue/items/YZ.yaml:18:",
+        f"catalogue/items/YZ.yaml:{line_of(city / 'catalogue' / 'items' / 'YZ.yaml', 'dayz')}:",
         "catalogue/synonyms.yaml:2:",
-        "messages.yaml:12:",
+        f"messages.yaml:{line_of(city / 'messages.yaml', '{itm}')}:",
         "offices.yaml:1:",
         "organisation/communities.csv:5:",
     ]
@@ -75,6 +83,38 @@ def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> 
         "organisation/streets.csv:3:",
         "templates.yaml:8:",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "replacement", "line"),
+    [
+        ("templates.yaml", "time4", "tome4", "templates.yaml:5:"),
+        ("jobs.yaml", "name: erase", "nam: erase", "jobs.yaml:11:"),
+        ("catalogue/items/YZ.yaml", "- code: FW-YZ-001", "- code: FW-YZ-01", "FW-YZ-01: code: "),
+        ("catalogue/items/YZ.yaml", "- code: FW-YZ-001", "- code: FW-YY-001", "FW-YY-001: "),
+        ("catalogue/items/YZ.yaml", "  form:", "  forn:", "FW-YZ-001: forn: "),
+        ("catalogue/meta.yaml", "title:", "- title:", "catalogue/meta.yaml:"),
+        ("organisation/departments.yaml", "code: YZ", "code: YZ1", "departments.yaml:44:"),
+    ],
+)
+def test_one_slip_is_one_line(  # noqa: PLR0917 - a table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    text: str,
+    replacement: str,
+    line: str,
+) -> None:
+    city = tmp_path / "city"
+    shutil.copytree(sources.DATA, city)
+    spoil(city / file, text, replacement)
+    given = settings().model_copy(update={"data_dir": str(city)})
+    monkeypatch.setattr(sources, "as_far_as_sound", lambda: given)
+    monkeypatch.setattr(templates, "as_far_as_sound", lambda: given)
+
+    [bad] = data_files.read().bad
+
+    assert line in str(bad)
 
 
 def test_a_name_that_means_nothing_keeps_the_data_from_being_sound(tmp_path: Path) -> None:

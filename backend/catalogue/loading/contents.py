@@ -79,7 +79,10 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
 
 
 class _Reader:
-    """Reads the files of items one after the other; `places` is where each code was first."""
+    """Reads the files of items one after the other; `places` is where each code was first.
+
+    `unread` says that some item's code is not known: what speaks of it may be right.
+    """
 
     def __init__(self, known: Library, contents: Contents) -> None:
         self.library = known
@@ -88,7 +91,7 @@ class _Reader:
         self.unread = False
 
     def codes(self) -> frozenset[str] | None:
-        """The codes of all items; None where a file's could not be read."""
+        """The codes of all items; None where some could not be read."""
         return None if self.unread else frozenset(self.places)
 
     def read_file(self, path: Path) -> None:
@@ -134,6 +137,7 @@ class _Reader:
         found = [*faults.faults(part, sure, department, self.library), *form]
         if made and sure >= {"conditions", "season"}:
             found += conditions.faults(part, made.schema)
+        self.unread |= "code" not in sure or any(fault.path == ("code",) for fault in found)
         bad += [fault.bad_row(content, at) for fault in found]
         self.contents.bad += bad
         papers = self.library.papers

@@ -64,7 +64,8 @@ def key_of(name: str, block: Block | None) -> str:
 
 
 def _limit_sources(path: Path, bad: list[BadRow]) -> frozenset[str]:
-    content = read_yaml(path, bad)
+    if not (content := read_yaml(path, bad)):
+        return frozenset()
     take(Meta, content, at=BadRow(shown(path), "", "", 1), bad=bad)
     meta, sure = fitting(Meta, content)
     return frozenset(meta.limit_sources) if "limit_sources" in sure else frozenset()

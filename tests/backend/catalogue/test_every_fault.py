@@ -175,16 +175,19 @@ def test_a_key_given_twice_hides_no_other_fault(tmp_path: Path) -> None:
     }
 
 
+TITLE = "titel: 不认识的字段，是否为 title？"
+
+
 @pytest.mark.parametrize(
     ("name", "change", "reason"),
     [
-        ("blocks", ("  title: 申请人\n", "  titel: 申请人\n"), "titel: 不认识的字段"),
+        ("blocks", ("  title: 申请人\n", "  titel: 申请人\n"), TITLE),
         ("blocks", ("[name, id_number]}", "[name, nothing]}"), "rules: 没有这一栏"),
         ("blocks", ("{status: [married]}", "{status: [maried]}"), "rules: status 没有这个选项"),
         ("blocks", ("kind: whole, min: 1,", "kind: whole, min: 9e9,"), "questions: 示例不合表单"),
         ("blocks", ("optional_blocks: [organisation]", "optional_blocks: [organisaton]"),
          "optional_blocks: 没有模块"),
-        ("materials", ("id_card: {name:", "id_card: {nmae:"), "nmae: 不认识的字段"),
+        ("materials", ("id_card: {name:", "id_card: {nmae:"), "nmae: 不认识的字段，是否为 name？"),
         ("meta", ("official: false", "official: perhaps"), "official: 应为是或否"),
     ],
 )  # fmt: skip

@@ -24,7 +24,7 @@ def test_the_files_are_sound() -> None:
     ("file", "line", "reason"),
     [
         ("streets.csv", "210102099000,某街道,街道,210199000000",
-         "code: 210102099000 没有上级 / has no parent"),
+         "code: 210102099000 没有上级 210199000000 / has no parent 210199000000"),
         ("streets.csv", "210102100000,某街道,街道,210102000000",
          "code: 210102100000 的类型不符 / is not the code of a 街道"),
         ("streets.csv", "21010209900,某街道,街道,210102000000",
@@ -74,6 +74,9 @@ def test_a_file_without_commas_is_told_in_one_line(tmp_path: Path, name: str) ->
         ("streets.csv", "210102001000,", "210102501000,", "is not the code of a 街道"),
         ("streets.csv", "210102001000,", "210103077000,", "does not begin like 210102000000"),
         ("streets.csv", "210102001000,", "210102002000,", "is given twice"),
+        ("districts.csv", "210103000000,", "210102000000,", "is given twice"),
+        ("districts.csv", "210102000000,", "21010200000,", "code: 格式不正确"),
+        ("districts.csv", "210100000000,", "210200000000,", "210100000000, nor have 12 more"),
     ],
 )
 def test_what_is_below_a_bad_row_is_not_told_as_well(  # noqa: PLR0917 - a table
@@ -88,6 +91,32 @@ def test_what_is_below_a_bad_row_is_not_told_as_well(  # noqa: PLR0917 - a table
 
     [bad] = found.bad
     assert (bad.file, reason in bad.reason) == (str(own), True), bad
+
+
+def test_a_district_of_another_code_is_one_fault_for_all_its_streets(tmp_path: Path) -> None:
+    own = tmp_path / "districts.csv"
+    built_in = (sources.DATA / "organisation" / own.name).read_text(encoding="utf-8")
+    own.write_text(built_in.replace("210102000000", "210109000000"), encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(own.name) else sources.DATA / each)
+
+    [bad] = found.bad
+    assert (bad.file, bad.line) == ("organisation/streets.csv", 3)
+    assert bad.reason == (
+        "code: 210102001000 没有上级 210102000000，另有 9 行同此"
+        " / has no parent 210102000000, nor have 9 more rows"
+    )
+
+
+def test_a_department_of_no_code_may_be_any(tmp_path: Path) -> None:
+    own = tmp_path / "departments.yaml"
+    built_in = (sources.DATA / "organisation" / own.name).read_text(encoding="utf-8")
+    own.write_text(built_in.replace("code: YZ", "code: YZ1"), encoding="utf-8")
+
+    found = contents.read(lambda each: own if each.endswith(own.name) else sources.DATA / each)
+
+    assert len(found.bad) == 1
+    assert found.department_codes == set()
 
 
 def test_the_city_may_stand_anywhere_in_its_file(tmp_path: Path) -> None:
@@ -111,3 +140,4 @@ def test_streets_without_any_district_are_told(tmp_path: Path) -> None:
 
     assert {Path(bad.file).name for bad in found.bad} == {"streets.csv"}
     assert all("has no parent" in bad.reason for bad in found.bad)
+    assert len(found.bad) == len({bad.reason for bad in found.bad}) == 13
