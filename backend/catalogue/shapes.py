@@ -141,10 +141,20 @@ class Condition(TypedDict):
     rule: ConditionRule | None
 
 
+class Charge(TypedDict):
+    """One fee in yuan; without a fixed amount, the note says who sets it."""
+
+    name: str
+    yuan: float | None
+    note: str | None
+
+
 class Fee(TypedDict):
-    """Whether anything is charged."""
+    """Whether anything is charged, what, and on what basis."""
 
     charged: bool
+    items: list[Charge]
+    basis: str | None
 
 
 class Pause(TypedDict):

@@ -17,7 +17,10 @@ from models import Assurance, Flow, Role, UnitLevel, VersionStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteStep:
-    """One step: `level` community, street or department, the last `of` the district or the city."""
+    """One step: `level` community, street or department, the last `of` the district or the city.
+
+    `department` is another than the item's own, if the step is that one's.
+    """
 
     no: int
     level: UnitLevel
@@ -26,6 +29,7 @@ class RouteStep:
     role: Role
     days: int
     decides: bool
+    department: str | None = None
     joint_departments: tuple[str, ...] = ()
 
 
@@ -136,5 +140,6 @@ def _step(step: Mapping[str, Any]) -> RouteStep:
         role=Role(step["role"]),
         days=step["days"],
         decides=step["decides"],
+        department=step.get("department"),
         joint_departments=tuple(step.get("joint_departments", ())),
     )

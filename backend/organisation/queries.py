@@ -44,6 +44,10 @@ class Step(Protocol):
     def of(self) -> str:
         """Of a department: district or city."""
 
+    @property
+    def department(self) -> str | None:
+        """A department's code where it is not the item's own."""
+
 
 class Routed(Protocol):
     """What finding an item's department needs of an item's version."""
@@ -150,7 +154,8 @@ def step_unit(step: Step, community_code: str, department_code: str) -> Unit:
         return lowest
     if step.level == UnitLevel.STREET:
         return street
-    return _department(department_code, community_code, city=step.of == _CITY)
+    code = step.department or department_code
+    return _department(code, community_code, city=step.of == _CITY)
 
 
 def _department(code: str, community_code: str, *, city: bool) -> Unit:

@@ -107,6 +107,7 @@ class ItemStep(TypedDict):
     of: Level
     name: str
     role: Role
+    department_code: str | None
     days: int
     decides: bool
     joint_departments: list[str]
@@ -243,18 +244,20 @@ def _whole(item: ItemVersion) -> ItemView:
         "materials": list(item.materials),
         "form": item.form,
         "layout": list(item.layout),
-        "route": [_step(step) for step in item.route],
+        "route": [_step(step, item.department_code) for step in item.route],
         "subscriptions": [known[name].id for name in guide["subscriptions"] if name in known],
     }
 
 
-def _step(step: RouteStep) -> ItemStep:
+def _step(step: RouteStep, own: str) -> ItemStep:
+    of_department = step.level == UnitLevel.DEPARTMENT
     return {
         "no": step.no,
         "level": step.level,
         "of": step.of,
         "name": step.name,
         "role": step.role,
+        "department_code": (step.department or own) if of_department else None,
         "days": step.days,
         "decides": step.decides,
         "joint_departments": list(step.joint_departments),

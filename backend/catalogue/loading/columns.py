@@ -3,23 +3,17 @@
 from typing import Any
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import conditions, materials, procedures, steps
+from backend.catalogue.loading import assurance, conditions, materials, procedures, steps
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item, Limit
-from backend.catalogue.shapes import Guide
-from models import Assurance, Flow
+from backend.catalogue.shapes import Fee, Guide
+from models import Flow
 
 SUBSCRIPTIONS = ["case_progress", "action_needed"]
 APPOINTMENT_SUBSCRIPTION = "appointment"
 NOTICE = Limit(days=5, unit="working_day")
 """To say whether an application is accepted, and once what is missing (行政许可法 32)."""
 
-_ASSURANCE = {
-    Category.BENEFIT: Assurance.REAL_NAME,
-    Category.CERTIFICATE: Assurance.REAL_NAME,
-    Category.REGISTRATION: Assurance.REAL_NAME,
-    Category.INFORMATION: Assurance.WECHAT,
-}
 _FLOWS = {
     Category.REPAIR: Flow.REQUEST,
     Category.COMPLAINT: Flow.REQUEST,
@@ -37,7 +31,7 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
         "case_type": item.case_type,
         "flow": item.flow or _FLOWS.get(item.category, Flow.APPROVAL),
         "places": item.places,
-        "min_assurance": item.min_assurance or _ASSURANCE.get(item.category, Assurance.PHONE),
+        "min_assurance": assurance.least(item),
         "appointment": item.appointment,
         "notice_days": (item.notice or NOTICE).days,
         "notice_unit": (item.notice or NOTICE).unit,
@@ -70,7 +64,17 @@ def _guide(item: Item, library: Library) -> Guide:
         "privacy": item.privacy,
         "season": item.season,
         "flags": item.flags,
-        "fee": {"charged": False},
+        "fee": _fee(item),
         "delivery": ["pickup", "post", "electronic"],
         "subscriptions": SUBSCRIPTIONS + booked,
+    }
+
+
+def _fee(item: Item) -> Fee:
+    return {
+        "charged": any(charge.yuan != 0 for charge in item.fees),
+        "items": [
+            {"name": charge.name, "yuan": charge.yuan, "note": charge.note} for charge in item.fees
+        ],
+        "basis": item.fee_basis,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import procedures, steps
+from backend.catalogue.loading import assurance, procedures, reviews, steps
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item
@@ -45,6 +45,34 @@ def _at_window(item: Item, _department: str, _library: Library) -> Iterator[Faul
             yield Fault(reason, ("bring_to_window", number))
 
 
+def _reviews(item: Item, department: str, library: Library) -> Iterator[Fault]:
+    yield from reviews.faults(item, department, library)
+
+
+def _one_unit(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if item.case_type == steps.ON_THE_SPOT and not _below(item) and steps.number_of(item) > 1:
+        said = "case_type: 即办件须由受理的单位当场办结，不能再转其他单位"
+        yield Fault(f"{said} / on the spot means decided by the unit that accepts", ("case_type",))
+
+
+def _assurance(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    yield from assurance.faults(item, library)
+
+
+def _fees(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if item.fees and not item.fee_basis:
+        yield Fault("fee_basis: 收费须写明依据 / a fee needs its basis", ("fees",))
+    if "commercial" in item.flags and not item.fees:
+        said = "fees: 经营性服务须说明如何收费 / a commercial service must say what it costs"
+        yield Fault(said, ("fees",))
+
+
+def _limit_of_law(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if item.limit_source == "law" and not item.statutory:
+        said = "statutory: 时限出自法律的，须写明法定时限"
+        yield Fault(f"{said} / a limit of law must be given", ("limit_source",))
+
+
 def _limit_source(item: Item, _department: str, library: Library) -> Iterator[Fault]:
     if library.limit_sources and item.limit_source not in library.limit_sources:
         reason = f"limit_source: 没有这个来源 / unknown: {item.limit_source}"
@@ -76,7 +104,7 @@ def _levels(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
 def _step_number(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
     if not item.step_days or _below(item):
         return
-    number = len(steps.levels_of(item))
+    number = steps.number_of(item)
     if len(item.step_days) != number:
         yield Fault(f"step_days: 环节数不符 / the route has {number} steps", ("step_days",))
 
@@ -112,7 +140,12 @@ _CHECKS: dict[str, Check] = {
     "promised statutory": _limits,
     "category notice statutory": _two_limits,
     "accept_levels decide_level": _levels,
-    "accept_levels decide_level case_type step_days": _step_number,
+    "accept_levels decide_level department_reviews step_days": _step_number,
+    "accept_levels decide_level department_reviews case_type": _one_unit,
+    "department_reviews co_departments basis step_days": _reviews,
+    "category min_assurance requires form materials": _assurance,
+    "fees fee_basis flags": _fees,
+    "limit_source statutory": _limit_of_law,
     "promised step_days": _step_days,
     "pauses requires": _procedures,
     "case_type pauses requires": _at_once,

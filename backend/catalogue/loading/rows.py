@@ -161,6 +161,28 @@ class Requirement(Row):
         return self
 
 
+class DepartmentReview(Row):
+    """Another department that holds the case for a step of its own, before it is decided."""
+
+    department: str
+    name: Title
+
+
+class Charge(Row):
+    """One fee in yuan; where no amount is fixed, the note says who sets it."""
+
+    name: Title
+    yuan: Annotated[float, Field(ge=0, le=100_000, multiple_of=0.01)] | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def told(self) -> Self:
+        """An amount, or who sets it."""
+        if self.yuan is None and self.note is None:
+            raise ValueError("须写金额，或说明由谁定价 / give the amount, or a note on who sets it")
+        return self
+
+
 class Item(Row):
     """One service item as its file gives it."""
 
@@ -178,6 +200,7 @@ class Item(Row):
     accept_levels: Annotated[list[Level], Field(min_length=1)]
     decide_level: Level
     step_days: list[Annotated[int, Field(ge=0)]] | None = None
+    department_reviews: list[DepartmentReview] = []
     co_departments: list[str] = []
     notice: Limit | None = None
     statutory: Limit | None = None
@@ -188,6 +211,8 @@ class Item(Row):
     requires: list[Requirement] = []
     privacy: Text | None = None
     season: Text | None = None
+    fees: list[Charge]
+    fee_basis: Text | None = None
     appointment: bool
     flags: list[Flag] = []
     min_assurance: Assurance | None = None

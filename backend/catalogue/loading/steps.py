@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.catalogue import shapes
-from backend.catalogue.loading.rows import Item
+from backend.catalogue.loading.rows import DepartmentReview, Item
 from models import Role
 
 LEVELS = ("社区", "街道", "区县", "市")
@@ -24,20 +24,29 @@ _SHARES = {1: (1.0,), 2: (0.3, 1.0), 3: (0.2, 0.55, 1.0), 4: (0.15, 0.4, 0.7, 1.
 
 
 def levels_of(item: Item) -> list[str]:
-    """The levels a case passes; what is done on the spot skips review between first and last."""
+    """The levels a case passes, from the lowest that accepts it to the one that decides."""
     decided = LEVELS.index(item.decide_level)
     passed: set[str] = {level for level in item.accept_levels if LEVELS.index(level) <= decided}
-    ordered = sorted(passed | {item.decide_level}, key=LEVELS.index)
-    return [ordered[0], ordered[-1]] if item.case_type == ON_THE_SPOT and ordered[1:] else ordered
+    return sorted(passed | {item.decide_level}, key=LEVELS.index)
+
+
+def number_of(item: Item) -> int:
+    """How many steps the route has, those of other departments included."""
+    return len(levels_of(item)) + len(item.department_reviews)
 
 
 def route(item: Item) -> list[dict[str, Any]]:
     """The steps; their days add up to the promised days, the last step decides."""
-    levels = levels_of(item)
-    days = item.step_days or split(item.promised.days, len(levels))
+    *before, last = levels_of(item)
+    steps = [
+        *(_step(level, first=number == 0) for number, level in enumerate(before)),
+        *(_review(item, each) for each in item.department_reviews),
+        _step(last, first=not before, decides=True) | {"joint_departments": item.co_departments},
+    ]
+    days = item.step_days or split(item.promised.days, len(steps))
     return [
-        _step(item, levels, number) | {"days": step_days}
-        for number, step_days in enumerate(days, 1)
+        {"no": number} | step | {"days": step_days}
+        for number, (step, step_days) in enumerate(zip(steps, days, strict=True), 1)
     ]
 
 
@@ -49,19 +58,27 @@ def split(days: int, steps: int) -> list[int]:
     return [end - start for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-def _step(item: Item, levels: list[str], number: int) -> dict[str, Any]:
-    level = levels[number - 1]
-    decides = number == len(levels)
-    first = number == 1
-    step: dict[str, Any] = {
-        "no": number,
+def _step(level: str, *, first: bool, decides: bool = False) -> dict[str, Any]:
+    return {
         "level": DEPARTMENT if level in {"区县", "市"} else CODES[level],
         "of": CODES[level],
+        "department": None,
         "name": (_DECIDES if decides else _ACCEPTS if first else _REVIEWS)[level],
         "role": _role(level, first=first, decides=decides),
         "decides": decides,
     }
-    return step | ({"joint_departments": item.co_departments} if decides else {})
+
+
+def _review(item: Item, review: DepartmentReview) -> dict[str, Any]:
+    """What another department says is the word of its approver."""
+    return {
+        "level": DEPARTMENT,
+        "of": "city" if item.decide_level == "市" else "district",
+        "department": review.department,
+        "name": review.name,
+        "role": Role.APPROVER,
+        "decides": False,
+    }
 
 
 def _role(level: str, *, first: bool, decides: bool) -> Role:

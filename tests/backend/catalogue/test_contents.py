@@ -13,6 +13,11 @@ from models import Assurance, Role
 from tests.backend.catalogue.examples import departments, items
 
 PEOPLE = "items/MZ.yaml"
+REVIEWED = """\
+  department_reviews:
+  - {department: CL, name: 残疾人联合会审核}
+  step_days: [2, 8, 10, 5]
+"""
 
 
 def broken(folder: Path, *changes: tuple[str, str, str]) -> Contents:
@@ -82,10 +87,51 @@ def test_days_are_shared_so_that_the_last_step_gets_what_is_scarce(
     assert steps.split(days, 3) == shares
 
 
-def test_what_is_done_on_the_spot_is_not_reviewed_on_the_way() -> None:
-    route = items()["FW-YB-001"].fields["route"]
+def test_what_is_done_on_the_spot_is_done_by_one_unit() -> None:
+    spots = [item for item in items().values() if item.fields["case_type"] == "即办件"]
 
-    assert [step["level"] for step in route] == ["community", "department"]
+    assert len(spots) == 24
+    assert {len(item.fields["route"]) for item in spots} == {1}
+
+
+def test_the_federation_of_the_disabled_holds_a_step_of_its_subsidies() -> None:
+    for code in ("SP-MZ-008", "SP-MZ-009"):
+        route = items()[code].fields["route"]
+
+        assert [(step["of"], step["department"], step["days"]) for step in route] == [
+            ("community", None, 2),
+            ("street", None, 8),
+            ("district", "CL", 10),
+            ("district", None, 5),
+        ]
+        assert route[2]["name"] == "残疾人联合会审核"
+        assert (route[2]["role"], route[2]["decides"]) == (Role.APPROVER, False)
+
+
+def test_an_identity_card_costs_twenty_forty_or_ten_yuan() -> None:
+    fees = {code: item.fields["guide"]["fee"] for code, item in items().items()}
+
+    assert [each["yuan"] for each in fees["FW-GA-004"]["items"]] == [20, 40, 10]
+    assert fees["SP-MZ-001"] == {"charged": False, "items": [], "basis": None}
+    assert sum(fee["charged"] for fee in fees.values()) == 4
+    assert all(fee["basis"] for fee in fees.values() if fee["charged"])
+
+
+def test_unemployment_benefit_has_the_limit_of_its_law() -> None:
+    fields = items()["SP-RS-006"].fields
+
+    assert (fields["statutory_days"], fields["statutory_unit"]) == (10, "calendar_day")
+
+
+def test_a_paper_about_a_person_is_given_to_that_person_alone() -> None:
+    printing = [
+        item.fields["min_assurance"]
+        for item in items().values()
+        if any(one["kind"] == "result" for one in item.fields["guide"]["requires"])
+    ]
+
+    assert items()["FW-YB-008"].fields["min_assurance"] is Assurance.REAL_NAME
+    assert set(printing) == {Assurance.REAL_NAME}
 
 
 def test_benefits_need_a_real_name_and_repairs_a_phone() -> None:
@@ -207,3 +253,39 @@ def test_one_limit_for_a_complaint_is_refused(
     found = broken(tmp_path, ("items/SC.yaml", text, replacement))
 
     assert [bad.reason for bad in found.bad if bad.reason.startswith(reason)]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "replacement", "reason"),
+    [
+        (PEOPLE, REVIEWED, "",
+         "department_reviews: 依据中残联有自己的时限，须是一个环节"),
+        (PEOPLE, "{department: CL,", "{department: MZ,",
+         "department_reviews: MZ 已是主办或联合办理部门"),
+        (PEOPLE, "{department: CL,", "{department: QQ,", "department_reviews: 没有这个部门"),
+        (PEOPLE, "  step_days: [2, 8, 10, 5]\n", "",
+         "step_days: 有其他部门环节的，须写明各环节天数"),
+        (PEOPLE, "step_days: [2, 8, 10, 5]", "step_days: [2, 8, 15]", "step_days: 环节数不符"),
+        ("items/YB.yaml", "decide_level: 社区", "decide_level: 区县",
+         "case_type: 即办件须由受理的单位当场办结"),
+        ("items/GA.yaml", "  fee_basis: 发改价格〔2003〕2322号(居民身份证工本费)\n", "",
+         "fee_basis: 收费须写明依据"),
+        ("items/GA.yaml", "遗失补领、损坏换领, yuan: 40}", "遗失补领、损坏换领}",
+         "fees.1: 须写金额"),
+        ("items/GA.yaml", "  fees: []\n", "", "fees: 必填"),
+        ("items/SB.yaml", "  fees:\n  - {name: 家政服务费, note: 由服务单位定价，下单前告知居民}\n",
+         "  fees: []\n", "fees: 经营性服务须说明如何收费"),
+        ("items/RS.yaml", "  statutory: {days: 10, unit: calendar_day}\n", "",
+         "statutory: 时限出自法律的，须写明法定时限"),
+        ("items/YB.yaml", "  min_assurance: real_name\n", "",
+         "min_assurance: 出具个人的结果文件，须为 real_name"),
+        ("items/SW.yaml", "  min_assurance: phone\n", "",
+         "min_assurance: 收取证件或身份证号，不能为 wechat"),
+    ],
+)  # fmt: skip
+def test_what_the_next_city_might_do_wrong_again_is_refused(  # noqa: PLR0917 - a table
+    tmp_path: Path, file: str, text: str, replacement: str, reason: str
+) -> None:
+    found = broken(tmp_path, (file, text, replacement))
+
+    assert [bad.reason for bad in found.bad if bad.reason.startswith(reason)], found.bad

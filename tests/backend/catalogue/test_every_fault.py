@@ -31,6 +31,7 @@ items:
   step_days: [1, 2]
   limit_source: rumour
   colour: red
+  fees: []
   appointment: false
   materials:
   - id_card
@@ -53,6 +54,7 @@ items:
   decide_level: 社区
   promised: {days: 1, unit: working_day}
   limit_source: typical
+  fees: []
   appointment: false
   materials: []
   form:
@@ -112,29 +114,30 @@ def test_every_fault_of_every_item_of_a_file_is_told_with_its_line(tmp_path: Pat
             ("MZ.yaml", 16, "step_days: 之和不等于承诺时限"),
             ("MZ.yaml", 17, "limit_source: 没有这个来源"),
             ("MZ.yaml", 18, "colour: 不认识的字段"),
-            ("MZ.yaml", 22, "materials: 没有这份材料"),
-            ("MZ.yaml", 23, "bring_to_window: 不在材料中"),
-            ("MZ.yaml", 25, "form: 没有模块"),
+            ("MZ.yaml", 23, "materials: 没有这份材料"),
+            ("MZ.yaml", 24, "bring_to_window: 不在材料中"),
             ("MZ.yaml", 26, "form: 没有模块"),
-            ("MZ.yaml", 28, next(r for _, n, r in told(found) if n == 28)),
-            ("MZ.yaml", 29, "编码不属于部门"),
-            ("MZ.yaml", 47, "form: 示例不合表单"),
-            ("MZ.yaml", 49, "form: 两条规则显示同一栏"),
-            ("MZ.yaml", 52, "object_fields: 不在表单中"),
-            ("MZ.yaml", 52, "object_fields: 不在表单中"),
-            ("MZ.yaml", 53, next(r for _, n, r in told(found) if n == 53 and "编码重复" in r)),
+            ("MZ.yaml", 27, "form: 没有模块"),
+            ("MZ.yaml", 29, next(r for _, n, r in told(found) if n == 29)),
+            ("MZ.yaml", 30, "min_assurance: 收取证件或身份证号，不能为 wechat"),
+            ("MZ.yaml", 30, "编码不属于部门"),
+            ("MZ.yaml", 49, "form: 示例不合表单"),
+            ("MZ.yaml", 51, "form: 两条规则显示同一栏"),
+            ("MZ.yaml", 54, "object_fields: 不在表单中"),
+            ("MZ.yaml", 54, "object_fields: 不在表单中"),
+            ("MZ.yaml", 55, next(r for _, n, r in told(found) if n == 55 and "编码重复" in r)),
             *(
-                ("MZ.yaml", 53, f"{name}: 必填")
+                ("MZ.yaml", 55, f"{name}: 必填")
                 for name in (
                     "name", "category", "type", "type_code", "case_type", "applicants",
                     "conditions", "accept_levels", "decide_level", "promised", "limit_source",
-                    "appointment", "materials",
+                    "fees", "appointment", "materials",
                 )
             ),
-            ("MZ.yaml", 59, "form: way 没有这个选项"),
-            ("MZ.yaml", 60, "form: 没有这一栏"),
-            ("MZ.yaml", 60, "form: 没有这一栏"),
-            ("MZ.yaml", 61, "form: 没有模块"),
+            ("MZ.yaml", 61, "form: way 没有这个选项"),
+            ("MZ.yaml", 62, "form: 没有这一栏"),
+            ("MZ.yaml", 62, "form: 没有这一栏"),
+            ("MZ.yaml", 63, "form: 没有模块"),
         ]
     )  # fmt: skip
     assert [row.reason for row in found.bad if not BOTH.search(row.reason)] == []
