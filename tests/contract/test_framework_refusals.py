@@ -4,11 +4,14 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from config.logging import request
 from miniprogram_api.endpoints import files, session
 from tests.serving import Served, served
 
@@ -88,8 +91,13 @@ TARGETS = some.lists(
 
 @pytest.fixture
 async def api(database: None) -> AsyncIterator[Served]:
+    def named(_logger: object, _method: str, event: Any) -> Any:
+        return {"request_id": request.get(), **event}
+
+    structlog.configure(processors=[named, *structlog.get_config()["processors"]])
     async with served([session.routes, files.routes]) as api:
         yield api
+    structlog.reset_defaults()
 
 
 async def answered(api: Served, *sent: bytes) -> tuple[int, dict[str, str], dict[str, str]]:
