@@ -180,7 +180,10 @@ class CaseMaterial(Record):
 
 
 class Task(Record):
-    """One step of one case in one unit's hands; the open one names the case's holder."""
+    """One step of one case in one unit's hands; several may be open.
+
+    The one at the case's step with its holder brings the case on.
+    """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
         "models.Case", "tasks", on_delete=fields.RESTRICT

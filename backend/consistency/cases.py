@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from backend.cases.record.statements import OWN_TASK
 from backend.cases.rules.flows import MOVES
 from backend.cases.rules.lifecycle import ACCEPTED, ANSWERED, FINAL, INSIDE, RUNNING, Action
 from backend.consistency.checks import owner, rows, sql
@@ -186,18 +187,20 @@ CHECKS = [
     ),
     sql(
         "one_open_task",
-        "未办结的办件恰有一个待办任务，办结后没有"
-        " / A case has exactly one open task until it is final, and none then.",
-        'SELECT c.id::text FROM "case" c LEFT JOIN task t ON t.case_id = c.id'
-        " AND t.done_at IS NULL GROUP BY c.id HAVING count(t.id) <>"
-        f" CASE WHEN c.status IN ({_FINAL}) THEN 0 ELSE 1 END",
+        "未办结的办件在当前办理单位的当前环节恰有一个待办任务，办结后没有待办任务"
+        " / A case has exactly one open task at its step with its holder until it is final, and"
+        " no open task then.",
+        f'SELECT c.id::text FROM "case" c WHERE CASE WHEN c.status IN ({_FINAL})'
+        " THEN EXISTS (SELECT FROM task t WHERE t.case_id = c.id AND t.done_at IS NULL)"
+        f" ELSE 1 <> (SELECT count(*) FROM task t WHERE {OWN_TASK}) END",
     ),
     sql(
-        "task_of_holder",
-        "待办任务在当前办理单位的当前环节"
-        " / The open task lies with the case's holder, at the case's step.",
+        "task_of_route",
+        "并行的待办任务都在办件所用版本的环节中"
+        " / An open task beside the case's own is of a step that the case's version has.",
         'SELECT t.id::text FROM task t JOIN "case" c ON c.id = t.case_id'
-        " WHERE t.done_at IS NULL AND (t.unit_id, t.step) <> (c.holder_id, c.step)",
+        " JOIN item_version v ON v.id = c.item_version_id WHERE t.done_at IS NULL"
+        " AND t.step <> c.step AND t.step NOT BETWEEN 1 AND jsonb_array_length(v.route)",
     ),
     sql(
         "task_of_active_staff",

@@ -4,12 +4,12 @@ A change locks the case first of all, then what it writes: papers, task, message
 locks are said at `record.statements.SUBMIT`.
 """
 
-from backend.cases.record.statements import owned_by
+from backend.cases.record.statements import OWN_TASK, owned_by
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
-ASSIGNEE = "SELECT assignee_id FROM task WHERE case_id = $1 AND done_at IS NULL"
+ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 
 # Locks the places that one unit gives of one item, until the transaction ends.
 LOCK_PLACES = "SELECT pg_advisory_xact_lock(hashtextextended('places:' || $1 || ':' || $2, 0))"

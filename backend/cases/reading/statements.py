@@ -6,7 +6,15 @@ person, which locks the person and then the task.
 
 from collections.abc import Iterable, Sequence
 
-from backend.cases.record.statements import CASE, EVENTS, FILED, FORM, MATERIALS, owned_by
+from backend.cases.record.statements import (
+    CASE,
+    EVENTS,
+    FILED,
+    FORM,
+    MATERIALS,
+    OWN_TASK,
+    owned_by,
+)
 
 _WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
@@ -96,7 +104,7 @@ COUNT_TASKS = (
 TASK = (
     f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
 )
-TASK_OF_CASE = f"SELECT {_TASK_COLUMNS} FROM task t WHERE t.case_id = $1 AND t.done_at IS NULL"
+TASK_OF_CASE = f'SELECT {_TASK_COLUMNS} FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 # Locks the person, then the task: a claim and the claimant's being disabled take turns, so that no
 # task stays with who left.
 CLAIM = (

@@ -149,12 +149,16 @@ async def _write_verdicts(case: Snapshot, change: Change) -> None:
 async def _write_task(
     case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
 ) -> None:
-    """End the task with the case or its step; otherwise keep it, in the actor's hands if staff."""
-    open_task = Task.filter(case_id=case.id, done_at=None)
+    """End the case's own task with its step; otherwise keep it, in the actor's hands if staff.
+
+    With the case all that are open end.
+    """
+    open_tasks = Task.filter(case_id=case.id, done_at=None)
+    own = open_tasks.filter(step=case.step, unit_id=case.holder_code)
     if change.after in FINAL:
-        await open_task.update(done_at=change.at)
+        await open_tasks.update(done_at=change.at)
     elif change.step is not None:
-        await open_task.update(done_at=change.at)
+        await own.update(done_at=change.at)
         await Task.create(
             case_id=case.id,
             created_at=change.at,
@@ -164,7 +168,7 @@ async def _write_task(
             due_at=_step_due(case, step, change.at),
         )
     else:
-        await open_task.update(**_kept(case, change, by))
+        await own.update(**_kept(case, change, by))
 
 
 def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dict[str, Any]:

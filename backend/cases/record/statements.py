@@ -29,6 +29,8 @@ FORMS = (
     "SELECT id AS form_id, no AS form_no, form_sealed, created_at AS at FROM case_form"
     " WHERE case_id = $1 ORDER BY no"
 )
+OWN_TASK = "t.case_id = c.id AND t.done_at IS NULL AND t.step = c.step AND t.unit_id = c.holder_id"
+"""The open task `t` of a case `c` that brings it on; others may be open beside it."""
 ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 

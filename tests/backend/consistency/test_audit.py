@@ -83,7 +83,8 @@ FAULTS: dict[str, str] = {
     "case_units_exist": f"UPDATE \"case\" SET department_unit_id = 'nowhere' WHERE id = {LATEST}",
     "case_in_its_place": f"UPDATE \"case\" SET community_path = 'x' WHERE id = {LATEST}",
     "one_open_task": f"UPDATE task SET done_at = now() WHERE case_id = {LATEST}",
-    "task_of_holder": f"UPDATE task SET step = 2 WHERE case_id = {LATEST}",
+    "task_of_route": "INSERT INTO task (id, created_at, case_id, step, unit_id, role)"
+    f" SELECT uuidv7(), now(), case_id, 9, unit_id, role FROM task WHERE case_id = {LATEST}",
     "task_of_active_staff": f"UPDATE task SET assignee_id = (SELECT id FROM staff LIMIT 1)"
     f" WHERE case_id = {LATEST}; UPDATE staff SET active = false",
     "papers_have_files": f"UPDATE case_material SET file_id = (SELECT id FROM stored_file"
