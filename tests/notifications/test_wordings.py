@@ -71,9 +71,9 @@ def test_the_built_in_words_are_sound() -> None:
         ("template: case_progress", "tmplate: case_progress", "approval.submit", "no such key"),
         ("  submit:", "  sumbit:", "approval.sumbit", "nobody is told of such an action"),
         ("\napproval:", "\napprovals:", "approvals", "must be one of approval, request, enrol"),
-        ("有新的申请", "有{status}申请", "staff.submit", "body: {status} 不会被替换，此处可用"),
+        ("有新的办件", "有{status}办件", "staff.submit", "body: {status} 不会被替换，此处可用"),
         (
-            "前答复是否受理。\n  supplement:",
+            "前答复。\n  supplement:",
             "{due_at}。\n  supplement:",
             "staff.submit",
             "due: {due_at}",

@@ -85,8 +85,8 @@ async def test_a_new_case_is_told_to_those_who_have_its_task_and_to_nobody_else(
     (message,) = await told(clerk)
     assert (message.kind, message.case_id, message.read_at) == ("staff.submit", case.id, None)
     assert message.body == (
-        f"“{case.item.name}”有新的申请，办件编号{case.number}，请核对材料。"
-        "请在2026年3月16日前答复是否受理。"
+        f"“{case.item.name}”有新的办件，办件编号{case.number}，请及时核对。"
+        "请在2026年3月16日前答复。"
     )
     assert await told(reviewer) == await told(elsewhere) == []
 
