@@ -15,6 +15,7 @@ from sandbox import clock
 from sandbox.broken import gateway_error, reset
 from sandbox.control import STATE, ControlError, read, show
 from sandbox.faults import Fault, Kind
+from sandbox.persons import PersonError
 from sandbox.state import State
 
 PATH = "/identity/v1/verify"
@@ -138,7 +139,11 @@ def _result(state: State, subject: dict[str, Any]) -> str:
         return "match" if known.name == name else "mismatch"
     if state.options.identity == "strict":
         return "no_record"
-    state.keep_person(state.persons.put(name, number))
+    try:
+        person = state.persons.put(name, number)
+    except PersonError:
+        raise _Refused(503, "unavailable") from None
+    state.keep_person(person)
     return "match"
 
 

@@ -1,13 +1,16 @@
 """The only reader of request bodies and query strings."""
 
-from typing import Any, TypeVar
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, from_json
 from sanic import Request
 
 from backend.errors import InvalidParam
-from backend.http import numbers
+from backend.http import numbers, repeats
 from backend.http.refusals import BodyInvalid, JsonMalformed, QueryInvalid
 from config import characters, complaints
 
@@ -23,6 +26,8 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+_WHOLE, _DECIMAL = re.compile(r"-?[0-9]+"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 B = TypeVar("B", bound=Body)
 Q = TypeVar("Q", bound=Query)
@@ -44,12 +49,15 @@ def parse(request: Request, model: type[B]) -> B:
     if numbers.suspect(raw) and (found := numbers.places(raw)):
         raise _invalid(BodyInvalid, "number_too_fine", [place or WHOLE_BODY for place in found])
     try:
-        return model.model_validate_json(raw or b"{}")
+        body = model.model_validate_json(raw or b"{}")
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         if any(detail["type"] == "json_invalid" for detail in details):
             raise JsonMalformed from None
         raise BodyInvalid(invalid_params=_params(details)) from None
+    if raw and (twice := repeats.repeated(raw)) is not None:
+        raise _invalid(BodyInvalid, "repeated", [twice])
+    return body
 
 
 def parse_query(request: Request, model: type[Q]) -> Q:
@@ -62,7 +70,7 @@ def parse_query(request: Request, model: type[Q]) -> Q:
     if model.model_config.get("extra") == "forbid":
         if twice := [name for name, repeated in given.items() if len(repeated) > 1]:
             raise _invalid(QueryInvalid, "repeated", twice)
-        _check_values(values)
+        _check_values(values, model)
     try:
         return model.model_validate(values)
     except ValidationError as error:
@@ -90,12 +98,34 @@ def _check_characters(raw: bytes) -> None:
         raise _invalid(BodyInvalid, "character_refused", found)
 
 
-def _check_values(values: dict[str, str]) -> None:
+def _check_values(values: dict[str, str], model: type[Query]) -> None:
     blank = [name for name, value in values.items() if not value]
     if blank:
         raise _invalid(QueryInvalid, "blank", blank)
     if found := list(characters.places(values)):
         raise _invalid(QueryInvalid, "character_refused", found)
+    for name, (fault, written) in _numbers(model).items():
+        if name in values and not written.fullmatch(values[name]):
+            raise _invalid(QueryInvalid, fault, [name])
+
+
+@cache
+def _numbers(model: type[Query]) -> dict[str, tuple[str, re.Pattern[str]]]:
+    """How the numbers of a query are written: Pydantic would also take 1_0, +1 and 1e1."""
+    kinds = ((int, "int_parsing", _WHOLE), (float, "float_parsing", _DECIMAL))
+    return {
+        name: (fault, written)
+        for name, field in model.model_fields.items()
+        for kind, fault, written in kinds
+        if kind in _types(field.annotation)
+    }
+
+
+def _types(annotation: object) -> Iterator[object]:
+    """The types that a field may have, whatever else is said of them."""
+    yield annotation
+    for inner in get_args(annotation):
+        yield from _types(inner)
 
 
 def _invalid(refusal: type[R], fault: str, names: list[str]) -> R:

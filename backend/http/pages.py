@@ -3,8 +3,10 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
+from zlib import crc32
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -34,21 +36,27 @@ class Listing(TypedDict, Generic[T]):
 
 
 def position(page: Page) -> str | None:
-    """The key of the last page's last row, or None at the start; CursorInvalid if forged."""
+    """The key of the last page's last row, or None at the start.
+
+    CursorInvalid if forged, or of another list: there its row would stand anywhere.
+    """
     if not page.cursor:
         return None
     padded = page.cursor + "=" * (-len(page.cursor) % 4)
     try:
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        of, _, key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(":")
     except (binascii.Error, UnicodeError, ValueError):
         raise CursorInvalid from None
+    if of != _list(type(page)):
+        raise CursorInvalid
+    return key
 
 
 def position_uuid(page: Page) -> UUID | None:
     """The same where rows are ordered by their id."""
     text = position(page)
     try:
-        return UUID(text) if text else None
+        return None if text is None else UUID(text)
     except ValueError:
         raise CursorInvalid from None
 
@@ -58,4 +66,11 @@ def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequenc
     if len(rows) <= page.limit:
         return rows, None
     kept = rows[: page.limit]
-    return kept, base64.urlsafe_b64encode(key(kept[-1]).encode()).rstrip(b"=").decode()
+    last = f"{_list(type(page))}:{key(kept[-1])}"
+    return kept, base64.urlsafe_b64encode(last.encode()).rstrip(b"=").decode()
+
+
+@cache
+def _list(page: type[Page]) -> str:
+    """What tells the cursors of a list from those of others: the kind of its query."""
+    return format(crc32(f"{page.__module__}.{page.__qualname__}".encode()), "x")

@@ -125,6 +125,9 @@ def _is_target(text: bytes) -> bool:
     except HttpParserInvalidURLError:
         return False
     schema = (url.schema or b"").lower()
+    # What a browser keeps to itself is never sent, and is cut off by one server, kept by another.
+    if b"#" in text:
+        return False
     return bool(url.path) and (text.startswith(b"/") or schema in {b"http", b"https"})
 
 

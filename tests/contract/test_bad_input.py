@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 from aiohttp import ClientSession
 
+from backend.http import pages
+from miniprogram_api.endpoints.appointments import ListAppointments
 from tests.contract.asking import Ask
 from tests.contract.rows import state
 from tests.contract.scene import (
@@ -79,6 +81,9 @@ BODY: list[Row] = [
         "body_invalid",
     ),
     ("a name with a bell", lambda s: me(s, "real-name", name="王\x07"), 422, "body_invalid"),
+    ("a name twice", lambda s: _twice(s, "item_code"), 422, "body_invalid"),
+    ("a name twice, escaped", lambda s: _twice(s, "\\u0069tem_code"), 422, "body_invalid"),
+    ("a name twice within", lambda s: _twice(s, "members", "household"), 422, "body_invalid"),
     ("not a number", lambda s: raw(s, b'{"form": {"a": NaN}}'), 400, "json_malformed"),
     ("minus infinity", lambda s: raw(s, b'{"a": -Infinity}'), 400, "json_malformed"),
     ("digits unseen", lambda s: _written(s, "0.30000000000000000000001"), 422, "body_invalid"),
@@ -190,6 +195,17 @@ STATE: list[Row] = [
     ),
 ]
 PLACE: list[Row] = [
+    ("a cursor of another list", lambda s: look(s, _turned()), 422, "cursor_invalid"),
+    ("a limit with a line", lambda s: look(s, f"{CASES}?limit=1_0"), 422, "query_invalid"),
+    ("a limit with a sign", lambda s: look(s, f"{CASES}?limit=%2B5"), 422, "query_invalid"),
+    ("a limit with a point", lambda s: look(s, f"{CASES}?limit=5.0"), 422, "query_invalid"),
+    ("a limit in blanks", lambda s: look(s, f"{CASES}?limit=%205"), 422, "query_invalid"),
+    (
+        "a latitude with a line",
+        lambda s: look(s, "/api/v1/communities?lat=4_1.8&lng=123"),
+        422,
+        "query_invalid",
+    ),
     ("a bad cursor", lambda s: look(s, f"{CASES}?cursor=!!"), 422, "cursor_invalid"),
     ("a cursor of no id", lambda s: look(s, f"{CASES}?cursor=YWJj"), 422, "cursor_invalid"),
     ("a long cursor", lambda s: look(s, f"{CASES}?cursor={'a' * 201}"), 422, "query_invalid"),
@@ -259,6 +275,20 @@ def _written(scene: Scene, total: str) -> Ask:
     """An amount in just these digits."""
     whole = json.dumps(_earning(scene, 0).body)
     return raw(scene, whole.replace('"monthly_total": 0', f'"monthly_total": {total}').encode())
+
+
+def _twice(scene: Scene, name: str, within: str = "") -> Ask:
+    """A submission that has this name, written so, twice in its object."""
+    whole = json.dumps(submit(scene).body)
+    inside = f'"{within}": {{' if within else "{"
+    assert inside in whole
+    return raw(scene, whole.replace(inside, f'{inside}"{name}": "x", ', 1).encode())
+
+
+def _turned() -> str:
+    """The list of cases from a row of the list of appointments on."""
+    _, cursor = pages.cut([NOTHING, NOTHING], ListAppointments(limit=1), str)
+    return f"{CASES}?cursor={cursor}"
 
 
 def _returned(scene: Scene, step: float) -> Ask:

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientError, ClientResponse
 
 from config.published import SANDBOX_IDENTITY_TOKEN
+from sandbox import persons
 from sandbox.identity import PATH
 from sandbox.state import State
 from tests.sandbox.calls import WeChat, decoded
@@ -104,6 +105,19 @@ async def test_what_is_not_of_the_contract_is_refused(
     kind = {400: "invalid_input", 500: "config"}[status]
     assert (await decoded(answer))["error"]["class"] == kind
     assert (await wechat.shown("persons"))["items"] == []
+
+
+async def test_a_person_too_many_finds_it_unavailable(
+    wechat: WeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(persons, "PERSONS_MAX", 1)
+    assert await result(wechat, "张三") == "match"
+
+    answer = await ask(wechat, "李四", OTHER)
+
+    assert answer.status == 503
+    assert (await decoded(answer))["error"]["class"] == "unavailable"
+    assert await result(wechat, "张三") == "match"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer other"}])

@@ -89,7 +89,10 @@ async def _asked(check: UUID, claim: Claim) -> Answered:
         provider, code = answered.provider, str(answered.result)
     except (Unanswered, SubjectQuota) as failure:
         code = str(failure)
-        if isinstance(failure, Unanswered) and failure.fault:
+        if isinstance(failure, SubjectQuota):
+            # It keeps to the contract: what somebody has used up is its answer.
+            _FAULTY.worked()
+        elif failure.fault:
             _FAULTY.failed(code)
         raise
     finally:

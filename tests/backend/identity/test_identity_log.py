@@ -1,12 +1,16 @@
 """What the log tells of questions to the identity service."""
 
+import contextlib
+
+import pytest
 from structlog.testing import capture_logs
 
 from backend.identity import identity_check
 from backend.identity.identity_check.contract import VERIFY
+from backend.identity.identity_check.refusals import IdentityQuotaExceeded
 from config.settings import settings
 from tests.backend.identity import authority as playing
-from tests.backend.identity.authority import checked, refused
+from tests.backend.identity.authority import Play, checked, refused
 from tests.backend.identity.claims import WANG, claim, refusal
 from tests.backend.identity.factories import ID_NUMBER, a_resident
 from tests.phones import Phones
@@ -31,8 +35,9 @@ async def test_the_log_tells_each_question_and_neither_name_nor_number(phones: P
         assert clear not in str(lines)
 
 
+@pytest.mark.parametrize("again", [checked(), refused(429, "quota_subject", retry_after_s=60)])
 async def test_a_service_that_breaks_the_contract_is_told_once_and_when_it_is_over(
-    database: None,
+    database: None, again: Play
 ) -> None:
     first, second = await a_resident(), await a_resident()
     async with playing.listening() as authority:
@@ -40,8 +45,9 @@ async def test_a_service_that_breaks_the_contract_is_told_once_and_when_it_is_ov
             authority.play = refused(500, "config", provider_code="AuthFailure")
             for resident in (first, second):
                 assert (await refusal(claim(resident))).code == "identity_unavailable"
-            authority.play = checked()
-            await claim(first)
+            authority.play = again
+            with contextlib.suppress(IdentityQuotaExceeded):
+                await claim(first)
         await identity_check.close()
 
     told = [line for line in lines if line["event"] in {"identity_refused", "identity_back"}]
