@@ -110,8 +110,8 @@ class Appointment(Record):
     office: ForeignKeyRelation[Office] = fields.ForeignKeyField(
         "models.Office", "appointments", on_delete=fields.RESTRICT, db_constraint=False
     )
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "appointments", on_delete=fields.RESTRICT
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "appointments", null=True, on_delete=fields.RESTRICT
     )
     person: ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "models.Person", "appointments", null=True, on_delete=fields.RESTRICT

@@ -63,11 +63,16 @@ CHECKS = [
         "SELECT min(id::text) FROM appointment GROUP BY number HAVING count(*) > 1",
     ),
     sql(
+        "appointment_of_somebody",
+        "每个预约都属于一个账号或一个自然人 / An appointment is an account's or a person's.",
+        "SELECT id::text FROM appointment WHERE coalesce(person_id, resident_id) IS NULL",
+    ),
+    sql(
         "appointment_of_its_person",
         "预约的人即预约账号所属的人，由该账号或工作人员预约"
         " / An appointment is of its account's person, booked by the account or by staff.",
-        "SELECT a.id::text FROM appointment a JOIN resident r ON r.id = a.resident_id"
-        " LEFT JOIN staff s ON s.id = a.booked_by_id WHERE r.erased_at IS NULL"
+        "SELECT a.id::text FROM appointment a LEFT JOIN resident r ON r.id = a.resident_id"
+        " LEFT JOIN staff s ON s.id = a.booked_by_id WHERE r.id IS NOT NULL AND r.erased_at IS NULL"
         " AND a.person_id IS NOT NULL AND a.person_id IS DISTINCT FROM r.person_id"
         " OR booked_by = 'account' AND booked_by_id IS DISTINCT FROM resident_id"
         " OR booked_by = 'staff' AND s.id IS NULL",
@@ -77,7 +82,9 @@ CHECKS = [
         "与办件关联的预约属于该办件的申请人和事项"
         " / An appointment about a case is its applicant's and of its item.",
         'SELECT a.id::text FROM appointment a JOIN "case" c ON c.id = a.case_id'
-        f" WHERE NOT {owner('a.resident_id')} OR a.item_id IS DISTINCT FROM c.item_id",
+        f" WHERE NOT ({owner('a.resident_id')} OR a.resident_id IS NULL"
+        " AND a.person_id IS NOT DISTINCT FROM c.subject_id)"
+        " OR a.item_id IS DISTINCT FROM c.item_id",
     ),
     sql(
         "appointment_item_exists",

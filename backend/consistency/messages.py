@@ -56,7 +56,7 @@ def checks() -> list[Check]:
             "预约的每次变化都已告知居民"
             " / The resident was told of each change of their appointment.",
             "SELECT a.id::text FROM appointment a LEFT JOIN message m ON m.appointment_id = a.id"
-            " WHERE a.status IN ('booked', 'cancelled') GROUP BY a.id"
+            " WHERE a.status IN ('booked', 'cancelled') AND a.resident_id IS NOT NULL GROUP BY a.id"
             " HAVING a.version > count(m.id)",
         ),
         sql(

@@ -11,7 +11,7 @@ from backend.appointments.acts import statements
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.plan import services
 from backend.appointments.record import numbers, places
-from backend.appointments.record.snapshot import Snapshot, message
+from backend.appointments.record.snapshot import Snapshot, messages_of
 from backend.appointments.rules import lifecycle, refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import (
@@ -96,7 +96,7 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
         appointment.case_id,
         slot.day,
         appointment.check_in_code,
-        outbox.payload(message(Action.BOOK, appointment, at=appointment.created_at)),
+        outbox.payload(*messages_of(Action.BOOK, appointment, at=appointment.created_at)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
         settings().bookings_per_person,
     ]

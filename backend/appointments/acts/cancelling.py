@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
 from backend.appointments.acts.change import Change
-from backend.appointments.record.snapshot import Snapshot, message, sealed_reason
+from backend.appointments.record.snapshot import Snapshot, messages_of, sealed_reason
 from backend.appointments.rules.lifecycle import Action, Move
 from backend.identity.actors import ResidentActor
 from models import AppointmentStatus, uuid7
@@ -30,7 +30,7 @@ async def cancel(
         move = locked.move(appointment, Action.CANCEL, now=now)
         change = Change(Action.CANCEL, by=by.acting, at=now, reason=reason)
         cancelled = await write(appointment, move, change, within)
-        await outbox.enqueue(message(Action.CANCEL, cancelled, at=now))
+        await outbox.enqueue(*messages_of(Action.CANCEL, cancelled, at=now))
     outbox.wake()
     return cancelled
 

@@ -11,7 +11,7 @@ from backend.appointments.acts.change import Change
 from backend.appointments.plan import alignment, slots
 from backend.appointments.plan.alignment import Aligned
 from backend.appointments.plan.slots import day_bounds
-from backend.appointments.record.snapshot import Snapshot, from_row, message
+from backend.appointments.record.snapshot import Snapshot, from_row, messages_of
 from backend.appointments.rules import lifecycle
 from backend.appointments.rules.lifecycle import Action, By
 from backend.audit import Act, Actor
@@ -89,7 +89,7 @@ async def _cancel(seen: Snapshot, change: Change) -> bool:
             return False
         cancelled = await cancelling.write(appointment, move, change, within)
         await within.execute_query(statements.NO_SEAT, [appointment.slot.id])
-        await outbox.enqueue(message(change.action, cancelled, at=change.at))
+        await outbox.enqueue(*messages_of(change.action, cancelled, at=change.at))
     outbox.wake()
     return True
 

@@ -13,7 +13,7 @@ from backend.appointments.acts.change import Change
 from backend.appointments.plan import services
 from backend.appointments.record import places
 from backend.appointments.record.places import Office, Slot
-from backend.appointments.record.snapshot import Snapshot, message
+from backend.appointments.record.snapshot import Snapshot, messages_of
 from backend.appointments.rules import refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import OfficeClosed, SlotFull, SlotNotFound, SlotPast
@@ -54,7 +54,7 @@ async def reschedule(
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
-        await outbox.enqueue(message(Action.RESCHEDULE, moved, at=now))
+        await outbox.enqueue(*messages_of(Action.RESCHEDULE, moved, at=now))
     outbox.wake()
     return moved
 

@@ -15,10 +15,13 @@ from notifications.telling.outbox import Outgoing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One version of an appointment; `item_code` is None for business without an item."""
+    """One version of an appointment; `item_code` is None for business without an item.
+
+    `resident_id` is the account that booked, None where a window did for a person without one.
+    """
 
     id: UUID
-    resident_id: UUID
+    resident_id: UUID | None
     number: str
     status: AppointmentStatus
     slot: Slot
@@ -64,9 +67,14 @@ def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:
     return sealed.seal("appointment_event", event_id, column="reason", text=reason)
 
 
-def message(action: str, appointment: Snapshot, *, at: datetime) -> Outgoing:
-    """What the resident is told of `action` (book, reschedule, cancel, close) at this moment."""
-    return messages.appointment_message(
+def messages_of(action: str, appointment: Snapshot, *, at: datetime) -> tuple[Outgoing, ...]:
+    """What is told of `action` (book, reschedule, cancel, close) at this moment.
+
+    It goes to the account that booked; who has none is told by the window.
+    """
+    if appointment.resident_id is None:
+        return ()
+    told = messages.appointment_message(
         action,
         resident_id=appointment.resident_id,
         appointment_id=appointment.id,
@@ -77,3 +85,4 @@ def message(action: str, appointment: Snapshot, *, at: datetime) -> Outgoing:
         starts_at=appointment.slot.starts_at,
         case_id=appointment.case_id,
     )
+    return (told,)

@@ -17,6 +17,7 @@ from config.clock import CITY_TIME
 from models import (
     Appointment,
     Assurance,
+    BookedBy,
     Department,
     ItemVersion,
     Office,
@@ -187,6 +188,15 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
     given = {"now": clock.now()} | asked
     await booking.book(slot_id, resident_id=by.id, render=render, **given)
     return rendered[0]
+
+
+async def at_a_window(slot_id: UUID, *, of: Person) -> UUID:
+    """An appointment as staff book it for a person who has no account."""
+    held = await book(slot_id, by=await a_resident(of=of))
+    await Appointment.filter(id=held.id).update(
+        resident_id=None, booked_by=BookedBy.STAFF, booked_by_id=uuid7()
+    )
+    return held.id
 
 
 async def cancel_all() -> None:

@@ -36,6 +36,7 @@ from tests.backend.appointments.factories import (
     a_unit,
     an_item,
     an_office,
+    at_a_window,
     become_known,
     book,
     booked_of,
@@ -148,6 +149,16 @@ async def test_becoming_known_does_not_allow_a_second_booking(database: None) ->
     known = await become_known(stranger)
 
     assert await refusal(second.id, by=known) == "already_booked"
+
+
+async def test_what_a_window_booked_counts_for_the_persons_accounts(database: None) -> None:
+    person = await a_person()
+    office = await an_office()
+    slot = await a_slot(office, starts_at=noon(days=1))
+    later = await a_slot(office, starts_at=noon(days=1) + timedelta(hours=1))
+    await at_a_window(slot.id, of=person)
+
+    assert await refusal(later.id, by=await a_resident(of=person)) == "already_booked"
 
 
 async def test_an_account_that_is_gone_books_nothing(database: None) -> None:

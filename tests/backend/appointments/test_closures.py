@@ -14,10 +14,12 @@ from config import clock
 from config.clock import CITY_TIME
 from miniprogram_api.endpoints.appointment_views import day_view
 from models import AccessRecord, Appointment, Message, OfficeClosure, Slot
+from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     a_resident,
     a_slot,
     an_office,
+    at_a_window,
     book,
     noon,
     some_hours,
@@ -79,6 +81,16 @@ async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> No
     assert (shut["open"], shut["available"], shut["closed"]) == (False, 0, "closure")
     assert shut["closed_text"] == f"当天停止办理：{WHY}"
     assert (next_day["open"], next_day["available"], next_day["closed_text"]) == (True, 5, None)
+
+
+async def test_who_has_no_account_loses_the_seat_and_is_told_by_the_window() -> None:
+    slot = await a_slot(starts_at=TOMORROW, capacity=5)
+    held = await at_a_window(slot.id, of=await a_person())
+
+    assert await close(slot) == 1
+
+    assert (await Appointment.get(id=held)).status == "cancelled"
+    assert await Message.filter(kind="appointment.close").count() == 0
 
 
 async def test_closing_again_does_nothing_more() -> None:

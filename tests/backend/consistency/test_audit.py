@@ -35,6 +35,15 @@ WINDOW = (
     f" UPDATE \"case\" SET resident_id = NULL, filed_by = 'staff', filed_by_id = {STAFF},"
     f" received_unit_id = holder_id WHERE id = {LATEST}"
 )
+# Everything booked at a window, for a person without an account, and nobody told.
+AT_A_WINDOW = (
+    "UPDATE appointment SET resident_id = NULL, booked_by = 'staff', case_id = NULL,"
+    " booked_by_id = (SELECT id FROM staff LIMIT 1);"
+    " UPDATE appointment_event SET actor = 'staff', actor_id = (SELECT id FROM staff LIMIT 1);"
+    " DELETE FROM delivery WHERE message_id IN"
+    " (SELECT id FROM message WHERE appointment_id IS NOT NULL);"
+    " DELETE FROM message WHERE appointment_id IS NOT NULL"
+)
 CHECKS = audit.checks(everything=True)
 # What must be lifted before the fault can be written, if a trigger's absence is not enough.
 FAULTS: dict[str, str] = {
@@ -72,7 +81,6 @@ FAULTS: dict[str, str] = {
     " AND recipient = 'resident';"
     " UPDATE message SET case_id = NULL WHERE appointment_id IS NOT NULL;"
     " UPDATE appointment SET case_id = NULL;"
-    ' ALTER TABLE "case" DROP CONSTRAINT case_of_somebody;'
     f' UPDATE "case" SET subject_id = NULL WHERE id = {LATEST}',
     "case_of_its_person": f'UPDATE "case" c SET subject_id = (SELECT id FROM person'
     f" WHERE id <> c.subject_id) WHERE id = {LATEST}",
@@ -106,6 +114,7 @@ FAULTS: dict[str, str] = {
     "appointments_apart": UNCANCELLED,
     "appointment_number_once": "ALTER TABLE appointment DROP CONSTRAINT appointment_number_key;"
     " UPDATE appointment SET number = 'A'",
+    "appointment_of_somebody": f"{AT_A_WINDOW}; UPDATE appointment SET person_id = NULL",
     "appointment_of_its_person": "UPDATE appointment SET booked_by = 'staff'",
     "appointment_of_its_case": f"UPDATE appointment SET case_id = {DECIDED}"
     " WHERE case_id IS NOT NULL",
@@ -239,6 +248,10 @@ async def test_a_planted_fault_is_named_and_nothing_else(played: Played, name: s
 
 async def test_a_case_that_a_window_filed_for_a_person_is_sound(played: Played) -> None:
     assert audit.broken(await played.found(WINDOW)) == []
+
+
+async def test_a_booking_at_a_window_for_who_has_no_account_is_sound(played: Played) -> None:
+    assert audit.broken(await played.found(AT_A_WINDOW)) == []
 
 
 async def test_old_bytes_that_belong_to_no_file_are_named(played: Played) -> None:
