@@ -1,5 +1,4 @@
 import asyncio
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -245,42 +244,3 @@ async def test_without_any_community_the_resident_is_asked_for_one(city: None) -
         await submit(homeless)
 
     assert refused.value.code == "community_required"
-
-
-ALLOWANCE = {
-    "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
-    "declaration": {"truthful": True},
-    "age_band": "from_80",
-}
-
-
-@pytest.mark.parametrize("born", [date(1979, 3, 1), date(1946, 3, 10)])
-async def test_an_allowance_from_eighty_years_is_not_filed_before(city: None, born: date) -> None:
-    by = await an_actor(person=await a_person(born=born))
-
-    with pytest.raises(Invalid) as refused:
-        await submit(by, **await allowance(by))
-
-    assert refused.value.code == "condition_unmet"
-    assert refused.value.detail == "不符合办理条件：年满80周岁"
-    assert [each.name for each in refused.value.invalid_params] == ["form.applicant.id_number"]
-    assert await Case.all().count() == 0
-
-
-async def test_an_allowance_from_eighty_years_is_filed_on_the_birthday(city: None) -> None:
-    by = await an_actor(person=await a_person(born=date(1946, 3, 9)))
-
-    case_id = await submit(by, **await allowance(by))
-
-    assert (await Case.get(id=case_id.decode())).status is CaseStatus.SUBMITTED
-
-
-async def allowance(by: ResidentActor) -> dict[str, Any]:
-    """What is handed in for SP-MZ-010."""
-    codes = ("id_card", "household_register", "bank_card")
-    file_id = await a_file(by)
-    return {
-        "item_code": "SP-MZ-010",
-        "form": ALLOWANCE,
-        "materials": [(code, file_id) for code in codes],
-    }

@@ -1,0 +1,100 @@
+"""The conditions of an item, where an application or the answer to a notice is handed in."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.cases.acts import notice, supplement
+from backend.cases.acts.notice import Defect
+from backend.cases.reading import queries
+from backend.catalogue.refusals import ConditionUnmet
+from backend.identity.actors import ResidentActor
+from models import Case, CaseStatus, Role
+from tests.accounts import a_person
+from tests.backend.cases.factories import COMMUNITY, NOW, a_file, an_actor, staff
+from tests.backend.cases.test_submit import submit
+
+ALLOWANCE: dict[str, Any] = {
+    "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
+    "declaration": {"truthful": True},
+    "age_band": "from_80",
+}
+CHECKUP: dict[str, Any] = {
+    "wish": {"date": "2026-03-20", "period": "morning"},
+    "fasting_known": True,
+}
+
+
+async def of_age(born: date = date(1946, 3, 9)) -> ResidentActor:
+    """Somebody who is eighty on the day, or born when it is said."""
+    return await an_actor(person=await a_person(born=born))
+
+
+async def allowance(by: ResidentActor) -> dict[str, Any]:
+    """What is handed in for the allowance from eighty years."""
+    codes = ("id_card", "household_register", "bank_card")
+    file_id = await a_file(by)
+    papers = [(code, file_id) for code in codes]
+    return {"item_code": "SP-MZ-010", "form": ALLOWANCE, "materials": papers}
+
+
+async def asked(case_id: UUID, defect: Defect) -> None:
+    """The community's clerk asks for this."""
+    await notice.request_supplement(
+        case_id,
+        by=await staff((COMMUNITY, Role.CLERK)),
+        seen=1,
+        now=NOW,
+        defects=[defect],
+        note=None,
+        override_reason=None,
+    )
+
+
+@pytest.mark.parametrize("born", [date(1979, 3, 1), date(1946, 3, 10)])
+async def test_an_allowance_from_eighty_years_is_not_filed_before(city: None, born: date) -> None:
+    by = await of_age(born)
+
+    with pytest.raises(ConditionUnmet) as refused:
+        await submit(by, **await allowance(by))
+
+    assert refused.value.detail == "不符合办理条件：年满80周岁"
+    assert [each.name for each in refused.value.invalid_params] == ["form.applicant.id_number"]
+    assert await Case.all().count() == 0
+
+
+async def test_an_allowance_from_eighty_years_is_filed_on_the_birthday(city: None) -> None:
+    by = await of_age()
+
+    case_id = await submit(by, **await allowance(by))
+
+    assert (await Case.get(id=case_id.decode())).status is CaseStatus.SUBMITTED
+
+
+async def test_a_form_that_answers_a_notice_fulfils_the_conditions_too(city: None) -> None:
+    by = await of_age()
+    case_id = UUID((await submit(by, **await allowance(by))).decode())
+    await asked(case_id, Defect(field="age_band", reason="请核对年龄段"))
+
+    with pytest.raises(ConditionUnmet) as refused:
+        await supplement.supplement(
+            case_id, by=by, now=NOW, form=ALLOWANCE | {"age_band": "from_90"}, materials=[]
+        )
+    assert refused.value.detail == "不符合办理条件：选90周岁及以上的，须年满90周岁"
+
+    await supplement.supplement(case_id, by=by, now=NOW, form=ALLOWANCE, materials=[])
+    assert (await queries.one(case_id)).status is CaseStatus.SUBMITTED
+
+
+async def test_an_answer_after_the_season_is_of_the_day_of_the_application(city: None) -> None:
+    by = await of_age()
+    given: dict[str, Any] = {"item_code": "FW-WJ-004", "form": CHECKUP, "materials": []}
+    case_id = UUID((await submit(by, **given)).decode())
+    await asked(case_id, Defect(field="wish.date", reason="当天休息"))
+    july = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
+
+    await supplement.supplement(case_id, by=by, now=july, form=CHECKUP, materials=[])
+
+    assert (await queries.one(case_id)).status is CaseStatus.SUBMITTED
