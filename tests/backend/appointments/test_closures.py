@@ -1,6 +1,6 @@
 import asyncio
 import contextlib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -27,6 +27,8 @@ from tests.backend.appointments.factories import (
 
 TOMORROW = noon(days=1)
 DAY = TOMORROW.date()
+# A midnight may have come since: it follows from the same day.
+NEXT = TOMORROW + timedelta(days=1)
 WHY = "停电检修"
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -46,7 +48,7 @@ async def refusal(slot: Slot) -> str:
 async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> None:
     slot = await a_slot(starts_at=TOMORROW, capacity=5)
     office = await slot.office
-    next_day = await a_slot(office, starts_at=noon(days=2))
+    next_day = await a_slot(office, starts_at=NEXT)
     elsewhere = await a_slot(starts_at=TOMORROW)
     for place in (slot, slot, next_day, elsewhere):
         await book(place.id, by=await a_resident())
@@ -70,12 +72,11 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
 async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> None:
     slot = await a_slot(starts_at=TOMORROW, capacity=5)
     office = await slot.office
-    await a_slot(office, starts_at=noon(days=2), capacity=5)
+    await a_slot(office, starts_at=NEXT, capacity=5)
     await close(slot)
 
     shut, next_day = [
-        day_view(day)
-        for day in await days.of_office(office.id, DAY, noon(days=2).date(), now=clock.now())
+        day_view(day) for day in await days.of_office(office.id, DAY, NEXT.date(), now=clock.now())
     ]
 
     assert (shut["open"], shut["available"], shut["closed"]) == (False, 0, "closure")
