@@ -71,7 +71,8 @@ async def test_an_audit_of_files_says_that_the_store_is_away(
     forget()
 
     async with stage.owner() as connection:
-        for check in stored.CHECKS:
+        # The first asks the database alone.
+        for check in stored.CHECKS[1:]:
             with pytest.raises(StartError, match="nothing answers at AWS_ENDPOINT"):
                 await check.find(connection)
 
