@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
+from zlib import crc32
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
@@ -23,6 +24,7 @@ LOOK_SECONDS = 2.0
 JOB_SECONDS = 600.0
 RETRY_SECONDS = 60
 PART = "periodic jobs"
+_DIFFERING = Spell("jobs_differ", "jobs_agree")
 
 Run = Callable[..., Awaitable[object]]
 """A job: it is given the moment at which it begins, as `now`."""
@@ -45,9 +47,10 @@ async def run_periodically(jobs: Jobs) -> None:
         while True:
             try:
                 # Session state, so a connection of its own: the pool's are shared.
-                guard = (
-                    guard if guard and not guard.is_closed() else await single(url(), patience=WORK)
-                )
+                if guard is None or guard.is_closed():
+                    guard = await single(url(), patience=WORK)
+                    await announce(guard)
+                await compare(guard)
                 await run_due(guard, jobs)
                 DATABASE.worked(PART)
             except (StartError, *DATABASE_AWAY) as error:
@@ -56,6 +59,22 @@ async def run_periodically(jobs: Jobs) -> None:
     finally:
         if guard:
             guard.terminate()
+
+
+async def announce(guard: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Let other workers see our periods; before `compare`."""
+    await guard.execute(statements.ANNOUNCE, _announced())
+
+
+async def compare(guard: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Tell once that workers of this database have different periods, and once that they agree.
+
+    Each runs what is due by its own, so that of two periods of a job the shorter one holds.
+    """
+    if others := await guard.fetchval(statements.DIFFERING, _announced()):
+        _DIFFERING.failed(f"workers: {others}")
+    else:
+        _DIFFERING.worked()
 
 
 async def run_due(guard: "asyncpg.Connection[asyncpg.Record]", jobs: Jobs) -> list[str]:
@@ -86,6 +105,10 @@ async def _run(name: str, run: Run) -> None:
     else:
         _failing(name).worked()
     await connection().execute_query_dict(statements.ENDED, [name, error])
+
+
+def _announced() -> str:
+    return f"yikou jobs {crc32(repr(sorted(periods().items())).encode()):08x}"
 
 
 @cache

@@ -182,6 +182,23 @@ def test_a_fault_in_the_citys_jobs_is_one_sentence_with_its_line(
     assert any(each.startswith(told) for each in shown), shown
 
 
+async def test_workers_with_other_periods_are_told_once_and_when_they_agree(
+    guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = guards
+    with capture_logs() as lines:
+        for every in (60, 90, 60):
+            monkeypatch.setattr(running, "periods", lambda: {"count": 60})
+            await running.announce(first)
+            monkeypatch.setattr(running, "periods", lambda every=every: {"count": every})
+            await running.announce(second)
+            for _ in range(2):
+                await running.compare(second)
+
+    assert [line["event"] for line in lines] == ["jobs_differ", "jobs_agree"]
+    assert lines[0]["error"] == "workers: 1"
+
+
 def test_a_job_whose_name_is_misspelt_is_not_missing_as_well(tmp_path: Path) -> None:
     path = tmp_path / "jobs.yaml"
     path.write_text(BUILT_IN.replace("name: erase", "name: eraze"), encoding="utf-8")
