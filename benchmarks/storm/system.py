@@ -44,6 +44,8 @@ class System:
         self.port, self.sandbox_port = _free_port(), _free_port()
         self.web_listeners = 1
         kept = {name: value for name, value in os.environ.items() if not name.startswith("YIKOU_")}
+        # Compiled at every start, what is imported would take longer than an operator sees.
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
         self.environ = kept | {
             "YIKOU_VAR_DIR": str(folder / "var"),
             "YIKOU_PORT": str(self.port),
