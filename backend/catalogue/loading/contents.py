@@ -11,12 +11,15 @@ import orjson
 
 from backend.catalogue.loading import conditions, faults, forms, library, speech, synonyms
 from backend.catalogue.loading.columns import columns
-from backend.catalogue.loading.fault import Fault
+from backend.catalogue.loading.fault import Fault, Strange
 from backend.catalogue.loading.library import FOLDER, Library
 from backend.catalogue.loading.rows import Form, Item
 from config import sources
 from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
 from models import Flow
+
+# So often nobody mistypes a name: it is missing where it should be.
+MANY_PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def read(departments: frozenset[str], find: Find = sources.find) -> Contents:
         contents.bad.append(BadRow(shown(folder), "", "没有任何事项文件 / holds no items"))
     for each in paths:
         reader.read_file(each)
+    reader.gather()
     synonyms.check(find, reader.codes(), contents.bad)
     speech.check(find, reader.codes(), contents.bad)
     return contents
@@ -89,6 +93,7 @@ class _Reader:
         self.contents = contents
         self.places: dict[str, BadRow] = {}
         self.unread = False
+        self.strange: dict[str, list[BadRow]] = {}
 
     def codes(self) -> frozenset[str] | None:
         """The codes of all items; None where some could not be read."""
@@ -114,6 +119,20 @@ class _Reader:
             place = replace(at, row=f"item {number + 1}", line=line_of(items, [number]))
             self._read_item(content, department, place)
 
+    def gather(self) -> None:
+        """Of a name that is not known and stands in many places, tell the first for all."""
+        for first, *others in self.strange.values():
+            if len(others) >= MANY_PLACES:
+                said, english = first.reason.split(" / ")
+                more = (
+                    f"{said}，另有 {len(others)} 处 / {english}, in {len(others)} more places too"
+                )
+                rest = {*others}
+                kept = (row for row in self.contents.bad if row not in rest)
+                self.contents.bad = [
+                    replace(row, reason=more) if row == first else row for row in kept
+                ]
+
     def _tell(self, at: BadRow, row: str, reason: str, line: int) -> None:
         self.contents.bad.append(replace(at, row=row, reason=reason, line=line or at.line))
 
@@ -138,7 +157,11 @@ class _Reader:
         if made and sure >= {"conditions", "season"}:
             found += conditions.faults(part, made.schema)
         self.unread |= "code" not in sure or any(fault.path == ("code",) for fault in found)
-        bad += [fault.bad_row(content, at) for fault in found]
+        rows = [(fault, fault.bad_row(content, at)) for fault in found]
+        for fault, row in rows:
+            if isinstance(fault, Strange):
+                self.strange.setdefault(fault.reason, []).append(row)
+        bad += [row for _, row in rows]
         self.contents.bad += bad
         papers = self.library.papers
         if item and made and not bad and papers.keys() >= set(item.materials):

@@ -20,6 +20,11 @@ class Fault:
         return replace(at, reason=self.reason, line=line_of(content, self.path) or at.line)
 
 
+@dataclass(frozen=True)
+class Strange(Fault):
+    """A name that is not known: whatever else names it has the same fault."""
+
+
 def strange(
     path: Path, names: Iterable[str], known: Collection[str], *, said: str
 ) -> Iterator[Fault]:
@@ -29,4 +34,4 @@ def strange(
     """
     for number, name in enumerate(names):
         if known and name not in known:
-            yield Fault(f"{path[0]}: {said.format(name)}", (*path, number))
+            yield Strange(f"{path[0]}: {said.format(name)}", (*path, number))

@@ -178,6 +178,15 @@ def test_a_key_given_twice_hides_no_other_fault(tmp_path: Path) -> None:
     }
 
 
+def test_a_block_that_is_gone_is_told_once_for_all_items(tmp_path: Path) -> None:
+    found = city(tmp_path, blocks=built_in("blocks.yaml").replace("\napplicant:", "\naplicant:"))
+
+    items = [row for row in found.bad if "items/" in row.file]
+    assert len(items) == 1
+    assert items[0].reason.startswith("form: 没有模块，另有 ")
+    assert items[0].reason.endswith(" more places too")
+
+
 TITLE = "titel: 不认识的字段，是否为 title？"
 
 
