@@ -39,4 +39,4 @@ class StoredFile(Record):
 
     class Meta:
         table = "stored_file"
-        indexes = (Index(fields=("resident_id",)),)
+        indexes = (Index(fields=("resident_id", "id")),)

@@ -48,4 +48,9 @@ def hashed(owner_id: UUID, name: str) -> str:
 
 def of(file: StoredFile) -> str:
     """The file's name, in clear."""
-    return sealed.unseal("stored_file", file.id, column="name", stored=file.name_sealed) or ""
+    return opened(file.id, file.name_sealed)
+
+
+def opened(file_id: UUID, stored: bytes) -> str:
+    """The name that this row's column keeps, in clear."""
+    return sealed.unseal("stored_file", file_id, column="name", stored=stored) or ""

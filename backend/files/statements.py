@@ -10,6 +10,36 @@ JOIN resident r ON r.id = $2
 WHERE f.id = $1 AND (r.person_id IN (f.person_id, c.subject_id) OR c.resident_id = r.id) LIMIT 1
 """
 
+# Each part in the order of an index. Of a person's other accounts: what a case of the person has.
+_PAPER = "f.id, f.created_at, f.name_sealed, f.media_type, f.size, f.sha256"
+_ASKED = """($2::uuid IS NULL OR f.id < $2) AND ($3::text IS NULL OR EXISTS (
+    SELECT FROM case_material m WHERE m.file_id = f.id AND m.code = $3))
+ORDER BY f.id DESC LIMIT $4"""
+# Uses are told of cases that this account is shown.
+PAPERS = f"""
+WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), papers AS (
+    (SELECT {_PAPER} FROM stored_file f WHERE f.resident_id = $1 AND {_ASKED})
+    UNION ALL
+    (SELECT {_PAPER} FROM stored_file f
+     WHERE f.person_id IS NOT NULL AND f.person_id = (SELECT person_id FROM me) AND {_ASKED})
+    UNION ALL
+    (SELECT theirs.* FROM me JOIN resident r ON r.person_id = me.person_id AND r.id <> me.id
+     CROSS JOIN LATERAL (
+        SELECT {_PAPER} FROM stored_file f WHERE f.resident_id = r.id AND EXISTS (
+            SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
+            WHERE m.file_id = f.id AND c.subject_id = me.person_id) AND {_ASKED}
+     ) AS theirs)
+), page AS (SELECT * FROM papers ORDER BY id DESC LIMIT $4)
+SELECT page.*, (
+    SELECT json_agg(json_build_array(m.code, c.item_id, v.name, c.id, c.number)
+                    ORDER BY m.created_at DESC, m.id DESC)
+    FROM case_material m JOIN "case" c ON c.id = m.case_id JOIN item_version v
+        ON v.id = c.item_version_id CROSS JOIN me
+    WHERE m.file_id = page.id AND (c.resident_id = me.id OR c.subject_id = me.person_id)
+) AS uses
+FROM page ORDER BY id DESC
+"""
+
 
 # Locks the owner, against other uploads of theirs.
 def in_turn(owner: Kind) -> str:

@@ -10,18 +10,19 @@ from aiohttp import FormData
 from backend.files.contents import FILE_BYTES
 from backend.identity import sessions
 from config import clock
-from miniprogram_api.endpoints import files
+from miniprogram_api.endpoints import files, papers
 from models import Audience, StoredFile
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture
 from tests.backend.identity.factories import a_resident
 from tests.serving import Heard, Served, served
 
 FILES = "/api/v1/files"
+PAPERS = "/api/v1/me/files"
 
 
 @pytest.fixture
 async def api(database: None) -> AsyncIterator[Served]:
-    async with served([files.routes]) as api:
+    async with served([files.routes, papers.routes]) as api:
         yield api
 
 
@@ -120,3 +121,37 @@ async def test_a_form_that_is_none_is_refused(api: Served, kind: str) -> None:
     async with api.http.post(api.url + FILES, data=b"--y\r\nnot a form", headers=headers) as answer:
         assert answer.status == 422
         assert (await answer.json(content_type=None))["code"] == "file_missing"
+
+
+async def test_my_papers_are_listed_in_pages_newest_first(api: Served) -> None:
+    token = await a_token()
+    sent = [await upload(api, a_picture(size=(9, 9 + n)), token=token) for n in range(3)]
+
+    first = await api.ask("GET", f"{PAPERS}?limit=2", token=token)
+    rest = await api.ask("GET", f"{PAPERS}?cursor={first.body['next_cursor']}", token=token)
+
+    assert [paper["id"] for paper in first.body["items"]] == [
+        sent[2].body["id"],
+        sent[1].body["id"],
+    ]
+    assert first.body["items"][0].items() > sent[2].body.items()
+    assert first.body["items"][0]["used"] == []
+    assert [paper["id"] for paper in rest.body["items"]] == [sent[0].body["id"]]
+    assert rest.body["next_cursor"] is None
+    assert (await api.ask("GET", PAPERS, token=await a_token())).body["items"] == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["limit=0", "limit=101", "limit=x", "material=", f"material={'x' * 65}", "page=2"]
+)
+async def test_a_bad_question_for_papers_is_refused(api: Served, asked: str) -> None:
+    heard = await api.ask("GET", f"{PAPERS}?{asked}", token=await a_token())
+
+    assert (heard.status, heard.code) == (422, "query_invalid")
+
+
+async def test_a_forged_cursor_of_papers_is_refused_and_so_is_nobody(api: Served) -> None:
+    heard = await api.ask("GET", f"{PAPERS}?cursor=abc", token=await a_token())
+
+    assert (heard.status, heard.code) == (422, "cursor_invalid")
+    assert (await api.ask("GET", PAPERS)).status == 401

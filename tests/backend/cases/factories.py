@@ -9,6 +9,7 @@ from backend.cases.reading import queries
 from backend.cases.record import forms, numbers
 from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
+from backend.files import names
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config import clock
@@ -65,11 +66,13 @@ async def an_actor(
 
 async def a_file(owner: ResidentActor) -> UUID:
     """An uploaded file of this resident."""
-    key = uuid7().hex
+    file_id = uuid7()
+    key = file_id.hex
     stored = await StoredFile.create(
+        id=file_id,
         resident_id=owner.id,
         key=key,
-        name_sealed=b"",
+        name_sealed=names.sealed_name(file_id, "材料.jpg"),
         name_hash="",
         media_type="image/jpeg",
         size=1,

@@ -158,3 +158,17 @@ async def test_a_supplement_takes_the_files_of_its_account_and_its_person_only()
             await answer(foreign)
         assert refused.value.code == "file_unknown"
     await answer((await of_person(wang))[0][1])
+
+
+async def test_a_paper_of_one_account_is_handed_in_by_another_of_its_person() -> None:
+    wang, stranger = await an_actor(), await an_actor()
+    other = await another_account(wang)
+    materials = await papers(wang)
+
+    with pytest.raises(Invalid) as refused:
+        await submit(stranger, materials=materials)
+    case_id = UUID((await submit(other, materials=materials, community_code=COMMUNITY)).decode())
+
+    assert refused.value.code == "file_unknown"
+    handed_in = {paper.file_id for paper in (await cases.one(case_id)).materials}
+    assert handed_in == {str(file) for _, file in materials}

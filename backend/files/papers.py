@@ -1,0 +1,63 @@
+"""A resident's papers: what they uploaded or handed in, and where each was used."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from backend.files import names, statements
+from config.clock import CITY_TIME
+from config.database import connection
+
+
+class Use(NamedTuple):
+    """A case that a paper was handed in for, as the paper of this code."""
+
+    material_code: str
+    item_code: str
+    item_name: str
+    case_id: UUID
+    number: str
+
+
+class Paper(NamedTuple):
+    """A file that is the resident's, and its uses, the last one first."""
+
+    id: UUID
+    at: datetime
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    uses: list[Use]
+
+
+async def of_resident(
+    resident_id: UUID, *, material: str | None, before: UUID | None, limit: int
+) -> list[Paper]:
+    """The papers of the account, and of its person's cases and kept for the person, newest first.
+
+    `material`: only those handed in as the paper of this code.
+    """
+    rows = await connection().execute_query_dict(
+        statements.PAPERS, [resident_id, before, material, limit]
+    )
+    return [_paper(row) for row in rows]
+
+
+def _paper(row: Mapping[str, Any]) -> Paper:
+    uses = orjson.loads(row["uses"]) if row["uses"] else []
+    return Paper(
+        id=row["id"],
+        at=row["created_at"].astimezone(CITY_TIME),
+        name=names.opened(row["id"], row["name_sealed"]),
+        media_type=row["media_type"],
+        size=row["size"],
+        sha256=row["sha256"],
+        uses=[
+            Use(code, item, name, UUID(case_id), number)
+            for code, item, name, case_id, number in uses
+        ],
+    )
