@@ -28,7 +28,7 @@ def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, obje
     ID number may be left out but not differ from the resident's.
     """
     filled: Form = _tidied(form, item.form)
-    faults = list(_fill(item, filled, _known(profile)))
+    faults = list(_fill(item, filled, known(profile)))
     for error in item.validator.iter_errors(filled):
         faults += reasons.of(error, item.form)
         if len(faults) >= MOST_FAULTS:
@@ -119,7 +119,8 @@ def _is_required(material: Mapping[str, Any], form: Mapping[str, Any]) -> bool:
     return bool(material["required"] or (material["required_when"] or "") in form)
 
 
-def _known(profile: Mapping[str, object]) -> dict[str, object]:
+def known(profile: Mapping[str, object]) -> dict[str, object]:
+    """What the profile knows, under the names that forms have for it."""
     community = profile.get("community")
     code = community.get("code") if isinstance(community, Mapping) else community
     return {key: value for key, value in {**profile, "community": code}.items() if value}
@@ -134,7 +135,7 @@ def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterato
             for name, answer in schema.get("properties", {}).items()
             if "x-profile" in answer
         }
-        given = form.get(block, {} if _is_all_known(schema, wanted) else None)
+        given = form.get(block, {} if is_all_known(schema, wanted) else None)
         if not wanted or unless in form or not isinstance(given, dict):
             continue
         for name, key in wanted.items():
@@ -146,7 +147,7 @@ def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterato
             form[block] = given
 
 
-def _is_all_known(schema: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+def is_all_known(schema: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     """Whether the block needs no answer beyond the profile, and so may be left out whole."""
     return bool(wanted) and not schema["required"] and len(wanted) == len(schema["properties"])
 

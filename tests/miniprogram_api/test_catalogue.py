@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from aiohttp import ClientSession
 
+from sandbox.actors import Refused
 from tests.live import Live
 from tests.people import Person, person
 
@@ -124,3 +126,24 @@ async def test_what_does_not_exist_is_refused_plainly(live: Live, http: ClientSe
     for path, expected in asked.items():
         async with http.get(live.api + path) as answer:
             assert (answer.status, (await answer.json())["code"]) == expected
+
+
+async def test_what_is_known_for_an_item_is_shown_to_who_applies(
+    live: Live, http: ClientSession
+) -> None:
+    owner = person(live, http)
+    await owner.register()
+    case = await owner.apply("SP-MZ-001")
+
+    begun = await owner.get("/api/v1/items/SP-MZ-001/prefill")
+
+    assert begun["form"]["applicant"]["name"] == "王秀英"
+    assert {"path": "applicant.name", "from": "profile"} in begun["sources"]
+    assert {"path": "bank_account.bank", "from": "earlier_case"} in begun["sources"]
+    assert begun["files"][0]["used_in"] == {"code": "SP-MZ-001", "name": case["item"]["name"]}
+    assert 0.3 < begun["share"] < 1
+    stranger = person(live, http)
+    with pytest.raises(Refused, match="token_missing"):
+        await stranger.get("/api/v1/items/SP-MZ-001/prefill")
+    with pytest.raises(Refused, match="item_not_found"):
+        await owner.get("/api/v1/items/SP-XX-999/prefill")

@@ -13,6 +13,7 @@ from backend.cases.record.statements import (
     FORM,
     MATERIALS,
     OWN_TASK,
+    handed_in_by,
     owned_by,
 )
 
@@ -33,6 +34,27 @@ SELECT * FROM (
      WHERE c.subject_id = (SELECT person_id FROM resident WHERE id = $1)
         AND c.resident_id IS DISTINCT FROM $1 AND {_LISTED})
 ) AS theirs ORDER BY id DESC LIMIT $4
+"""
+# The newest cases of the account and of its person, each part in the order of an index.
+EARLIER = f"""
+SELECT c.id, c.item_version_id, form.* FROM (
+    (SELECT id, item_version_id FROM "case" WHERE resident_id = $1 ORDER BY id DESC LIMIT $2)
+    UNION
+    (SELECT id, item_version_id FROM "case"
+     WHERE subject_id = (SELECT person_id FROM resident WHERE id = $1) ORDER BY id DESC LIMIT $2)
+    ORDER BY id DESC LIMIT $2
+) AS c {FORM.replace("LEFT JOIN", "JOIN", 1)} ORDER BY c.id DESC
+"""
+# Of each paper what was handed in with the newest of these cases, by accounts of the person.
+PAPERS_KNOWN = f"""
+SELECT code, file_id, name_sealed, item_id, item_name FROM (
+    SELECT m.id, m.code, m.file_id, f.name_sealed, c.item_id, v.name AS item_name,
+           rank() OVER (PARTITION BY m.code ORDER BY c.id DESC) AS place
+    FROM "case" c JOIN case_material m ON m.case_id = c.id JOIN stored_file f ON f.id = m.file_id
+    JOIN item_version v ON v.id = c.item_version_id JOIN resident me ON me.id = $1
+    WHERE c.id = ANY($2::uuid[]) AND m.code = ANY($3::varchar[]) AND m.superseded_at IS NULL
+        AND m.verdict <> 'rejected' AND {handed_in_by("me.id", "me.person_id", "f.")}
+) AS handed_in WHERE place = 1 ORDER BY code, id
 """
 STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
 NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"

@@ -46,15 +46,16 @@ INTERNALS = (
 )
 
 
-def _handed_in_by(account: str, person: str) -> str:
+def handed_in_by(account: str, person: str, file: str = "") -> str:
     """Whether a file is the account's, the person's or, seldom, another account's of the person."""
     accounts = f"SELECT id FROM resident WHERE person_id = {person}"
-    return f"(resident_id = {account} OR person_id = {person} OR resident_id IN ({accounts}))"
+    owned = f"{file}resident_id = {account} OR {file}person_id = {person}"
+    return f"({owned} OR {file}resident_id IN ({accounts}))"
 
 
 # Locks the files until the end: one whose days are over is swept before this, or not at all.
 HELD_FILES = (
-    f"SELECT id FROM stored_file WHERE {_handed_in_by('$1', '$2::uuid')}"
+    f"SELECT id FROM stored_file WHERE {handed_in_by('$1', '$2::uuid')}"
     " AND id = ANY($3::uuid[]) FOR KEY SHARE"
 )
 
@@ -78,7 +79,7 @@ WITH files AS (
     -- Held until the end: a file whose days are over is swept before this, or not at all.
     SELECT count(*) AS found FROM (
         SELECT FROM stored_file
-        WHERE {_handed_in_by(NEW.of("resident_id"), NEW.of("subject_id"))}
+        WHERE {handed_in_by(NEW.of("resident_id"), NEW.of("subject_id"))}
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held
 ), earlier AS (

@@ -12,6 +12,7 @@ class Parts:
     def __init__(self, library: Mapping[str, Block], form: Form) -> None:
         self.library = library
         self.blocks: dict[str, Block] = {}
+        self.names: dict[str, str] = {}
         self.questions: dict[str, Question] = {}
         self.optional: set[str] = set()
         self.rules: list[tuple[str | None, Rule]] = []
@@ -32,6 +33,7 @@ class Parts:
             self.questions |= block.questions
         else:
             self.blocks[key] = block
+            self.names[key] = name
             if optional or not any(asked(question) for question in block.questions.values()):
                 self.optional.add(key)
         self._sections.append((key, block, block.questions))

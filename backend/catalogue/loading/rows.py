@@ -95,6 +95,7 @@ class Block(Row):
     inline: bool = False
     note: Text | None = None
     sensitive: bool = False
+    carried: bool = False
     profile_unless: Code | None = None
     questions: dict[Code, Question]
     optional_blocks: list[Code] = []

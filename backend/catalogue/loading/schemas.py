@@ -16,7 +16,10 @@ def form_schema(title: str, parts: Parts) -> Schema:
     """The schema of the form that `parts` gathers, with an example; `title` is its item's name."""
     top = object_schema(parts.questions)
     required = [key for key in parts.blocks if key not in parts.optional] + top["required"]
-    properties = {key: block_schema(block) for key, block in parts.blocks.items()}
+    properties = {
+        key: block_schema(block) | ({"x-carried": parts.names[key]} if block.carried else {})
+        for key, block in parts.blocks.items()
+    }
     rules = [_top_rule(key, rule) for key, rule in parts.applying() if _is_top(key, rule)]
     schema: Schema = {
         "$schema": DIALECT,
