@@ -32,7 +32,7 @@ def eligible(item: dict[str, Any], file_id: str | None, today: date) -> dict[str
     for rule in rules:
         _answer(rule, body["form"], today)
     demands = conditions.demands(
-        [each for each in item["conditions"] if "season" not in str(each["rule"])]
+        [each for each in item["conditions"] if "season" not in str(each["rule"])], item["form"]
     )
     for form in _with_numbers(body["form"], sorted(asked), today):
         facts = Facts(form, today, COMMUNITY)

@@ -15,6 +15,9 @@ from backend.identity import id_number
 
 _MONTHS = 12
 _DISTRICT_DIGITS = 6
+AGENT = "agent"
+"""The part of a form that says who fills it in for somebody else."""
+_BY_AGENT = "（为他人办理的，请填写代办人）"
 # Of GB 11643: odd is male.
 _SEX_DIGIT = 16
 
@@ -34,20 +37,34 @@ Test = Callable[[Facts], bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A condition that has a rule, ready to be asked; `about` is the field of the request."""
+    """A condition that has a rule, ready to be asked; `about` is the field of the request.
+
+    Whoever files for another and leaves the agent out is taken for the applicant: `by_agent` is
+    what they are told then.
+    """
 
     text: str
     about: str
     test: Test
+    by_agent: str = ""
+
+    def said(self, form: Mapping[str, Any]) -> str:
+        """The condition as it is told to who handed in this form."""
+        return self.text if AGENT in form else self.text + self.by_agent
 
 
-def demands(conditions: Sequence[Condition]) -> tuple[Demand, ...]:
-    """The conditions that have a rule; made once for a version."""
+def demands(conditions: Sequence[Condition], form: Mapping[str, Any]) -> tuple[Demand, ...]:
+    """The conditions that have a rule, of an item with this form; made once for a version."""
+    agents = AGENT in form["properties"]
     return tuple(
-        Demand(each["text"], _about(rule), _test(rule))
-        for each in conditions
-        if (rule := each["rule"])
+        _demand(each["text"], rule, agents=agents) for each in conditions if (rule := each["rule"])
     )
+
+
+def _demand(text: str, rule: ConditionRule, *, agents: bool) -> Demand:
+    about = _about(rule)
+    own = about.startswith("form.applicant.")
+    return Demand(text, about, _test(rule), _BY_AGENT if agents and own else "")
 
 
 def check(found: Sequence[Demand], facts: Facts) -> None:
@@ -55,8 +72,11 @@ def check(found: Sequence[Demand], facts: Facts) -> None:
     unmet = [each for each in found if each.test(facts) is False]
     if unmet:
         raise ConditionUnmet(
-            [each.text for each in unmet],
-            [InvalidParam(each.about, ConditionUnmet.code, each.text) for each in unmet],
+            [each.said(facts.form) for each in unmet],
+            [
+                InvalidParam(each.about, ConditionUnmet.code, each.said(facts.form))
+                for each in unmet
+            ],
         )
 
 

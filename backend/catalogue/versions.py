@@ -85,7 +85,7 @@ class ItemVersion:
     @cached_property
     def demands(self) -> tuple[conditions.Demand, ...]:
         """The conditions that a rule can tell, ready to be asked."""
-        return conditions.demands(self.guide["conditions"])
+        return conditions.demands(self.guide["conditions"], self.form)
 
     @cached_property
     def validator(self) -> formats.Validator:

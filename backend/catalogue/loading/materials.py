@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from backend.catalogue.conditions import AGENT
 from backend.catalogue.loading.rows import Item, Material
 from backend.catalogue.shapes import ItemMaterial
 
 POWER_OF_ATTORNEY = "power_of_attorney"
-AGENT = "agent"
 
 _FORMATS = {
     "证照": "原件拍照或扫描上传，需要时窗口核验原件",

@@ -60,7 +60,7 @@ async def test_an_allowance_from_eighty_years_is_not_filed_before(city: None, bo
     with pytest.raises(ConditionUnmet) as refused:
         await submit(by, **await allowance(by))
 
-    assert refused.value.detail == "不符合办理条件：年满80周岁"
+    assert refused.value.detail == "不符合办理条件：年满80周岁（为他人办理的，请填写代办人）"
     assert [each.name for each in refused.value.invalid_params] == ["form.applicant.id_number"]
     assert await Case.all().count() == 0
 

@@ -21,11 +21,13 @@ EMPTY: dict[str, Any] = {
     "path": None, "min": None, "max": None, "values": [], "windows": [], "rules": [],
 }  # fmt: skip
 NUMBER = "applicant.id_number"
+FORM: dict[str, Any] = {"properties": {}}
+BY_AGENT = "（为他人办理的，请填写代办人）"
 
 
 def holds(rule: dict[str, Any], form: dict[str, Any], day: date = TODAY) -> bool | None:
     """What the rule says; what it does not name of itself is empty."""
-    (demand,) = conditions.demands([{"text": "条件", "rule": whole(rule)}])
+    (demand,) = conditions.demands([{"text": "条件", "rule": whole(rule)}], FORM)
     return demand.test(Facts(form, day, HERE))
 
 
@@ -89,7 +91,7 @@ def test_what_is_not_known_refuses_nobody() -> None:
     assert holds({"kind": "any", "rules": [answer, age]}, {"band": "young"}) is None
     assert holds({"kind": "any", "rules": [answer, age]}, {"band": "old"}) is True
     conditions.check(
-        conditions.demands([{"text": "八十", "rule": whole(age)}]), Facts({}, TODAY, HERE)
+        conditions.demands([{"text": "八十", "rule": whole(age)}], FORM), Facts({}, TODAY, HERE)
     )
 
 
@@ -145,11 +147,23 @@ def test_a_refusal_names_each_condition_and_its_field() -> None:
     with pytest.raises(ConditionUnmet) as refused:
         conditions.check(version("SP-MZ-010").demands, Facts(form, TODAY, HERE))
 
-    assert refused.value.detail == "不符合办理条件：年满80周岁；选90周岁及以上的，须年满90周岁"
+    assert (
+        refused.value.detail
+        == f"不符合办理条件：年满80周岁{BY_AGENT}；选90周岁及以上的，须年满90周岁"
+    )
     assert [(each.name, each.code) for each in refused.value.invalid_params] == [
         ("form.applicant.id_number", "condition_unmet"),
         ("form.age_band", "condition_unmet"),
     ]
+
+
+def test_who_files_for_another_is_told_of_the_agent_once() -> None:
+    form = born(date(1979, 3, 1)) | {"age_band": "from_80", "agent": {"name": "张三"}}
+
+    with pytest.raises(ConditionUnmet) as refused:
+        conditions.check(version("SP-MZ-010").demands, Facts(form, TODAY, HERE))
+
+    assert refused.value.detail == "不符合办理条件：年满80周岁"
 
 
 @pytest.mark.parametrize(
