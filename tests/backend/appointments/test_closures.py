@@ -66,7 +66,7 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     assert (await AccessRecord.get(action="close_office")).object_id == str(office.id)
     assert await refusal(slot) == "slot_full"
     assert await queries.slots_of_office(office.id, DAY, now=clock.now()) == []
-    assert len(await queries.slots_of_office(office.id, noon(days=2).date(), now=clock.now())) == 1
+    assert len(await queries.slots_of_office(office.id, NEXT.date(), now=clock.now())) == 1
 
 
 async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> None:
