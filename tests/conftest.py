@@ -13,7 +13,7 @@ from xdist.remote import Producer
 
 from config.metrics import VARIABLE
 from config.redis import redis
-from tests import stage
+from tests import forked, stage
 from tests.answers import CheckedResponse
 from tests.contract import rows
 from tests.live import Live, running
@@ -34,6 +34,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         if session.config.option.dist != "no":
             # Each test process counts for itself: with one folder they would sum each other's.
             os.environ.pop(VARIABLE, None)
+            if session.config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+                # A few tests may need none.
+                forked.share()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

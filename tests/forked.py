@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from config.embedded.processes import die_with_parent
 from config.metrics import VARIABLE
 
 YIKOU = "miniprogram_api.process.command"
+# Where the server of forks listens that all test processes share, where there is one.
+SHARED = "TEST_YIKOU_FORKS"
 HEAVY = (
     YIKOU,
     "miniprogram_api.process.data_files",
@@ -109,10 +112,33 @@ def run_to_its_end(
         return subprocess.CompletedProcess(arguments, status, out.read_text(), err.read_text())
 
 
+def share() -> None:
+    """Start the server of forks for all test processes, in the one that they descend from."""
+    _context()
+    forkserver.ensure_running()
+    os.environ[SHARED] = str(forkserver._forkserver._forkserver_address)  # type: ignore[attr-defined]  # noqa: SLF001 - it tells nobody
+
+
+class _Shared(forkserver.ForkServer):
+    """The one that `share` has started; it ends with the process that did."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._forkserver_address = address
+        # Goes along to each fork, for forks of its own; nobody waits for its end.
+        self._forkserver_alive_fd = os.open(os.devnull, os.O_RDONLY)
+
+    def ensure_running(self) -> None:
+        """It does; a fork is given our tracker all the same."""
+        resource_tracker.ensure_running()
+
+
 @cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*HEAVY])
+    if address := os.environ.get(SHARED):
+        forkserver.connect_to_new_process = _Shared(address).connect_to_new_process
     return context
 
 
