@@ -46,11 +46,6 @@ def uuid(kind: Kind, number: int, copy: int = 0) -> UUID:
     return UUID(f"{prefix(kind, copy)}{number}")
 
 
-def person_key(number: int) -> str:
-    """Which person the resident is: each another."""
-    return str(uuid(Kind.PERSON, number))
-
-
 def residents() -> range:
     """The numbers of all residents."""
     return range(FIRST, FIRST + RESIDENTS)
