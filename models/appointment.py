@@ -132,6 +132,7 @@ class Appointment(Record):
     day = fields.DateField()
     status = fields.CharEnumField(AppointmentStatus, max_length=16)
     check_in_code = fields.CharField(max_length=16)
+    form_sealed = fields.BinaryField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:

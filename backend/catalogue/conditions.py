@@ -24,11 +24,11 @@ _SEX_DIGIT = 16
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a rule may ask: the form, the day of submission and the applicant's community."""
+    """What a rule may ask: the form, the day, and the applicant's community if that is known."""
 
     form: Mapping[str, Any]
     day: date
-    community_code: str
+    community_code: str | None
 
 
 Test = Callable[[Facts], bool | None]
@@ -93,7 +93,7 @@ def _test(rule: ConditionRule) -> Test:
         return _season(rule)
     if rule["kind"] == "district":
         districts = {str(value)[:_DISTRICT_DIGITS] for value in rule["values"]}
-        return lambda facts: facts.community_code[:_DISTRICT_DIGITS] in districts
+        return lambda facts: _district(facts.community_code, districts)
     if rule["kind"] == "any":
         return _any([_test(inner) for inner in rule["rules"]])
     asked, names = _ANSWERS[rule["kind"]], tuple((rule["path"] or "").split("."))
@@ -103,6 +103,10 @@ def _test(rule: ConditionRule) -> Test:
         return None if answer is None else asked(answer, rule, facts.day)
 
     return test
+
+
+def _district(community_code: str | None, districts: set[str]) -> bool | None:
+    return None if community_code is None else community_code[:_DISTRICT_DIGITS] in districts
 
 
 def _answer(form: Mapping[str, Any], names: Sequence[str]) -> Any:

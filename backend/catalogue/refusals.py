@@ -22,6 +22,16 @@ class ItemUnknown(Invalid):
         super().__init__(invalid_params=[InvalidParam("item_code", self.code, self.sentence)])
 
 
+class ItemBookedOnly(Invalid):
+    """该事项直接预约，不用提交申请
+
+    该事项的 flow 为 booking：请选择时段预约，并随预约填写表单。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("item_code", self.code, self.sentence)])
+
+
 class FormInvalid(Invalid):
     """表单填写有误，请检查
 

@@ -27,6 +27,7 @@ _PAPERS = "SELECT id, reason_sealed AS reason FROM case_material WHERE reason_se
 _REASONS = (
     "SELECT id, reason_sealed AS reason FROM appointment_event WHERE reason_sealed IS NOT NULL"
 )
+_BOOKED = "SELECT id, form_sealed AS form FROM appointment WHERE form_sealed IS NOT NULL"
 _FORMS = "SELECT id, form_sealed AS form FROM case_form"
 _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
@@ -104,6 +105,11 @@ def checks(*, everything: bool) -> list[Check]:
             "cancelling_unseals",
             "取消预约的原因可以解密 / Why an appointment was cancelled can be read.",
             columns(_REASONS, "appointment_event", "reason"),
+        ),
+        Check(
+            "booked_form_unseals",
+            "预约的表单可以解密 / The form of an appointment can be read.",
+            columns(_BOOKED, "appointment", "form"),
         ),
         Check(
             "file_name_unseals",

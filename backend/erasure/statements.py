@@ -27,10 +27,11 @@ SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
 WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.starts_at > $2
 """
 
-# Bookings are no person's any more.
+# Bookings are no person's any more, and nobody needs their forms.
 STEPS = {
     "appointments": """
-        UPDATE appointment SET person_id = NULL WHERE resident_id = $1 RETURNING 1 AS done""",
+        UPDATE appointment SET person_id = NULL, form_sealed = NULL
+        WHERE resident_id = $1 RETURNING 1 AS done""",
     "reasons": """
         UPDATE appointment_event e SET reason_sealed = NULL FROM appointment a
         WHERE a.id = e.appointment_id AND a.resident_id = $1 AND e.reason_sealed IS NOT NULL

@@ -9,7 +9,7 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from backend.identity import masks, statements
-from backend.identity.refusals import SessionEnded
+from backend.identity.refusals import AssuranceTooLow, SessionEnded
 from config.clock import CITY_TIME
 from config.database import connection
 from config.vault import sealed
@@ -43,6 +43,9 @@ class Applicant:
     profile: Profile
 
 
+_SURER_BY = {Assurance.REAL_NAME: "完成实名认证", Assurance.PHONE: "绑定手机号"}
+
+
 class Masked(TypedDict):
     """Who somebody is, masked; `assurance` is how surely we know them."""
 
@@ -67,6 +70,13 @@ class ResidentView(TypedDict):
 async def profile(resident_id: UUID) -> Profile:
     """All we know of the resident, in clear: never for another's eyes."""
     return _profile(await _resident(resident_id))
+
+
+def check_assurance(applicant: Applicant, needed: Assurance, *, what: str) -> None:
+    """AssuranceTooLow where we are less sure of the applicant than `what` needs."""
+    order = list(Assurance)
+    if order.index(applicant.assurance) < order.index(needed):
+        raise AssuranceTooLow(f"办理“{what}”需要先{_SURER_BY[needed]}")
 
 
 async def applicant(resident_id: UUID) -> Applicant:

@@ -53,7 +53,7 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
 
 
 def _expected(purpose: Purpose, item: ItemVersion | None) -> dict[str, int]:
-    if purpose is Purpose.BOOK:
+    if purpose is Purpose.BOOK or (item and item.flow is Flow.BOOKING):
         # The booking itself, and one change of it.
         return {"appointment": 2}
     flow, steps = (item.flow, len(item.route)) if item else (Flow.APPROVAL, USUAL_STEPS)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -93,6 +94,7 @@ class AppointmentView(TypedDict):
     office: OfficeView
     slot: BookedSlotView
     item: BookedItemView | None
+    form: dict[str, Any] | None
     case_id: UUID | None
     check_in_code: str
     cancel_reason: str | None
@@ -155,6 +157,7 @@ def appointment_view(appointment: Snapshot, now: datetime) -> AppointmentView:
             "ends_at": local(slot.ends_at),
         },
         "item": None if code is None else {"code": code, "name": appointment.item_name or code},
+        "form": appointment.form,
         "case_id": appointment.case_id,
         "check_in_code": appointment.check_in_code,
         "cancel_reason": appointment.cancel_reason,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from backend.appointments.rules.refusals import (
     AppointmentNotFound,
     BookingOverlaps,
     DaysInvalid,
+    FormNotAsked,
     ItemNotBookable,
     ItemNotOfCase,
     ItemNotServed,
@@ -27,7 +28,12 @@ from backend.appointments.rules.refusals import (
     TooManyBookings,
 )
 from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue.refusals import ItemNotFound, ItemUnknown
+from backend.catalogue.refusals import (
+    ConditionUnmet,
+    FormInvalid,
+    ItemNotFound,
+    ItemUnknown,
+)
 from backend.http import pages
 from backend.http.answers import Answer, cached, encode, variant
 from backend.http.body import Body, Query
@@ -89,11 +95,15 @@ class ListDays(Query):
 
 
 class BookAppointment(Body):
-    """A seat in a slot, for an item, for a case of one's own, or for neither."""
+    """A seat in a slot, for an item, for a case of one's own, or for neither.
+
+    An item of the flow booking is asked for with its form.
+    """
 
     slot_id: BodyId
     item_code: ItemCode | None = None
     case_id: BodyId | None = None
+    form: dict[str, Any] | None = None
 
 
 class CancelAppointment(Body):
@@ -179,6 +189,9 @@ async def list_days(call: Call[Nothing, ListDays], office_id: UUID) -> Answer[Da
         ItemNotBookable,
         ItemNotServed,
         ItemNotOfCase,
+        FormNotAsked,
+        FormInvalid,
+        ConditionUnmet,
     ),
 )
 async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[AppointmentView]:
@@ -189,6 +202,7 @@ async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[Appoi
         now=call.now,
         item_code=call.body.item_code,
         case_id=call.body.case_id,
+        form=call.body.form,
         once=call.once,
         render=lambda appointment: encode(appointment_view(appointment, call.now)),
     )

@@ -20,6 +20,7 @@ from backend.cases.rules.refusals import (
 from backend.catalogue.refusals import (
     ConditionUnmet,
     FormInvalid,
+    ItemBookedOnly,
     ItemUnknown,
     MaterialMissing,
     MaterialUnknown,
@@ -97,6 +98,7 @@ class ListCases(Page):
     key_required=True,
     errors=(
         ItemUnknown,
+        ItemBookedOnly,
         AssuranceTooLow,
         CommunityRequired,
         CommunityUnknown,

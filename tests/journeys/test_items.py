@@ -3,6 +3,7 @@
 import contextlib
 from typing import Any
 
+import pytest
 from aiohttp import ClientSession
 
 from config import clock
@@ -13,7 +14,7 @@ from tests.eligible import eligible
 from tests.live import Live
 from tests.people import Person, person
 
-ITEMS = 192
+ITEMS, BOOKED = 192, 28
 # In this order an action is taken when it is allowed.
 WAY = {
     "accept": {},
@@ -66,7 +67,7 @@ async def test_every_item_can_be_applied_for_in_season_and_every_route_ends(
     file_id = await wu.upload("paper.jpg", photo("white"), "image/jpeg")
     cases = {}
     today = clock.city_day(clock.now())
-    for item in items:
+    for item in filed(items):
         body = eligible(item, file_id, today)
         try:
             answer = await wu.call("POST", "/api/v1/cases", body, key=item["code"])
@@ -83,6 +84,39 @@ async def test_every_item_can_be_applied_for_in_season_and_every_route_ends(
     walked = {kind_of_route(item): item for item in items if item["code"] in cases}
     ends = {await walk(cases[item["code"]]["id"], staff) for item in walked.values()}
     assert ends == {"community", "street", "district department", "city department"}
+
+
+def filed(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items that are applied for, and not just booked."""
+    return [item for item in items if item["flow"] != "booking"]
+
+
+async def test_every_item_that_is_booked_takes_its_form_and_no_application(
+    live: Live, http: ClientSession
+) -> None:
+    wu = person(live, http)
+    await wu.register()
+    booked = [item for item in await all_items(wu) if item["flow"] == "booking"]
+    today = clock.city_day(clock.now())
+
+    for item in booked:
+        body = eligible(item, None, today)
+        with pytest.raises(Refused, match="item_booked_only"):
+            await wu.post("/api/v1/cases", body | {"materials": []})
+        wish = {"item_code": item["code"], "slot_id": (await wu.slots(item["code"]))[0]["id"]}
+        with pytest.raises(Refused, match="form_invalid"):
+            await wu.post("/api/v1/appointments", wish | {"form": {"nothing": 1}})
+        try:
+            made = await wu.post("/api/v1/appointments", wish | {"form": body["form"]})
+        except Refused as refused:
+            assert (refused.code, bool(item["season"])) == ("condition_unmet", True)  # noqa: PT017
+            continue
+        assert made["form"] == (await wu.get(f"/api/v1/appointments/{made['id']}"))["form"]
+        assert made["form"].keys() >= body["form"].keys()
+        # A person has three at most.
+        await wu.post(f"/api/v1/appointments/{made['id']}/cancel", {})
+
+    assert len(booked) == BOOKED
 
 
 async def walk(case_id: str, staff: list[Person]) -> str:

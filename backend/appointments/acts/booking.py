@@ -1,7 +1,7 @@
 """Booking a seat: one statement does all of it, or none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from backend.appointments.acts import statements
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.plan import services
 from backend.appointments.record import numbers, places
-from backend.appointments.record.snapshot import Snapshot, messages_of
+from backend.appointments.record.snapshot import Snapshot, messages_of, sealed_form
 from backend.appointments.rules import lifecycle, refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import (
     AlreadyBooked,
+    FormNotAsked,
     ItemNotBookable,
     ItemNotOfCase,
     OfficeClosed,
@@ -24,16 +25,19 @@ from backend.appointments.rules.refusals import (
     SlotPast,
 )
 from backend.cases.rules.refusals import CaseNotFound
+from backend.catalogue import conditions, forms
 from backend.catalogue import queries as catalogue
+from backend.catalogue.conditions import Facts
 from backend.catalogue.queries import ItemVersion
 from backend.catalogue.refusals import ItemUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
+from backend.identity import profiles
 from backend.identity.refusals import AssuranceTooLow, SessionEnded
 from config.clock import CITY_TIME, city_day
 from config.database import connection
 from config.settings import settings
-from models import uuid7
+from models import Flow, uuid7
 from notifications.telling import outbox
 
 CREATED = 201
@@ -48,6 +52,7 @@ async def book(
     now: datetime,
     item_code: str | None = None,
     case_id: UUID | None = None,
+    form: Mapping[str, Any] | None = None,
     once: Once | None = None,
     render: Callable[[Snapshot], bytes],
 ) -> bytes:
@@ -55,7 +60,8 @@ async def book(
 
     One active booking per person, item and day, none at overlapping times, and no more than the
     setting says. With `case_id` it is about that case's item, which
-    then need not be open to booking. Raises SlotNotFound or CaseNotFound; ItemNotBookable,
+    then need not be open to booking. An item of the flow booking takes its form. Raises
+    SlotNotFound or CaseNotFound; FormInvalid, ConditionUnmet or FormNotAsked; ItemNotBookable,
     ItemNotOfCase or ItemNotServed; SlotPast, OfficeClosed, AlreadyBooked, BookingOverlaps,
     TooManyBookings or SlotFull; AssuranceTooLow without a phone; SessionEnded if there is no such
     resident.
@@ -64,6 +70,7 @@ async def book(
     item = await _item(item_code, case_id, resident_id)
     if item is not None:
         services.check(item, slot.office, field="item_code")
+    filled = await _form(item, form, resident_id, day=slot.day)
     appointment = Snapshot(
         id=uuid7(),
         resident_id=resident_id,
@@ -77,6 +84,7 @@ async def book(
         cancel_reason=None,
         created_at=now.astimezone(CITY_TIME),
         version=1,
+        form=filled,
     )
     answer = render(appointment)
     await _insert(appointment, once=once, answer=answer)
@@ -99,6 +107,7 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
         outbox.payload(*messages_of(Action.BOOK, appointment, at=appointment.created_at)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
         settings().bookings_per_person,
+        sealed_form(appointment),
     ]
     async with _turnstile.through(slot.id):
         try:
@@ -140,6 +149,22 @@ async def _item(
     if item_code not in {None, rows[0]["item_id"]}:
         raise ItemNotOfCase
     return await catalogue.version(rows[0]["item_version_id"])
+
+
+async def _form(
+    item: ItemVersion | None, form: Mapping[str, Any] | None, resident_id: UUID, *, day: date
+) -> dict[str, Any] | None:
+    """The form with what the profile knows, fit for the day of the visit; None for other items."""
+    if item is None or item.flow is not Flow.BOOKING:
+        if form is not None:
+            raise FormNotAsked
+        return None
+    applicant = await profiles.applicant(resident_id)
+    profiles.check_assurance(applicant, item.min_assurance, what=item.name)
+    filled = forms.check(item, dict(form or {}), applicant.profile)
+    home = applicant.profile["community"]
+    conditions.check(item.demands, Facts(filled, day, home["code"] if home else None))
+    return filled
 
 
 async def _bookable(item_code: str) -> ItemVersion:

@@ -64,9 +64,9 @@ WITH seen AS MATERIALIZED (
 ), appointment_row AS (
     INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_id,
                              booked_by, booked_by_id, item_id, case_id, day, status,
-                             check_in_code, version)
+                             check_in_code, form_sealed, version)
     SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $5, $6, $7, $8,
-           '{BOOKED.after}', $9, 1 FROM gate
+           '{BOOKED.after}', $9, $16::bytea, 1 FROM gate
     RETURNING id, version, status, slot_id
 ), seat_row AS (
     INSERT INTO seat (id, slot_id, appointment_id)

@@ -18,6 +18,7 @@ class Snapshot:
     """One version of an appointment; `item_code` is None for business without an item.
 
     `resident_id` is the account that booked, None where a window did for a person without one.
+    `form` is what was filled in for an item of the flow booking, else None.
     """
 
     id: UUID
@@ -32,6 +33,7 @@ class Snapshot:
     cancel_reason: str | None
     created_at: datetime
     version: int
+    form: dict[str, Any] | None = None
 
 
 def from_row(row: dict[str, Any]) -> Snapshot:
@@ -57,7 +59,16 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         ),
         created_at=row["created_at"].astimezone(CITY_TIME),
         version=row["version"],
+        form=sealed.unseal_json("appointment", row["id"], column="form", stored=row["form_sealed"])
+        or None,
     )
+
+
+def sealed_form(appointment: Snapshot) -> bytes | None:
+    """The form as the row keeps it."""
+    if appointment.form is None:
+        return None
+    return sealed.seal_json("appointment", appointment.id, column="form", value=appointment.form)
 
 
 def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:

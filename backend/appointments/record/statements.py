@@ -21,7 +21,7 @@ WHERE s.id = $1
 APPOINTMENT = f"""
 SELECT a.id, a.number, a.status, a.case_id, a.check_in_code, a.created_at,
        a.version, a.day, a.resident_id, a.item_id, v.name AS item_name,
-       e.id AS event_id, e.reason_sealed,
+       e.id AS event_id, e.reason_sealed, a.form_sealed,
        s.id AS slot_id, s.starts_at, s.ends_at, {OFFICE}
 FROM appointment a
 JOIN slot s ON s.id = a.slot_id

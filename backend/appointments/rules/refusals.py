@@ -89,6 +89,16 @@ class DaysInvalid(Invalid):
         super().__init__(said, invalid_params=[InvalidParam("to", self.code, reason)])
 
 
+class FormNotAsked(Invalid):
+    """预约时不用填写表单
+
+    只有直接预约的事项（flow 为 booking）在预约时填写表单。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("form", self.code, "请去掉 form")])
+
+
 class ItemNotBookable(Invalid):
     """没有这个事项
 

@@ -19,17 +19,17 @@ from backend.catalogue import conditions, forms
 from backend.catalogue import queries as catalogue
 from backend.catalogue.conditions import Facts
 from backend.catalogue.queries import ItemVersion
+from backend.catalogue.refusals import ItemBookedOnly
 from backend.idempotency.keys import Once
 from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity import profiles
 from backend.identity.profiles import Applicant
-from backend.identity.refusals import AssuranceTooLow
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit, Unit
 from config import vault
 from config.clock import CITY_TIME, city_day
 from config.database import connection
-from models import Assurance, CaseStatus, FiledBy, uuid7
+from models import CaseStatus, FiledBy, Flow, uuid7
 from notifications.telling import outbox
 
 
@@ -70,8 +70,8 @@ async def submit(
 ) -> bytes:
     """Take the resident's application and give its rendered answer, kept with the key.
 
-    Raises ItemUnknown, AssuranceTooLow, CommunityRequired, CommunityUnknown, FormInvalid,
-    ConditionUnmet, MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or
+    Raises ItemUnknown, ItemBookedOnly, AssuranceTooLow, CommunityRequired, CommunityUnknown,
+    FormInvalid, ConditionUnmet, MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or
     StepUnitUnknown where the data files lack a unit of the route.
     """
     checked = await _check(application, resident_id, now)
@@ -94,7 +94,9 @@ async def submit(
 async def _check(application: Application, resident_id: UUID, now: datetime) -> _Checked:
     item = await catalogue.current(application.item_code)
     applicant = await profiles.applicant(resident_id)
-    _check_assurance(applicant, item)
+    if item.flow is Flow.BOOKING:
+        raise ItemBookedOnly
+    profiles.check_assurance(applicant, item.min_assurance, what=item.name)
     community = _community(application, applicant, now)
     form = forms.check(item, application.form, applicant.profile)
     conditions.check(item.demands, Facts(form, city_day(now), community.code))
@@ -106,13 +108,6 @@ async def _check(application: Application, resident_id: UUID, now: datetime) -> 
         community=community,
         form=form,
     )
-
-
-def _check_assurance(applicant: Applicant, item: ItemVersion) -> None:
-    order = list(Assurance)
-    if order.index(applicant.assurance) < order.index(item.min_assurance):
-        step = "完成实名认证" if item.min_assurance is Assurance.REAL_NAME else "绑定手机号"
-        raise AssuranceTooLow(f"办理“{item.name}”需要先{step}")
 
 
 def _community(application: Application, applicant: Applicant, now: datetime) -> Unit:

@@ -19,6 +19,7 @@ _FLOWS = {
     Category.COMPLAINT: Flow.REQUEST,
     Category.INFORMATION: Flow.REQUEST,
     Category.COURSE: Flow.ENROL,
+    Category.BOOKING: Flow.BOOKING,
 }
 
 
@@ -29,7 +30,7 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
         "type": item.type,
         "type_code": item.type_code,
         "case_type": item.case_type,
-        "flow": item.flow or _FLOWS.get(item.category, Flow.APPROVAL),
+        "flow": flow(item),
         "places": item.places,
         "min_assurance": assurance.least(item),
         "appointment": item.appointment,
@@ -47,8 +48,14 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
     }
 
 
+def flow(item: Item) -> Flow:
+    """The flow of its category, where the file does not give one."""
+    return item.flow or _FLOWS.get(item.category, Flow.APPROVAL)
+
+
 def _guide(item: Item, library: Library) -> Guide:
     booked = [APPOINTMENT_SUBSCRIPTION] if item.appointment else []
+    filed = [] if flow(item) is Flow.BOOKING else SUBSCRIPTIONS
     return {
         "name_en": item.name_en,
         "category": item.category,
@@ -66,7 +73,7 @@ def _guide(item: Item, library: Library) -> Guide:
         "flags": item.flags,
         "fee": _fee(item),
         "delivery": ["pickup", "post", "electronic"],
-        "subscriptions": SUBSCRIPTIONS + booked,
+        "subscriptions": filed + booked,
     }
 
 

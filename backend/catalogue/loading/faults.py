@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import assurance, procedures, reviews, steps
+from backend.catalogue.loading import assurance, columns, procedures, reviews, steps
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item
+from models import Flow
 
 Check = Callable[[Item, str, Library], Iterator[Fault]]
 
@@ -85,6 +86,18 @@ def _limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
         yield Fault("promised: 长于法定时限 / longer than the statutory limit", ("promised",))
 
 
+def _booked(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if columns.flow(item) is Flow.BOOKING and not item.appointment:
+        reason = "appointment: 直接预约的事项须可预约 / must be true where the flow is booking"
+        yield Fault(reason, ("appointment",))
+
+
+def _places(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    if item.places is not None and columns.flow(item) is not Flow.ENROL:
+        reason = "places: 只有报名事项有名额 / only an item of the flow enrol has places"
+        yield Fault(reason, ("places",))
+
+
 def _two_limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
     """A law gives the days to answer a complaint first, and they were taken for those to finish."""
     law, notice = item.statutory, item.notice
@@ -137,6 +150,8 @@ _CHECKS: dict[str, Check] = {
     "materials": _materials,
     "materials bring_to_window": _at_window,
     "limit_source": _limit_source,
+    "category flow appointment": _booked,
+    "category flow places": _places,
     "promised statutory": _limits,
     "category notice statutory": _two_limits,
     "accept_levels decide_level": _levels,

@@ -176,6 +176,8 @@ FAULTS: dict[str, str] = {
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
     "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",
+    "booked_form_unseals": "UPDATE appointment SET form_sealed = 'x'"
+    " WHERE id = (SELECT id FROM appointment LIMIT 1)",
     "cancelling_unseals": "UPDATE appointment_event SET reason_sealed = 'x'"
     " WHERE action = 'cancel'",
     "file_name_unseals": f"UPDATE stored_file SET name_hash = 'x' WHERE resident_id = {LI}",
