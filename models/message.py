@@ -109,7 +109,7 @@ class Delivery(Record):
     )
     channel = fields.CharEnumField(Channel, max_length=16)
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "deliveries", on_delete=fields.RESTRICT
+        "models.Resident", "deliveries", on_delete=fields.RESTRICT, db_constraint=False
     )
     template = fields.CharField(max_length=64)
     page = fields.CharField(max_length=200)
