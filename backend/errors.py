@@ -33,7 +33,8 @@ class ServiceError(Exception):
 
     A class that says its `kind` is a kind: it decides the HTTP status and the title, and is never
     raised itself. All others are refusals; `example` are the parts of one's sentence, if it has
-    any, as the description shows them. `detail` is said in the sentence's place.
+    any, as the description shows them. `detail` is said in the sentence's place. `stored` is what
+    is kept in place of what was refused, for whom it belongs to.
     """
 
     kind: ClassVar[str]
@@ -43,6 +44,7 @@ class ServiceError(Exception):
     advice: ClassVar[str]
     example: ClassVar[Mapping[str, object]] = {}
     retry_after: int | None = None
+    stored: Mapping[str, Any] | None = None
 
     def __init_subclass__(cls, **given: Any) -> None:
         """Take code and words from name and docstring; TypeError for none, or a code taken."""

@@ -25,6 +25,7 @@ TABLES = {
     "data_load": ALL,
     "delivery": ALL,
     "department": KEEP,
+    "draft": ALL,
     "erasure": KEEP,
     "idempotency_key": ALL,
     "identity_check": ALL,

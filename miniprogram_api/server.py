@@ -24,6 +24,7 @@ from miniprogram_api import docs
 from miniprogram_api.endpoints import (
     appointments,
     cases,
+    drafts,
     files,
     me,
     messages,
@@ -49,6 +50,7 @@ GROUPS: list[Routes] = [
     papers.routes,
     prefill.routes,
     cases.routes,
+    drafts.routes,
     appointments.routes,
     messages.routes,
     push.routes,

@@ -15,6 +15,7 @@ from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
 from models.case import Case, CaseEvent, CaseForm, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
 from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
+from models.draft import Draft
 from models.erasure import Erasure, ErasureState
 from models.file import StoredFile
 from models.identity import (
@@ -63,6 +64,7 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "Department",
+    "Draft",
     "Erasure",
     "ErasureState",
     "FiledBy",

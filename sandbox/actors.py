@@ -18,6 +18,7 @@ class Refused(Exception):
         super().__init__(f"{status} {problem.get('code')}: {problem.get('detail')}")
         self.status = status
         self.code = problem.get("code")
+        self.problem = problem
 
 
 @dataclass

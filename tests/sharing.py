@@ -11,6 +11,7 @@ TOGETHER = (
     "tests/miniprogram_api/test_appointments.py",
     "tests/miniprogram_api/test_catalogue.py",
     "tests/miniprogram_api/test_days.py",
+    "tests/miniprogram_api/test_drafts.py",
     "tests/miniprogram_api/test_messages.py",
     "tests/miniprogram_api/test_places.py",
     "tests/miniprogram_api/test_push.py",

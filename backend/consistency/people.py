@@ -1,6 +1,7 @@
 """Residents, staff, and their sessions."""
 
 from backend.consistency.checks import sql
+from backend.drafts import drafts
 
 CHECKS = [
     sql(
@@ -39,6 +40,15 @@ CHECKS = [
         "SELECT r.id::text FROM resident r JOIN person p ON p.id = r.person_id WHERE NOT EXISTS ("
         "SELECT FROM identity_check c WHERE c.resident_id = r.id AND c.result = 'match'"
         " AND c.number_hash = p.id_number_hash)",
+    ),
+    sql(
+        "drafts_bounded",
+        "每个账号至多二十份草稿，已删除的账号没有草稿"
+        " / An account has at most twenty drafts, and an erased one none.",
+        "SELECT resident_id::text FROM draft GROUP BY resident_id"
+        f" HAVING count(*) > {drafts.MOST} UNION ALL"
+        " SELECT d.id::text FROM draft d JOIN erasure e ON e.resident_id = d.resident_id"
+        " WHERE e.state = 'done'",
     ),
     sql(
         "account_once",

@@ -29,6 +29,7 @@ _REASONS = (
 )
 _BOOKED = "SELECT id, form_sealed AS form FROM appointment WHERE form_sealed IS NOT NULL"
 _FORMS = "SELECT id, form_sealed AS form FROM case_form"
+_DRAFTS = "SELECT id, content_sealed AS content FROM draft"
 _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
     " WHERE public_sealed IS NOT NULL OR internal_sealed IS NOT NULL"
@@ -90,6 +91,11 @@ def checks(*, everything: bool) -> list[Check]:
             "form_unseals",
             "提交和补正的表单可以解密 / Every form handed in can be read.",
             columns(_FORMS, "case_form", "form"),
+        ),
+        Check(
+            "draft_unseals",
+            "草稿可以解密 / Every draft can be read.",
+            columns(_DRAFTS, "draft", "content"),
         ),
         Check(
             "event_unseals",

@@ -30,7 +30,7 @@ Q = TypeVar("Q", bound=Query)
 
 @dataclass(slots=True)
 class Call(Generic[B, Q]):
-    """What a handler gets; `expected_version` is If-Match's where the route demands it.
+    """What a handler gets; `expected_version` is If-Match's where the route takes it, else 0.
 
     `now` is when all of the request had arrived, and the time of whatever it does. `upload` is the
     file of a route that takes one.

@@ -1,10 +1,9 @@
 """Errors as `application/problem+json` (RFC 9457), with a stable code and Chinese words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import NotRequired
+from typing import Any, NotRequired
 
-import orjson
 from sanic import Request
 from sanic.exceptions import SanicException
 from sanic.response import HTTPResponse
@@ -28,6 +27,7 @@ from backend.http.refusals import (
     UrlTooLong,
 )
 from backend.refusals import StorageFull, Unavailable
+from config import encoding
 from config.outages import is_full, is_outage
 
 log = get_logger()
@@ -92,6 +92,7 @@ class Problem(TypedDict):
     instance: str
     code: str
     invalid_params: NotRequired[list[ProblemParam]]
+    stored: NotRequired[dict[str, Any]]
 
 
 def problem(
@@ -102,6 +103,7 @@ def problem(
     *,
     instance: str,
     invalid_params: Sequence[InvalidParam] = (),
+    stored: Mapping[str, Any] | None = None,
 ) -> HTTPResponse:
     """One problem document; `instance` is the id of the request."""
     body: Problem = {
@@ -114,8 +116,10 @@ def problem(
     }
     if invalid_params:
         body["invalid_params"] = [_param(param) for param in invalid_params]
+    if stored is not None:
+        body["stored"] = dict(stored)
     return HTTPResponse(
-        orjson.dumps(body),
+        encoding.dumps(body),
         status,
         {"Cache-Control": "no-store"},
         "application/problem+json",
@@ -141,6 +145,7 @@ def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
         error.detail,
         instance=instance,
         invalid_params=error.invalid_params,
+        stored=error.stored,
     )
     if isinstance(error, TooMany):
         told = limits.headers(error.most, left=0, seconds=error.retry_after or 0)

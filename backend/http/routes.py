@@ -50,6 +50,7 @@ class Spec:
     the same answer, `media` the types of one that has no shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
     `asks` is which server outside it waits for, where it does.
+    With `if_match_later` If-Match says which version is changed, and there is none at first.
     `waits` is False where an answer never waits for long, and so is never refused for it.
     """
 
@@ -72,6 +73,7 @@ class Spec:
     asks: str = "wechat"
     key_required: bool = False
     if_match: bool = False
+    if_match_later: bool = False
     errors: Refusals = ()
     multipart: bool = False
     records: tuple[Act, ...] = ()
@@ -131,6 +133,12 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare a PUT, which is safe to repeat by its nature."""
         return self._route("PUT", path, {"errors": errors} | declared)
+
+    def delete(
+        self, path: str, *, errors: Refusals = (), **declared: Any
+    ) -> Callable[[Handler], Handler]:
+        """Declare a DELETE, which is safe to repeat by its nature."""
+        return self._route("DELETE", path, {"errors": errors} | declared)
 
     def _route(
         self, method: str, path: str, declared: dict[str, Any]
@@ -237,7 +245,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         claims=claims,
         now=clock.now(),
         upload=sent,
-        expected_version=conditions.expected_version(request) if spec.if_match else 0,
+        expected_version=_expected_version(spec, request),
     )
     if spec.keyed is not Keyed.NO:
         seen = call.expected_version
@@ -246,6 +254,11 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         answer = await deadline.kept(spec.seconds, _handled(spec, call, path))
     known = request.headers.get("if-none-match") if spec.shows_changes else None
     return respond(answer, if_none_match=known)
+
+
+def _expected_version(spec: Spec, request: Request) -> int:
+    asked = spec.if_match or (spec.if_match_later and "if-match" in request.headers)
+    return conditions.expected_version(request) if asked else 0
 
 
 async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]) -> Answer[Any]:

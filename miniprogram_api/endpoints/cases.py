@@ -63,6 +63,7 @@ class SubmitCase(Body):
     form: dict[str, Any] = {}
     materials: Materials = []
     community_code: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    draft_id: Annotated[UUID, Field(strict=False)] | None = None
 
 
 class Supplement(Body):
@@ -118,6 +119,7 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
         form=call.body.form,
         materials=_pairs(call.body.materials),
         community_code=call.body.community_code,
+        draft_id=call.body.draft_id,
     )
     body = await submission.submit(
         application,

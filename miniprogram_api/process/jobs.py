@@ -6,6 +6,7 @@ import structlog
 
 from backend.appointments.plan import slots
 from backend.cases.reading import public
+from backend.drafts import drafts
 from backend.erasure import carrying_out
 from backend.files import sweep as files
 from backend.idempotency import keys
@@ -23,6 +24,7 @@ FORGETTING = {
     "refresh tokens": sessions.forget,
     "query tries": public.forget,
     "identity checks": budget.forget,
+    "drafts": drafts.forget,
     "push events": pushes.forget,
     "staff messages": messages.forget,
 }
@@ -30,9 +32,9 @@ FORGETTING = {
 
 
 async def purge(*, now: datetime) -> None:
-    """Delete what no longer counts: keys, tokens, tries, checks without a match, old pushes, news.
+    """Delete what no longer counts: keys, tokens, tries, checks, drafts, old pushes, news.
 
-    News is what staff were told.
+    Of checks those without a match go; news is what staff were told.
     """
     for what, forget in FORGETTING.items():
         if gone := await forget(now=now):

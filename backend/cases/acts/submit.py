@@ -35,12 +35,16 @@ from notifications.telling import outbox
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
-    """What the applicant hands in; materials are (material code, file id) pairs."""
+    """What the applicant hands in; materials are (material code, file id) pairs.
+
+    The draft that it was begun as goes with it, if there is one.
+    """
 
     item_code: str
     form: dict[str, Any]
     materials: list[tuple[str, UUID]]
     community_code: str | None = None
+    draft_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,12 @@ async def submit(
         answer = render(case)
         try:
             written = await new.write(
-                case, application.materials, object_key=checked.object_key, once=once, answer=answer
+                case,
+                application.materials,
+                object_key=checked.object_key,
+                once=once,
+                answer=answer,
+                draft_id=application.draft_id,
             )
         except IntegrityError as error:
             await _refuse_or_retry(error, checked)

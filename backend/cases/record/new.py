@@ -28,12 +28,13 @@ async def write(
     object_key: str,
     once: Once | None,
     answer: bytes,
+    draft_id: UUID | None = None,
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
-    `object_key` is that of what the case is about. Not written where this account has an open case
-    of the same from before it was known whose. Raises FileUnknown, and IntegrityError where a
-    unique key is taken.
+    `object_key` is that of what the case is about. The applicant's draft `draft_id` goes with it.
+    Not written where this account has an open case of the same from before it was known whose.
+    Raises FileUnknown, and IntegrityError where a unique key is taken.
     """
     files = [file_id for _, file_id in materials]
     code, form_id = case.query_code or "", uuid7()
@@ -55,7 +56,11 @@ async def write(
         outbox.payload(*_to_applicant(case), _to_unit(case)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
-    written = (await connection().execute_query_dict(statements.SUBMIT, parameters))[0]
+    statement = statements.SUBMIT
+    if draft_id:
+        statement = statements.SUBMIT_DRAFT
+        parameters.append(draft_id)
+    written = (await connection().execute_query_dict(statement, parameters))[0]
     if not written["open"] and not written["made"]:
         raise FileUnknown
     return not written["open"]

@@ -72,9 +72,11 @@ NEW = Insert(
 _FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
     NEW.count + 1, NEW.count + 8
 )
+_DRAFT = _KEY + 4
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
+_MADE = "SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier"
 # Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
-SUBMIT = f"""
+_WRITE = f"""
 WITH files AS (
     -- Held until the end: a file whose days are over is swept before this, or not at all.
     SELECT count(*) AS found FROM (
@@ -110,5 +112,13 @@ WITH files AS (
     SELECT uuidv7(), created_at, id, step, holder_id, 'clerk', notice_due_at
     FROM new_case
 ), {message_rows(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
-SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier
+"""
+SUBMIT = f"{_WRITE}{_MADE}"
+# The same, and the applicant's draft goes with it. Locks the draft last.
+SUBMIT_DRAFT = f"""
+{_WRITE}, draft_gone AS (
+    DELETE FROM draft USING new_case
+    WHERE draft.id = ${_DRAFT}::uuid AND draft.resident_id = new_case.resident_id
+)
+{_MADE}
 """

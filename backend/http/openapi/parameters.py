@@ -51,8 +51,8 @@ def _of_headers(spec: Spec) -> list[dict[str, Any]]:
     read: list[tuple[str, bool, Schema]] = []
     if spec.keyed is not Keyed.NO:
         read.append(("Idempotency-Key", spec.key_required, {"pattern": keyed.PATTERN}))
-    if spec.if_match:
-        read.append(("If-Match", True, {"pattern": conditions.PATTERN}))
+    if spec.if_match or spec.if_match_later:
+        read.append(("If-Match", spec.if_match, {"pattern": conditions.PATTERN}))
     if spec.shows_changes:
         read.append(("If-None-Match", False, {}))
     return [

@@ -141,7 +141,7 @@ def _of_headers(spec: Spec) -> Iterator[Refusal]:
         yield from (IdempotencyKeyInvalid, IdempotencyKeyReused, IdempotencyKeyInFlight)
     if spec.key_required:
         yield IdempotencyKeyMissing
-    if spec.if_match:
+    if spec.if_match or spec.if_match_later:
         yield IfMatchRequired
 
 

@@ -174,9 +174,7 @@ def test_a_wrong_answer_is_named_with_its_reason(pointer: str, value: object, co
 
 
 def test_missing_answers_are_all_named() -> None:
-    assert faults("FW-CG-003", {}) == dict.fromkeys(
-        ["place", "problem", "reply", "fault"], "required"
-    )
+    assert faults("FW-CG-003", {}) == dict.fromkeys(["place", "problem", "fault"], "required")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 
@@ -12,6 +12,8 @@ from backend.cases.acts import accept, decide, notice, review, submit, supplemen
 from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
+from backend.drafts import drafts
+from backend.drafts.drafts import Content
 from backend.files import operations as files
 from backend.files.owners import Owner
 from backend.idempotency import keys
@@ -40,6 +42,8 @@ async def play() -> None:
     await _decided(await _submitted(wang), wang)
     filed = await _submitted(li)
     await _visits(li, filed)
+    begun = Content(item_code=ITEM, form=FORM, materials=[])
+    await drafts.save(uuid4(), begun, resident_id=li.id, seen=0, now=clock.now())
     for template in (TEMPLATE, TEMPLATE):
         await credit.hint(li.id, template, now=clock.now())
     await credit.refuse(li.id, TEMPLATE, at=NOW, now=clock.now())

@@ -152,6 +152,8 @@ FAULTS: dict[str, str] = {
     "person_left_is_bare": f"UPDATE person SET community_id = '{COMMUNITY}';"
     f" UPDATE resident SET person_id = NULL, assurance = 'wechat' WHERE id = {WANG};"
     f' UPDATE "case" SET subject_id = NULL WHERE resident_id = {WANG}',
+    "drafts_bounded": "INSERT INTO erasure (id, created_at, resident_id, cause, state)"
+    " SELECT uuidv7(), now(), resident_id, 'x', 'done' FROM draft",
     "phone_sealed_and_hashed": f"UPDATE resident SET phone_hash = 'x' WHERE id = {WANG}",
     "assurance_earned": "ALTER TABLE resident DROP CONSTRAINT resident_real_name_of_person;"
     " UPDATE resident SET assurance = 'wechat'",
@@ -173,6 +175,7 @@ FAULTS: dict[str, str] = {
     "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
     "case_unseals": f"UPDATE \"case\" SET query_code_sealed = 'x' WHERE id = {LATEST}",
     "form_unseals": f"UPDATE case_form SET form_sealed = 'x' WHERE case_id = {LATEST}",
+    "draft_unseals": "UPDATE draft SET content_sealed = 'x'",
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
     "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",

@@ -1,0 +1,1 @@
+"""Applications that were begun and not handed in yet."""
