@@ -17,7 +17,7 @@ def _event(first: int, **given: str) -> str:
     return event_row(
         "changed",
         action=f"${first}::varchar",
-        by=f"${first + 1}::varchar, ${first + 2}::uuid",
+        actor=f"${first + 1}::varchar, ${first + 2}::uuid",
         at=f"${first + 3}::timestamptz",
         before="before",
         **given,
@@ -27,7 +27,7 @@ def _event(first: int, **given: str) -> str:
 # As `ResidentActor.counted` has it.
 _WHO = "coalesce(r.person_id, r.id)"
 _BOOKED = event_row(
-    "appointment_row", id="id", action=f"'{Action.BOOK}'", by="'resident', $5", at="$3"
+    "appointment_row", id="id", action=f"'{Action.BOOK}'", actor="'resident', $5", at="$3"
 )
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the

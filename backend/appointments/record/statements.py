@@ -36,18 +36,18 @@ LEFT JOIN LATERAL (
 """A whole appointment; what follows says which."""
 
 
-def event_row(change: str, *, action: str, by: str, at: str, **given: str) -> str:
+def event_row(change: str, *, action: str, actor: str, at: str, **given: str) -> str:
     """Give the SQL of the CTE `event_row`, which writes what an earlier one has changed.
 
     `change` names it; it returns id, version, status and slot_id of the appointments as they are
-    now. The others are SQL too: `by` the actor's kind and id; `given` may have the event's `id`,
+    now. The others are SQL too: `actor` with kind and id; `given` may have the event's `id`,
     `before`, the status left by the change, and `reason`, sealed for that id.
     """
     event_id, before = given.get("id", "uuidv7()"), given.get("before", "NULL")
     return f"""event_row AS (
         INSERT INTO appointment_event (id, created_at, appointment_id, seq, action, actor, actor_id,
                                        before, after, slot_id, reason_sealed)
-        SELECT {event_id}, {at}, id, version, {action}, {by}, {before}, status, slot_id,
+        SELECT {event_id}, {at}, id, version, {action}, {actor}, {before}, status, slot_id,
                {given.get("reason", "NULL")}
         FROM {change}
     )"""
