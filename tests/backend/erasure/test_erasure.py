@@ -10,6 +10,8 @@ from backend import audit, real_names
 from backend.appointments.acts.cancelling import cancel
 from backend.audit import Act, Actor
 from backend.cases.record.snapshot import Snapshot
+from backend.drafts import drafts
+from backend.drafts.drafts import Content
 from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
 from backend.files import operations as files
@@ -29,6 +31,7 @@ from models import (
     CaseMaterial,
     CreditEntry,
     Delivery,
+    Draft,
     Erasure,
     IdempotencyKey,
     Message,
@@ -38,6 +41,7 @@ from models import (
     Slot,
     StoredFile,
     SubscriptionCredit,
+    uuid7,
 )
 from notifications.channels.wechat import credit
 from notifications.telling import messages, outbox
@@ -46,7 +50,7 @@ from notifications.telling.recipients import UnitRole
 from tests import stage
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
-from tests.backend.cases.factories import COMMUNITY, a_case
+from tests.backend.cases.factories import COMMUNITY, ITEM, a_case
 from tests.backend.files.pictures import PDF
 from tests.backend.identity.factories import ID_NUMBER
 from tests.phones import Phones
@@ -135,6 +139,19 @@ async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Res
     assert await beginning.begin("nobody", at=timezone.now(), cause=CAUSE, now=clock.now()) is None
     assert (await Resident.get(id=wang.id)).erased_at is None
     assert await Erasure.all().count() == 0
+
+
+async def test_what_she_had_begun_goes(wang: Resident) -> None:
+    begun = Content(item_code=ITEM, form={"reason": "收入低于标准"}, materials=[])
+    draft = uuid7()
+    await drafts.save(draft, begun, resident_id=wang.id, seen=0, now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    assert await Draft.all().count() == 0
+    with pytest.raises(ServiceError, match="没有找到"):
+        await drafts.save(draft, begun, resident_id=wang.id, seen=1, now=clock.now())
 
 
 async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Resident) -> None:
