@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 PAPERS = ("docs/deployment.md", "docs/deployment.zh-CN.md")
 CONTRACTS = ("docs/identity.md", "docs/identity.zh-CN.md")
-PAGES = (*READMES, *PAPERS, *CONTRACTS, "docs/decisions.md")
+PAGES = (*READMES, *PAPERS, *CONTRACTS, "docs/decisions.md", "docs/rooms.md")
 WRITTEN = {True: "on", False: "off"}
 PUBLIC = {DEV_DATA_KEYS, DEV_SECRET_KEYS}
 
