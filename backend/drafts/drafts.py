@@ -65,6 +65,9 @@ async def save(
     The same content again is the draft as it is. Raises ItemUnknown, DraftTooLarge, DraftsTooMany,
     DraftNotFound, SessionEnded, and DraftStale with the stored one where another was faster.
     """
+    if seen:
+        # Whose it is counts before what is said.
+        await one(draft_id, resident_id, now=now)
     item = await catalogue.current(content.item_code)
     text = orjson.dumps({"form": content.form, "materials": content.materials}).decode()
     if len(text.encode()) > BYTES:

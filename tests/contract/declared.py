@@ -60,8 +60,9 @@ def path_of(spec: Spec, ids: dict[str, str] | None = None) -> str:
 
 
 def with_ids(guard: Guard) -> list[Spec]:
-    """The guarded routes that name somebody's resource."""
-    return [spec for spec in guarded() if spec.guard is guard and PARAMETER.search(spec.path)]
+    """The guarded routes that name somebody's resource; an item is nobody's."""
+    named_ids = {spec.name: {*PARAMETER.findall(spec.path)} - {"code"} for spec in guarded()}
+    return [spec for spec in guarded() if spec.guard is guard and named_ids[spec.name]]
 
 
 def without_ids(guard: Guard) -> list[Spec]:

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import ClientSession
 
@@ -40,6 +41,8 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     slot = (await owner.slots())[0]
     appointment = await owner.post("/api/v1/appointments", {"slot_id": slot["id"]})
     message = (await owner.get("/api/v1/messages"))["items"][0]
+    draft = str(uuid4())
+    await owner.call("PUT", f"/api/v1/drafts/{draft}", {"item_code": ITEM})
     clerk = person(live, http, "clerk")
     await clerk.log_in(staff=True)
     listed = await clerk.get("/api/v1/staff/tasks?limit=100")
@@ -57,9 +60,10 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "file_id": file_id,
             "appointment_id": appointment["id"],
             "message_id": message["id"],
+            "draft_id": draft,
             "task_id": task["id"],
         },
-        marks=[case["id"], case["number"], file_id, appointment["id"], task["id"]],
+        marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )
 
 

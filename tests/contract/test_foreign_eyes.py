@@ -29,6 +29,7 @@ async def test_what_belongs_to_another_resident_is_404(
         path=path_of(spec, never),
         body=body_of(live, spec.method, path_of(spec)),
         token=home.stranger.token,
+        headers={"If-Match": '"1"'},
     )
     assert (await nothing.of(http, live)).code == heard.code
 
