@@ -17,6 +17,8 @@ from config.states import Executor
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
+# How the migrations began before the first release; none of its own was ever called so.
+_DEVELOPMENT = "0001_initial"
 _MAY = "SELECT has_schema_privilege('public', 'CREATE')"
 _OWNS = """
 SELECT EXISTS (
@@ -157,12 +159,22 @@ async def _applied(connection: "asyncpg.Connection[asyncpg.Record]") -> set[str]
 
 def _known() -> set[str]:
     folder = import_module(database.MIGRATIONS)
-    return {module.name for module in pkgutil.iter_modules(folder.__path__)}
+    modules = pkgutil.iter_modules(folder.__path__)
+    return {module.name for module in modules if not module.ispkg}
 
 
 def _refuse_unknown(applied: set[str]) -> None:
     """An older release does not know what a newer one has changed, and would write beside it."""
-    if unknown := min(applied - _known(), default=None):
+    unknown = min(applied - _known(), default=None)
+    if unknown == _DEVELOPMENT:
+        raise StartError(
+            "数据库由首次发布前的开发版本建立，不能升级，请另建空数据库（或另设 YIKOU_VAR_DIR）；"
+            "如需保留其中的数据，请先用原版本执行 yikou backup。"
+            " A development version from before the first release made the database, and it cannot"
+            " be upgraded: begin with an empty one (or another YIKOU_VAR_DIR); to keep its data,"
+            " run 'yikou backup' of that version first."
+        )
+    if unknown:
         raise StartError(
             f"数据库由另一版本的系统建立（{unknown}），请使用该版本，或恢复升级前的备份。"
             f" Another release of this system made the database ({unknown}): use that release,"

@@ -58,9 +58,9 @@ OF_THE_DATABASE = {
     "backend/backups/statements.py": ({"NEW_KEYS"}, "what is new to the process that copies files"),
     "backend/consistency/people.py": ({"CHECKS"}, "the moment of the database that is audited"),
     "backend/consistency/stored.py": ({"_without_row"}, "the same"),
-    "models/migrations/0002_rules.py": (
-        {"_BOOKING_REFUSAL", "_CHAIN"},
-        "the access log, whose time no writer can choose; the other is replaced by 0004_given_time",
+    "models/migrations/first/functions.py": (
+        {"_CHAIN"},
+        "the access log, whose time no writer can choose",
     ),
 }
 

@@ -13,7 +13,12 @@ from tests.stage import Kind, database_url, scratch_database
 NEWER = (
     "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('models', '9999_later', now())"
 )
-OLDER = "DELETE FROM tortoise_migrations WHERE name = '0002_rules'"
+OLDER = "DELETE FROM tortoise_migrations"
+# What it applied: the second name could be of any release, had the first not been before it.
+DEVELOPMENT = (
+    "DELETE FROM tortoise_migrations; INSERT INTO tortoise_migrations (app, name, applied_at)"
+    " VALUES ('models', '0001_initial', now()), ('models', '0002_rules', now())"
+)
 WORKING = (
     ["web"],
     ["worker"],
@@ -42,6 +47,19 @@ async def test_what_a_newer_release_has_migrated_is_refused_by_all(tmp_path: Pat
         environ = environment(tmp_path, database_url=url)
         for command in (*WORKING, ["backup", str(tmp_path / "backup")]):
             assert "9999_later" in sentence(run_yikou(command, environ))
+        assert run_yikou(["verify"], environ).returncode == 0
+
+
+async def test_a_database_from_before_the_first_release_must_be_made_anew(tmp_path: Path) -> None:
+    async with scratch_database("developed", like=Kind.EMPTY) as url:
+        await changed(url, f"DROP TABLE task; {DEVELOPMENT}")
+        environ = environment(tmp_path, database_url=url)
+        for command in (["run"], ["migrate"], *WORKING, ["backup", str(tmp_path / "backup")]):
+            told = sentence(run_yikou(command, environ))
+            assert "开发版本" in told
+            assert "begin with an empty one" in told
+        # Nothing that is missing was made.
+        await changed(url, "CREATE TABLE task ()")
         assert run_yikou(["verify"], environ).returncode == 0
 
 

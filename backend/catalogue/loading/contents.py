@@ -16,7 +16,6 @@ from backend.catalogue.loading.library import FOLDER, Library
 from backend.catalogue.loading.rows import Form, Item
 from config import sources
 from config.sources import BadRow, Find, fitting, line_of, read_yaml, shown, take
-from models import Flow
 
 # So often nobody mistypes a name: it is missing where it should be.
 MANY_PLACES = 3
@@ -36,23 +35,9 @@ class ItemContent:
         return content_hash(self.fields)
 
 
-ADDED_LATER: dict[str, Any] = {
-    "flow": Flow.APPROVAL,
-    "places": None,
-    "notice_days": 5,
-    "notice_unit": "working_day",
-}
-"""Columns that versions of before do not have, with what those have there instead."""
-
-
 def content_hash(fields: Mapping[str, Any]) -> str:
-    """The same for versions of before a column was added, as long as it says nothing new."""
-    told = {name: value for name, value in fields.items() if not _says_nothing(name, value)}
-    return sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _says_nothing(name: str, value: Any) -> bool:
-    return name in ADDED_LATER and ADDED_LATER[name] == value
+    """Of the columns of a version that say something; the same whatever the order of keys."""
+    return sha256(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @dataclass
