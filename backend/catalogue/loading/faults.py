@@ -6,7 +6,7 @@ from backend.catalogue.categories import Category
 from backend.catalogue.loading import assurance, columns, procedures, reviews, steps
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import Library
-from backend.catalogue.loading.rows import Item
+from backend.catalogue.loading.rows import Form, Item, Kind, Question
 from models import Flow
 
 Check = Callable[[Item, str, Library], Iterator[Fault]]
@@ -92,6 +92,32 @@ def _booked(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
         yield Fault(reason, ("appointment",))
 
 
+def _wished(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    """A wished date asked beside the slot: nobody would know which of the two counts.
+
+    By its name: `date` is when something is to be done, other dates are called `…_on`.
+    """
+    if columns.flow(item) is not Flow.BOOKING:
+        return
+    for place, questions in _asked(item.form, library):
+        if "date" in questions and questions["date"].kind is Kind.DATE:
+            reason = (
+                "form: 预约的时段就是日期，不能再问日期 / the slot is the date: ask for no `date`"
+            )
+            yield Fault(reason, place)
+
+
+def _asked(
+    form: Form, library: Library
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Question]]]:
+    """The questions of the form and of its blocks, each with the place that names them."""
+    yield ("form", "questions"), form.questions
+    for field in ("blocks", "optional_blocks"):
+        for number, name in enumerate(getattr(form, field)):
+            if block := library.blocks.get(name):
+                yield ("form", field, number), block.questions
+
+
 def _places(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
     if item.places is not None and columns.flow(item) is not Flow.ENROL:
         reason = "places: 只有报名事项有名额 / only an item of the flow enrol has places"
@@ -151,6 +177,7 @@ _CHECKS: dict[str, Check] = {
     "materials bring_to_window": _at_window,
     "limit_source": _limit_source,
     "category flow appointment": _booked,
+    "category flow form": _wished,
     "category flow places": _places,
     "promised statutory": _limits,
     "category notice statutory": _two_limits,

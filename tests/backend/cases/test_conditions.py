@@ -21,10 +21,7 @@ ALLOWANCE: dict[str, Any] = {
     "declaration": {"truthful": True},
     "age_band": "from_80",
 }
-CHECKUP: dict[str, Any] = {
-    "wish": {"date": "2026-03-20", "period": "morning"},
-    "fasting_known": True,
-}
+CONFIRMED: dict[str, Any] = {"veteran": {"category": "martyr_family"}, "alive_confirmed": True}
 
 
 async def of_age(born: date = date(1946, 3, 9)) -> ResidentActor:
@@ -90,11 +87,13 @@ async def test_a_form_that_answers_a_notice_fulfils_the_conditions_too(city: Non
 
 async def test_an_answer_after_the_season_is_of_the_day_of_the_application(city: None) -> None:
     by = await of_age()
-    given: dict[str, Any] = {"item_code": "FW-WJ-004", "form": CHECKUP, "materials": []}
+    file_id = await a_file(by)
+    papers = [(code, file_id) for code in ("id_card", "preferential_certificate")]
+    given: dict[str, Any] = {"item_code": "FW-TY-004", "form": CONFIRMED, "materials": papers}
     case_id = UUID((await submit(by, **given)).decode())
-    await asked(case_id, Defect(field="wish.date", reason="当天休息"))
+    await asked(case_id, Defect(field="alive_confirmed", reason="请本人确认"))
     july = datetime(2026, 7, 6, 2, 0, tzinfo=UTC)
 
-    await supplement.supplement(case_id, by=by, now=july, form=CHECKUP, materials=[])
+    await supplement.supplement(case_id, by=by, now=july, form=CONFIRMED, materials=[])
 
     assert (await queries.one(case_id)).status is CaseStatus.SUBMITTED
