@@ -108,7 +108,7 @@ CHECKS = [
         " max(created_at) FILTER (WHERE action = 'submit') AS submitted,"
         f" min(created_at) FILTER (WHERE after IN ({_ACCEPTED})) AS accepted,"
         f" max(created_at) FILTER (WHERE after IN ({_ANSWERED}) AND after <> before) AS decided,"
-        " max(created_at) FILTER (WHERE action = 'reopen') AS reopened,"
+        " max(created_at) FILTER (WHERE action IN ('reopen', 'withdraw')) AS reopened,"
         f" min(created_at) FILTER (WHERE after IN ({_FINAL})) AS closed"
         " FROM case_event GROUP BY case_id) e ON e.case_id = c.id"
         " WHERE (c.submitted_at, c.accepted_at, c.decided_at, c.closed_at)"
@@ -119,7 +119,7 @@ CHECKS = [
         "outcome_of_decision",
         "办件的结果与所作的决定一致 / A case's outcome is that of its decision.",
         'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT after FROM case_event'
-        f" WHERE case_id = c.id AND (after IN ({_ANSWERED}) OR action = 'reopen')"
+        f" WHERE case_id = c.id AND (after IN ({_ANSWERED}) OR action IN ('reopen', 'withdraw'))"
         " ORDER BY seq DESC LIMIT 1) e ON true"
         " WHERE c.outcome IS DISTINCT FROM CASE WHEN e.after IN"
         f" ({_ANSWERED}) THEN e.after END",

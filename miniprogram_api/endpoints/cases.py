@@ -165,6 +165,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
         CaseNotFound,
         ActionNotAllowed,
         DefectUnanswered,
+        CaseAlreadyOpen,
         FormInvalid,
         ConditionUnmet,
         MaterialMissing,

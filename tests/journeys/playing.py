@@ -62,10 +62,12 @@ async def prepared(residents: list[Resident], cases: int = MOST_CASES) -> list[d
 
 
 async def applications(who: Person, most: int) -> list[dict[str, Any]]:
-    """One for each item that needs no papers."""
+    """One for each item that needs no papers and that anybody may apply for."""
     found: list[dict[str, Any]] = []
     for listed in (await who.get("/api/v1/items?limit=100"))["items"]:
         item = await who.get(f"/api/v1/items/{listed['code']}")
+        if item["flow"] == "booking" or any(each["rule"] for each in item["conditions"]):
+            continue
         if not (body := filled(item))["materials"]:
             found.append(body)
         if len(found) == most:

@@ -104,7 +104,45 @@ async def test_who_signs_up_for_a_course_is_enrolled_and_may_give_the_place_back
     gone = await zhou.post(f"/api/v1/cases/{case['id']}/withdraw", {})
 
     assert (gone["status"], gone["status_text"]) == ("withdrawn", "已取消报名")
+    assert (gone["outcome"], gone["decided_at"]) == (None, None)
     assert await titles(zhou) == ["报名已提交", "报名有新进展", "报名已录取", "报名已取消"]
+
+
+async def test_whoever_it_was_given_to_may_decline_it(
+    zhou: Person, live: Live, http: ClientSession
+) -> None:
+    case = await zhou.apply(LAMP)
+    clerk = await on_duty(live, http, "clerk")
+    await clerk.act(case["id"], "dispatch", {})
+    who = await handler(live, http, case["id"])
+    await who.act(case["id"], "decline", {"reason": "属小区物业管理", "go_to": "小区物业"})
+
+    seen = await zhou.get(f"/api/v1/cases/{case['id']}")
+    assert (seen["status"], seen["outcome"]) == ("declined", None)
+    assert "小区物业" in seen["timeline"][-1]["text"]
+
+
+async def test_a_supplement_may_change_what_it_is_about_but_not_to_another_open_one(
+    zhou: Person, live: Live, http: ClientSession
+) -> None:
+    there, here = [await zhou.application(LAMP) for _ in range(2)]
+    there["form"]["place"]["address"] = "浑河湾街2号"
+    here["form"]["place"]["address"] = "浑河湾街3号"
+    case = await zhou.post("/api/v1/cases", there)
+    clerk = await on_duty(live, http, "clerk")
+    defects = {"defects": [{"field": "place.address", "reason": "没有这个地址"}]}
+    await clerk.act(case["id"], "supplement-requests", defects)
+    other = await zhou.post("/api/v1/cases", here)
+    path = f"/api/v1/cases/{case['id']}/supplement"
+
+    with pytest.raises(Refused, match="case_already_open"):
+        await zhou.post(path, {"form": here["form"], "materials": []})
+    await zhou.post(f"/api/v1/cases/{other['id']}/withdraw", {})
+    await zhou.post(path, {"form": here["form"], "materials": []})
+
+    with pytest.raises(Refused, match="case_already_open"):
+        await zhou.post("/api/v1/cases", here)
+    assert (await zhou.post("/api/v1/cases", there))["status"] == "submitted"
 
 
 BAD_ACTS: list[tuple[str, Any, str]] = [

@@ -18,12 +18,13 @@ from config.database import connection
 async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, once the actor, the version and the lifecycle allow the action.
 
-    Raises CaseNotFound, NotYourUnit, RoleMissing, VersionStale, ActionNotAllowed or TaskTaken.
+    Raises CaseNotFound, VersionStale, NotYourUnit, RoleMissing, ActionNotAllowed or TaskTaken.
     """
-    case, desk = await _covered(case_id, by)
+    case = await _covered(case_id, by)
+    # Before the unit: a colleague may just have sent it on from this one.
     if case.version != seen:
         raise VersionStale
-    _check_role(case, desk, action, by)
+    _check_role(case, _desk(case, by), action, by)
     await _check_assignee(case, by)
     return case
 
@@ -33,8 +34,8 @@ async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snap
 
     Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
     """
-    case, desk = await _covered(case_id, by)
-    _check_role(case, desk, action, by)
+    case = await _covered(case_id, by)
+    _check_role(case, _desk(case, by), action, by)
     return case
 
 
@@ -51,16 +52,20 @@ async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
     return case
 
 
-async def _covered(case_id: UUID, by: StaffActor) -> tuple[Snapshot, Desk]:
+async def _covered(case_id: UUID, by: StaffActor) -> Snapshot:
     if not await connection().execute_query_dict(statements.LOCK, [case_id]):
         raise CaseNotFound
     case = await queries.one(case_id)
     if not scope.of(by).covers(case):
         raise CaseNotFound
+    return case
+
+
+def _desk(case: Snapshot, by: StaffActor) -> Desk:
     desk = desks.of(case)
     if not rights.takes_part(by.posts, desk, case.status):
         raise NotYourUnit
-    return case, desk
+    return desk
 
 
 def _check_role(case: Snapshot, desk: Desk, action: Action, by: StaffActor) -> None:

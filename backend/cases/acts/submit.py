@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from tortoise.exceptions import IntegrityError
 
 from backend.cases.acts import statements
 from backend.cases.clock import history
-from backend.cases.record import new, numbers, snapshot
+from backend.cases.record import new, numbers, objects, snapshot
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import CaseAlreadyOpen, CommunityRequired, StepUnitUnknown
@@ -26,7 +25,6 @@ from backend.identity import profiles
 from backend.identity.profiles import Applicant
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit, Unit
-from config import vault
 from config.clock import CITY_TIME, city_day
 from config.database import connection
 from models import CaseStatus, FiledBy, Flow, uuid7
@@ -57,12 +55,6 @@ class _Checked:
     community: Unit
     form: dict[str, Any]
 
-    @property
-    def object_key(self) -> str:
-        """What the application is about, blinded; '' where an item has only one such thing."""
-        values = [forms.at(self.form, pointer) for pointer in self.item.object_fields]
-        return vault.blind("object", orjson.dumps(values).decode()) if values else ""
-
 
 async def submit(
     application: Application,
@@ -86,7 +78,7 @@ async def submit(
             written = await new.write(
                 case,
                 application.materials,
-                object_key=checked.object_key,
+                object_key=objects.key(checked.item, checked.form),
                 once=once,
                 answer=answer,
                 draft_id=application.draft_id,
@@ -185,7 +177,7 @@ async def _refuse_or_retry(error: IntegrityError, checked: _Checked) -> None:
         owner = checked.applicant.person_id or checked.applicant.id
         found = await connection().execute_query_dict(
             statements.IN_THE_WAY,
-            [owner, checked.item.code, checked.object_key, new.OPEN],
+            [owner, checked.item.code, objects.key(checked.item, checked.form), new.OPEN],
         )
         if found:
             raise CaseAlreadyOpen from None

@@ -13,11 +13,13 @@ from notifications.telling import outbox
 
 
 async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None) -> None:
-    """Withdraw 撤回 the application, possible until the decision."""
+    """Withdraw 撤回 the application, possible until the decision; a place is given back."""
     async with in_transaction():
         case = await locked.by_applicant(case_id, Action.WITHDRAW, by=by)
         change = Change(Action.WITHDRAW, now)
         change.public = {"reason": reason} if reason else {}
-        change.columns = {"closed_at": now, "supplement_sealed": None, "resume_status": None}
+        # What was given, as a place, is given back.
+        change.columns = {"decided_at": None, "outcome": None}
+        change.columns |= {"closed_at": now, "supplement_sealed": None, "resume_status": None}
         await write(case, change, by=by)
     outbox.wake()

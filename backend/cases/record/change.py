@@ -199,16 +199,18 @@ def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
 def _told_due(change: Change) -> date | None:
     """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
 
-    None once nothing is awaited any more.
+    None once nothing is awaited any more, and where that day is over: nothing is promised then.
     """
     moments: list[datetime | None] = []
+    today = city_day(change.at)
     if change.after is CaseStatus.SUPPLEMENT_REQUESTED:
         moments = [datetime.fromisoformat(change.public["due_at"])]
     elif change.after is CaseStatus.SUBMITTED:
         moments = [change.clocks.notice_due_at]
     elif change.after in RUNNING:
         moments = [change.clocks.promised_due_at, change.clocks.statutory_due_at]
-    return min((city_day(moment) for moment in moments if moment), default=None)
+    due = min((city_day(moment) for moment in moments if moment), default=None)
+    return due if due and due >= today else None
 
 
 async def _accounts(case: Snapshot) -> list[UUID]:

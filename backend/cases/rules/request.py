@@ -21,6 +21,7 @@ MOVES: Moves = {
         Action.PASS: Move(By.STEP_ROLE, frozenset({S.DISPATCHED}), Where.BEFORE_LAST),
         Action.RETURN: Move(By.STEP_ROLE, frozenset({S.DISPATCHED}), Where.AFTER_FIRST),
         Action.FINISH: Move(By.STEP_ROLE, frozenset({S.DONE})),
+        Action.DECLINE: Move(By.STEP_ROLE, frozenset({S.DECLINED})),
         Action.WITHDRAW: _WITHDRAW,
     },
     # Closed by the window only with a reason that is recorded and told.
@@ -30,7 +31,7 @@ MOVES: Moves = {
         Action.CLOSE: Move(By.WINDOW, frozenset({S.CLOSED})),
     },
 }
-STATUS = {S.DISPATCHED: "处理中", S.DONE: "已处理，待您确认"}
+STATUS = {S.DISPATCHED: "处理中", S.DONE: "已处理，待确认"}
 TEXTS = {
     Action.SUBMIT: "您已提交，由{unit}在规定期限内答复是否受理",
     Action.DISPATCH: "已受理，交{unit}处理",
@@ -41,6 +42,6 @@ TEXTS = {
     Action.FINISH: "{unit}已处理：{result}",
     Action.CONFIRM: "您已确认处理结果，办件办结",
     Action.REOPEN: "您反映问题没有解决，{unit}继续处理：{reason}",
-    Action.CLOSE: "{unit}已办结：{reason}",
+    Action.CLOSE: "办件已办结：{reason}",
     Action.WITHDRAW: "您已撤回",
 }

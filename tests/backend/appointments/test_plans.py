@@ -34,7 +34,11 @@ def test_a_sound_plan_is_read(tmp_path: Path) -> None:
         ("desks: 2", "desks: -2", "1: desks: 超出允许的范围，不能小于 1 / must not be less"),
         ("desks: 2", "desks: 0", "1: desks: 超出允许的范围，不能小于 1 / must not be less"),
         ("slot_minutes: 30", "slot_minutes: 0", "1: slot_minutes: "),
-        ("slot_minutes: 30", "slot_minute: 30", "did you mean slot_minutes?"),
+        (
+            "slot_minutes: 30",
+            "slot_minute: 30",
+            "1: slot_minute: 不认识的字段，是否为 slot_minutes",
+        ),
         ('"11:30"', '"07:30"', "1: hours: 须从早到晚 / each time must be later"),
         ('"11:30"', '"13:30"', "1: hours: 须从早到晚 / each time must be later"),
         ('"11:30"', '"25:30"', "1: hours.0.1: "),

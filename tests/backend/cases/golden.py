@@ -38,6 +38,7 @@ dispatched            request_supplement  any     step                     suppl
 dispatched            pass                1,2     step                     dispatched
 dispatched            return              2,3     step                     dispatched
 dispatched            finish              any     step                     done
+dispatched            decline             any     step                     declined
 dispatched            withdraw            any     applicant                withdrawn
 done                  confirm             any     applicant                closed
 done                  reopen              any     applicant                dispatched
