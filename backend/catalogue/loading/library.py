@@ -36,8 +36,12 @@ class Library:
 
     @cached_property
     def sound_blocks(self) -> dict[str, Block]:
-        """The blocks of which a form can be made."""
-        return {name: block for name, block in self.blocks.items() if block}
+        """The blocks of which a form can be made: sound, and so are those that they bring along."""
+        return {
+            name: block
+            for name, block in self.blocks.items()
+            if block and all(self.blocks[inner] for inner in block.optional_blocks)
+        }
 
     @cached_property
     def papers(self) -> dict[str, Material]:
@@ -106,6 +110,7 @@ def _of_block(block: Block, blocks: Blocks) -> Iterator[Fault]:
     inner = [name for name in block.optional_blocks if name in blocks]
     named = [
         *strange(("optional_blocks",), block.optional_blocks, blocks, said=NO_BLOCK),
+        *_nested(block, blocks),
         *rules.faults(
             block.rules,
             questions=block.questions,
@@ -118,3 +123,11 @@ def _of_block(block: Block, blocks: Blocks) -> Iterator[Fault]:
     if not named:
         schema = schemas.block_schema(block)
         yield from examples.faults(schema, schemas.block_example(block), at=("questions",))
+
+
+def _nested(block: Block, blocks: Blocks) -> Iterator[Fault]:
+    """Blocks that a block brings along and that bring others: a form would never be at an end."""
+    for number, name in enumerate(block.optional_blocks):
+        if (inner := blocks.get(name)) and inner.optional_blocks:
+            said = "optional_blocks: 可选模块不能再有可选模块"
+            yield Fault(f"{said} / block {name!r} has some of its own", ("optional_blocks", number))
