@@ -1,6 +1,6 @@
 """The data files of how people speak: topics, what other offices do, and words, checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -58,6 +58,7 @@ def _check_topics(find: Find, items: frozenset[str] | None, bad: list[BadRow]) -
 
 def _check_nearby(find: Find, bad: list[BadRow]) -> None:
     first: dict[str, int] = {}
+    words: list[tuple[str, int]] = []
     for at, content in _entries(find, NEARBY, bad):
         row = take(Elsewhere, content, at=at, bad=bad)
         if row and row.name in first:
@@ -65,6 +66,8 @@ def _check_nearby(find: Find, bad: list[BadRow]) -> None:
             bad.append(BadRow(at.file, row.name, reason, line_of(content, ["name"])))
         elif row:
             first[row.name] = line_of(content, ["name"])
+            words += [(word, line_of(content, ["words", n])) for n, word in enumerate(row.words)]
+    bad += _given_twice(words, shown(find(NEARBY)))
 
 
 def _check_words(find: Find, bad: list[BadRow]) -> None:
@@ -72,12 +75,18 @@ def _check_words(find: Find, bad: list[BadRow]) -> None:
     content = read_yaml(path, bad)
     if content:
         take(Speech, content, at=BadRow(shown(path), "", ""), bad=bad)
+    groups = _grouped(content.get("same"))
+    words = ((word, line_of(content, ["same", *where])) for where, word in groups)
+    bad += _given_twice(words, shown(path))
+
+
+def _given_twice(words: Iterable[tuple[str, int]], file: str) -> Iterator[BadRow]:
+    """Of the words with their lines, each that was there before, however it is written."""
     first: dict[str, int] = {}
-    for where, word in _grouped(content.get("same")):
-        line = line_of(content, ["same", *where])
+    for word, line in words:
         if said := first.get(normal(word)):
             reason = f"第 {said} 行已有 / is in the list of line {said} already"
-            bad.append(BadRow(shown(path), word, reason, line))
+            yield BadRow(file, word, reason, line)
         first.setdefault(normal(word), line)
 
 
