@@ -1,12 +1,10 @@
-import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from tortoise import timezone
 from tortoise.transactions import in_transaction
 
-from backend import audit, real_names
+from backend import audit
 from backend.appointments.acts.cancelling import cancel
 from backend.audit import Act, Actor
 from backend.cases.record.snapshot import Snapshot
@@ -35,7 +33,6 @@ from models import (
     Erasure,
     IdempotencyKey,
     Message,
-    Person,
     Resident,
     Role,
     Slot,
@@ -47,36 +44,14 @@ from notifications.channels.wechat import credit
 from notifications.telling import messages, outbox
 from notifications.telling.outbox import Outgoing
 from notifications.telling.recipients import UnitRole
-from tests import stage
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import COMMUNITY, ITEM, a_case
+from tests.backend.erasure.leaving import CAUSE, leave
 from tests.backend.files.pictures import PDF
-from tests.backend.identity.factories import ID_NUMBER
 from tests.phones import Phones
-from tests.waiting import held_up
 
-CAUSE = "user_authorization_cancellation"
 LATER = timedelta(seconds=5)
-
-
-@pytest.fixture
-async def wang(city: None, phones: Phones) -> Resident:
-    """Somebody with one of everything, all of it full of what she said."""
-    granted = await residents.log_in(await phones.code("wang"), now=clock.now())
-    wang_id = granted.claims.subject
-    await residents.set_phone(wang_id, await phones.code("wang", kind="phone"))
-    await real_names.confirm(wang_id, name="王秀英", id_number=ID_NUMBER, now=clock.now())
-    await residents.update_profile(
-        wang_id, community_code=COMMUNITY, address="幸福路1号", now=clock.now()
-    )
-    return await Resident.get(id=wang_id)
-
-
-async def leave(resident: Resident) -> UUID | None:
-    return await beginning.begin(
-        openid_of(resident), at=timezone.now(), cause=CAUSE, now=clock.now()
-    )
 
 
 async def stored_answer(resident: Resident) -> None:
@@ -152,19 +127,6 @@ async def test_what_she_had_begun_goes(wang: Resident) -> None:
     assert await Draft.all().count() == 0
     with pytest.raises(ServiceError, match="没有找到"):
         await drafts.save(draft, begun, resident_id=wang.id, seen=1, now=clock.now())
-
-
-async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Resident) -> None:
-    assert wang.person_id
-    hers = Owner("person", wang.person_id)
-    kept = await files.upload(hers, name="a.pdf", content=PDF, now=clock.now())
-
-    await leave(wang)
-    await carrying_out.carry_out(now=clock.now())
-
-    assert await StoredFile.all().count() == await Person.all().count() == 0
-    with pytest.raises(ServiceError):
-        await store.get(kept.key)
 
 
 async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> None:
@@ -277,56 +239,3 @@ async def test_a_phone_that_was_taken_back_is_forgotten_and_no_more(wang: Reside
     )
     await beginning.forget_phone(openid_of(wang))
     assert (await Resident.get(id=wang.id)).assurance is Assurance.WECHAT
-
-
-async def test_a_person_nobody_needs_goes_with_the_last_account(
-    wang: Resident, phones: Phones
-) -> None:
-    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
-    again = await residents.log_in(await phones.code("wang again"), now=clock.now())
-    other = again.claims.subject
-    await real_names.confirm(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
-
-    await leave(wang)
-    await carrying_out.carry_out(now=clock.now())
-    shared = await Person.get()
-    await leave(await Resident.get(id=other))
-    await carrying_out.carry_out(now=clock.now())
-
-    assert shared.id == wang.person_id
-    assert await Person.all().count() == 0
-
-
-async def test_a_person_with_cases_keeps_name_and_number_alone(wang: Resident) -> None:
-    await a_case(by=actor_of(wang))
-    await Person.all().update(phone_hash="x", phone_sealed=b"x", address_sealed=b"x")
-    before = await Person.get()
-
-    await leave(wang)
-    await carrying_out.carry_out(now=clock.now())
-
-    left = await Person.get()
-    assert (left.phone_hash, left.phone_sealed, left.address_sealed) == (None, None, None)
-    assert (left.name_sealed, left.id_number_hash) == (before.name_sealed, before.id_number_hash)
-    assert (await Erasure.get()).person_id is None
-
-
-async def test_an_account_confirmed_while_the_person_goes_is_waited_for(
-    wang: Resident, phones: Phones
-) -> None:
-    other = (await residents.log_in(await phones.code("other"), now=clock.now())).claims.subject
-    await leave(wang)
-    async with stage.owner() as rival, rival.transaction():
-        # As a confirmation does: the person first, then the account.
-        await rival.execute("SELECT FROM person FOR NO KEY UPDATE")
-        going = asyncio.ensure_future(carrying_out.carry_out(now=clock.now()))
-        await held_up(rival)
-        await rival.execute(
-            "UPDATE resident SET person_id = $2, assurance = 'real_name' WHERE id = $1",
-            other,
-            wang.person_id,
-        )
-    await going
-
-    assert (await Person.get()).id == wang.person_id
-    assert (await Erasure.get()).state == "done"

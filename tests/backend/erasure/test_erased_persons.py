@@ -1,0 +1,87 @@
+import asyncio
+
+import pytest
+
+from backend import real_names
+from backend.erasure import carrying_out
+from backend.errors import ServiceError
+from backend.files import operations as files
+from backend.files import store
+from backend.files.owners import Owner
+from backend.identity import residents
+from config import clock
+from models import Erasure, Person, Resident, StoredFile
+from tests import stage
+from tests.backend.appointments.factories import a_slot, actor_of, book, noon
+from tests.backend.cases.factories import a_case
+from tests.backend.erasure.leaving import leave
+from tests.backend.files.pictures import PDF
+from tests.backend.identity.factories import ID_NUMBER
+from tests.phones import Phones
+from tests.waiting import held_up
+
+
+async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Resident) -> None:
+    assert wang.person_id
+    hers = Owner("person", wang.person_id)
+    kept = await files.upload(hers, name="a.pdf", content=PDF, now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    assert await StoredFile.all().count() == await Person.all().count() == 0
+    with pytest.raises(ServiceError):
+        await store.get(kept.key)
+
+
+async def test_a_person_nobody_needs_goes_with_the_last_account(
+    wang: Resident, phones: Phones
+) -> None:
+    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    again = await residents.log_in(await phones.code("wang again"), now=clock.now())
+    other = again.claims.subject
+    await real_names.confirm(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+    shared = await Person.get()
+    await leave(await Resident.get(id=other))
+    await carrying_out.carry_out(now=clock.now())
+
+    assert shared.id == wang.person_id
+    assert await Person.all().count() == 0
+
+
+async def test_a_person_with_cases_keeps_name_and_number_alone(wang: Resident) -> None:
+    await a_case(by=actor_of(wang))
+    await Person.all().update(phone_hash="x", phone_sealed=b"x", address_sealed=b"x")
+    before = await Person.get()
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    left = await Person.get()
+    assert (left.phone_hash, left.phone_sealed, left.address_sealed) == (None, None, None)
+    assert (left.name_sealed, left.id_number_hash) == (before.name_sealed, before.id_number_hash)
+    assert (await Erasure.get()).person_id is None
+
+
+async def test_an_account_confirmed_while_the_person_goes_is_waited_for(
+    wang: Resident, phones: Phones
+) -> None:
+    other = (await residents.log_in(await phones.code("other"), now=clock.now())).claims.subject
+    await leave(wang)
+    async with stage.owner() as rival, rival.transaction():
+        # As a confirmation does: the person first, then the account.
+        await rival.execute("SELECT FROM person FOR NO KEY UPDATE")
+        going = asyncio.ensure_future(carrying_out.carry_out(now=clock.now()))
+        await held_up(rival)
+        await rival.execute(
+            "UPDATE resident SET person_id = $2, assurance = 'real_name' WHERE id = $1",
+            other,
+            wang.person_id,
+        )
+    await going
+
+    assert (await Person.get()).id == wang.person_id
+    assert (await Erasure.get()).state == "done"
