@@ -106,6 +106,11 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OSError) and _of_driver(error)
 
 
+def is_lock_wait(error: BaseException) -> bool:
+    """Whether another held a row or table for longer than we wait: PostgreSQL itself is well."""
+    return isinstance(error, asyncpg.LockNotAvailableError)
+
+
 def is_full(error: BaseException) -> bool:
     """Whether there is no room left: on PostgreSQL's disk (SQLSTATE 53100), or on one of ours."""
     if isinstance(error, OSError):

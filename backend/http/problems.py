@@ -28,7 +28,7 @@ from backend.http.refusals import (
 )
 from backend.refusals import StorageFull, Unavailable
 from config import encoding
-from config.outages import is_full, is_outage
+from config.outages import is_full, is_lock_wait, is_outage
 
 log = get_logger()
 
@@ -189,14 +189,17 @@ def failure(request: Request, error: Exception) -> HTTPResponse:
     """The response to our own fault: nothing of it is shown, its kind is logged.
 
     A database that is away is nobody's fault: 503, or 507 where it has no room, and one line of
-    the log a minute.
+    the log when that begins. A wait for a lock that was too long is 503 too, a line each.
     """
     if is_full(error):
         full = StorageFull()
         full.__cause__ = error
         return refusal(full, instance=_instance(request))
     if is_outage(error):
-        outage.seen(type(error).__name__)
+        if is_lock_wait(error):
+            log.warning("lock_not_available", route=request.uri_template or "-")
+        else:
+            outage.seen(type(error).__name__)
         return refusal(DatabaseUnavailable(), instance=_instance(request))
     log.error(
         "failure", route=request.uri_template or "-", error=type(error).__name__, exc_info=error

@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from config import clock
 from config.database import connection, single, url
 from config.errors import StartError
-from config.outages import DATABASE, Spell, is_outage
+from config.outages import DATABASE, Spell, is_lock_wait, is_outage
 from config.patience import WORK
 from notifications.jobs import statements
 from notifications.jobs.periods import periods
@@ -98,7 +98,7 @@ async def _run(name: str, run: Run) -> None:
     # Whatever is wrong with one job, the others must run.
     except Exception as failure:  # noqa: BLE001
         error = type(failure).__name__
-        if is_outage(failure):
+        if is_outage(failure) and not is_lock_wait(failure):
             DATABASE.failed(error, PART)
         else:
             _failing(name).failed(error, exc_info=failure)

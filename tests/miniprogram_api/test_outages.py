@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from backend.http.routes import Routes
 from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor
-from config import clock
+from config import clock, database
 from config.database import connection
 from config.outages import DATABASE
 from config.patience import PERSON, UPKEEP
@@ -149,6 +150,28 @@ async def never_kept(_call: Call[Nothing, NoQuery]) -> Answer[None]:
     """Wait for nothing that could come, with the key held."""
     await asyncio.Event().wait()
     raise AssertionError
+
+
+@never.post("/locked")
+async def never_free(_call: Call[Nothing, NoQuery]) -> Answer[None]:
+    """Write what another transaction is writing."""
+    await connection().execute_query(INSERT)
+    raise AssertionError
+
+
+async def test_a_row_that_another_holds_is_no_outage_of_the_database(databases: Databases) -> None:
+    async with (
+        pool_on_a_line(databases, Kind.EMPTY, patience=replace(PERSON, lock=0.2)),
+        served([never]) as api,
+    ):
+        async with database.transaction():
+            await connection().execute_query(INSERT)
+            with capture_logs() as lines:
+                heard = await api.ask("POST", "/never/locked", **{"Idempotency-Key": "k"})
+        assert told(heard) == UNAVAILABLE
+        assert [line for line in lines if line["log_level"] != "info"] == [
+            {"event": "lock_not_available", "log_level": "warning", "route": "/never/locked"}
+        ]
 
 
 @pytest.mark.parametrize(

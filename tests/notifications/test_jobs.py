@@ -79,11 +79,14 @@ async def test_a_failing_job_says_so_and_is_tried_again(
     assert await running.run_due(guards[0], jobs) == ["count"]
 
 
+@pytest.mark.parametrize(
+    "fault", [LookupError("no such row"), asyncpg.LockNotAvailableError("another holds the row")]
+)
 async def test_a_job_that_fails_again_and_again_is_told_once_and_when_it_works(
-    guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch
+    guards: list[asyncpg.Connection], monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     running._failing.cache_clear()  # noqa: SLF001 - that of another test is over
-    faults = [LookupError("no such row")] * 3
+    faults = [fault] * 3
 
     async def run(*, now: datetime) -> None:
         if faults:
