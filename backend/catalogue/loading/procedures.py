@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from backend.catalogue import shapes
 from backend.catalogue.loading.fault import Fault
-from backend.catalogue.loading.rows import Item, Requirement
+from backend.catalogue.loading.rows import STOPS, STOPS_NOT, Item, Requirement
 from backend.catalogue.loading.steps import ON_THE_SPOT
 
 _STOPPING = ("听证", "招标", "拍卖", "检验", "检测", "检疫", "鉴定", "专家评审")
 # By their names in the files of before, where all were one list.
 _GOING_ON = ("公示", "入户", "核对", "核查", "比对", "调查", "考察", "踏勘", "轮候")
-_LAW = "（行政许可法第四十五条）"
 _NOT_AT_ONCE = frozenset({"publicity", "visit"})
 
 
@@ -37,12 +36,10 @@ def misplaced(item: Item) -> Iterator[Fault]:
     """Each procedure that stands among those that stop the clock and does not, or the reverse."""
     for number, pause in enumerate(item.pauses):
         if any(word in pause.name for word in _GOING_ON):
-            said = f"pauses: “{pause.name}”不停止计时，应写在 requires{_LAW}"
-            yield Fault(f"{said} / stops no clock: put it under requires", ("pauses", number))
+            yield Fault(f"pauses: “{pause.name}”{STOPS_NOT}", ("pauses", number))
     for number, one in enumerate(item.requires):
         if any(word in one.name for word in _STOPPING):
-            said = f"requires: “{one.name}”停止计时，应写在 pauses{_LAW}"
-            yield Fault(f"{said} / stops the clock: put it under pauses", ("requires", number))
+            yield Fault(f"requires: “{one.name}”{STOPS}", ("requires", number))
 
 
 def repeated(requirements: Sequence[Requirement]) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """The shapes of the catalogue's data files."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,10 @@ Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
 Text = Annotated[str, VISIBLE]
 EnglishName = Annotated[str, Field(max_length=100), ENGLISH]
 Level = Literal["社区", "街道", "区县", "市"]
+
+_LAW = "（行政许可法第四十五条）"
+STOPS_NOT = f"不停止计时，应写在 requires{_LAW} / stops no clock: put it under requires"
+STOPS = f"停止计时，应写在 pauses{_LAW} / stops the clock: put it under pauses"
 
 
 class Kind(StrEnum):
@@ -141,6 +145,12 @@ class Pause(Row):
     counts: bool = False
     max_days: Annotated[int, Field(ge=1, le=400)]
 
+    @model_validator(mode="before")
+    @classmethod
+    def stopping(cls, given: Any) -> Any:
+        """No requirement: one sentence, and none of each field that a requirement has not."""
+        return _refused(given, get_args(RequirementKind), STOPS_NOT)
+
 
 class Requirement(Row):
     """What must be there before the decision or the delivery; a publicity has its days."""
@@ -148,6 +158,12 @@ class Requirement(Row):
     kind: RequirementKind
     name: Title = "公示"
     days: Annotated[int, Field(ge=1, le=90)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def going_on(cls, given: Any) -> Any:
+        """Nothing that stops the clock: one sentence, as for a Pause."""
+        return _refused(given, get_args(PauseKind), STOPS)
 
     @model_validator(mode="after")
     def one_kind_has_days(self) -> Self:
@@ -221,3 +237,10 @@ class Item(Row):
     materials: list[Code]
     bring_to_window: list[Code] = []
     form: Form
+
+
+def _refused(given: Any, kinds: tuple[str, ...], said: str) -> Any:
+    kind = given.get("kind") if isinstance(given, dict) else None
+    if kind in kinds:
+        raise ValueError(f"{kind} {said}")
+    return given

@@ -44,7 +44,7 @@ def test_thirty_items_are_made_public_for_some_days() -> None:
     ("text", "replacement", "reason"),
     [
         (PAUSE, "special_procedures: [残疾评定]", "special_procedures: 不认识的字段"),
-        (PAUSE, PAUSE.replace("appraisal", "publicity"), "pauses.0.kind: 不在可选范围内"),
+        (PAUSE, PAUSE.replace("appraisal", "rest"), "pauses.0.kind: 不在可选范围内"),
         (PAUSE, PAUSE.replace("残疾评定", "公示"),
          "pauses: “公示”不停止计时，应写在 requires（行政许可法第四十五条）"),
         (PAUSE, PAUSE.replace("残疾评定", "入户调查"),
@@ -75,3 +75,24 @@ def test_a_procedure_in_the_wrong_place_is_refused(
     found = told(city(tmp_path, CL=before.replace(text, replacement, 1)))
 
     assert any(said.startswith(reason) for _, _, said in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "replacement", "reason"),
+    [
+        (PAUSE, "pauses:\n  - {kind: publicity, days: 7}",
+         "pauses.0: publicity 不停止计时，应写在 requires（行政许可法第四十五条）"),
+        ("- {kind: publicity, days: 5}",
+         "- {kind: hearing, name: 听证, basis: 行政许可法第四十五条, max_days: 20}",
+         "requires.0: hearing 停止计时，应写在 pauses（行政许可法第四十五条）"),
+    ],
+)  # fmt: skip
+def test_a_kind_of_the_other_list_is_one_fault(
+    tmp_path: Path, text: str, replacement: str, reason: str
+) -> None:
+    before = built_in("items/CL.yaml")
+    assert text in before
+
+    found = told(city(tmp_path, CL=before.replace(text, replacement, 1)))
+
+    assert [said for _, _, said in found] == [reason]
