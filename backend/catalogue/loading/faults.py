@@ -92,13 +92,17 @@ def _booked(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
         yield Fault(reason, ("appointment",))
 
 
-def _wished(item: Item, _department: str, library: Library) -> Iterator[Fault]:
-    """A wished date asked beside the slot: nobody would know which of the two counts.
+def _booked_form(item: Item, _department: str, library: Library) -> Iterator[Fault]:
+    """What is not asked beside the slot: it is the date, and tells one booking from another.
 
-    By its name: `date` is when something is to be done, other dates are called `…_on`.
+    A wished date is known by its name: `date` is when something is to be done, other dates are
+    called `…_on`.
     """
     if columns.flow(item) is not Flow.BOOKING:
         return
+    if item.form.object_fields:
+        said = "object_fields: 直接预约的事项没有这一栏 / not read where the flow is booking"
+        yield Fault(said, ("form", "object_fields"))
     for place, questions in _asked(item.form, library):
         if "date" in questions and questions["date"].kind is Kind.DATE:
             reason = (
@@ -177,7 +181,7 @@ _CHECKS: dict[str, Check] = {
     "materials bring_to_window": _at_window,
     "limit_source": _limit_source,
     "category flow appointment": _booked,
-    "category flow form": _wished,
+    "category flow form": _booked_form,
     "category flow places": _places,
     "promised statutory": _limits,
     "category notice statutory": _two_limits,

@@ -280,6 +280,8 @@ def test_one_limit_for_a_complaint_is_refused(
          "form: 预约的时段就是日期，不能再问日期"),
         ("items/NY.yaml", "blocks: [contact, dog]", "blocks: [contact, dog, wish]",
          "form: 预约的时段就是日期，不能再问日期"),
+        ("items/SB.yaml", "  form:\n", "  form:\n    object_fields: [/service]\n",
+         "object_fields: 直接预约的事项没有这一栏"),
         ("items/SB.yaml", "  fees:\n  - {name: 家政服务费, note: 由服务单位定价，下单前告知居民}\n",
          "  fees: []\n", "fees: 经营性服务须说明如何收费"),
         ("items/RS.yaml", "  statutory: {days: 10, unit: calendar_day}\n", "",
