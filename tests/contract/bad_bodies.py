@@ -77,7 +77,8 @@ CONTENT: list[Row] = [
     ("a street", lambda s: submit(s, community_code="210102001000"), 422, "community_unknown"),
     ("an empty form", lambda s: submit(s, form={}), 422, "form_invalid"),
     ("an unknown answer", lambda s: submit(s, form={"spell": "x"}), 422, "form_invalid"),
-    ("a huge number", lambda s: _earning(s, 10**30), 422, "form_invalid"),
+    ("a huge number", lambda s: _earning(s, 10**15), 422, "form_invalid"),
+    ("more than 64 bits", lambda s: _earning(s, 10**30), 422, "body_invalid"),
     ("part of a fen", lambda s: _earning(s, 0.1 + 0.2), 422, "form_invalid"),
     ("no papers", lambda s: submit(s, materials=[]), 422, "material_missing"),
     (

@@ -75,6 +75,8 @@ async def test_a_draft_goes_with_its_submission(owner: Person) -> None:
         ({"form": []}, 422, "body_invalid"),
         ({"form": None}, 422, "body_invalid"),
         ({"form": {"reason": "\x00"}}, 422, "body_invalid"),
+        ({"form": {"income": 10**30}}, 422, "body_invalid"),
+        ({"form": {"income": -(2**63) - 1}}, 422, "body_invalid"),
         ({"form": {"reason": "x" * 65_536}}, 413, "draft_too_large"),
         ({"form": {"reason": "x" * 300_000}}, 413, "body_too_large"),
         ({"materials": [{"material_code": "id_card"}]}, 422, "body_invalid"),
