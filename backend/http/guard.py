@@ -5,6 +5,7 @@ from enum import Enum
 
 from sanic import Request
 
+from backend.http import headers
 from backend.identity import tokens
 from backend.identity.refusals import TokenMissing
 from backend.identity.tokens import Claims
@@ -24,7 +25,7 @@ def claims_of(request: Request, guard: Guard, *, now: datetime) -> Claims | None
     """The caller's verified claims; Unauthenticated without a valid token of this audience."""
     if guard in {Guard.OPEN, Guard.WECHAT}:
         return None
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    kind, _, token = (headers.value(request, "authorization") or "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise TokenMissing
     return tokens.verify(token.strip(), Audience(guard.value), now=now)

@@ -12,6 +12,7 @@ from sanic import Request
 from tortoise.transactions import in_transaction
 
 from backend.errors import ServiceError, Unauthenticated
+from backend.http import headers
 from backend.http.answers import REPLAYED, Answer, encode
 from backend.idempotency import keys
 from backend.idempotency.keys import Answered, Once
@@ -48,7 +49,7 @@ def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | 
 
     `seen` is the version that the route's If-Match names, 0 where it takes none.
     """
-    key = request.headers.get("idempotency-key")
+    key = headers.value(request, "idempotency-key")
     if key is None:
         if required:
             raise IdempotencyKeyMissing

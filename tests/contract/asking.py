@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from aiohttp import ClientSession
+from multidict import CIMultiDict
 
 from tests.live import Live
 
@@ -26,7 +27,7 @@ class Heard:
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """One request; `raw` is sent as it is, `body` as JSON."""
+    """One request; `raw` is sent as it is, `body` as JSON; `again` are more headers."""
 
     method: str = "POST"
     path: str
@@ -34,12 +35,14 @@ class Ask:
     raw: bytes | None = None
     token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
     async def of(self, http: ClientSession, live: Live) -> Heard:
         """Send it and read the answer."""
-        headers = {"Content-Type": "application/json"} | self.headers
+        headers = CIMultiDict({"Content-Type": "application/json"} | self.headers)
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
+        headers.extend(self.again)
         data = self.raw
         if data is None and self.method != "GET":
             data = json.dumps(self.body if self.body is not None else {}).encode()

@@ -34,6 +34,12 @@ KEYS: list[Row] = [
         422,
         "idempotency_key_invalid",
     ),
+    (
+        "two keys",
+        lambda s: replace(submit(s), again={"Idempotency-Key": "k"}),
+        422,
+        "idempotency_key_invalid",
+    ),
 ]
 STATE: list[Row] = [
     ("an old version", lambda s: act(s, "accept", '"99"'), 412, "version_stale"),
@@ -41,6 +47,18 @@ STATE: list[Row] = [
     ("any version", lambda s: act(s, "accept", "*"), 428, "if_match_required"),
     ("no ETag of ours", lambda s: act(s, "accept", '"abc"'), 428, "if_match_required"),
     ("a list of ETags", lambda s: act(s, "accept", '"1", "2"'), 428, "if_match_required"),
+    (
+        "two versions",
+        lambda s: replace(act(s, "accept", '"1"'), again={"If-Match": '"1"'}),
+        428,
+        "if_match_required",
+    ),
+    (
+        "two tokens",
+        lambda s: replace(look(s, CASES), again={"Authorization": "Bearer x"}),
+        401,
+        "token_invalid",
+    ),
     ("too early", lambda s: act(s, "close", '"1"'), 409, "action_not_allowed"),
     ("no reason", lambda s: act(s, "decline", '"1"', reason=" "), 422, "body_invalid"),
     (
