@@ -8,6 +8,11 @@ _AHEAD = among(AHEAD)
 
 CHECKS = [
     sql(
+        "slot_ends_later",
+        "时段的结束晚于开始 / A slot ends after it starts.",
+        "SELECT id::text FROM slot WHERE ends_at <= starts_at",
+    ),
+    sql(
         "seats_counted",
         "时段的已约数等于已占的名额数 / A slot counts as booked just the seats taken of it.",
         "SELECT s.id::text FROM slot s LEFT JOIN seat t ON t.slot_id = s.id"
@@ -75,7 +80,7 @@ CHECKS = [
         " LEFT JOIN staff s ON s.id = a.booked_by_id WHERE r.id IS NOT NULL AND r.erased_at IS NULL"
         " AND a.person_id IS NOT NULL AND a.person_id IS DISTINCT FROM r.person_id"
         " OR booked_by = 'account' AND booked_by_id IS DISTINCT FROM resident_id"
-        " OR booked_by = 'staff' AND s.id IS NULL",
+        " OR booked_by = 'staff' AND s.id IS NULL OR booked_by NOT IN ('account', 'staff')",
     ),
     sql(
         "appointment_of_its_case",

@@ -42,6 +42,19 @@ def checks() -> list[Check]:
             " AND m.unit_id = e.unit_id)",
         ),
         sql(
+            "message_has_its_recipient",
+            "每条消息恰有其收件人，只有居民的消息自带已读时间"
+            " / A message names just its recipient, and only a resident's says when it was read.",
+            "SELECT id::text FROM message"
+            " WHERE recipient NOT IN ('resident', 'staff', 'unit_role', 'system')"
+            " OR (recipient = 'resident') <> (resident_id IS NOT NULL)"
+            " OR (recipient = 'staff') <> (staff_id IS NOT NULL)"
+            " OR (recipient = 'unit_role') <> (unit_id IS NOT NULL)"
+            " OR (recipient = 'unit_role') <> (role IS NOT NULL)"
+            " OR (recipient = 'system') <> (system IS NOT NULL)"
+            " OR recipient <> 'resident' AND read_at IS NOT NULL",
+        ),
+        sql(
             "message_read_by_recipient",
             "消息只由收到它的工作人员标为已读"
             " / Only staff in whose inbox a message was have read it.",
@@ -66,8 +79,9 @@ def checks() -> list[Check]:
             'SELECT m.id::text FROM message m LEFT JOIN "case" c ON c.id = m.case_id'
             " LEFT JOIN appointment a ON a.id = m.appointment_id"
             " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id"
-            f" OR c.resident_id IS NULL AND m.resident_id IS NOT NULL AND c.id IS NOT NULL"
-            f" AND NOT {owner('m.resident_id')}",
+            " OR c.resident_id IS NULL AND m.resident_id IS NOT NULL AND c.id IS NOT NULL"
+            f" AND NOT {owner('m.resident_id')}"
+            " OR m.appointment_id IS NOT NULL AND a.id IS NULL",
         ),
         sql(
             "delivery_of_message",

@@ -43,8 +43,8 @@ CHECKS = [
     ),
     sql(
         "drafts_bounded",
-        "每个账号至多二十份草稿，已删除的账号没有草稿"
-        " / An account has at most twenty drafts, and an erased one none.",
+        f"每个账号至多 {drafts.MOST} 份草稿，已删除的账号没有草稿"
+        f" / An account has at most {drafts.MOST} drafts, and an erased one none.",
         "SELECT resident_id::text FROM draft GROUP BY resident_id"
         f" HAVING count(*) > {drafts.MOST} UNION ALL"
         " SELECT d.id::text FROM draft d JOIN erasure e ON e.resident_id = d.resident_id"
@@ -60,12 +60,16 @@ CHECKS = [
     ),
     sql(
         "erased_is_gone",
-        "已删除的居民不留个人信息，并有删除记录"
-        " / Of who was erased nothing personal is kept, and the erasure is written down.",
+        "已删除的居民不留个人信息，预约中也不留，并有删除记录"
+        " / Of who was erased nothing personal is kept, nor in their appointments, and the erasure"
+        " is written down.",
         "SELECT id::text FROM resident r WHERE erased_at IS NOT NULL AND ("
         " num_nonnulls(openid_sealed, person_id, phone_sealed, phone_hash, address_sealed,"
         " community_id) > 0"
-        " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))",
+        " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))"
+        " UNION ALL SELECT a.id::text FROM appointment a JOIN erasure e USING (resident_id)"
+        " WHERE e.state = 'done' AND (num_nonnulls(a.person_id, a.form_sealed) > 0 OR EXISTS ("
+        "SELECT FROM appointment_event WHERE appointment_id = a.id AND reason_sealed IS NOT NULL))",
     ),
     sql(
         "staff_left_is_out",

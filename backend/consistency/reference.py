@@ -48,8 +48,9 @@ async def _dangling(connection: Connection) -> Faults:
 CHECKS = [
     Check(
         "references_exist",
-        "外键所指的行都存在，外键已去掉的也是如此"
-        " / Every row that another names by a foreign key exists, also where it was lifted.",
+        "外键所指的行都存在，写入时未经检查的也是如此"
+        " / Every row that another names by a foreign key exists, also where writing it was not"
+        " checked.",
         _dangling,
     ),
     Check(
@@ -76,7 +77,7 @@ CHECKS = [
         "触发器均已启用，索引均有效，约束均已检查"
         " / Every trigger is on, every index valid and every constraint checked.",
         "SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE c.relnamespace = 'public'::regnamespace AND tgenabled = 'D'"
+        " WHERE c.relnamespace = 'public'::regnamespace AND tgenabled NOT IN ('O', 'A')"
         " UNION ALL SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
         " UNION ALL SELECT conname::text FROM pg_constraint"
         " WHERE connamespace = 'public'::regnamespace AND NOT convalidated",
