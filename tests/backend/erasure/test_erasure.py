@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,6 +7,8 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.appointments.acts.cancelling import cancel
+from backend.appointments.reading import queries
+from backend.appointments.record.snapshot import sealed_form
 from backend.audit import Act, Actor
 from backend.cases.record.snapshot import Snapshot
 from backend.drafts import drafts
@@ -105,6 +108,18 @@ async def test_why_she_cancelled_goes_and_that_she_did_stays(wang: Resident) -> 
         ("book", None),
         ("cancel", None),
     ]
+
+
+async def test_what_she_filled_in_for_a_visit_goes(wang: Resident) -> None:
+    booked = await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    filled = replace(booked, form={"reason": "收入低于标准"})
+    await Appointment.all().update(form_sealed=sealed_form(filled))
+    assert (await queries.one_of_resident(booked.id, wang.id)).form == filled.form
+
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+
+    assert (await Appointment.get()).form_sealed is None
 
 
 async def test_an_event_of_before_the_account_was_made_is_not_about_it(wang: Resident) -> None:
