@@ -59,12 +59,11 @@ async def book(
     """Take a seat for the resident, who will be told; the rendered answer is stored under `once`.
 
     One active booking per person, item and day, none at overlapping times, and no more than the
-    setting says. With `case_id` it is about that case's item, which
-    then need not be open to booking. An item of the flow booking takes its form. Raises
-    SlotNotFound or CaseNotFound; FormInvalid, ConditionUnmet or FormNotAsked; ItemNotBookable,
-    ItemNotOfCase or ItemNotServed; SlotPast, OfficeClosed, AlreadyBooked, BookingOverlaps,
-    TooManyBookings or SlotFull; AssuranceTooLow without a phone; SessionEnded if there is no such
-    resident.
+    setting says. With `case_id` it is about that case's item, which then need not be open to
+    booking. An item of the flow booking takes its form. Raises SlotNotFound or CaseNotFound;
+    FormInvalid, ConditionUnmet or FormNotAsked; ItemNotBookable, ItemNotOfCase or ItemNotServed;
+    SlotPast, OfficeClosed, AlreadyBooked, BookingOverlaps, TooManyBookings or SlotFull;
+    AssuranceTooLow without a phone; SessionEnded if there is no such resident.
     """
     slot = await places.slot(slot_id)
     item = await _item(item_code, case_id, resident_id)

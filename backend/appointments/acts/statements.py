@@ -36,12 +36,12 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # the seat) or appointment_once_a_day, which undo the whole statement. How many seats one person
 # holds, and when, is counted by appointment_refusal under a lock on the person, only for who would
 # get a seat. The account is looked at as well as the person, because what ADOPT had to leave is no
-# person's; that search says what is over, not what is
-# ahead, so that PostgreSQL never runs through all of the partial index appointment_once_a_day for
-# it, as it did where it had no figures of the table yet. `seat_row` is the first of those that
-# nothing reads, which PostgreSQL runs from the last to the first: so the slot, for which many may
-# wait, is taken when all else is done. Seat and first event bear the appointment's id, each in its
-# own table: PostgreSQL takes five microseconds to make another.
+# person's; that search says what is over, not what is ahead, so that PostgreSQL never runs through
+# all of the partial index appointment_once_a_day for it, as it did where it had no figures of the
+# table yet. `seat_row` is the first of those that nothing reads, which PostgreSQL runs from the
+# last to the first: so the slot, for which many may wait, is taken when all else is done. Seat and
+# first event bear the appointment's id, each in its own table: PostgreSQL takes five microseconds
+# to make another.
 BOOK = f"""
 WITH seen AS MATERIALIZED (
     SELECT s.office_id, r.person_id, {_WHO} AS who, s.starts_at > $3 AS ahead, o.active AS open,

@@ -17,7 +17,10 @@ from config.database import connection
 
 @dataclass
 class Aligned:
-    """What was brought in line; `offices` and `touched` are sentences, the rest counts slots."""
+    """What was brought in line: `opened` counts offices, `offices` and `touched` are sentences.
+
+    The rest counts slots.
+    """
 
     opened: int = 0
     offices: list[str] = field(default_factory=list)

@@ -57,8 +57,7 @@ async def offices(
 ) -> list[OpenOffice]:
     """The open offices that serve the item and are the community's own or above it, nearest first.
 
-    `after` is the last office already shown. Raises ItemNotFound and
-    CommunityUnknown.
+    `after` is the last office already shown. Raises ItemNotFound and CommunityUnknown.
     """
     item = await catalogue.one(item_code) if item_code is not None else None
     parameters = [

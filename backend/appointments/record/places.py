@@ -1,4 +1,4 @@
-"""Slots with their offices, which do not change: each process keeps them for a minute."""
+"""Slots with their offices, which rarely change: each process keeps them for a minute."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
