@@ -50,6 +50,7 @@ PARTS = {
     "backend/catalogue/loading/faults.py category min_assurance requires form materials",
     "backend/catalogue/loading/faults.py category notice statutory",
     "backend/catalogue/loading/faults.py department_reviews co_departments basis step_days",
+    "backend/catalogue/loading/library.py / block has some of its own",
     "backend/catalogue/loading/negative_list.py / name the authority that issues it",
     "backend/catalogue/loading/procedures.py / is done on the spot, where nothing stops the clock",
     "backend/catalogue/loading/procedures.py / is done on the spot, without publicity or visit",
