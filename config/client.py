@@ -101,8 +101,10 @@ class _Transaction(TransactionContextPooled):
             self._give_back()
 
     def _give_back(self) -> None:
+        wrapper = cast("_Wrapper", self.client)
         get_connections().reset(self.token)
-        self._lender.release(cast("_Wrapper", self.client)._connection)  # noqa: SLF001
+        self._lender.release(wrapper._connection)  # noqa: SLF001
+        wrapper._connection = None  # noqa: SLF001
 
 
 class _Savepoint(NestedTransactionContext):
@@ -117,7 +119,16 @@ class _Savepoint(NestedTransactionContext):
 
 
 class _Wrapper(TransactionWrapper):
-    """An open transaction."""
+    """A transaction, open until its connection has been given back."""
+
+    def acquire_connection(self) -> Any:
+        """Its connection; TransactionManagementError in a task that has outlived it.
+
+        By then the connection may be in the middle of somebody else's transaction.
+        """
+        if self._connection is None:
+            raise TransactionManagementError("the transaction is over")
+        return super().acquire_connection()
 
     def _in_transaction(self) -> TransactionContext:
         return _Savepoint(_Wrapper(self))

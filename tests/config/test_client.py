@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tortoise.backends.asyncpg.client import TransactionWrapper
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import DBConnectionError, TransactionManagementError
 from tortoise.transactions import in_transaction
 
 from config import database, pool
@@ -118,6 +118,24 @@ async def test_a_transaction_that_is_cut_off_leaves_nothing_behind(line: Line) -
         line.talking.set()
         rows = await connection().execute_query_dict("SELECT name FROM job")
         assert rows == []
+
+
+async def test_a_task_that_outlives_its_transaction_has_lost_the_connection(line: Line) -> None:
+    over = asyncio.Event()
+
+    async def late() -> None:
+        await over.wait()
+        await one()
+
+    async with in_transaction():
+        # It runs in the context of the transaction.
+        tasks = [asyncio.get_running_loop().create_task(late()) for _ in range(2)]
+    over.set()
+    async with asyncio.timeout(BOUND_SECONDS):
+        for task in tasks:
+            with pytest.raises(TransactionManagementError):
+                await task
+    assert await one() == 1
 
 
 async def test_the_server_ends_a_statement_that_nobody_waits_for(
