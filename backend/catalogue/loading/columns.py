@@ -1,12 +1,12 @@
 """What a version of an item keeps of its row, beside the form."""
 
-from typing import Any
+from typing import Any, get_args
 
 from backend.catalogue.categories import Category
 from backend.catalogue.loading import assurance, conditions, materials, procedures, steps
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Item, Limit
-from backend.catalogue.shapes import Fee, Guide
+from backend.catalogue.shapes import Delivery, Fee, Guide
 from models import Flow
 
 SUBSCRIPTIONS = ["case_progress", "action_needed"]
@@ -72,7 +72,7 @@ def _guide(item: Item, library: Library) -> Guide:
         "season": item.season,
         "flags": item.flags,
         "fee": _fee(item),
-        "delivery": ["pickup", "post", "electronic"],
+        "delivery": list(get_args(Delivery)) if flow(item) is Flow.APPROVAL else [],
         "subscriptions": filed + booked,
     }
 

@@ -9,7 +9,7 @@ import pytest
 from backend.catalogue.loading import contents, steps
 from backend.catalogue.loading.contents import Contents
 from config import sources
-from models import Assurance, Role
+from models import Assurance, Flow, Role
 from tests.backend.catalogue.examples import departments, items
 
 PEOPLE = "items/MZ.yaml"
@@ -78,6 +78,17 @@ def test_an_allowance_goes_from_community_over_street_to_department() -> None:
         ("department", Role.APPROVER, 11),
     ]
     assert route[-1]["joint_departments"] == ["CL", "RS", "FC"]
+
+
+def test_only_what_is_decided_is_delivered() -> None:
+    offered = {item.fields["flow"]: item.fields["guide"]["delivery"] for item in items().values()}
+
+    assert offered == {
+        Flow.APPROVAL: ["pickup", "post", "electronic"],
+        Flow.REQUEST: [],
+        Flow.ENROL: [],
+        Flow.BOOKING: [],
+    }
 
 
 @pytest.mark.parametrize(("days", "shares"), [(0, [0, 0, 0]), (1, [0, 0, 1]), (25, [5, 9, 11])])
