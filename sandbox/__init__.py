@@ -1,4 +1,4 @@
-"""A strict stand-in for WeChat's server, for development and tests.
+"""A strict stand-in for WeChat's server and the identity service, and the demo.
 
-Product code never imports it.
+For development and tests. Product code never imports it.
 """

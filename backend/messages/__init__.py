@@ -1,1 +1,1 @@
-"""Messages as the resident sees them: the inbox, consents to be told on WeChat, WeChat's events."""
+"""Messages as people see them: inboxes, consents to be told on WeChat, and WeChat's events."""
