@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.cases.acts import notice, review, supplement
+from backend.cases.acts import accept, notice, review, supplement
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries as cases
 from backend.cases.reading import scope
@@ -20,12 +20,21 @@ from backend.messages.refusals import MessageNotFound
 from backend.organisation import queries as organisation
 from backend.staff_api import messages
 from config import clock, database
-from models import Audience, CaseStatus, MessageRead, Role
+from models import Audience, CaseStatus, ItemVersion, MessageRead, Role, VersionStatus
 from models import Message as Row
 from notifications.telling import messages as telling
 from notifications.telling import outbox
 from notifications.telling.recipients import Recipient, Staff, UnitRole
-from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, NOW, a_case, a_file, an_actor
+from tests.backend.cases.factories import (
+    COMMUNITY,
+    ELSEWHERE,
+    ITEM,
+    NOW,
+    a_case,
+    a_file,
+    an_actor,
+    an_item,
+)
 from tests.backend.cases.factories import staff as somebody
 from tests.backend.cases.test_submit import submit
 from tests.serving import Served, served
@@ -34,6 +43,7 @@ from tests.waiting import held_up
 pytestmark = pytest.mark.usefixtures("city")
 INBOX = "/api/v1/staff/messages"
 RIVALS = 8
+COMPLAINT = "FW-CG-001"
 CLERKS = UnitRole(COMMUNITY, Role.CLERK)
 PAPERS = ("id_card", "household_register", "economic_check_authorisation")
 
@@ -103,6 +113,18 @@ async def test_what_is_passed_on_or_returned_is_told_to_the_role_of_its_next_ste
     assert message.kind == "staff.return"
     assert "请核实" not in message.body
     assert "前办理。" in message.body
+
+
+async def test_what_is_dispatched_where_it_came_in_is_told_to_the_role_of_that_step() -> None:
+    *_, last = (await ItemVersion.get(item_id=COMPLAINT, status=VersionStatus.PUBLISHED)).route
+    case = await a_case(item_code=await an_item(COMPLAINT, route=[last | {"no": 1}]))
+    clerk, colleague = [await a_clerk(case.holder_code) for _ in range(2)]
+    approver = await somebody((case.holder_code, Role.APPROVER))
+
+    await accept.dispatch(case.id, by=clerk, seen=1, now=NOW, to_step=None, note=None)
+
+    assert await kinds(approver) == ["staff.dispatch"]
+    assert await kinds(colleague) == []
 
 
 @pytest.mark.parametrize(

@@ -241,12 +241,11 @@ def _to_unit(
     case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
 ) -> outbox.Outgoing:
     """What the role of the open task is told: the clerks, until acceptance, where it came in."""
-    moved = change.step is not None
-    working = moved or case.accepted_at is not None
+    moved, accepted = change.step is not None, change.after in ACCEPTED
     due = _step_due(case, step, change.at) if moved else _task_due(case, change)
     return messages.staff_message(
         change.action,
-        to=UnitRole(unit_code, case.item.route[step - 1].role if working else Role.CLERK),
+        to=UnitRole(unit_code, case.item.route[step - 1].role if accepted else Role.CLERK),
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,

@@ -21,11 +21,14 @@ from models import (
     CaseForm,
     CaseStatus,
     FiledBy,
+    ItemVersion,
     Person,
     Role,
+    ServiceItem,
     Staff,
     StoredFile,
     Task,
+    VersionStatus,
     uuid7,
 )
 from tests import stage
@@ -80,6 +83,17 @@ async def a_file(owner: ResidentActor) -> UUID:
         created_at=clock.now(),
     )
     return stored.id
+
+
+async def an_item(like: str, **changes: Any) -> str:
+    """The code of a new item whose version differs from that of another in these columns."""
+    known = await ItemVersion.get(item_id=like, status=VersionStatus.PUBLISHED)
+    [values] = await ItemVersion.filter(id=known.id).values()
+    department = (await ServiceItem.get(code=like).prefetch_related("department")).department
+    item = await ServiceItem.create(code=f"{like}-{next(_serial)}", department=department)
+    await ItemVersion.create(**values | {"id": uuid7(), "item_id": item.code} | changes)
+    await catalogue.load()
+    return item.code
 
 
 async def staff(*posts: tuple[str, Role]) -> StaffActor:

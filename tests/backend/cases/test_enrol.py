@@ -6,11 +6,10 @@ import pytest
 from backend.cases.acts import enrol, withdraw
 from backend.cases.reading import queries
 from backend.cases.record.snapshot import Snapshot
-from backend.catalogue import queries as catalogue
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
-from models import CaseStatus, ItemVersion, Role, ServiceItem, VersionStatus, uuid7
-from tests.backend.cases.factories import NOW, a_case, an_actor, staff
+from models import CaseStatus, Role
+from tests.backend.cases.factories import NOW, a_case, an_actor, an_item, staff
 
 COURSE = "FW-FL-003"
 PLACES = 3
@@ -33,14 +32,9 @@ class Course:
 
 @pytest.fixture
 async def course(city: None) -> Course:
-    known = await ItemVersion.get(item_id=COURSE, status=VersionStatus.PUBLISHED)
-    [values] = await ItemVersion.filter(id=known.id).values()
-    department = (await ServiceItem.get(code=COURSE).prefetch_related("department")).department
-    item = await ServiceItem.create(code="FW-FL-901", department=department)
-    await ItemVersion.create(**values | {"id": uuid7(), "item_id": item.code, "places": PLACES})
-    await catalogue.load()
-    case = await a_case(step=PLACES, item_code=item.code)
-    return Course(item.code, await staff((case.holder_code, Role.APPROVER)))
+    code = await an_item(COURSE, places=PLACES)
+    case = await a_case(step=PLACES, item_code=code)
+    return Course(code, await staff((case.holder_code, Role.APPROVER)))
 
 
 async def test_of_rivals_for_the_places_of_a_course_as_many_are_enrolled(course: Course) -> None:
