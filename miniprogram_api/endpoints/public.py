@@ -74,4 +74,4 @@ def _moment(case: Snapshot, event: Event) -> Moment:
     unit = cases.unit_view(event.unit_code)
     told: Public = {"method": event.public["method"]} if "method" in event.public else {}
     text = texts.timeline_text(case.item.flow, event._replace(public=told), unit["name"])
-    return {**cases.moment(case, event), "text": text.rstrip("：")}
+    return {**cases.moment(case, event), "text": text}

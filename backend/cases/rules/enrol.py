@@ -47,6 +47,6 @@ TEXTS = {
     Action.PASS: "已通过审核，转{unit}办理",
     Action.ENROL: "{unit}已录取您",
     Action.DECLINE: "{unit}未能录取您：{reason}",
-    Action.CLOSE: "活动已结束",
-    Action.WITHDRAW: "您已取消报名",
+    Action.CLOSE: "活动已结束：{reason}",
+    Action.WITHDRAW: "您已取消报名：{reason}",
 }

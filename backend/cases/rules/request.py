@@ -42,6 +42,5 @@ TEXTS = {
     Action.FINISH: "{unit}已处理：{result}",
     Action.CONFIRM: "您已确认处理结果，办件办结",
     Action.REOPEN: "您反映问题没有解决，{unit}继续处理：{reason}",
-    Action.CLOSE: "办件已办结：{reason}",
-    Action.WITHDRAW: "您已撤回",
+    Action.WITHDRAW: "您已撤回：{reason}",
 }

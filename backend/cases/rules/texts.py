@@ -54,8 +54,8 @@ _TEXTS: dict[Action, str] = {
     Action.PASS: "上一环节已通过，转{unit}办理",
     Action.RETURN: "已退回{unit}重新办理",
     Action.DELIVER: "结果已送达（{method}）",
-    Action.CLOSE: "办件已办结",
-    Action.WITHDRAW: "您已撤回申请",
+    Action.CLOSE: "办件已办结：{reason}",
+    Action.WITHDRAW: "您已撤回申请：{reason}",
 }
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.REQUEST: request.STATUS,
@@ -77,11 +77,12 @@ def timeline_text(flow: Flow, event: Told, unit_name: str) -> str:
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
     said = {
         "unit": unit_name,
-        "reason": public.get("reason") or "",
+        "reason": (public.get("reason") or "").strip(),
         "result": public.get("result") or "",
         "method": METHODS[public["method"]] if "method" in public else "",
     }
-    return _pattern(flow, event).format_map(said) + go_to
+    # Of what need not have a reason the colon before it goes, where none was given.
+    return _pattern(flow, event).format_map(said).rstrip("：") + go_to
 
 
 def _pattern(flow: Flow, event: Told) -> str:

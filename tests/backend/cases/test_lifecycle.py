@@ -1,5 +1,6 @@
 import pytest
 
+from backend.cases.record.snapshot import Event
 from backend.cases.rules import flows, lifecycle, rights, texts
 from backend.cases.rules.flows import MOVES
 from backend.cases.rules.lifecycle import FINAL, Action, By, Move
@@ -34,6 +35,24 @@ def test_every_flow_with_cases_has_a_table_and_every_status_a_name() -> None:
     for flow in MOVES:
         assert set(MOVES[flow]) == set(CaseStatus)
         assert all(texts.status_text(flow, status) for status in CaseStatus)
+
+
+@pytest.mark.parametrize("flow", MOVES)
+@pytest.mark.parametrize(
+    ("action", "after"),
+    [(Action.CLOSE, CaseStatus.CLOSED), (Action.WITHDRAW, CaseStatus.WITHDRAWN)],
+)
+def test_a_reason_that_need_not_be_given_is_told_where_it_was(
+    flow: Flow, action: Action, after: CaseStatus
+) -> None:
+    reasons = (None, " ", "已由家人代办")
+    events = [Event(2, NOW, action, HOLDER, {"reason": reason}, after) for reason in reasons]
+
+    without, blank, told = [texts.timeline_text(flow, event, "某社区") for event in events]
+
+    assert "：" not in without
+    assert blank == without
+    assert told == f"{without}：已由家人代办"
 
 
 @pytest.mark.parametrize("step_role", STEP_ROLES)
