@@ -28,7 +28,7 @@ from backend.catalogue.refusals import (
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
-from backend.http.call import Call, NoQuery, Nothing
+from backend.http.call import B, Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
@@ -146,13 +146,12 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSumma
 @routes.get("/cases/<case_id:uuid>", etag=True, errors=(CaseNotFound,))
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Show one of my cases with its timeline."""
-    case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, call.now))
+    return await _shown(call, case_id)
 
 
 @routes.get("/cases/<case_id:uuid>/clock", errors=(CaseNotFound,))
 async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clocks]:
-    """Show both limits of one of my cases, with the lines that add up to the due dates."""
+    """Show the limits of one of my cases, with the lines that add up to the due dates."""
     case = await queries.one_of_resident(case_id, call.who)
     return Answer(clocks_view(case, call.now))
 
@@ -182,8 +181,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
         form=call.body.form,
         materials=_pairs(call.body.materials),
     )
-    case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, call.now))
+    return await _shown(call, case_id)
 
 
 @routes.post(
@@ -197,16 +195,14 @@ async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[
     await withdraw.withdraw(
         case_id, by=await call.resident(), now=call.now, reason=call.body.reason
     )
-    case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, call.now))
+    return await _shown(call, case_id)
 
 
 @routes.post("/cases/<case_id:uuid>/confirm", etag=True, errors=(CaseNotFound, ActionNotAllowed))
 async def confirm_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Confirm that what I asked for is done."""
     await finish.confirm(case_id, by=await call.resident(), now=call.now)
-    case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, call.now))
+    return await _shown(call, case_id)
 
 
 @routes.post(
@@ -218,11 +214,12 @@ async def confirm_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Ca
 async def reopen_case(call: Call[Reopen, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Say that what I asked for is not done."""
     await finish.reopen(case_id, by=await call.resident(), now=call.now, reason=call.body.reason)
-    case = await queries.one_of_resident(case_id, call.who)
-    return _shown(case_view(case, call.now))
+    return await _shown(call, case_id)
 
 
-def _shown(view: CaseView) -> Answer[CaseView]:
+async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[CaseView]:
+    """The case as it is now."""
+    view = case_view(await queries.one_of_resident(case_id, call.who), call.now)
     return Answer(view, version=view["version"], variant=view["due"]["light"])
 
 
