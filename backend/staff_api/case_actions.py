@@ -260,7 +260,7 @@ async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> No
 
 @_action("dispatch", body=Dispatch, errors=(StepNotAhead, StepUnitUnknown))
 async def dispatch_case(case_id: UUID, body: Dispatch, **seen: Unpack[Seen]) -> None:
-    """Dispatch 派单 a request to whoever deals with it; the clocks start."""
+    """Dispatch 交办 a request to whoever deals with it; the clocks start."""
     await accept.dispatch(case_id, to_step=body.to_step, note=body.note, **seen)
 
 

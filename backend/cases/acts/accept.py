@@ -34,7 +34,7 @@ async def dispatch(
     to_step: int | None,
     note: str | None,
 ) -> None:
-    """Dispatch 派单 a request to a later step, the next if none is named; both clocks start.
+    """Dispatch 交办 a request to a later step, the next if none is named; both clocks start.
 
     Where the route has one step, it is dealt with where it came in.
     """

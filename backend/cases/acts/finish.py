@@ -15,7 +15,7 @@ from notifications.telling import outbox
 async def finish(
     case_id: UUID, *, by: StaffActor, seen: int, now: datetime, result: str, note: str | None
 ) -> None:
-    """Say what was done 办理反馈; both clocks stop, and the applicant is asked."""
+    """Say what was done 反馈结果; both clocks stop, and the applicant is asked."""
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.FINISH, by=by, seen=seen)
         change = Change(Action.FINISH, now, public={"result": result}, internal={"note": note})
@@ -35,7 +35,7 @@ async def confirm(case_id: UUID, *, by: ResidentActor, now: datetime) -> None:
 
 
 async def reopen(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str) -> None:
-    """Reopen 重新办理 what was not solved: with whoever said it was, in the limits it had."""
+    """Reopen 退回继续处理 what was not solved: with whoever said it was, in the limits it had."""
     async with in_transaction():
         case = await locked.by_applicant(case_id, Action.REOPEN, by=by)
         change = Change(Action.REOPEN, now, public={"reason": reason})

@@ -83,7 +83,7 @@ class FileUnknown(Invalid):
 
 
 class StepNotAhead(Invalid):
-    """只能派往当前或以后的环节
+    """只能交办到当前或以后的环节
 
     to_step 须为当前环节或其后的环节，见事项的 route。
     """

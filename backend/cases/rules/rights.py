@@ -18,7 +18,6 @@ class Desk:
     """Where a case is: the unit that holds it, the window that took it in, whose step it is."""
 
     flow: Flow
-
     holder_code: str
     window_code: str
     step_role: Role
