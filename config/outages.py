@@ -131,6 +131,12 @@ def told() -> Iterator[None]:
                 "数据库磁盘已满，操作未完成，请腾出空间后重试。"
                 " The disk of PostgreSQL is full and this was not done: make room, then try again."
             ) from error
+        if is_lock_wait(error):
+            raise StartError(
+                "所需数据正被其他操作占用，操作未完成，请稍后重试。"
+                " What this needs is held by another transaction and this was not done:"
+                " try again later."
+            ) from error
         if is_outage(error):
             reason = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(".: ")
             raise StartError(

@@ -5,7 +5,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from config import database
-from config.outages import STALE_SECONDS, Spell, is_full, is_outage
+from config.errors import StartError
+from config.outages import STALE_SECONDS, Spell, is_full, is_outage, told
 from tests.config.clock import Clock
 from tests.stage import owner_url
 
@@ -51,6 +52,19 @@ async def test_a_wait_that_was_bounded_is_an_outage() -> None:
         assert is_outage(raised.value)
     finally:
         await connection.close()
+
+
+async def test_a_command_that_waits_too_long_for_a_lock_is_told_so() -> None:
+    holder = await database.single(owner_url("postgres"))
+    waiting = await database.single(owner_url("postgres"))
+    try:
+        await holder.execute("SELECT pg_advisory_lock(1)")
+        await waiting.execute("SET lock_timeout = 10")
+        with pytest.raises(StartError, match="held by another"), told():
+            await waiting.execute("SELECT pg_advisory_lock(1)")
+    finally:
+        await holder.close()
+        await waiting.close()
 
 
 async def test_our_own_mistakes_are_no_outage() -> None:
