@@ -32,6 +32,7 @@ from benchmarks.peer.tables import (
     ItemVersion,
     Message,
     OrgUnit,
+    Seat,
     Slot,
     Task,
 )
@@ -181,6 +182,7 @@ async def book(body: BookAppointment, session: Database) -> Appointment:
                 slot_id=slot.id,
             )
         ],
+        seats=[Seat(slot_id=slot.id)],
     )
     session.add(appointment)
     await session.flush()

@@ -133,7 +133,7 @@ class Task(Row):
 
 
 class Slot(Row):
-    """A time with seats; the database's trigger counts `booked` when an appointment is written."""
+    """A time with seats; the database's trigger counts `booked` when a seat is written."""
 
     __tablename__ = "slot"
 
@@ -144,7 +144,7 @@ class Slot(Row):
 
 
 class Appointment(Row):
-    """A seat in a slot."""
+    """A visit of one person, who has a seat of its slot."""
 
     __tablename__ = "appointment"
 
@@ -161,6 +161,17 @@ class Appointment(Row):
     version: Mapped[int] = mapped_column(default=1)
 
     events: Mapped[list["AppointmentEvent"]] = relationship()
+    seats: Mapped[list["Seat"]] = relationship()
+
+
+class Seat(Base):
+    """What an appointment takes of a slot."""
+
+    __tablename__ = "seat"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    slot_id: Mapped[UUID]
+    appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
 
 
 class AppointmentEvent(Row):
