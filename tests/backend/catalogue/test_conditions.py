@@ -205,8 +205,8 @@ AGED = "rule: {age: {of: applicant.id_number, min: 80}}"
         (AGED, "rule: {height: {min: 9}}", "conditions.1.rule.height: 不认识的字段"),
         (AGED, "rule: {}", "conditions.1.rule: 须有且只有其一"),
         ("is: [from_80]}", "is: [from_70]}", "conditions: 没有这个选项"),
-        ("from: 10-01", "from: 02-30", "conditions.0.rule.season.0: 没有这一天"),
-        ("from: 10-01", "from: 13-01", "conditions.0.rule.season.0.from: 格式不正确"),
+        ("from: 10-01", "from: 02-30", "conditions.1.rule.season.0: 没有这一天"),
+        ("from: 10-01", "from: 13-01", "conditions.1.rule.season.0.from: 格式不正确"),
     ],
 )  # fmt: skip
 def test_a_rule_that_tells_nothing_is_refused(
