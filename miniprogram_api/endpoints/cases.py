@@ -191,7 +191,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
     errors=(CaseNotFound, ActionNotAllowed),
 )
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Withdraw my application; possible until the decision."""
+    """Withdraw my application before it is decided, or give back the place I was given."""
     await withdraw.withdraw(
         case_id, by=await call.resident(), now=call.now, reason=call.body.reason
     )

@@ -13,7 +13,7 @@ from notifications.telling import outbox
 
 
 async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None) -> None:
-    """Withdraw 撤回 the application, possible until the decision; a place is given back."""
+    """Withdraw 撤回 the application before it is decided, or give back the place it was given."""
     async with in_transaction():
         case = await locked.by_applicant(case_id, Action.WITHDRAW, by=by)
         change = Change(Action.WITHDRAW, now)
