@@ -56,8 +56,9 @@ async def align_day(day: date, done: Aligned, *, now: datetime) -> None:
             done.changed += len(await within.execute_query_dict(statements.CHANGE, locked))
         kept: list[dict[str, Any]] = await within.execute_query_dict(statements.KEPT, given)
     done.touched += [
-        f"{row['name']}, {row['at']}: 不在新的开放时间内，因已有预约 {row['booked']} 个而保留"
-        f" / kept for {row['booked']} booked, outside the new hours"
+        f"{row['name']}, {row['at']}: 与新的开放时间或窗口数不符，"
+        f"因已有预约 {row['booked']} 个而保留"
+        f" / kept for {row['booked']} booked, against the new hours or desks"
         for row in kept
     ]
 

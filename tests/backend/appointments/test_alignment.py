@@ -141,7 +141,7 @@ async def test_more_and_fewer_desks_change_the_seats_of_slots_that_exist(city: C
     others = await Slot.filter(ahead()).count() - 1
     assert await Slot.filter(ahead(), capacity=1).count() == others
     assert len(done.touched) == 1
-    assert "kept for 2 booked" in done.touched[0]
+    assert "kept for 2 booked, against the new hours or desks" in done.touched[0]
 
 
 @pytest.mark.parametrize(
