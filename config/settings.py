@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     connections: Annotated[int, Field(ge=1, le=60_000)] = 4000
     connections_per_address: Annotated[int, Field(ge=1, le=60_000)] = 400
     files_mb_per_resident: Annotated[int, Field(ge=10, le=100_000)] = 300
+    files_mb_per_staff: Annotated[int, Field(ge=10, le=100_000)] = 2000
     files_unattached_days: Annotated[int, Field(ge=1, le=365)] = 7
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

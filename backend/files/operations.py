@@ -9,10 +9,7 @@ from backend.files.contents import Cleaned
 from backend.files.owners import Owner
 from backend.files.refusals import FileQuotaExceeded
 from config.database import connection
-from config.settings import settings
 from models import StoredFile, uuid7
-
-MEGABYTE = 1024 * 1024
 
 
 async def upload(owner: Owner, *, name: str, content: bytes, now: datetime) -> StoredFile:
@@ -78,5 +75,5 @@ async def _known(owner: Owner, name: str, cleaned: Cleaned, now: datetime) -> St
 async def _check_quota(owner: Owner, size: int, now: datetime) -> None:
     statement = statements.kept_bytes(owner.kind)
     kept = await connection().execute_query_dict(statement, [owner.id, now])
-    if kept[0]["bytes"] + size > settings().files_mb_per_resident * MEGABYTE:
+    if kept[0]["bytes"] + size > owner.most_bytes:
         raise FileQuotaExceeded

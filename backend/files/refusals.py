@@ -52,7 +52,7 @@ class PdfEncrypted(UnsupportedType):
 class FileQuotaExceeded(Conflict):
     """您上传的文件总量已达上限，未用于办件的文件会在几天后自动清理，请稍后再传
 
-    居民上传的文件总量已达上限。未用于办件的文件过几天自动清理。
+    居民上传的文件总量，或工作人员待收件的文件总量已达上限。未用于办件的文件过几天自动清理。
     """
 
 

@@ -1,34 +1,55 @@
-"""Staff open the files of a case their posts cover."""
+"""Staff upload what is handed in at their window, and open the files of a case they may see."""
 
 from uuid import UUID
-
-from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
-from backend.cases.rules.refusals import CaseNotFound
-from backend.files import links, names
+from backend.cases.rules import rights
+from backend.cases.rules.refusals import CaseNotFound, RoleMissing
+from backend.files import links, operations
 from backend.files import queries as files
+from backend.files.owners import Owner
 from backend.files.refusals import FileNotFound
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.limits import Limit
 from backend.http.routes import Routes
+from backend.http.views.files import UPLOAD_REFUSALS, FileView, file_view
 from config.settings import settings
 
 routes = Routes("staff_files", prefix="/api/v1/staff", guard=Guard.STAFF)
 
 
-class CaseFile(TypedDict):
+class CaseFile(FileView):
     """A file of a case; `url` opens it for five minutes."""
 
-    id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
     url: str
+
+
+# not keyed, as the residents' upload is not
+@routes.post(
+    "/files",
+    keyed=Keyed.NO,
+    limit=Limit.UPLOAD,
+    multipart=True,
+    status=201,
+    errors=(*UPLOAD_REFUSALS, RoleMissing),
+    unrecorded="nothing is read",
+)
+async def upload_staff_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
+    """Upload a paper that somebody hands in at my window; it becomes theirs with their case."""
+    if (sent := call.upload) is None:
+        raise TypeError("only a route that takes a file has one")
+    by = await call.staff()
+    if not any(post.role in rights.WINDOW_ROLES for post in by.posts):
+        raise RoleMissing
+    stored = await operations.upload(
+        Owner("staff", by.id), name=sent.name, content=sent.content, now=call.now
+    )
+    return Answer(file_view(stored), 201)
 
 
 @routes.get(
@@ -51,13 +72,5 @@ async def get_case_file(
         resident=case.resident_id,
         details={"case": case_id},
     )
-    return Answer(
-        {
-            "id": found.id,
-            "name": names.of(found),
-            "media_type": found.media_type,
-            "size": found.size,
-            "sha256": found.sha256,
-            "url": settings().base_url + links.link(found.id, to=by.acting, now=call.now),
-        }
-    )
+    path = links.link(found.id, to=by.acting, now=call.now)
+    return Answer({**file_view(found), "url": settings().base_url + path})

@@ -3,48 +3,23 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from typing_extensions import TypedDict
-
 from backend.audit import Act, Actor
 from backend.files import contents, links, names, operations, queries
 from backend.files.owners import Owner
-from backend.files.refusals import (
-    FileLinkExpired,
-    FileLost,
-    FileMissing,
-    FileNotFound,
-    FileQuotaExceeded,
-    FilesUnavailable,
-    FileTooLarge,
-    FileTypeRefused,
-    ImageTooLarge,
-    PdfEncrypted,
-    UploadsBusy,
-)
+from backend.files.refusals import FileLinkExpired, FileLost, FileNotFound, FilesUnavailable
 from backend.http import deadline
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
-from backend.http.refusals import LengthRequired
 from backend.http.routes import Routes
+from backend.http.views.files import UPLOAD_REFUSALS, FileView, file_view
 from config.settings import settings
-from models import StoredFile
 
 routes = Routes(
     "resident_files", prefix="/api/v1/files", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
-
-
-class FileView(TypedDict):
-    """A file as it is kept: cleaned, so its size and SHA-256 may differ from what was sent."""
-
-    id: UUID
-    name: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 class LinkedFile(FileView):
@@ -60,17 +35,7 @@ class LinkedFile(FileView):
     limit=Limit.UPLOAD,
     multipart=True,
     status=201,
-    errors=(
-        FileMissing,
-        LengthRequired,
-        FileTooLarge,
-        ImageTooLarge,
-        FileTypeRefused,
-        PdfEncrypted,
-        FileQuotaExceeded,
-        FilesUnavailable,
-        UploadsBusy,
-    ),
+    errors=UPLOAD_REFUSALS,
 )
 async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     """Upload a JPEG, PNG, WebP or PDF of at most 10 MiB in the multipart field `file`."""
@@ -79,7 +44,7 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     stored = await operations.upload(
         Owner("resident", call.who), name=sent.name, content=sent.content, now=call.now
     )
-    return Answer(_file_view(stored), 201)
+    return Answer(file_view(stored), 201)
 
 
 @routes.get("/<file_id:uuid>", errors=(FileNotFound,))
@@ -87,7 +52,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[Linked
     """Show one of my files, or a paper of a case of mine, with a link to open it."""
     stored = await queries.of_resident(file_id, call.who)
     path = links.link(stored.id, to=Actor("resident", call.who), now=call.now)
-    return Answer({**_file_view(stored), "url": settings().base_url + path})
+    return Answer({**file_view(stored), "url": settings().base_url + path})
 
 
 @routes.get(
@@ -112,13 +77,3 @@ async def open_file(call: Call[Nothing, NoQuery], token: str) -> Answer[bytes]:
             "Cache-Control": f"private, max-age={links.SECONDS}",
         },
     )
-
-
-def _file_view(stored: StoredFile) -> FileView:
-    return {
-        "id": stored.id,
-        "name": names.of(stored),
-        "media_type": stored.media_type,
-        "size": stored.size,
-        "sha256": stored.sha256,
-    }

@@ -15,7 +15,7 @@ from backend.http.call import Call, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
-from miniprogram_api.endpoints.files import FileView
+from backend.http.views.files import FileView
 
 routes = Routes(
     "resident_papers",

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
-from backend.files import operations
+from backend.files import operations, owners
 from backend.files.owners import Owner
 from backend.files.refusals import FileQuotaExceeded
 from backend.identity.actors import ResidentActor
@@ -15,7 +15,7 @@ from tests.backend.cases.factories import a_case, a_file, an_actor
 from tests.backend.files.pictures import PDF
 
 pytestmark = pytest.mark.usefixtures("city")
-WHOLE_QUOTA = 300 * operations.MEGABYTE
+WHOLE_QUOTA = 300 * owners.MEGABYTE
 
 
 async def is_full(resident: ResidentActor) -> bool:
