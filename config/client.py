@@ -16,55 +16,27 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
+from config.connection import UNDO_SECONDS, Connection
 from config.pool import Pool
-
-# To undo a transaction; after it the server is left to see that we are gone.
-UNDO_SECONDS = 1.0
 
 Ended = type[BaseException] | None
 
 
-class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg's gap
-    """One that is given up together with a statement that took too long or was cancelled.
-
-    asyncpg asks the server to cancel the statement and waits until it has, however long that is.
-    """
-
-    __slots__ = ("_given_up",)
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self._given_up = False
-
-    def is_closed(self) -> bool:
-        """Whether it is of no use any more."""
-        return self._given_up or super().is_closed()
-
-    def _cancel_current_command(self, _sent: object, _cancelled: object = None) -> None:
-        self._given_up = True
-        # Not at once: our caller, the protocol, still holds what this takes away.
-        self._loop.call_soon(self._leave)
-
-    def _leave(self) -> None:
-        if not super().is_closed():
-            self.terminate()
-
-
-class _Borrowed(PoolConnectionWrapper[asyncpg.Connection]):
+class _Borrowed(PoolConnectionWrapper[Connection]):
     """A connection of the pool for one statement."""
 
     __slots__ = ("_lender",)
 
-    async def __aenter__(self) -> asyncpg.Connection:
+    async def __aenter__(self) -> Connection:
         await self.ensure_connection()
         self._lender = _pool(self.client)
-        self.connection = await self._lender.acquire()
-        return self.connection
+        self.connection = found = await self._lender.acquire()
+        return found
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc_val: object, exc_tb: object
     ) -> None:
-        self._lender.release(self.connection)
+        self._lender.release(cast("Connection", self.connection))
 
 
 class _Transaction(TransactionContextPooled):
@@ -87,8 +59,10 @@ class _Transaction(TransactionContextPooled):
             await wrapper.begin()
         except BaseException:
             # Nobody knows whether it has begun.
-            wrapper._connection.terminate()  # noqa: SLF001
-            self._give_back()
+            try:
+                await wrapper._connection.undo()  # noqa: SLF001
+            finally:
+                self._give_back()
             raise
         return wrapper
 

@@ -11,7 +11,8 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
-from config.client import Client, Connection
+from config.client import Client
+from config.connection import Connection
 from config.embedded import postgres
 from config.errors import StartError
 from config.patience import UPKEEP, WORK, Patience

@@ -3,9 +3,11 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import cast
 
-import asyncpg
 from tortoise.exceptions import DBConnectionError
+
+from config.connection import Connection
 
 # For a connection that is free, or a new one.
 ACQUIRE_SECONDS = 3.0
@@ -13,7 +15,7 @@ ACQUIRE_SECONDS = 3.0
 SPARE_SECONDS = 300.0
 CLOSE_SECONDS = 3.0
 
-Open = Callable[[], Awaitable[asyncpg.Connection]]
+Open = Callable[[], Awaitable[Connection]]
 
 
 class Pool:
@@ -25,15 +27,15 @@ class Pool:
 
     def __init__(self, opening: Open, *, least: int, most: int) -> None:
         self._open, self._least, self._most = opening, least, most
-        self._all: set[asyncpg.Connection] = set()
-        self._opening = 0
+        self._all: set[Connection] = set()
+        self._opening: set[asyncio.Task[Connection]] = set()
         # The one that was given back last is lent first.
-        self._free: list[asyncpg.Connection] = []
+        self._free: list[Connection] = []
         # How many were free all the time since they were last looked at.
         self._spare = 0
         self._look: asyncio.TimerHandle | None = None
         # Each is told the connection that is now its own, or None where one may be opened.
-        self._waiting: deque[asyncio.Future[asyncpg.Connection | None]] = deque()
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._closing: set[asyncio.Task[None]] = set()
 
     async def begin(self) -> None:
@@ -45,7 +47,7 @@ class Pool:
             self.terminate()
             raise
 
-    async def acquire(self) -> asyncpg.Connection:
+    async def acquire(self) -> Connection:
         """One for the caller alone, until `release`; DBConnectionError if none is free in time."""
         while self._free:
             connection = self._free.pop()
@@ -55,19 +57,22 @@ class Pool:
             self._all.discard(connection)
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
-                while len(self._all) + self._opening >= self._most:
+                while len(self._all) + len(self._opening) >= self._most:
                     if (given := await self._turn()) is not None:
                         return given
                 return await self._opened()
         except TimeoutError as error:
             raise DBConnectionError("no connection in time") from error
 
-    def release(self, connection: asyncpg.Connection) -> None:
+    def release(self, connection: Connection) -> None:
         """Let others have it, or forget it where it is of no use any more.
 
-        Nothing else is to be reset: nobody uses a session's state.
+        Nothing else is to be reset: nobody uses a session's state. One whose statement is being
+        broken off still counts as lent.
         """
-        if connection.is_closed() or connection.is_in_transaction():
+        if (ending := connection.breaking_off) is not None and not ending.done():
+            ending.add_done_callback(lambda _: self.release(connection))
+        elif connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
             self._all.discard(connection)
             self._give(None)
@@ -76,7 +81,7 @@ class Pool:
 
     async def close(self) -> None:
         """Close all, each when it has been given back."""
-        while len(self._all) + self._opening > len(self._free):
+        while len(self._all) + len(self._opening) > len(self._free):
             if (given := await self._turn()) is not None:
                 self._free.append(given)
         await asyncio.gather(*map(_closed, self._free))
@@ -86,27 +91,43 @@ class Pool:
         """Leave all at once, whoever has them."""
         if self._look is not None:
             self._look.cancel()
+        for opening in self._opening:
+            opening.cancel()
         for connection in self._all:
             connection.terminate()
         self._all.clear()
         self._free.clear()
 
-    async def _opened(self) -> asyncpg.Connection:
-        self._opening += 1
+    async def _opened(self) -> Connection:
+        """A new one; if its caller goes away meanwhile, it is opened all the same, for others."""
+        opening = asyncio.get_running_loop().create_task(self._open_one())
+        self._opening.add(opening)
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._release_opened)
+            raise
+
+    async def _open_one(self) -> Connection:
+        opening = cast("asyncio.Task[Connection]", asyncio.current_task())
         try:
             connection = await self._open()
         except BaseException:
+            self._opening.discard(opening)
             self._give(None)
             raise
-        finally:
-            self._opening -= 1
+        self._opening.discard(opening)
         self._all.add(connection)
         if len(self._all) > self._least and self._look is None:
             self._look_later()
         return connection
 
-    async def _turn(self) -> asyncpg.Connection | None:
-        turn: asyncio.Future[asyncpg.Connection | None]
+    def _release_opened(self, opening: asyncio.Task[Connection]) -> None:
+        if not opening.cancelled() and opening.exception() is None:
+            self.release(opening.result())
+
+    async def _turn(self) -> Connection | None:
+        turn: asyncio.Future[Connection | None]
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
@@ -118,7 +139,7 @@ class Pool:
                 self._give(None) if given is None else self.release(given)
             raise
 
-    def _give(self, connection: asyncpg.Connection | None) -> bool:
+    def _give(self, connection: Connection | None) -> bool:
         """Give it to who has waited longest; False if nobody waits."""
         while self._waiting:
             turn = self._waiting.popleft()
@@ -146,7 +167,7 @@ class Pool:
             self._look_later()
 
 
-async def _closed(connection: asyncpg.Connection) -> None:
+async def _closed(connection: Connection) -> None:
     try:
         await connection.close(timeout=CLOSE_SECONDS)
     # Its server may be away; nobody needs it any more.

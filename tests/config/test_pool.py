@@ -9,7 +9,7 @@ import pytest
 from tortoise.exceptions import DBConnectionError
 
 from config import database, pool
-from config.client import Connection
+from config.connection import Connection
 from config.pool import Pool
 from tests.people import until
 from tests.stage import WORKER, Databases, Kind, owner_url
@@ -28,7 +28,7 @@ async def lender(databases: Databases) -> AsyncIterator[Pool]:
     lender.terminate()
 
 
-async def session(connection: asyncpg.Connection) -> int:
+async def session(connection: Connection) -> int:
     return int(await connection.fetchval("SELECT pg_backend_pid()"))
 
 
@@ -89,7 +89,7 @@ async def test_who_could_not_open_one_lets_the_next_try(
     held = [await lender.acquire() for _ in range(MOST)]
     tries = 0
 
-    async def refused() -> asyncpg.Connection:
+    async def refused() -> Connection:
         nonlocal tries
         tries += 1
         raise OSError
@@ -101,6 +101,32 @@ async def test_who_could_not_open_one_lets_the_next_try(
     lender.release(held[0])
     assert [type(error) for error in await waiting] == [OSError] * 8
     assert tries == 8
+
+
+async def test_one_that_is_still_opened_when_its_caller_goes_is_for_the_next(
+    lender: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [await lender.acquire() for _ in range(LEAST)]
+    opened: list[Connection] = []
+    opening, may_open = lender._open, asyncio.Event()  # noqa: SLF001 - what opens one
+
+    async def slowly() -> Connection:
+        await may_open.wait()
+        opened.append(await opening())
+        return opened[-1]
+
+    monkeypatch.setattr(lender, "_open", slowly)
+    loop = asyncio.get_running_loop()
+    for _ in range(4):
+        gone = [loop.create_task(lender.acquire()) for _ in range(8)]
+        await asyncio.sleep(0)
+        for each in gone:
+            each.cancel()
+        await asyncio.wait(gone)
+    may_open.set()
+    next_ = [await lender.acquire() for _ in range(MOST - LEAST)]
+    assert set(next_) == set(opened)
+    assert len(next_) + len(held) == MOST
 
 
 async def test_one_whose_server_process_has_ended_is_replaced(lender: Pool) -> None:
@@ -117,7 +143,7 @@ async def test_one_whose_server_process_has_ended_is_replaced(lender: Pool) -> N
     assert all([await session(each) for each in found])
 
 
-async def closed(connection: asyncpg.Connection) -> bool:
+async def closed(connection: Connection) -> bool:
     return bool(connection.is_closed())
 
 
