@@ -3,7 +3,6 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 from zlib import crc32
@@ -38,7 +37,8 @@ class Listing(TypedDict, Generic[T]):
 def position(page: Page) -> str | None:
     """The key of the last page's last row, or None at the start.
 
-    CursorInvalid if forged, or of another list: there its row would stand anywhere.
+    CursorInvalid if forged, or of another list or other filters: there its row would stand
+    anywhere, or nowhere.
     """
     if not page.cursor:
         return None
@@ -47,7 +47,7 @@ def position(page: Page) -> str | None:
         of, _, key = base64.b64decode(padded, altchars=b"-_", validate=True).decode().partition(":")
     except (binascii.Error, UnicodeError, ValueError):
         raise CursorInvalid from None
-    if of != _list(type(page)):
+    if of != _list(page):
         raise CursorInvalid
     return key
 
@@ -66,11 +66,12 @@ def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequenc
     if len(rows) <= page.limit:
         return rows, None
     kept = rows[: page.limit]
-    last = f"{_list(type(page))}:{key(kept[-1])}"
+    last = f"{_list(page)}:{key(kept[-1])}"
     return kept, base64.urlsafe_b64encode(last.encode()).rstrip(b"=").decode()
 
 
-@cache
-def _list(page: type[Page]) -> str:
-    """What tells the cursors of a list from those of others: the kind of its query."""
-    return format(crc32(f"{page.__module__}.{page.__qualname__}".encode()), "x")
+def _list(page: Page) -> str:
+    """What tells the cursors of a list from those of others: the kind of its query, and filters."""
+    filters = page.model_dump_json(exclude={"limit", "cursor"})
+    of = f"{type(page).__module__}.{type(page).__qualname__}:{filters}"
+    return format(crc32(of.encode()), "x")

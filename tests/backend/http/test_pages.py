@@ -1,0 +1,64 @@
+"""A cursor is taken by the list that gave it, asked for the same, and by no other."""
+
+from typing import Any
+
+import pytest
+
+from backend.http import pages
+from backend.http.pages import Page
+from backend.http.refusals import CursorInvalid
+from tests.contract.declared import specs
+
+# Another value of each filter.
+OTHER: dict[str, Any] = {
+    "category": "benefit",
+    "community": "210102001001",
+    "department": "MZ",
+    "item": "SP-MZ-001",
+    "light": "red",
+    "material": "id-card",
+    "q": "老人",
+    "scope": "mine",
+    "status": "submitted",
+    "type": "public_service",
+    "unit": "210102",
+    "unread": True,
+}
+# An appointment is in other states than a case.
+OF_LIST: dict[str, dict[str, Any]] = {"ListAppointments": {"status": "booked"}}
+LISTS = sorted(
+    {spec.query for spec in specs() if issubclass(spec.query, Page)},
+    key=lambda query: (query.__module__, query.__name__),
+)
+ROWS = ["a", "b", "c"]
+
+
+def others(query: type[Page]) -> list[Page]:
+    """The list with each of its filters set."""
+    values = OTHER | OF_LIST.get(query.__name__, {})
+    names = query.model_fields.keys() - Page.model_fields.keys()
+    return [query.model_validate({name: values[name]}) for name in sorted(names)]
+
+
+def cursor(page: Page) -> str:
+    """That of its second page."""
+    _, following = pages.cut(ROWS, page.model_copy(update={"limit": 2}), str)
+    assert following is not None
+    return following
+
+
+@pytest.mark.parametrize("query", LISTS, ids=lambda query: query.__name__)
+def test_a_cursor_is_of_its_list_and_of_what_was_asked(query: type[Page]) -> None:
+    asked = [query(), *others(query)]
+    foreign = [each() for each in LISTS if each is not query]
+    for page in asked:
+        given = cursor(page)
+        assert pages.position(page.model_copy(update={"cursor": given, "limit": 7})) == "b"
+        for other in [*asked, *foreign]:
+            if other is not page:
+                with pytest.raises(CursorInvalid):
+                    pages.position(other.model_copy(update={"cursor": given}))
+
+
+def test_no_two_lists_have_one_kind_of_query() -> None:
+    assert len(LISTS) == len([spec for spec in specs() if issubclass(spec.query, Page)])
