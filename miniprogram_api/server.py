@@ -15,6 +15,7 @@ from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import session as staff_session
+from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
 from config import calendar, database, tasks
 from config.outages import DATABASE, Spell, is_outage
@@ -34,6 +35,7 @@ from miniprogram_api.endpoints import (
     public,
     push,
     session,
+    sessions,
 )
 from miniprogram_api.endpoints import catalogue as catalogue_api
 from wechat import client
@@ -42,6 +44,7 @@ log = get_logger()
 UNITS_SECONDS = 60.0
 GROUPS: list[Routes] = [
     session.routes,
+    sessions.routes,
     me.routes,
     catalogue_api.routes,
     places.routes,
@@ -55,6 +58,7 @@ GROUPS: list[Routes] = [
     messages.routes,
     push.routes,
     staff_session.routes,
+    staff_sessions.routes,
     staff_tasks.routes,
     staff_cases.routes,
     staff_case_actions.routes,

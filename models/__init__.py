@@ -21,6 +21,7 @@ from models.file import StoredFile
 from models.identity import (
     Audience,
     CheckResult,
+    Device,
     Ground,
     IdentityCheck,
     Person,
@@ -64,6 +65,7 @@ __all__ = [
     "Delivery",
     "DeliveryStatus",
     "Department",
+    "Device",
     "Draft",
     "Erasure",
     "ErasureState",

@@ -120,8 +120,24 @@ class Audience(StrEnum):
     STAFF = "staff"
 
 
+class Device(StrEnum):
+    """On what somebody logged in, as far as it says so of itself."""
+
+    IPHONE = "iphone"
+    IPAD = "ipad"
+    ANDROID = "android"
+    HARMONY = "harmony"
+    WINDOWS = "windows"
+    MAC = "mac"
+    OTHER = "other"
+
+
 class Session(Record):
-    """A login on one device; ended by logout, by reuse of a refresh token, or by time."""
+    """A login on one device; ended by logout, by reuse of a refresh token, or by time.
+
+    `device` and `network`, the shortened address, are told to its owner; a login of before the
+    column has none.
+    """
 
     audience = fields.CharEnumField(Audience, max_length=16)
     resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
@@ -135,6 +151,8 @@ class Session(Record):
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
     revoke_reason = fields.CharField(max_length=32, null=True)
+    device = fields.CharEnumField(Device, max_length=16, null=True)
+    network = fields.CharField(max_length=32, null=True)
 
     class Meta:
         table = "session"

@@ -34,6 +34,7 @@ class Act(StrEnum):
     LOG_IN = "log_in"
     LOG_IN_REFUSED = "log_in_refused"
     LOG_OUT = "log_out"
+    END_SESSION = "end_session"
     BIND = "bind"
     BIND_REFUSED = "bind_refused"
     INVITE = "invite"

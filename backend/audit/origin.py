@@ -8,10 +8,11 @@ from config import vault
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A request's id and the client's address, or a command and no address."""
+    """A request's id, the client's address and what it calls itself; or a command and neither."""
 
     request_id: str
     address: str | None = None
+    agent: str | None = None
 
     @property
     def address_hash(self) -> str | None:

@@ -44,7 +44,8 @@ def request_id(request: Request) -> str:
     identity = given if _GIVEN.match(given) else uuid7().hex
     request.ctx.request_id = identity
     logging.request.set(identity)
-    come_from(Origin(identity, request.remote_addr or request.ip))
+    agent = request.headers.get("user-agent")
+    come_from(Origin(identity, request.remote_addr or request.ip, agent))
     return identity
 
 

@@ -39,6 +39,10 @@ class SessionEnded(Unauthenticated):
     """
 
 
+class SessionNotFound(NotFound):
+    """没有这个会话，或它已经结束"""
+
+
 class RefreshExpired(Unauthenticated):
     """登录已过期，请重新登录
 

@@ -10,24 +10,27 @@ from uuid import UUID
 from structlog import get_logger
 from tortoise.transactions import in_transaction
 
+from backend import audit
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.idempotency.refusals import IdempotencyKeyInFlight
-from backend.identity import revocations, statements, tokens
+from backend.identity import devices, revocations, statements, tokens
 from backend.identity.refusals import (
     RefreshExpired,
     RefreshInvalid,
     RefreshReused,
     SessionEnded,
+    SessionNotFound,
 )
 from backend.identity.tokens import Claims
 from config.database import connection
-from models import Audience, RefreshToken, Session
+from models import Audience, Device, RefreshToken, Session
 
 log = get_logger()
 
 REUSED = RefreshReused.code
 REFRESHED = 200
+BY_OWNER = "ended_by_owner"
 _IDLE = {Audience.RESIDENT: timedelta(days=30), Audience.STAFF: timedelta(minutes=30)}
 _WHOLE = {Audience.RESIDENT: timedelta(days=180), Audience.STAFF: timedelta(hours=12)}
 _KEPT = timedelta(days=30)
@@ -44,10 +47,27 @@ class Granted:
     refresh_expires_in: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSession:
+    """A session that has not ended; `used_at` is when it began or was last carried on."""
+
+    id: UUID
+    begun_at: datetime
+    used_at: datetime
+    device: Device | None
+    network: str | None
+
+
 async def start(audience: Audience, subject: UUID, *, now: datetime) -> Granted:
     """Begin a session of a resident or staff member who has just proved who they are."""
     owner = {_OWNER[audience]: subject}
-    session = Session(audience=audience, expires_at=now + _IDLE[audience], created_at=now, **owner)
+    session = Session(
+        audience=audience,
+        expires_at=now + _IDLE[audience],
+        created_at=now,
+        **devices.of(audit.current()),
+        **owner,
+    )
     async with in_transaction():
         await Session.filter(**owner, expires_at__lt=now - _KEPT).delete()
         await session.save()
@@ -93,7 +113,7 @@ async def end(session_id: UUID, *, reason: str = "logout") -> None:
 
     When it ended is told by the database's clock, by which the other processes ask for the latest.
     """
-    await _end("id", session_id, reason=reason)
+    await _end(statements.END_ONE, session_id, reason=reason)
 
 
 async def log_out(session_id: UUID, *, of: tuple[Audience, UUID], everywhere: bool) -> None:
@@ -106,14 +126,38 @@ async def log_out(session_id: UUID, *, of: tuple[Audience, UUID], everywhere: bo
 
 async def end_all(audience: Audience, subject: UUID, *, reason: str = "logout_everywhere") -> None:
     """End all sessions of a resident or staff member."""
-    await _end(_OWNER[audience], subject, reason=reason)
+    await _end(statements.end_all(_OWNER[audience]), subject, reason=reason)
 
 
-async def _end(column: str, value: UUID, *, reason: str) -> None:
-    rows = await connection().execute_query_dict(
-        statements.END.format(column=column), [value, reason]
-    )
+async def end_own(session_id: UUID, *, of: tuple[Audience, UUID], now: datetime) -> None:
+    """End one session of this resident or staff member; SessionNotFound for any other."""
+    audience, subject = of
+    statement = statements.end_own(_OWNER[audience])
+    if not await _end(statement, session_id, subject, now, reason=BY_OWNER):
+        raise SessionNotFound
+
+
+async def end_others(session_id: UUID, *, of: tuple[Audience, UUID]) -> None:
+    """End all sessions of this resident or staff member but this one."""
+    audience, subject = of
+    await _end(statements.end_others(_OWNER[audience]), session_id, subject, reason=BY_OWNER)
+
+
+async def _end(statement: str, *values: object, reason: str) -> int:
+    rows = await connection().execute_query_dict(statement, [reason, *values])
     revocations.add(row["id"] for row in rows)
+    return len(rows)
+
+
+async def alive(
+    of: tuple[Audience, UUID], *, before: UUID | None, limit: int, now: datetime
+) -> list[LiveSession]:
+    """The sessions of this resident or staff member that have not ended, last begun first."""
+    audience, subject = of
+    rows = await connection().execute_query_dict(
+        statements.alive(_OWNER[audience]), [subject, now, before, limit]
+    )
+    return [LiveSession(**row) for row in rows]
 
 
 async def _rotate(presented: RefreshToken, session: Session, *, now: datetime) -> Granted:

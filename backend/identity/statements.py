@@ -54,12 +54,50 @@ LEFT JOIN post p ON p.staff_id = s.id
 GROUP BY s.id ORDER BY s.id
 """
 
-END = """
+# Nobody is shown any more where it was.
+_END = """
 WITH ended AS (
-    UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = $2
-    WHERE {column} = $1 AND revoked_at IS NULL RETURNING id)
+    UPDATE session SET revoked_at = clock_timestamp(), revoke_reason = $1,
+        device = NULL, network = NULL
+    WHERE {condition} AND revoked_at IS NULL RETURNING id)
 SELECT id, pg_notify('session_ended', id::text) FROM ended
 """
+
+END_ONE = _END.format(condition="id = $2")
+
+
+def end_all(owner: str) -> str:
+    """End all sessions of whom the column names, for the reason $1."""
+    return _END.format(condition=f"{owner} = $2")
+
+
+def end_own(owner: str) -> str:
+    """End a session that has not expired, if it is theirs."""
+    return _END.format(condition=f"id = $2 AND {owner} = $3 AND expires_at > $4")
+
+
+def end_others(owner: str) -> str:
+    """End all of theirs but one."""
+    return _END.format(condition=f"id <> $2 AND {owner} = $3")
+
+
+_ALIVE = """
+SELECT s.id, s.created_at AS begun_at, s.device, s.network,
+       coalesce(t.used_at, s.created_at) AS used_at
+FROM session s
+LEFT JOIN LATERAL (
+    SELECT max(created_at) AS used_at FROM refresh_token WHERE session_id = s.id
+) t ON true
+WHERE s.{owner} = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
+  AND ($3::uuid IS NULL OR s.id < $3)
+ORDER BY s.id DESC LIMIT $4
+"""
+
+
+def alive(owner: str) -> str:
+    """The sessions that have not ended of whom the column names; the last begun first."""
+    return _ALIVE.format(owner=owner)
+
 
 ENDED_LATELY = "SELECT id FROM session WHERE revoked_at > now() - make_interval(secs => $1)"
 

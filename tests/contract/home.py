@@ -47,6 +47,10 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     await clerk.log_in(staff=True)
     listed = await clerk.get("/api/v1/staff/tasks?limit=100")
     task = next(task for task in listed["items"] if task["case"]["id"] == case["id"])
+    # Another login of the clerk's, which may end.
+    elsewhere = person(live, http, "clerk")
+    await elsewhere.log_in(staff=True)
+    logins = await elsewhere.get("/api/v1/staff/me/sessions")
     foreigners = [person(live, http, name) for name in foreign_staff]
     for foreigner in foreigners:
         await foreigner.log_in(staff=True)
@@ -62,6 +66,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "message_id": message["id"],
             "draft_id": draft,
             "task_id": task["id"],
+            "session_id": next(login["id"] for login in logins["items"] if login["this"]),
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )
