@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 Place = tuple[int | str, ...]
@@ -35,6 +36,8 @@ _SAY: dict[str, tuple[str, str]] = {
     "float_type": ("应为数字", "must be a number"),
     "float_parsing": ("应为数字", "must be a number"),
     "finite_number": ("应为数字", "must be a number"),
+    "text_or_bool": ("应为文字，或是、否", "must be text, or true or false"),
+    "invalid_key": ("名称应为文字", "must be text as a name (put it in quotes)"),
     "bool_type": ("应为是或否", "must be true or false"),
     "bool_parsing": ("应为是或否", "must be true or false"),
     "too_long": ("项目过多，最多 {max_length} 项", "must have {max_length} entries or fewer"),
@@ -63,9 +66,12 @@ _SAY: dict[str, tuple[str, str]] = {
         "must be English: ASCII characters, one blank between words",
     ),
     "repeated": ("只能给出一次", "must be given once"),
+    "twice": ("{value} 重复", "{value} is given twice"),
     "surrogate": ("含有不允许的字符", "holds characters that are not allowed"),
 }
 UNKNOWN = ("填写有误", "cannot be taken")
+EMPTY = "是空的 / is empty"
+_UNKNOWN_KEY = {"extra_forbidden", "invalid_key"}
 # How pydantic quotes the values of a list, which are names without quotes of their own.
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -73,6 +79,17 @@ _QUOTED = re.compile(r"'([^']*)'")
 def lacking(name: str, *, beside: str) -> PydanticCustomError:
     """What a model's validator raises where `beside` is given and the field `name` is not."""
     return PydanticCustomError("missing_beside", "", {"field": name, "beside": beside})
+
+
+def _text_or_bool(given: object, take: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return take(given)
+    except ValidationError:
+        raise PydanticCustomError("text_or_bool", "") from None
+
+
+TEXT_OR_BOOL = WrapValidator(_text_or_bool)
+"""One complaint of what is neither, where pydantic has one for each."""
 
 
 def chinese(kind: str, ctx: Mapping[str, Any] | None = None) -> str:
@@ -104,26 +121,40 @@ def both(fault: ErrorDetails) -> str:
 def each(faults: Sequence[ErrorDetails]) -> Iterator[tuple[ErrorDetails, str]]:
     """Each fault of a row with what is said of it, as `both` says it.
 
-    A key that is there but not known, and like one that is known but not there, is misspelt: that
-    is one fault.
+    A key that is there but not known, and like one that is known but not there, or the only one
+    of either kind, is misspelt: that is one fault. So is a mapping with nothing in it.
     """
-    missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
-    meant: dict[Place, Place] = {}
+    meant = _meant(faults)
+    rights, empty = {*meant.values()}, set[Place]()
     for fault in faults:
-        if fault["type"] == "extra_forbidden":
-            *above, key = fault["loc"]
-            names = [str(last) for *place, last in missing if place == above]
-            if near := difflib.get_close_matches(str(key), names, 1):
-                meant[fault["loc"]] = (*above, near[0])
-    for fault in faults:
+        above = fault["loc"][:-1]
         if right := meant.get(fault["loc"]):
             name = right[-1]
             yield (
                 fault,
                 f"不认识的字段，是否为 {name}？ / there is no such key; did you mean {name}?",
             )
-        elif fault["type"] != "missing" or fault["loc"] not in meant.values():
-            yield fault, both(fault)
+        elif fault["type"] != "missing" or fault["input"] != {}:
+            if fault["loc"] not in rights:
+                yield fault, both(fault)
+        elif above not in empty:
+            empty.add(above)
+            yield {**fault, "loc": above}, EMPTY
+
+
+def _meant(faults: Sequence[ErrorDetails]) -> dict[Place, Place]:
+    """For each misspelt key the one that is missing."""
+    missing = [fault["loc"] for fault in faults if fault["type"] == "missing"]
+    unknown = [fault["loc"] for fault in faults if fault["type"] in _UNKNOWN_KEY]
+    meant: dict[Place, Place] = {}
+    for *above, key in unknown:
+        names = [str(last) for *place, last in missing if place == above]
+        near = difflib.get_close_matches(str(key), names, 1)
+        if len(names) == 1 and [place for *place, _ in unknown].count(above) == 1:
+            near = names
+        if near:
+            meant[(*above, key)] = (*above, near[0])
+    return meant
 
 
 def place(fault: ErrorDetails, *, top: str = "") -> str:

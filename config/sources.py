@@ -15,7 +15,6 @@ from config import characters, complaints, texts
 from config.settings import as_far_as_sound
 
 DATA = Path(__file__).with_name("data")
-EMPTY = "是空的 / is empty"
 MADE_BY_EXCEL = "gb18030"  # GBK and all of Unicode
 MOST_SHOWN = 60
 MOST_TOLD = 600
@@ -53,7 +52,7 @@ class BadRow:
 class Row(BaseModel):
     """What a row of a file may say; it refuses what it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _short(text: str, most: int) -> str:
@@ -186,7 +185,7 @@ def read_yaml(
     if isinstance(content, kind) and (content or not filled):
         return content
     if content is None or content in ({}, []):
-        reason = EMPTY
+        reason = complaints.EMPTY
     elif kind is Rows:
         reason = "应为“名称: 值” / must hold a mapping of names to values"
     else:

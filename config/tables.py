@@ -4,7 +4,8 @@ import csv
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from config.sources import EMPTY, BadRow, shown, text_of, why
+from config.complaints import EMPTY
+from config.sources import BadRow, shown, text_of, why
 
 _OTHER_SIGNS = {
     ";": ("分号", "semicolons"),
@@ -59,13 +60,13 @@ def read_csv(
     except (OSError, ValueError) as error:
         bad.append(BadRow(shown(path), "", why(error)))
         return []
-    long = [(line, row) for line, row in rows if len(row) > len(names)]
-    bad += [BadRow(shown(path), "", _surplus(row, names), line) for line, row in long]
-    return [
-        (line, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True)))
+    whole = len(names)
+    bad += [
+        BadRow(shown(path), "", _other_length(row, names), line)
         for line, row in rows
-        if len(row) <= len(names)
+        if len(row) != whole
     ]
+    return [(line, dict(zip(names, row, strict=True))) for line, row in rows if len(row) == whole]
 
 
 class _Unusable(Exception):
@@ -84,8 +85,8 @@ def _table(text: str, columns: Collection[str]) -> tuple[Cells, list[tuple[int, 
     _check_heading(line, names, columns)
     if not rows:
         raise _Unusable(line, _NO_ROWS)
-    if all(len(row) > len(names) for _, row in rows):
-        raise _Unusable(rows[0][0], _surplus(rows[0][1], names))
+    if all(len(row) != len(names) for _, row in rows):
+        raise _Unusable(rows[0][0], _other_length(rows[0][1], names))
     return names, rows
 
 
@@ -141,7 +142,7 @@ def _check_heading(line: int, names: Cells, columns: Collection[str]) -> None:
         raise _Unusable(line, reason)
 
 
-def _surplus(row: Cells, names: Cells) -> str:
+def _other_length(row: Cells, names: Cells) -> str:
     return (
         f"有 {len(row)} 列，而表头为 {len(names)} 列"
         f" / has {len(row)} columns, and the heading {len(names)}"

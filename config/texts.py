@@ -1,6 +1,7 @@
 """The texts of the city's data files: what each must be, and what none may hold."""
 
 import re
+from typing import Any
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -32,12 +33,22 @@ def _in_english(text: str) -> str:
     return text
 
 
+def _unlike(entries: list[Any]) -> list[Any]:
+    for number, each in enumerate(entries):
+        if each in entries[:number]:
+            raise PydanticCustomError("twice", "an entry of before", {"value": str(each)})
+    return entries
+
+
 VISIBLE = AfterValidator(visible)
 """Marks a text that must be there, on as many lines as it likes."""
 ONE_LINE = AfterValidator(_on_one_line)
 """Marks a name or title: it must be there, and on one line."""
 ENGLISH = AfterValidator(_in_english)
 """Marks a text in English: printable ASCII, words one blank apart."""
+
+UNLIKE = AfterValidator(_unlike)
+"""Marks a list whose entries are names: none of them twice."""
 
 
 def cleaned(text: str) -> tuple[str, list[tuple[int, str]]]:

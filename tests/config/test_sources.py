@@ -2,23 +2,27 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+import yaml
 
 from config import sources
+from config.complaints import TEXT_OR_BOOL
 from config.sources import BadRow, Entries, Rows, line_of, read_yaml, take
 from config.tables import read_csv
+from config.texts import UNLIKE
 
 COLUMNS = ("code", "name")
 ROWS = "code,name\n210102001001,浑河湾社区\n"
 
 
-class Row(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Row(sources.Row):
     code: str
     name: str
+    names: Annotated[list[str], UNLIKE] = []
+    rest: dict[str, float] = {}
+    answer: Annotated[str | bool, TEXT_OR_BOOL] = False
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
@@ -106,15 +110,16 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
 
 def test_rows_of_a_csv_keep_their_lines_whatever_stands_between(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("# a sample\ncode,name\n\n1,一\n# more\n,,\n2,二,三\n3\n", encoding="utf-8")
+    path.write_text("# a sample\ncode,name\n\n1,一\n# more\n,,\n2,二,三\n3\n4,\n", encoding="utf-8")
     bad: list[BadRow] = []
 
     assert read_csv(path, bad, COLUMNS) == [
         (4, {"code": "1", "name": "一"}),
-        (8, {"code": "3", "name": ""}),
+        (9, {"code": "4", "name": ""}),
     ]
     assert [str(each) for each in bad] == [
-        f"{path}:7: 有 3 列，而表头为 2 列 / has 3 columns, and the heading 2"
+        f"{path}:7: 有 3 列，而表头为 2 列 / has 3 columns, and the heading 2",
+        f"{path}:8: 有 1 列，而表头为 2 列 / has 1 columns, and the heading 2",
     ]
 
 
@@ -132,6 +137,27 @@ def test_a_fault_inside_is_told_with_the_line_it_stands_on(tmp_path: Path) -> No
         "a.yaml:4: 1: name: 应为文字 / must be text (put it in quotes)",
         "a.yaml:5: 1: nmae: 不认识的字段 / there is no such key",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{}", "是空的 / is empty"),
+        ("{code: a, x: b}", "x: 不认识的字段，是否为 name？"),
+        ("{code: a, 1: b}", "1: 不认识的字段，是否为 name？"),
+        ("{code: a, name: b, 1: c}", "1: 名称应为文字"),
+        ("{code: a, name: b, names: [c, d, c]}", "names: c 重复 / c is given twice"),
+        ("{code: a, name: b, rest: {c: .inf}}", "rest.c: 应为数字"),
+        ("{code: a, name: b, answer: {c: d}}", "answer: 应为文字，或是、否"),
+    ],
+)
+def test_one_fault_of_a_row_is_told_once(text: str, said: str) -> None:
+    bad: list[BadRow] = []
+
+    assert take(Row, yaml.safe_load(text), at=BadRow("a.yaml", "", ""), bad=bad) is None
+
+    [told] = bad
+    assert told.reason.startswith(said)
 
 
 def test_a_citys_own_file_stands_for_the_built_in_one(city: Path) -> None:

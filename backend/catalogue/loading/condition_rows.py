@@ -5,12 +5,16 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from config.complaints import TEXT_OR_BOOL
 from config.sources import Row
 from config.texts import VISIBLE
 
 Path = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 District = Annotated[str, Field(pattern=r"^[0-9]{6}000000$")]
+Choice = Annotated[str | bool, TEXT_OR_BOOL]
+# JSON has no larger whole numbers that all clients read alike.
+Bound = Annotated[float, Field(ge=-1_000_000_000, le=1_000_000_000)]
 Years = Annotated[int, Field(ge=0, le=150)]
 _LEAP_YEAR = 2024
 
@@ -65,15 +69,15 @@ class Answered(Row):
     """An answer of the form is one of these."""
 
     of: Path
-    is_: Annotated[list[str | bool], Field(min_length=1, alias="is")]
+    is_: Annotated[list[Choice], Field(min_length=1, alias="is")]
 
 
 class Numbered(Row):
     """A number of the form lies between these."""
 
     of: Path
-    min: float | None = None
-    max: float | None = None
+    min: Bound | None = None
+    max: Bound | None = None
 
     @model_validator(mode="after")
     def some_number(self) -> Self:

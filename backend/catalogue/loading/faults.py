@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from backend.catalogue.categories import Category
 from backend.catalogue.loading import assurance, columns, procedures, reviews, steps
-from backend.catalogue.loading.fault import Fault, strange
+from backend.catalogue.loading.fault import Fault, Strange, strange
 from backend.catalogue.loading.library import Library
 from backend.catalogue.loading.rows import Form, Item, Kind, Question
 from models import Flow
@@ -77,7 +77,7 @@ def _limit_of_law(item: Item, _department: str, _library: Library) -> Iterator[F
 def _limit_source(item: Item, _department: str, library: Library) -> Iterator[Fault]:
     if library.limit_sources and item.limit_source not in library.limit_sources:
         reason = f"limit_source: 没有这个来源 / unknown: {item.limit_source}"
-        yield Fault(reason, ("limit_source",))
+        yield Strange(reason, ("limit_source",))
 
 
 def _limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from backend.catalogue.loading.fault import Fault
 from backend.catalogue.loading.rows import Material
 from config.sources import Row
-from config.texts import ONE_LINE
+from config.texts import ONE_LINE, UNLIKE
 
 # Who issues nothing of its own, or is not said: a committee would be asked in the end.
 _NOBODY = re.compile("社区|居委会|居民委员会|村委会|村民委员会|有关单位|申请人")
@@ -20,7 +20,9 @@ class Proof(Row):
     """One proof, told by any of its words; `never`: no authority is to be asked for it either."""
 
     words: Annotated[
-        list[Annotated[str, Field(min_length=2, max_length=20), ONE_LINE]], Field(min_length=1)
+        list[Annotated[str, Field(min_length=2, max_length=20), ONE_LINE]],
+        Field(min_length=1),
+        UNLIKE,
     ]
     never: bool = False
 

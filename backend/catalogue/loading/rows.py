@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from backend.catalogue.categories import Category, Flag
-from backend.catalogue.loading.condition_rows import Condition
+from backend.catalogue.loading.condition_rows import Bound, Choice, Condition
 from backend.catalogue.shapes import PauseKind, RequirementKind
 from config.sources import Row
-from config.texts import ENGLISH, ONE_LINE, VISIBLE
+from config.texts import ENGLISH, ONE_LINE, UNLIKE, VISIBLE
 from models import Assurance, Flow
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -64,8 +64,8 @@ class Question(Row):
     many: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
     list: "dict[Code, Question] | None" = None
     optional: bool = False
-    min: float | None = None
-    max: float | None = None
+    min: Bound | None = None
+    max: Bound | None = None
     profile: Literal["name", "phone", "id_number", "community", "address"] | None = None
 
     @model_validator(mode="after")
@@ -79,9 +79,9 @@ class Question(Row):
 class Rule(Row):
     """`require` these questions when others have one of these values, or the form has a block."""
 
-    when: Annotated[dict[Code, list[str | bool]], Field(min_length=1)] | None = None
+    when: Annotated[dict[Code, list[Choice]], Field(min_length=1)] | None = None
     when_form_has: Code | None = None
-    require: Annotated[list[Code], Field(min_length=1)]
+    require: Annotated[list[Code], Field(min_length=1), UNLIKE]
 
     @model_validator(mode="after")
     def one_condition(self) -> Self:
@@ -113,7 +113,7 @@ class Form(Row):
     optional_blocks: list[Code] = []
     questions: dict[Code, Question] = {}
     rules: list[Rule] = []
-    object_fields: list[Annotated[str, Field(pattern=r"^(/[a-z0-9_]+)+$")]] = []
+    object_fields: Annotated[list[Annotated[str, Field(pattern=r"^(/[a-z0-9_]+)+$")]], UNLIKE] = []
 
 
 class Limit(Row):
@@ -212,13 +212,13 @@ class Item(Row):
     case_type: Literal["即办件", "承诺件"]
     flow: Flow | None = None
     places: Annotated[int, Field(ge=1, le=10_000)] | None = None
-    applicants: Annotated[list[Title], Field(min_length=1)]
+    applicants: Annotated[list[Title], Field(min_length=1), UNLIKE]
     conditions: Annotated[list[Condition], Field(min_length=1)]
-    accept_levels: Annotated[list[Level], Field(min_length=1)]
+    accept_levels: Annotated[list[Level], Field(min_length=1), UNLIKE]
     decide_level: Level
     step_days: list[Annotated[int, Field(ge=0)]] | None = None
     department_reviews: list[DepartmentReview] = []
-    co_departments: list[str] = []
+    co_departments: Annotated[list[str], UNLIKE] = []
     notice: Limit | None = None
     statutory: Limit | None = None
     promised: Limit
@@ -231,11 +231,11 @@ class Item(Row):
     fees: list[Charge]
     fee_basis: Text | None = None
     appointment: bool
-    flags: list[Flag] = []
+    flags: Annotated[list[Flag], UNLIKE] = []
     min_assurance: Assurance | None = None
     supplement_days: Annotated[int, Field(ge=1, le=90)] = 15
-    materials: list[Code]
-    bring_to_window: list[Code] = []
+    materials: Annotated[list[Code], UNLIKE]
+    bring_to_window: Annotated[list[Code], UNLIKE] = []
     form: Form
 
 

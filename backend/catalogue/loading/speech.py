@@ -9,6 +9,7 @@ from backend.catalogue.loading.rows import Title
 from backend.catalogue.search.vocabulary import NEARBY, TOPICS, WORDS
 from backend.pinyin import normal
 from config.sources import BadRow, Entries, Find, Row, built_in, line_of, read_yaml, shown, take
+from config.texts import UNLIKE
 
 Said = Annotated[list[Title], Field(min_length=1)]
 Same = Annotated[list[Title], Field(min_length=2)]
@@ -18,7 +19,7 @@ class Topic(Row):
     """A situation, told in several ways, and the items that a clerk names then."""
 
     say: Said
-    items: Annotated[list[str], Field(min_length=1)]
+    items: Annotated[list[str], Field(min_length=1), UNLIKE]
 
 
 class Elsewhere(Row):

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from config import sources
 from config.settings import SettingsError, as_far_as_sound
@@ -37,13 +37,19 @@ class _Key(Row):
     label: Annotated[str, ONE_LINE]
     values: list[str] = []
 
+    @model_validator(mode="before")
+    @classmethod
+    def told(cls, given: object) -> object:
+        """A text alone is the label."""
+        return {"label": given} if isinstance(given, str) else given
+
 
 class _Row(Row):
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,31}$")]
     id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
     title: Annotated[str, Field(min_length=1), ONE_LINE]
     type: Consent
-    keys: Annotated[dict[str, str | _Key], Field(min_length=1)]
+    keys: Annotated[dict[str, _Key], Field(min_length=1)]
 
 
 def path() -> Path:
@@ -80,7 +86,7 @@ def read(bad: list[BadRow]) -> dict[str, Template]:
         if row.name in found or row.id in {each.id for each in found.values()}:
             faults.append("name 或 id 重复 / the name or the id is given twice")
         bad += [replace(at, reason=fault) for fault in faults]
-        labels = {k: v if isinstance(v, str) else v.label for k, v in row.keys.items()}
+        labels = {name: key.label for name, key in row.keys.items()}
         found[row.name] = Template(row.name, row.id, row.title, row.type, labels)
     return found
 

@@ -196,7 +196,7 @@ TITLE = "titel: 不认识的字段，是否为 title？"
         ("blocks", ("  title: 申请人\n", "  titel: 申请人\n"), TITLE),
         ("blocks", ("[name, id_number]}", "[name, nothing]}"), "rules: 没有这一栏"),
         ("blocks", ("{status: [married]}", "{status: [maried]}"), "rules: status 没有这个选项"),
-        ("blocks", ("kind: whole, min: 1,", "kind: whole, min: 9e9,"), "questions: 示例不合表单"),
+        ("blocks", ("kind: whole, min: 1,", "kind: whole, min: 9e8,"), "questions: 示例不合表单"),
         ("blocks", ("optional_blocks: [organisation]", "optional_blocks: [organisaton]"),
          "optional_blocks: 没有模块"),
         ("blocks", ("\norganisation:\n  title:", "\norganisation:\n  titel:"), TITLE),
