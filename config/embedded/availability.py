@@ -45,9 +45,10 @@ def _refuse_empty(servers: Sequence[Server], var_dir: Path) -> None:
     if all(server.made() for server in servers):
         return
     raise StartError(
-        f"{var_dir.absolute()} 中没有一口办的数据，请核对 YIKOU_VAR_DIR；要新建请执行 yikou load。"
+        f"{var_dir.absolute()} 中没有一口办的数据，请核对 YIKOU_VAR_DIR；"
+        "要新建请执行 yikou migrate。"
         f" There is no data of Yikou in {var_dir.absolute()}: check YIKOU_VAR_DIR,"
-        " or make some with 'yikou load'."
+        " or make some with 'yikou migrate'."
     )
 
 

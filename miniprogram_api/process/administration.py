@@ -26,15 +26,16 @@ async def load(*, dry_run: bool = False) -> list[str]:
 
     All files are read before anything is written: raises StartError that names each bad row, and
     each unit or office that the files leave out while people depend on it. A dry run does the same
-    and undoes it, so that it tells exactly what a load would change now.
+    and undoes it, so that it tells exactly what a load would change now. Tables of an older
+    release are left as they are: StartError.
     """
+    await migration.check(database.url())
     # First: a file that is changed while it is read must not count as loaded.
     taken = loads.digest(clock.city_day(clock.now()))
     found = data_files.read()
     if found.bad:
         raise StartError("\n".join([NOTHING, *map(str, found.bad)]))
     told: list[str] = []
-    await migration.check(database.url())
     async with migration.alone(database.url()), _connected():
         if not dry_run:
             await loads.begin()

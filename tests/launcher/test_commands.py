@@ -93,7 +93,7 @@ async def test_the_application_alone_loads_where_the_tables_are_up_to_date(tmp_p
         owner = await database.single(url)
         await owner.execute("DELETE FROM tortoise_migrations")
         await owner.close()
-        [line] = sentences(run_yikou(["load"], environ))
+        [line] = sentences(run_yikou(["migrate"], environ))
 
     assert (loaded.returncode, loaded.stderr) == (0, ""), loaded.stderr
     assert "is missing, and this role may not change tables: set YIKOU_DATABASE_OWNER_URL" in line

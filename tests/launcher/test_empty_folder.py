@@ -13,6 +13,7 @@ from tests.launcher.launch import environment, run_yikou
         ["audit"],
         ["verify"],
         ["backup", "copies"],
+        ["load"],
         ["load", "--dry-run"],
         ["staff", "list"],
         ["staff", "invite", "李四", "210102001001:clerk"],

@@ -23,6 +23,7 @@ WORKING = (
     ["web"],
     ["worker"],
     ["staff", "list"],
+    ["load"],
     ["load", "--dry-run"],
     ["audit"],
 )

@@ -62,9 +62,7 @@ def load(
     from config.embedded.availability import available
     from miniprogram_api.process import administration
 
-    with available(settings(), make=not dry_run):
-        if not dry_run:
-            asyncio.run(_migrate())
+    with available(settings()):
         for line in asyncio.run(administration.load(dry_run=dry_run)):
             typer.echo(line)
 
