@@ -30,8 +30,9 @@ _FRAMING = re.compile(
 _CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,16}(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?")
 LONGEST_CHUNK_LINE = 64
 LOOK_SECONDS = 1.0
-# For the answer to what took too long, and for the rest of a body that was refused.
-LINGER_SECONDS = 10.0
+# For the answer to what took too long, and for the rest of a request that has been answered: who
+# is cut off while it still sends may lose the answer, so it is not at once.
+LINGER_SECONDS = 4.0
 # For a file of the greatest size to go out by a slow line.
 TAKE_SECONDS = 120.0
 

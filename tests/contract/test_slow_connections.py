@@ -11,6 +11,7 @@ from config.settings import settings
 from miniprogram_api.endpoints import session
 from tests.serving import Served, served
 
+ANSWERED_SECONDS = 5
 HEAD = b"POST /api/v1/auth/refresh HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -59,6 +60,11 @@ async def test_it_is_ended(start: bytes, more: bytes, heard: bytes, api: Served)
         writer.close()
 
     assert answer.startswith(heard)
+
+
+def test_who_was_answered_is_not_waited_for_long() -> None:
+    # The rest of a request; it took twice as long.
+    assert protocol.LINGER_SECONDS + protocol.LOOK_SECONDS <= ANSWERED_SECONDS
 
 
 @pytest.mark.parametrize("bound", ["YIKOU_CONNECTIONS", "YIKOU_CONNECTIONS_PER_ADDRESS"])
