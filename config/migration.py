@@ -1,6 +1,8 @@
 """Bringing a database's tables up to date, by one process at a time."""
 
+import asyncio
 import pkgutil
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -12,8 +14,8 @@ from tortoise.context import TortoiseContext
 
 from config import database, grants
 from config.errors import StartError
+from config.executor import Executor
 from config.patience import MIGRATION, UPKEEP
-from config.states import Executor
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x79696B6F75
@@ -27,27 +29,28 @@ SELECT EXISTS (
       AND pg_has_role(relowner, 'MEMBER')
 )
 """
-_ALONE = "SELECT pg_advisory_lock($1)"
+_TAKE = "SELECT pg_try_advisory_lock($1)"
+_LOOK_SECONDS = 0.2
 _MIGRATED = "SELECT to_regclass('tortoise_migrations') IS NOT NULL"
 _APPLIED = "SELECT name FROM tortoise_migrations"
 
 
 async def migrate(
-    url: str, *, application: str | None = None, applied: Callable[[str], object] = print
+    url: str,
+    *,
+    application: str | None = None,
+    upto: str | None = None,
+    applied: Callable[[str], object] = print,
 ) -> None:
     """Apply the missing migrations as the owner, telling `applied` the name of each.
 
+    With `upto` only as far as that one, to have a database as an earlier release left it.
     Then the role of the `application`'s URL is given its rights, anew each time. A role that may
     not change tables has nothing to do where none is missing.
     Waits for another process that does it, ten minutes at most. Raises StartError when the
     database is away or of another release, the role may not do what is to be done, or somebody
     holds what is to be changed.
     """
-
-    def report(event: str, _app: str, name: str) -> None:
-        if event == "apply_done":
-            applied(name)
-
     async with _guard(url) as guard:
         if not await guard.fetchval(_MAY):
             if missing := await _missing(guard):
@@ -58,14 +61,15 @@ async def migrate(
                     " set YIKOU_DATABASE_OWNER_URL to the owner."
                 )
             return
-        await guard.execute(_ALONE, LOCK)
+        await _alone(guard)
         _refuse_unknown(await _applied(guard))
         async with TortoiseContext():
-            config = database.tortoise(url, pool=2, patience=MIGRATION)
+            # One connection, which remembers how long it waits for locks.
+            config = database.tortoise(url, pool=1, patience=MIGRATION)
             try:
                 await Tortoise.init(config=config, init_connections=False)
                 executor = Executor(get_connection("default"), config["apps"])
-                await executor.migrate(direction="forward", progress=report)
+                await executor.advance(upto, applied=applied)
             finally:
                 await Tortoise.close_connections()
         if application:
@@ -79,7 +83,7 @@ async def alone(url: str) -> AsyncIterator[None]:
     Raises StartError where the database is away, or the other takes too long.
     """
     async with _guard(url) as guard:
-        await guard.execute(_ALONE, LOCK)
+        await _alone(guard)
         yield
 
 
@@ -96,6 +100,19 @@ async def _guard(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"
         ) from None
     finally:
         await guard.close()
+
+
+async def _alone(guard: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Take the lock; LockNotAvailableError where another has it too long.
+
+    Asked again and again: an index that the other builds concurrently would wait for a statement of
+    ours that waits for the other.
+    """
+    end = time.monotonic() + UPKEEP.lock
+    while not await guard.fetchval(_TAKE, LOCK):
+        if time.monotonic() > end:
+            raise asyncpg.LockNotAvailableError
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def check(url: str, *, older: bool = False) -> None:

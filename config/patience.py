@@ -42,8 +42,9 @@ WORK = Patience(connect=10, statement=30, lock=10, idle=60)
 """The worker's deliveries and jobs, and commands that load or change what is served."""
 UPKEEP = Patience(connect=10, statement=3600, lock=600, idle=3600)
 """The audit, backups, waiting for another process that migrates."""
-MIGRATION = Patience(connect=10, statement=3600, lock=10, idle=3600)
-"""Changing tables: whoever comes after the wait for a table's lock waits as well."""
+MIGRATION = Patience(connect=10, statement=3600, lock=1, idle=3600)
+"""Changing tables: whoever comes after the wait for a table's lock waits as well, so it is less
+than a person's, and tried again after a pause."""
 
 
 def _milliseconds(seconds: float) -> str:

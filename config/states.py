@@ -3,34 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from tortoise.fields.relational import ForeignKeyFieldInstance, ManyToManyFieldInstance
-from tortoise.migrations.executor import MigrationExecutor
-from tortoise.migrations.graph import MigrationKey
-from tortoise.migrations.migration import Migration
 from tortoise.migrations.schema_generator.state import ModelState, State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.models import Model
 
 Name = tuple[str, str]
 Models = dict[Name, ModelState]
-
-
-class Executor(MigrationExecutor):
-    """Tortoise's own, with states that build of the tables' classes what is asked for.
-
-    Tortoise builds all of them anew twice for each operation, which was nine tenths of the work.
-    """
-
-    async def _project_state(
-        self, applied: set[MigrationKey], *, upto: MigrationKey | None = None
-    ) -> State:
-        state = LazyState({}, dict.fromkeys(self.loader.apps_config, "default"))
-        for key in self._full_plan():
-            if key == upto:
-                break
-            migration = self.loader.graph.nodes[key]
-            if key in applied and isinstance(migration, Migration):
-                await migration.apply(state, dry_run=True, schema_editor=None)
-        return state
 
 
 class LazyState(State):

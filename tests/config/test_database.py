@@ -4,11 +4,18 @@ import asyncio
 
 import pytest
 
-from config import database, migration
+from config import database, executor, migration
 from config.errors import StartError
 from config.patience import Patience
 from config.settings import SettingsError
+from models.migrations import RELEASES
 from tests.stage import Kind, owner_url, scratch_database
+
+# Ours holds the lock, one more has asked for it.
+WAITING = (
+    "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()"
+    " AND query LIKE '%advisory_lock%' AND pid <> pg_backend_pid()"
+)
 
 
 def test_a_url_with_a_password_is_read_in_parts() -> None:
@@ -72,6 +79,7 @@ async def test_a_table_that_somebody_holds_is_not_waited_for_while_all_others_wa
 ) -> None:
     given = Patience(connect=10, statement=60, lock=0.1, idle=60)
     monkeypatch.setattr(migration, "MIGRATION", given)
+    monkeypatch.setattr(executor, "PAUSES_SECONDS", (0.01,))
     async with scratch_database("holding") as url:
         other = await database.single(url)
         async with other.transaction():
@@ -80,6 +88,60 @@ async def test_a_table_that_somebody_holds_is_not_waited_for_while_all_others_wa
             with pytest.raises(StartError, match="another process changes or holds them"):
                 await migration.migrate(url)
         await other.close()
+
+
+async def test_a_table_that_is_soon_free_again_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = Patience(connect=10, statement=60, lock=0.1, idle=60)
+    monkeypatch.setattr(migration, "MIGRATION", given)
+    freed, tries = asyncio.Event(), 0
+    async with scratch_database("freed") as url:
+        other = await database.single(url)
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("CREATE TABLE department ()")
+
+        async def pause(_seconds: float) -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 2:
+                await transaction.rollback()
+                freed.set()
+
+        monkeypatch.setattr("config.executor.asyncio.sleep", pause)
+        applied: list[str] = []
+        await migration.migrate(url, applied=applied.append)
+        await other.close()
+
+    assert freed.is_set()
+    assert len(applied) == len(set(applied)) > 0
+
+
+async def test_who_waits_to_migrate_keeps_no_index_from_being_made() -> None:
+    """PostgreSQL makes one concurrently when all statements of before are over."""
+    given = Patience(connect=10, statement=60, lock=5, idle=60)
+    async with scratch_database("indexed", like=Kind.EMPTY) as url, asyncio.TaskGroup() as group:
+        index = await database.single(url, patience=given)
+
+        async with migration.alone(url):
+            waiting = group.create_task(migration.migrate(url))
+            async with asyncio.timeout(60):
+                while not await index.fetchval(WAITING):  # noqa: ASYNC110 - in another process
+                    await asyncio.sleep(0.01)
+            await index.execute("CREATE INDEX CONCURRENTLY made ON person (created_at)")
+            assert not waiting.done()
+        await index.close()
+
+
+async def test_a_migration_and_the_note_of_it_are_one_transaction() -> None:
+    async with scratch_database("noted") as url:
+        await migration.migrate(url, upto=RELEASES[0], applied=lambda _name: None)
+        looking = await database.single(url)
+        made = "SELECT xmin::text FROM pg_constraint WHERE conname = 'case_pkey'"
+        noted = "SELECT xmin::text FROM tortoise_migrations"
+        assert await looking.fetchval(made) == await looking.fetchval(noted)
+        await looking.close()
 
 
 async def test_a_database_of_another_release_is_left_alone() -> None:

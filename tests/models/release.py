@@ -7,14 +7,7 @@ what is missing; people and papers in it are made up, and sealed with the public
 from pathlib import Path
 from typing import Any
 
-from tortoise import Tortoise
-from tortoise.connection import get_connection
-from tortoise.context import TortoiseContext
-from tortoise.migrations.executor import MigrationTarget
-
-from config import database
-from config.patience import MIGRATION
-from config.states import Executor
+from config import database, migration
 
 FOLDER = Path(__file__).parent / "releases"
 # Of what the scene leaves empty: a row each, so that no table is.
@@ -86,14 +79,7 @@ async def keep(connection: Any, release: str) -> None:
 
 async def fill(url: str, release: str) -> None:
     """Migrate the empty database at the owner's `url` to `release`, and put in what was kept."""
-    async with TortoiseContext():
-        config = database.tortoise(url, pool=2, patience=MIGRATION)
-        try:
-            await Tortoise.init(config=config, init_connections=False)
-            executor = Executor(get_connection("default"), config["apps"])
-            await executor.migrate([MigrationTarget("models", release)], direction="forward")
-        finally:
-            await Tortoise.close_connections()
+    await migration.migrate(url, upto=release, applied=lambda _name: None)
     connection = await database.single(url)
     # Triggers have done their work on these rows already.
     await connection.execute("SET session_replication_role = replica")
