@@ -1,0 +1,1 @@
+"""How long an upgrade takes, and what whoever is served meanwhile feels of it."""
