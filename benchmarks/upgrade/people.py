@@ -35,8 +35,9 @@ _LOCK = 'SELECT version FROM "case" WHERE id = $1 FOR UPDATE'
 _CHANGE = 'UPDATE "case" SET version = version + 1 WHERE id = $1'
 _EVENT = f"""
 INSERT INTO case_event (id, created_at, case_id, seq, action, actor, after, step, unit_id)
-SELECT uuidv7(), now(), $1, coalesce(max(seq), 0) + 1, 'pass', 'staff', 'approved', 1, '{seed.COMMUNITY}'
-FROM case_event WHERE case_id = $1
+SELECT uuidv7(), now(), c.id, (SELECT max(seq) + 1 FROM case_event WHERE case_id = c.id), 'pass',
+       'staff', 'approved', 1, '{seed.COMMUNITY}'
+FROM "case" c WHERE c.id = $1
 """
 
 
