@@ -20,6 +20,7 @@ TABLES = {
     "case": KEEP,
     "case_event": APPEND,
     "case_form": APPEND,
+    "case_intake": APPEND,
     "case_material": KEEP,
     "credit_entry": ALL,
     "data_load": ALL,

@@ -14,6 +14,7 @@ from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import messages as staff_messages
+from backend.staff_api import persons as staff_persons
 from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
@@ -63,6 +64,7 @@ GROUPS: list[Routes] = [
     staff_cases.routes,
     staff_case_actions.routes,
     staff_files.routes,
+    staff_persons.routes,
     staff_messages.routes,
     system.routes,
     docs.routes,

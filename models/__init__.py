@@ -13,7 +13,18 @@ from models.appointment import (
 )
 from models.audit import AccessHead, AccessRecord
 from models.base import Record, uuid7
-from models.case import Case, CaseEvent, CaseForm, CaseMaterial, CaseStatus, FiledBy, Task, Verdict
+from models.case import (
+    Case,
+    CaseEvent,
+    CaseForm,
+    CaseIntake,
+    CaseMaterial,
+    CaseStatus,
+    ConsentKind,
+    FiledBy,
+    Task,
+    Verdict,
+)
 from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
 from models.draft import Draft
 from models.erasure import Erasure, ErasureState
@@ -56,10 +67,12 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseForm",
+    "CaseIntake",
     "CaseMaterial",
     "CaseStatus",
     "Channel",
     "CheckResult",
+    "ConsentKind",
     "CreditEntry",
     "DataLoad",
     "Delivery",

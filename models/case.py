@@ -43,6 +43,14 @@ class FiledBy(StrEnum):
     DEVICE = "device"
 
 
+class ConsentKind(StrEnum):
+    """How somebody agreed that a window files for them."""
+
+    SIGNATURE = "signature"
+    PAPER = "paper"
+    ORAL = "oral"
+
+
 class Verdict(StrEnum):
     """What staff said of one material."""
 
@@ -114,6 +122,28 @@ class Case(Record):
             Index(fields=("holder_id", "id")),
             Index(fields=("department_unit_id", "id")),
         )
+
+
+class CaseIntake(Record):
+    """How a window took a case in: the consent, and who stood there for the applicant, sealed.
+
+    Written with the case, for those alone that staff filed, and never changed.
+    """
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "intakes", on_delete=fields.RESTRICT
+    )
+    case_id: UUID
+    consent = fields.CharEnumField(ConsentKind, max_length=16)
+    consent_file: ForeignKeyNullableRelation[StoredFile] = fields.ForeignKeyField(
+        "models.StoredFile", "consents", null=True, on_delete=fields.RESTRICT
+    )
+    consent_file_id: UUID | None
+    agent_sealed = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "case_intake"
+        indexes = (Index(fields=("consent_file_id",)),)
 
 
 class CaseEvent(Record):

@@ -24,13 +24,14 @@ class Ground(StrEnum):
 class Person(Record):
     """A natural person, known by an ID number that was proven; with accounts of their own or none.
 
-    What is personal is sealed, what is looked up also hashed. `checked` and `checked_at` are of the
-    latest proof.
+    What is personal is sealed, what is looked up also hashed; `name_birth_hash` is of name and
+    birth date together. `checked` and `checked_at` are of the latest proof.
     """
 
     id_number_hash = fields.CharField(max_length=64, unique=True)
     id_number_sealed = fields.BinaryField()
     name_sealed = fields.BinaryField()
+    name_birth_hash = fields.CharField(max_length=64, null=True)
     phone_sealed = fields.BinaryField(null=True)
     phone_hash = fields.CharField(max_length=64, null=True)
     community: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
@@ -43,7 +44,11 @@ class Person(Record):
 
     class Meta:
         table = "person"
-        indexes = (Index(fields=("phone_hash",)), Index(fields=("community_id",)))
+        indexes = (
+            Index(fields=("phone_hash",)),
+            Index(fields=("community_id",)),
+            Index(fields=("name_birth_hash",)),
+        )
 
 
 class Resident(Record):
@@ -91,14 +96,18 @@ class CheckResult(StrEnum):
 class IdentityCheck(Record):
     """One question to the identity service, whose `id` it was asked under.
 
-    Without `result` it is being asked, or whoever asked was killed. A check that got no answer is
-    deleted.
+    An account asks about itself, or a member of staff about somebody at the window. Without
+    `result` it is being asked, or whoever asked was killed. A check that got no answer is deleted.
     """
 
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "identity_checks", on_delete=fields.RESTRICT
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "identity_checks", null=True, on_delete=fields.RESTRICT
     )
-    resident_id: UUID
+    resident_id: UUID | None
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "identity_checks", null=True, on_delete=fields.RESTRICT
+    )
+    staff_id: UUID | None
     number_hash = fields.CharField(max_length=64)
     claim_hash = fields.CharField(max_length=64)
     result = fields.CharEnumField(CheckResult, max_length=16, null=True)
@@ -110,6 +119,7 @@ class IdentityCheck(Record):
         indexes = (
             Index(fields=("number_hash", "created_at")),
             Index(fields=("resident_id", "created_at")),
+            Index(fields=("staff_id", "created_at")),
         )
 
 

@@ -47,6 +47,8 @@ class Act(StrEnum):
     REOPEN_OFFICE = "reopen_office"
     ERASE_RESIDENT = "erase_resident"
     QUERY_CASE = "query_case"
+    SEARCH_PERSONS = "search_persons"
+    TAKE_IN_PERSON = "take_in_person"
     REVEAL = "reveal"
     EXPORT = "export"
 

@@ -170,7 +170,10 @@ def _shown(row: Any) -> dict[Any, str]:
     if row["status"] != _CREATED or not body:
         return {}
     answer = orjson.loads(body)
-    made = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(answer, dict) or "id_number_masked" in answer:
+        # A person who was taken in may be forgotten within the answer's day.
+        return {}
+    made = answer.get("id")
     return {made: _owner(row["id"])} if made else {}
 
 

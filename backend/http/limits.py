@@ -31,6 +31,8 @@ class Limit(Enum):
     READ = Budget("read", 600, 60)
     WRITE = Budget("write", 120, 60)
     UPLOAD = Budget("upload", 60, 60)
+    # Whoever stands at the window is looked for once or twice.
+    PERSONS = Budget("persons", 30, 60)
     # WeChat tells of every message it sent for us, from a handful of addresses, and never again.
     WECHAT = Budget("wechat", 300_000, 60)
 

@@ -117,6 +117,13 @@ class NameInvalid(Invalid):
     """姓名有误"""
 
 
+class PersonDiffers(Conflict):
+    """该身份证号码已登记为另一姓名，请核对证件
+
+    这个身份证号码已登记为另一姓名，与证件不一致。请核对号码和姓名；姓名确已变更的，以身份核验的结果为准。
+    """
+
+
 class InviteInvalid(Forbidden):
     """邀请码无效、已使用或已过期，请联系管理员
 

@@ -6,11 +6,9 @@ from uuid import UUID
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from backend.errors import InvalidParam
-from backend.identity import accounts, identity_check, names, persons, sessions, wechat_codes
-from backend.identity import id_number as id_numbers
-from backend.identity.identity_check import Claim, Confirmed
-from backend.identity.refusals import IdNumberInvalid, NameInvalid, RealNameFixed, SessionEnded
+from backend.identity import accounts, identity_check, persons, sessions, wechat_codes
+from backend.identity.identity_check import Asker, Claim, Confirmed
+from backend.identity.refusals import RealNameFixed, SessionEnded
 from backend.identity.sessions import Granted
 from backend.refusals import CommunityUnknown
 from config import characters, vault
@@ -58,11 +56,10 @@ async def ask_real_name(
     unconfirmed claim only hashes are kept. The number stays: RealNameFixed for another one.
     None where the account is known by just these already.
     """
-    claim = Claim(names.canonical(name), id_numbers.canonical(id_number))
-    _check_real_name(claim, city_day(now))
+    claim = persons.claim(name, id_number, today=city_day(now))
     if await _same_person(await _present(resident_id), claim):
         return None
-    return await identity_check.confirm(resident_id, claim, now=now)
+    return await identity_check.confirm(Asker("resident", resident_id), claim, now=now)
 
 
 async def keep_real_name(resident_id: UUID, confirmed: Confirmed, *, now: datetime) -> UUID:
@@ -112,17 +109,6 @@ async def update_profile(
             sealed_address = sealed.seal("resident", resident.id, column="address", text=address)
             resident.address_sealed = sealed_address if characters.visible(address) else None
         await resident.save(update_fields=["community_id", "address_sealed"])
-
-
-def _check_real_name(claim: Claim, today: date) -> None:
-    number_fault = id_numbers.fault(claim.number, today=today)
-    name_fault = names.fault(claim.name)
-    wrong_name = [InvalidParam("name", NameInvalid.code, name_fault)] if name_fault else []
-    if number_fault:
-        wrong_number = InvalidParam("id_number", IdNumberInvalid.code, number_fault)
-        raise IdNumberInvalid(number_fault, invalid_params=[wrong_number, *wrong_name])
-    if name_fault:
-        raise NameInvalid(name_fault, invalid_params=wrong_name)
 
 
 def _raise_assurance(resident: Resident, reached: Assurance) -> None:

@@ -5,13 +5,25 @@ RESIDENT = "SELECT person_id FROM resident WHERE id = $1 AND erased_at IS NULL"
 # Locks the person: of rivals with one number the later ones find the row of the first.
 KEEP_PERSON = """
 INSERT INTO person (id, created_at, id_number_hash, id_number_sealed, name_sealed, checked,
-                    checked_at)
-VALUES ($1, $6, $2, $3, $4, $5, $6)
+                    checked_at, name_birth_hash)
+VALUES ($1, $6, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (id_number_hash) DO UPDATE
     SET checked = EXCLUDED.checked, checked_at = EXCLUDED.checked_at
-RETURNING id
+RETURNING id, name_sealed
 """
-NAME_PERSON = "UPDATE person SET name_sealed = $2 WHERE id = $1"
+NAME_PERSON = "UPDATE person SET name_sealed = $2, name_birth_hash = $3 WHERE id = $1"
+# Of who has an account, the account says it.
+REACH_PERSON = """
+UPDATE person p SET phone_sealed = coalesce($2, phone_sealed),
+    phone_hash = coalesce($3, phone_hash), community_id = $4,
+    address_sealed = coalesce($5, address_sealed)
+WHERE id = $1 AND NOT EXISTS (SELECT FROM resident r WHERE r.person_id = p.id)
+"""
+# Those of before they could be found by name; a few at a time.
+UNNAMED = """
+SELECT id, name_sealed, id_number_sealed FROM person WHERE name_birth_hash IS NULL LIMIT $1
+"""
+SAY_NAME = "UPDATE person SET name_birth_hash = $2 WHERE id = $1 AND name_birth_hash IS NULL"
 
 POSTS = """
 SELECT post.role, post.created_at AS since, unit.code, unit.name, unit.level, unit.path,

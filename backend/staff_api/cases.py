@@ -1,6 +1,5 @@
 """Staff's cases: search and look."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
@@ -23,7 +22,7 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
-from backend.identity import id_number
+from backend.identity import id_number, phones
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import (
     FormListing,
@@ -38,8 +37,6 @@ from config.database import one_moment
 from models import CaseStatus
 
 routes = Routes("staff_cases", prefix="/api/v1/staff", guard=Guard.STAFF)
-
-PHONE = re.compile(r"^1\d{10}$", re.ASCII)
 
 
 class FindCases(Page):
@@ -101,7 +98,7 @@ def _filter(wanted: FindCases, today: date) -> Filter:
             number = text
         elif id_number.fault(text, today=today) is None:
             person = vault.blind("id_number", text)
-        elif PHONE.match(text):
+        elif phones.is_mobile(text):
             person = vault.blind("phone", text)
         else:
             raise SearchIncomplete

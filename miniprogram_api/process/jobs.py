@@ -10,7 +10,7 @@ from backend.drafts import drafts
 from backend.erasure import carrying_out
 from backend.files import sweep as files
 from backend.idempotency import keys
-from backend.identity import sessions
+from backend.identity import persons, sessions
 from backend.identity.identity_check import budget
 from backend.messages import operations as messages
 from backend.messages import pushes
@@ -34,11 +34,14 @@ FORGETTING = {
 async def purge(*, now: datetime) -> None:
     """Delete what no longer counts: keys, tokens, tries, checks, drafts, old pushes, news.
 
-    Of checks those without a match go; news is what staff were told.
+    Of checks those without a match go; news is what staff were told. And let persons be found whom
+    an earlier release kept without what finds them.
     """
     for what, forget in FORGETTING.items():
         if gone := await forget(now=now):
             log.info("purged", what=what, count=gone)
+    if found := await persons.index():
+        log.info("persons_indexed", count=found)
 
 
 JOBS: Jobs = {

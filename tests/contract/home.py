@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from backend.http.routes import Spec
 from sandbox.demo import photo
+from sandbox.seed import COMMUNITY
 from tests import answers
 from tests.contract.asking import Ask, Heard
 from tests.contract.declared import PARAMETER, path_of
@@ -17,6 +18,16 @@ from tests.live import Live
 from tests.people import Person, person
 
 ITEM = "SP-MZ-001"
+# What a description alone does not tell: a sound number, or one way of several.
+BODIES: dict[str, Any] = {
+    "/api/v1/staff/persons/_find": {"phone": "13800138000", "purpose": "intake"},
+    "/api/v1/staff/persons": {
+        "name": "王秀英",
+        "id_number": "11010519491231002X",
+        "community_code": COMMUNITY,
+        "checked": "id_card",
+    },
+}
 
 
 @dataclass
@@ -88,6 +99,8 @@ async def tried(spec: Spec, who: Person, home: Home, *, http: ClientSession, liv
 
 def body_of(live: Live, method: str, path: str) -> Any:
     """A body that the route's own description takes."""
+    if path in BODIES:
+        return BODIES[path]
     document = answers.described(live.api)
     operation = answers.operation_of(document, method, path) or {}
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")

@@ -12,7 +12,7 @@ from backend.http.limits import Limit
 from config.redis import redis
 from config.settings import settings
 from miniprogram_api import server
-from tests.backend.identity.factories import a_session
+from tests.backend.identity.factories import a_session, a_staff_session
 from tests.serving import Heard, Served, served
 
 ADDRESS = "ip:127.0.0.1"
@@ -24,8 +24,10 @@ ASKED = {
     Limit.WRITE: ("PUT", "/api/v1/me"),
     Limit.UPLOAD: ("POST", "/api/v1/files"),
     Limit.WECHAT: ("POST", "/wechat/push"),
+    Limit.PERSONS: ("POST", "/api/v1/staff/persons/_find"),
 }
 PERSONAL = {Limit.READ, Limit.WRITE, Limit.UPLOAD}
+OF_STAFF = {Limit.PERSONS}
 
 
 @pytest.fixture
@@ -40,13 +42,14 @@ async def api(city: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Serv
 
 async def asked(api: Served, limit: Limit, *, used: int) -> Heard:
     """The answer to a request under this limit, of which so many are used."""
-    granted = await a_session()
-    subject = f"resident:{granted.claims.subject}" if limit in PERSONAL else ADDRESS
+    granted = await (a_staff_session() if limit in OF_STAFF else a_session())
+    logged_in, claims = limit in PERSONAL | OF_STAFF, granted.claims
+    subject = f"{claims.audience}:{claims.subject}" if logged_in else ADDRESS
     window = int(time.time()) // limit.value.seconds
     for each in (window, window + 1):
         await redis().set(f"rate:{limit.value.name}:{subject}:{each}", used)
     method, path = ASKED[limit]
-    token = granted.access_token if limit in PERSONAL else "made-up"
+    token = granted.access_token if logged_in else "made-up"
     return await api.ask(method, path, {} if method != "GET" else None, token=token)
 
 

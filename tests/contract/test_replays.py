@@ -34,6 +34,8 @@ def keyed_routes(guard: Guard) -> list[Spec]:
 
 
 SHOWING = [spec for spec in keyed_routes(Guard.STAFF) if spec.answer]
+OF_A_CASE = [spec for spec in SHOWING if "<" in spec.path]
+AT_A_WINDOW = [spec for spec in SHOWING if "<" not in spec.path]
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ async def reads(request_id: str) -> list[Any]:
     return rows
 
 
-@pytest.mark.parametrize("spec", SHOWING, ids=named)
+@pytest.mark.parametrize("spec", OF_A_CASE, ids=named)
 async def test_a_case_that_staff_are_shown_again_is_read_again(
     spec: Spec, api: Served, clerk: Caller
 ) -> None:
@@ -112,7 +114,24 @@ async def test_a_case_that_staff_are_shown_again_is_read_again(
     assert "repeated" in row["details"]
 
 
-@pytest.mark.parametrize("spec", SHOWING, ids=named)
+@pytest.mark.parametrize("spec", AT_A_WINDOW, ids=named)
+async def test_what_a_window_is_shown_again_is_recorded_and_only_windows_are(
+    spec: Spec, api: Served, clerk: Caller
+) -> None:
+    heard = await replay(api, spec, clerk)
+
+    assert heard.body == FIRST
+    [row] = await reads(heard.headers["X-Request-ID"])
+    assert row["action"] in spec.records
+    assert "repeated" in row["details"]
+    await posts.grant(clerk.id, [(COMMUNITY, Role.REVIEWER)], by=OPERATOR, now=clock.now())
+    await posts.end(clerk.id, (COMMUNITY, Role.CLERK), by=OPERATOR, now=clock.now())
+    heard = await replay(api, spec, clerk)
+    assert heard.code == "window_missing"
+    assert await reads(heard.headers["X-Request-ID"]) == []
+
+
+@pytest.mark.parametrize("spec", OF_A_CASE, ids=named)
 async def test_who_has_lost_the_post_is_not_shown_the_case_again(
     spec: Spec, api: Served, clerk: Caller
 ) -> None:

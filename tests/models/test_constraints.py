@@ -9,13 +9,17 @@ from tests.backend.appointments.factories import a_resident, a_slot, book
 from tests.backend.cases.factories import a_case, an_actor
 
 INDEXES = {
+    "access_figures",
+    "access_of_object",
     "appointment_event_once",
     "appointment_of_case",
     "appointment_once_a_day",
     "case_by_place",
     "case_event_once",
     "case_form_once",
+    "case_intake_once",
     "case_one_open",
+    "case_received",
     "delivery_due",
     "delivery_in_doubt",
     "delivery_waiting",
@@ -45,6 +49,7 @@ INDEXES = {
 CHECKS = {
     "access_log_head_one",
     "data_load_once",
+    "identity_check_has_one_asker",
     "opening_hours_sound",
     "person_checked_known",
     "resident_real_name_of_person",

@@ -12,33 +12,34 @@ from tortoise.transactions import in_transaction
 
 from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity.identity_check import statements
+from backend.identity.identity_check.asker import Asker
 from backend.identity.identity_check.claim import Claim
 from backend.identity.identity_check.refusals import IdentityMismatch, IdentityQuotaExceeded
 from config.database import connection
 from models import uuid7
 
 
-async def begin(resident_id: UUID, claim: Claim, *, now: datetime) -> UUID:
+async def begin(asker: Asker, claim: Claim, *, now: datetime) -> UUID:
     """Take one question of the budgets, and give the id of the check.
 
     IdentityQuotaExceeded where a budget is used up, IdentityMismatch where that is known already,
-    IdempotencyKeyInFlight where the account's same claim is being asked, under whatever key.
+    IdempotencyKeyInFlight where the account's same claim is being asked, under whatever key. Of
+    staff their own budget alone counts: the window is open to whoever used up the number's.
     """
     check = uuid7()
-    keys = sorted([f"identity:{claim.number_hash}", f"identity:{resident_id}"])
+    keys = sorted([f"identity:{claim.number_hash}", f"identity:{asker.id}"])
+    asked = statements.OF[asker.kind]
     async with in_transaction():
         # Held until the question is counted: rivals see each other's.
         await connection().execute_query(statements.LOCK_BUDGETS, [keys])
-        known = [resident_id, claim.claim_hash, now]
-        if found := await connection().execute_query_dict(statements.KNOWN, known):
+        known = [asker.id, claim.claim_hash, now]
+        if found := await connection().execute_query_dict(asked.known, known):
             raise IdentityMismatch if found[0]["refused"] else IdempotencyKeyInFlight
-        given = [resident_id, claim.number_hash]
-        if full := await connection().execute_query_dict(statements.USED_UP, [*given, now]):
+        given = [asker.id, claim.number_hash]
+        if full := await connection().execute_query_dict(asked.used_up, [*given, now]):
             wait = max(1, math.ceil(full[0]["wait"]))
             raise IdentityQuotaExceeded(most=full[0]["most"], retry_after=wait)
-        await connection().execute_query_dict(
-            statements.BEGIN, [check, *given, claim.claim_hash, now]
-        )
+        await connection().execute_query_dict(asked.begin, [check, *given, claim.claim_hash, now])
     return check
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from backend.identity.identity_check import budget, statements
+from backend.identity.identity_check.asker import Asker
 from backend.identity.identity_check.claim import Claim
 from backend.identity.identity_check.outcomes import (
     Answered,
@@ -45,7 +46,7 @@ class Confirmed:
     answered: Answered
 
 
-async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirmed:
+async def confirm(asker: Asker, claim: Claim, *, now: datetime) -> Confirmed:
     """Have the service confirm that name and number belong together.
 
     Raises IdentityCheckMissing, IdempotencyKeyInFlight, IdentityQuotaExceeded, IdentityUnavailable;
@@ -54,7 +55,7 @@ async def confirm(resident_id: UUID, claim: Claim, *, now: datetime) -> Confirme
     """
     if not settings().identity_url:
         raise IdentityCheckMissing
-    check = await budget.begin(resident_id, claim, now=now)
+    check = await budget.begin(asker, claim, now=now)
     try:
         answered = await _asked(check, claim)
     except Unanswered as failure:

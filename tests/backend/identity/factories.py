@@ -2,10 +2,10 @@
 
 from itertools import count
 
-from backend.identity import sessions
+from backend.identity import sessions, staff
 from backend.identity.sessions import Granted
 from config import clock
-from models import Audience, OrgUnit, Resident, UnitLevel
+from models import Audience, OrgUnit, Resident, Role, UnitLevel
 from tests.accounts import an_account
 
 _number = count(1)
@@ -22,6 +22,12 @@ async def a_resident(openid: str = "") -> Resident:
 async def a_session(resident: Resident | None = None) -> Granted:
     resident = resident or await a_resident()
     return await sessions.start(Audience.RESIDENT, resident.id, now=clock.now())
+
+
+async def a_staff_session(*posts: tuple[str, Role]) -> Granted:
+    """A member of staff with these posts, logged in."""
+    member = await staff.create("李四", posts=posts, now=clock.now())
+    return await sessions.start(Audience.STAFF, member, now=clock.now())
 
 
 async def a_community(code: str = "210102001001", **values: object) -> OrgUnit:

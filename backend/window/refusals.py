@@ -1,0 +1,41 @@
+"""What we refuse at a window."""
+
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound
+
+
+class WindowMissing(Forbidden):
+    """只有窗口的受理岗位可以这样办理
+
+    只有窗口（社区、街道或部门）的受理岗位可以为到场的人办理。
+    """
+
+
+class WindowUnclear(Conflict):
+    """您在多个窗口任职，请选择收件的窗口
+
+    工作人员在多个单位有受理岗位。请随申请给出 unit_code，说明是哪个窗口收的件。
+    """
+
+
+class PersonNotFound(NotFound):
+    """没有找到这个人
+
+    没有这个人。请先查找或登记，再用回答中的 id。
+    """
+
+
+class PersonSearchUnclear(Invalid):
+    """请用身份证号码、手机号，或姓名加出生日期查找
+
+    查找方式有误：身份证号码、手机号、姓名加出生日期，三者须给出且只给出一种，并且完整。
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(invalid_params=[InvalidParam(field, self.code, reason)])
+
+
+class PhoneInvalid(Invalid):
+    """手机号有误，应为 11 位数字"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("phone", self.code, self.sentence)])

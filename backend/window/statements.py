@@ -1,0 +1,26 @@
+"""The SQL of a window. Nothing of it locks."""
+
+# Of who has accounts, the newest says how they are reached where the window did not.
+_CARD = """
+SELECT p.id, p.name_sealed, p.id_number_sealed, p.phone_sealed, p.address_sealed,
+       account.id AS account_id, account.phone_sealed AS account_phone_sealed,
+       account.address_sealed AS account_address_sealed,
+       coalesce(account.community_id, p.community_id) AS community_id,
+       (SELECT count(*) FROM resident r WHERE r.person_id = p.id)::int AS accounts,
+       (SELECT count(*) FROM "case" c WHERE c.subject_id = p.id
+            AND c.status = ANY($1::varchar[]))::int AS open_cases
+FROM person p LEFT JOIN LATERAL (
+    SELECT r.id, r.phone_sealed, r.address_sealed, r.community_id FROM resident r
+    WHERE r.person_id = p.id
+    ORDER BY (r.phone_sealed IS NOT NULL) DESC, r.id DESC LIMIT 1
+) AS account ON true
+"""
+ONE = f"{_CARD} WHERE p.id = $2"
+_FOUND = f"{_CARD} WHERE {{}} ORDER BY p.id LIMIT $3"
+BY_NUMBER = _FOUND.format("p.id_number_hash = $2")
+BY_NAME_AND_BIRTH = _FOUND.format("p.name_birth_hash = $2")
+# The number that the person gave at a window, or that an account of theirs has shown.
+BY_PHONE = _FOUND.format(
+    "p.id IN (SELECT id FROM person WHERE phone_hash = $2"
+    " UNION SELECT person_id FROM resident WHERE phone_hash = $2 AND person_id IS NOT NULL)"
+)
