@@ -12,7 +12,7 @@ from models.case import ConsentKind
 class Migration(migrations.Migration):
     """One step, so that a database has all of it or nothing."""
 
-    dependencies = [("models", "0001_first_release")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0002_where_sessions_began")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012 - Tortoise's own form
         ops.CreateModel(
