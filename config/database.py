@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import require_context
 from tortoise.transactions import in_transaction
 
@@ -126,6 +126,11 @@ async def disconnect() -> None:
 def transaction() -> AbstractAsyncContextManager[BaseDBAsyncClient]:
     """One transaction around whatever the block does, transactions of its own included."""
     return in_transaction()
+
+
+def within_transaction() -> bool:
+    """Whether what the caller does now is a part of a transaction."""
+    return isinstance(connection(), TransactionalDBClient)
 
 
 @asynccontextmanager

@@ -10,13 +10,13 @@ from uuid import UUID
 import asyncpg
 from tortoise.exceptions import BaseORMException
 
-from backend.audit import origin, statements
+from backend.audit import origin, together
 from backend.audit.refusals import NotRecorded
 from backend.errors import ServiceError, TryLater
-from config import encoding
-from config.database import connection
+from config import database
 from config.outages import Spell, is_full, is_outage
 
+_writer = together.Writer()
 _refused = Spell("not_recorded", "recorded_again", level=logging.ERROR)
 
 
@@ -71,7 +71,7 @@ async def record(
     *,
     by: Actor,
     on: tuple[str, object] | None = None,
-    resident: UUID | None = None,
+    resident: UUID | str | None = None,
     purpose: str | None = None,
     details: Mapping[str, object] | None = None,
 ) -> None:
@@ -86,15 +86,24 @@ async def record(
     """
     where = origin.current()
     kind, identity = (on[0], str(on[1])) if on else (None, None)
-    values = [by.kind, by.id, encoding.dumps(by.posts).decode(), act, kind, identity, resident]
-    values += [
-        purpose,
-        encoding.dumps(details or {}).decode(),
-        where.request_id,
-        where.address_hash,
-    ]
+    row = {
+        "actor": by.kind,
+        "actor_id": by.id,
+        "posts": by.posts,
+        "action": act,
+        "object_kind": kind,
+        "object_id": identity,
+        "resident_id": resident,
+        "purpose": purpose,
+        "details": details or {},
+        "request_id": where.request_id,
+        "address_hash": where.address_hash,
+    }
     try:
-        await connection().execute_query(statements.INSERT, values)
+        if database.within_transaction():
+            await together.insert([row])
+        else:
+            await _writer.write(row)
     except (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if is_outage(error) or is_full(error):
             raise  # it is told like every other statement that failed so

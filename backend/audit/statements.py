@@ -1,11 +1,15 @@
 """The SQL of the access log."""
 
-# Locks the head of the chain (by the trigger) until the transaction ends, which is therefore short.
-INSERT = (
-    "INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,"
-    " purpose, details, request_id, address_hash)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-)
+# Appends rows given as JSON, in their order. Locks the head of the chain (by the trigger) until the
+# transaction ends, which is therefore short.
+INSERT = """
+INSERT INTO access_log (actor, actor_id, posts, action, object_kind, object_id, resident_id,
+                        purpose, details, request_id, address_hash)
+SELECT * FROM json_to_recordset($1::json) AS given(
+    actor varchar, actor_id uuid, posts jsonb, action varchar, object_kind varchar,
+    object_id varchar, resident_id uuid, purpose varchar, details jsonb, request_id varchar,
+    address_hash varchar)
+"""
 
 # Each as access_log_chain() of the database puts it into the hash.
 LINKED = (

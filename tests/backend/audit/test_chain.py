@@ -14,6 +14,7 @@ from config.database import connection
 from config.outages import is_full, is_outage
 from models import AccessRecord, uuid7
 from tests import stage
+from tests.waiting import held_up
 
 CLERK = Actor("staff", uuid7(), ("210102001001:clerk",))
 Tamper = Callable[[Any], Awaitable[Any]]
@@ -67,6 +68,37 @@ async def test_rivals_write_one_chain_without_gaps(database: None) -> None:
     await asyncio.gather(*(some_rows(5) for _ in range(12)))
     found = await checked()
     assert (found.head.seq, found.fault) == (60, None)
+
+
+async def test_who_comes_at_once_is_written_at_once(database: None) -> None:
+    await asyncio.gather(*(some_rows(1) for _ in range(40)))
+    async with stage.owner() as owner:
+        writes = await owner.fetchval("SELECT count(DISTINCT xmin::text) FROM access_log")
+    assert (await checked()).head.seq == 40
+    assert writes <= 2
+
+
+async def test_a_record_that_cannot_be_written_keeps_no_other_from_being_written(
+    database: None,
+) -> None:
+    faulty = audit.record(Act.OPEN_CASE, by=CLERK, purpose="长" * 65)
+    heard = await asyncio.gather(
+        some_rows(1), faulty, *(some_rows(1) for _ in range(8)), return_exceptions=True
+    )
+    assert [type(each) for each in heard if each] == [NotRecorded]
+    assert (await checked()).head.seq == 9
+
+
+async def test_who_gives_up_waiting_takes_no_other_along(database: None) -> None:
+    async with stage.owner() as owner, owner.transaction():
+        await owner.execute("SELECT pg_advisory_xact_lock(2036427619)")
+        waiting = [asyncio.ensure_future(some_rows(1)) for _ in range(8)]
+        await held_up(owner)
+        waiting[0].cancel()
+    heard = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [each for each in heard[1:] if each] == []
+    assert isinstance(heard[0], asyncio.CancelledError)
+    assert (await checked()).fault is None
 
 
 async def test_a_rolled_back_record_leaves_no_gap(database: None) -> None:
