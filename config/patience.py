@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from config.clock import CITY_TIME
+
 # The server answers sooner, as long as it answers at all.
 GRACE_SECONDS = 0.5
 
@@ -32,6 +34,8 @@ class Patience:
                 "tcp_keepalives_idle": "30",
                 "tcp_keepalives_interval": "10",
                 "tcp_keepalives_count": "3",
+                # Times in JSON that it makes are answered as they are.
+                "TimeZone": CITY_TIME.key,
             },
         }
 

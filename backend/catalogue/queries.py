@@ -31,6 +31,7 @@ __all__ = [
     "one",
     "search",
     "version",
+    "version_named",
 ]
 
 FRESH_SECONDS = 5.0
@@ -41,6 +42,7 @@ class _Kept:
     """What this process knows; `current` in the order of the catalogue."""
 
     by_id: dict[UUID, ItemVersion] = field(default_factory=dict)
+    by_text: dict[str, ItemVersion] = field(default_factory=dict)
     current: dict[str, ItemVersion] = field(default_factory=dict)
     index: Index = field(default_factory=lambda: Index(()))
     stamp: tuple[Any, ...] = ()
@@ -66,6 +68,14 @@ async def version(version_id: UUID) -> ItemVersion:
             raise LookupError(version_id)  # of a case; its row can't have gone
         found = versions.from_row(rows[0])
         _kept.by_id[found.id] = found
+    return found
+
+
+async def version_named(text: str) -> ItemVersion:
+    """The same by its id as text, where a page has many."""
+    found = _kept.by_text.get(text)
+    if found is None:
+        found = _kept.by_text[text] = await version(UUID(text))
     return found
 
 

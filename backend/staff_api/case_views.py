@@ -16,7 +16,15 @@ from backend.cases.rules.lifecycle import Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
 from backend.http.views import cases
-from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
+from backend.http.views.cases import (
+    CaseSummary,
+    IdText,
+    Moment,
+    NoticeView,
+    PaperView,
+    TimeText,
+    UnitView,
+)
 from backend.http.views.times import local
 from backend.identity import profiles
 from backend.identity.actors import StaffActor
@@ -27,12 +35,12 @@ from models import FiledBy, Role, UnitLevel
 class TaskView(TypedDict):
     """A task of a unit; `assignee` is the id of whoever claimed it."""
 
-    id: UUID
+    id: IdText
     case: CaseSummary
     step: int
     unit: UnitView
-    assignee: UUID | None
-    due_at: datetime | None
+    assignee: IdText | None
+    due_at: TimeText | None
     light: Light
 
 
@@ -107,7 +115,7 @@ class FormListing(TypedDict):
     items: list[FormView]
 
 
-def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
+def task_view(task: OpenTask, now: datetime) -> TaskView:
     """The task with its case as lists show it."""
     return {
         "id": task.id,
@@ -115,8 +123,8 @@ def task_view(task: OpenTask, now: datetime, due_light: Light) -> TaskView:
         "step": task.step,
         "unit": cases.unit_view(task.unit_code),
         "assignee": task.assignee_id,
-        "due_at": local(task.due_at),
-        "light": due_light,
+        "due_at": task.due_at,
+        "light": task.light(now),
     }
 
 

@@ -12,7 +12,7 @@ from backend.audit import Act
 from backend.cases.reading import queries, scope
 from backend.cases.reading.queries import Filter
 from backend.cases.record import numbers
-from backend.cases.record.snapshot import Snapshot
+from backend.cases.record.listed import Listed
 from backend.cases.rules.refusals import CaseNotFound, SearchIncomplete
 from backend.http import pages
 from backend.http.answers import Answer
@@ -64,13 +64,13 @@ async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSumma
         before=pages.position_uuid(wanted),
         limit=wanted.limit + 1,
     )
-    kept, following = pages.cut(found, wanted, lambda case: str(case.id))
+    kept, following = pages.cut(found, wanted, lambda case: case.id)
     await _record(by, sought, kept)
     shown = [cases.summary(case, call.now) for case in kept]
     return Answer({"items": shown, "next_cursor": following})
 
 
-async def _record(by: StaffActor, sought: Filter, shown: Sequence[Snapshot]) -> None:
+async def _record(by: StaffActor, sought: Filter, shown: Sequence[Listed]) -> None:
     """Keep what was asked for: a case number as it is, what names a person only as its hash."""
     searched = sought.number or sought.person_hash
     asked = {

@@ -8,7 +8,6 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
 from backend.cases.reading.tasks import OpenTask, TaskCounts
@@ -22,7 +21,6 @@ from backend.http.pages import Page
 from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
 from backend.staff_api.case_views import TaskView, task_view
-from config.database import one_moment
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
 
@@ -54,22 +52,20 @@ class ReleaseTask(Body):
 async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     """List open tasks, newest first, with counts."""
     now, by = call.now, await call.staff()
-    async with one_moment():
-        found = await tasks.list_of(
-            by,
-            mine=call.query.scope == "mine",
-            light=call.query.light,
-            before=pages.position_uuid(call.query),
-            limit=call.query.limit + 1,
-            now=now,
-        )
-        counts = await tasks.counts(by, now=now)
-    kept, following = pages.cut(found, call.query, lambda task: str(task.id))
+    found = await tasks.to_do(
+        by,
+        mine=call.query.scope == "mine",
+        light=call.query.light,
+        before=pages.position_uuid(call.query),
+        limit=call.query.limit + 1,
+        now=now,
+    )
+    kept, following = pages.cut(found.tasks, call.query, lambda task: task.id)
     await audit.record(
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
-    shown = [task_view(task, now, limits.light(task.due_at, now)) for task in kept]
-    return Answer({"items": shown, "next_cursor": following, "counts": counts})
+    shown = [task_view(task, now) for task in kept]
+    return Answer({"items": shown, "next_cursor": following, "counts": found.counts})
 
 
 async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
@@ -96,7 +92,7 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer[Task
     now, by = call.now, await call.staff()
     task = await tasks.claim(task_id, by=by)
     await _record(Act.CLAIM_TASK, by, task)
-    return Answer(task_view(task, now, limits.light(task.due_at, now)))
+    return Answer(task_view(task, now))
 
 
 @routes.post(
@@ -118,7 +114,7 @@ async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answe
         purpose=call.body.reason,
         details={"claimed_by": holder},
     )
-    return Answer(task_view(task, now, limits.light(task.due_at, now)))
+    return Answer(task_view(task, now))
 
 
 async def _record(act: Act, by: StaffActor, task: OpenTask) -> None:

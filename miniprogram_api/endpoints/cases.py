@@ -138,7 +138,7 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSumma
     found = await queries.list_of_resident(
         call.who, status=call.query.status, before=before, limit=call.query.limit + 1
     )
-    kept, following = pages.cut(found, call.query, lambda case: str(case.id))
+    kept, following = pages.cut(found, call.query, lambda case: case.id)
     shown = [cases.summary(case, call.now) for case in kept]
     return Answer({"items": shown, "next_cursor": following})
 

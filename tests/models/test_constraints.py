@@ -44,7 +44,7 @@ INDEXES = {
     "subscription_credit_once",
     "task_one_open",
     "task_open_of_staff",
-    "task_open_of_unit",
+    "task_to_do",
 }
 CHECKS = {
     "access_log_head_one",

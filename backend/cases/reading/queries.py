@@ -1,12 +1,14 @@
 """Reading cases; every function says whose."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from backend.cases.reading import statements
 from backend.cases.reading.scope import Scope
+from backend.cases.record import listed
+from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot, from_row
 from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue import queries as catalogue
@@ -48,18 +50,15 @@ async def snapshot(row: Mapping[str, Any]) -> Snapshot:
 
 async def list_of_resident(
     resident_id: UUID, *, status: CaseStatus | None, before: UUID | None, limit: int
-) -> list[Snapshot]:
-    """The cases of the resident and of their person, newest first, without forms."""
-    rows = await connection().execute_query_dict(
-        statements.LIST_OF_RESIDENT, [resident_id, before, status, limit]
-    )
-    return [await snapshot(row) for row in rows]
+) -> list[Listed]:
+    """The cases of the resident and of their person, newest first."""
+    return await _page(statements.LIST_OF_RESIDENT, [resident_id, before, status, limit])
 
 
 async def list_of_scope(
     scope: Scope, wanted: Filter, *, before: UUID | None, limit: int
-) -> list[Snapshot]:
-    """The cases that the posts cover, newest first, without forms."""
+) -> list[Listed]:
+    """The cases that the posts cover, newest first."""
     parameters: list[Any] = []
 
     def bind(value: object) -> str:
@@ -79,6 +78,9 @@ async def list_of_scope(
     seen = scope.conditions(bind)
     if not seen:
         return []
-    sql = statements.list_of_scope(seen, conditions, most)
-    rows: Sequence[Mapping[str, Any]] = await connection().execute_query_dict(sql, parameters)
-    return [await snapshot(row) for row in rows]
+    return await _page(statements.list_of_scope(seen, conditions, most), parameters)
+
+
+async def _page(sql: str, parameters: list[Any]) -> list[Listed]:
+    (row,) = await connection().execute_query_dict(sql, parameters)
+    return await listed.read(row["page"])

@@ -5,7 +5,10 @@ person, which locks the person and then the task.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
+from backend.cases.clock.limits import Light
+from backend.cases.record.listed import LISTED
 from backend.cases.record.statements import (
     CASE,
     EVENTS,
@@ -21,19 +24,21 @@ _WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 ANY = f"SELECT {_WHOLE} {_OF}"
-_LISTED = (
+_ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
 )
 # Each part in the order of an index. The second is what the person's other accounts filed.
 LIST_OF_RESIDENT = f"""
-SELECT * FROM (
-    (SELECT {CASE} FROM "case" c WHERE c.resident_id = $1 AND {_LISTED})
-    UNION ALL
-    (SELECT {CASE} FROM "case" c
-     WHERE c.subject_id = (SELECT person_id FROM resident WHERE id = $1)
-        AND c.resident_id IS DISTINCT FROM $1 AND {_LISTED})
-) AS theirs ORDER BY id DESC LIMIT $4
+SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
+    SELECT * FROM (
+        (SELECT {CASE} FROM "case" c WHERE c.resident_id = $1 AND {_ASKED})
+        UNION ALL
+        (SELECT {CASE} FROM "case" c
+         WHERE c.subject_id = (SELECT person_id FROM resident WHERE id = $1)
+            AND c.resident_id IS DISTINCT FROM $1 AND {_ASKED})
+    ) AS theirs ORDER BY id DESC LIMIT $4
+) AS c
 """
 # The newest cases of the account and of its person, each part in the order of an index.
 EARLIER = f"""
@@ -80,7 +85,8 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: str) -> 
     )
     return (
         f"WITH found AS (SELECT id FROM ({found}) AS each ORDER BY id DESC LIMIT {most})"
-        f' SELECT {CASE} FROM found JOIN "case" c ON c.id = found.id ORDER BY c.id DESC'
+        f" SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page"
+        ' FROM found JOIN "case" c ON c.id = found.id'
     )
 
 
@@ -106,23 +112,50 @@ FORGET_TRIES = "DELETE FROM query_try WHERE at < $1::timestamptz - interval '1 h
 _TASK_COLUMNS = (
     "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
 )
-OPEN_TASKS = (
-    f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id'
-    " WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])"
-    " AND (NOT $2::boolean OR t.assignee_id = $3)"
-    " AND ($4::uuid IS NULL OR t.id < $4)"
-    " AND ($5::text IS NULL OR $5 = CASE WHEN t.due_at IS NULL THEN 'grey'"
-    "   WHEN t.due_at < $6 THEN 'red' WHEN t.due_at <= $7 THEN 'yellow' ELSE 'green' END)"
-    " ORDER BY t.id DESC LIMIT $8"
+# $3 is now, $4 the moment until which limits are yellow.
+_LIGHTS = {
+    Light.RED: "t.due_at < $3",
+    Light.YELLOW: "t.due_at >= $3 AND t.due_at <= $4",
+    Light.GREEN: "t.due_at > $4",
+    Light.GREY: "t.due_at IS NULL",
+}
+_BY_LIGHT = ", ".join(
+    f"count(*) FILTER (WHERE {condition}) AS {light}" for light, condition in _LIGHTS.items()
 )
-COUNT_TASKS = (
-    "SELECT count(*) AS unit, count(*) FILTER (WHERE assignee_id = $2) AS mine,"
-    " count(*) FILTER (WHERE due_at < $3) AS red,"
-    " count(*) FILTER (WHERE due_at >= $3 AND due_at <= $4) AS yellow,"
-    " count(*) FILTER (WHERE due_at > $4) AS green,"
-    " count(*) FILTER (WHERE due_at IS NULL) AS grey"
-    " FROM task WHERE done_at IS NULL AND unit_id = ANY($1::varchar[])"
+
+
+@cache
+def to_do(*, mine: bool, light: Light | None) -> str:
+    """The newest open tasks of units, of all that is open the counts, in one row of one moment.
+
+    All that is asked of a task stands in the index `task_to_do`: each unit's newest are
+    found by walking it, and nothing else is read but the cases of the page.
+    """
+    asked = "".join(
+        f" AND {condition}"
+        for condition in ("t.assignee_id = $2" if mine else "", _LIGHTS[light] if light else "")
+        if condition
+    )
+    return f"""
+WITH page AS (
+    SELECT t.* FROM unnest($1::varchar[]) AS unit(code) CROSS JOIN LATERAL (
+        SELECT t.id, t.case_id, t.step, t.unit_id, t.assignee_id, t.due_at FROM task t
+        WHERE t.unit_id = unit.code AND t.done_at IS NULL
+            AND t.id < coalesce($5, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid){asked}
+        ORDER BY t.id DESC LIMIT $6
+    ) AS t ORDER BY t.id DESC LIMIT $6
 )
+SELECT listed.tasks, counts.* FROM (
+    SELECT json_agg(json_build_array(t.id, t.step, t.unit_id, t.assignee_id, t.due_at, {LISTED})
+                    ORDER BY t.id DESC) AS tasks
+    FROM page t JOIN "case" c ON c.id = t.case_id
+) AS listed, (
+    SELECT count(*) AS unit, count(*) FILTER (WHERE t.assignee_id = $2) AS mine, {_BY_LIGHT}
+    FROM task t WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])
+) AS counts
+"""
+
+
 TASK = (
     f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
 )

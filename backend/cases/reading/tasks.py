@@ -1,16 +1,20 @@
 """The staff's to-do: tasks of their units, claimed by one person at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from tortoise.transactions import in_transaction
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope, statements
+from backend.cases.record import listed
+from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.identity.actors import StaffActor
@@ -20,14 +24,18 @@ from models import Role
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """A task and its case; `due_at` is when the unit must have acted."""
+    """A task and its case, as lists show them; `due_at` is when the unit must have acted."""
 
-    id: UUID
-    case: Snapshot
+    id: str
+    case: Listed
     step: int
     unit_code: str
-    assignee_id: UUID | None
-    due_at: datetime | None
+    assignee_id: str | None
+    due_at: str | None
+
+    def light(self, now: datetime) -> Light:
+        """How the time to act stands."""
+        return limits.light(datetime.fromisoformat(self.due_at) if self.due_at else None, now)
 
 
 class TaskCounts(TypedDict):
@@ -39,6 +47,13 @@ class TaskCounts(TypedDict):
     yellow: int
     green: int
     grey: int
+
+
+class ToDo(NamedTuple):
+    """A page of open tasks, and how many there are of one moment."""
+
+    tasks: list[OpenTask]
+    counts: TaskCounts
 
 
 class CaseTask(NamedTuple):
@@ -56,7 +71,7 @@ def units_of(actor: StaffActor) -> list[str]:
     return sorted({post.unit_code for post in scope.reading(actor)})
 
 
-async def list_of(
+async def to_do(
     actor: StaffActor,
     *,
     mine: bool,
@@ -64,21 +79,12 @@ async def list_of(
     before: UUID | None,
     limit: int,
     now: datetime,
-) -> list[OpenTask]:
+) -> ToDo:
     """Open tasks of the actor's units, newest first; with `mine` those the actor claimed."""
-    parameters = [
-        units_of(actor), mine, actor.id, before, light, now, limits.yellow_until(now), limit
-    ]  # fmt: skip
-    rows = await connection().execute_query_dict(statements.OPEN_TASKS, parameters)
-    return [await _task(row) for row in rows]
-
-
-async def counts(actor: StaffActor, *, now: datetime) -> TaskCounts:
-    """How many open tasks there are."""
-    (row,) = await connection().execute_query_dict(
-        statements.COUNT_TASKS, [units_of(actor), actor.id, now, limits.yellow_until(now)]
-    )
-    return {
+    sql = statements.to_do(mine=mine, light=light)
+    given = [units_of(actor), actor.id, now, limits.yellow_until(now), before, limit]
+    (row,) = await connection().execute_query_dict(sql, given)
+    counts: TaskCounts = {
         "mine": row["mine"],
         "unit": row["unit"],
         "red": row["red"],
@@ -86,6 +92,7 @@ async def counts(actor: StaffActor, *, now: datetime) -> TaskCounts:
         "green": row["green"],
         "grey": row["grey"],
     }
+    return ToDo([await _listed(task) for task in orjson.loads(row["tasks"] or "[]")], counts)
 
 
 async def open_of_case(case_id: UUID) -> CaseTask | None:
@@ -133,7 +140,7 @@ async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
     Raises TaskNotFound where the actor may not read it.
     """
     rows = await connection().execute_query_dict(statements.TASK, [task_id])
-    if not rows or not scope.of(by).covers(case := (await _task(rows[0])).case):
+    if not rows or not scope.of(by).covers(case := await queries.snapshot(rows[0])):
         raise TaskNotFound
     return case
 
@@ -151,18 +158,30 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     if not rows or rows[0]["done_at"] is not None:
         raise TaskNotFound
     if rows[0]["unit_id"] not in units_of(by):
-        if not scope.of(by).covers((await _task(rows[0])).case):
+        if not scope.of(by).covers(await queries.snapshot(rows[0])):
             raise TaskNotFound
         raise NotYourUnit("该任务不在您的单位")
     raise TaskTaken
 
 
-async def _task(row: dict[str, Any]) -> OpenTask:
+async def _listed(row: list[Any]) -> OpenTask:
+    task_id, step, unit_code, assignee_id, due_at, case = row
     return OpenTask(
-        id=row["task_id"],
-        case=await queries.snapshot(row),
+        id=task_id,
+        case=await listed.one(case),
+        step=step,
+        unit_code=unit_code,
+        assignee_id=assignee_id,
+        due_at=listed.told(due_at) if due_at else None,
+    )
+
+
+async def _task(row: Mapping[str, Any]) -> OpenTask:
+    return OpenTask(
+        id=str(row["task_id"]),
+        case=listed.of(await queries.snapshot(row)),
         step=row["task_step"],
         unit_code=row["unit_id"],
-        assignee_id=row["assignee_id"],
-        due_at=row["due_at"],
+        assignee_id=None if row["assignee_id"] is None else str(row["assignee_id"]),
+        due_at=listed.city_text(row["due_at"]),
     )

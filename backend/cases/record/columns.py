@@ -1,6 +1,6 @@
 """A case's columns, named once: they make the SELECT, the INSERT and the record of a row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, get_type_hints
 
 
@@ -29,6 +29,11 @@ class Columns:
     def selected(self, alias: str) -> str:
         """The columns as a SELECT names them."""
         return ", ".join(f"{alias}.{column.name}" for column in self.fields.values())
+
+    def array(self, alias: str, fields: Iterable[str]) -> str:
+        """The columns of these fields as one array of JSON."""
+        names = ", ".join(f"{alias}.{self.fields[field].name}" for field in fields)
+        return f"json_build_array({names})"
 
     def read(self, row: Mapping[str, Any]) -> list[Any]:
         """The first fields of the record, from a row that has the columns."""

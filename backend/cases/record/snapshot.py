@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
@@ -16,6 +16,7 @@ from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, FiledBy, Verdict
 
+T_co = TypeVar("T_co", covariant=True)
 _ACTIONS = {action.value: action for action in Action}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
@@ -38,6 +39,34 @@ class Material(NamedTuple):
     file_id: str
     verdict: Verdict
     reason: str | None
+
+
+class _Limited(Protocol[T_co]):
+    """What of a case says when it is due; its times are of the type T."""
+
+    @property
+    def status(self) -> CaseStatus:
+        """Where it is."""
+
+    @property
+    def notice_due_at(self) -> T_co:
+        """Until when it is accepted or not."""
+
+    @property
+    def accepted_at(self) -> T_co | None:
+        """When it was."""
+
+    @property
+    def decided_at(self) -> T_co | None:
+        """When it was decided."""
+
+    @property
+    def closed_at(self) -> T_co | None:
+        """When it ended."""
+
+    @property
+    def promised_due_at(self) -> T_co | None:
+        """Until when a decision was promised."""
 
 
 class Snapshot(NamedTuple):
@@ -92,15 +121,20 @@ class Snapshot(NamedTuple):
 
     @property
     def running_due_at(self) -> datetime | None:
-        """The due date the light shows: of the notice, then the promise; None once decided."""
-        if self.status is CaseStatus.SUBMITTED:
-            return self.notice_due_at
-        if self.accepted_at is None or self.decided_at is not None or self.closed_at is not None:
-            return None
-        return self.promised_due_at
+        """The due date the light shows, see `running_due`."""
+        return running_due(self)
 
 
 OF_CASE = Columns(Snapshot)
+
+
+def running_due(case: _Limited[T_co]) -> T_co | None:
+    """The due date the light shows: of the notice, then the promise; None once decided."""
+    if case.status is CaseStatus.SUBMITTED:
+        return case.notice_due_at
+    if case.accepted_at is None or case.decided_at is not None or case.closed_at is not None:
+        return None
+    return case.promised_due_at
 
 
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:

@@ -2,22 +2,24 @@
 
 from datetime import datetime
 from typing import Annotated, NotRequired
-from uuid import UUID
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
+from backend.cases.record import listed
+from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import Action, Outcome
 from backend.cases.rules.said import AskedDefect
-from backend.http.views.times import local
 from backend.organisation import queries as organisation
 from models import CaseStatus, FiledBy, UnitLevel, Verdict
 
 IdText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 """An id that is text already where it is read: in rows that PostgreSQL hands over as JSON."""
+TimeText = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A time that is text already, likewise."""
 
 
 class UnitView(TypedDict):
@@ -39,30 +41,30 @@ class ItemName(TypedDict):
 class Holder(UnitView):
     """The one unit that holds the case."""
 
-    since: datetime
+    since: TimeText
 
 
 class Due(TypedDict):
     """The frozen due dates and today's light."""
 
-    promised: datetime | None
-    statutory: datetime | None
+    promised: TimeText | None
+    statutory: TimeText | None
     light: limits.Light
 
 
 class CaseSummary(TypedDict):
     """A case in a list."""
 
-    id: UUID
+    id: IdText
     number: str
     item: ItemName
     status: CaseStatus
     status_text: str
     holder: Holder
-    submitted_at: datetime
-    accepted_at: datetime | None
-    decided_at: datetime | None
-    closed_at: datetime | None
+    submitted_at: TimeText
+    accepted_at: TimeText | None
+    decided_at: TimeText | None
+    closed_at: TimeText | None
     outcome: Outcome | None
     due: Due
     version: int
@@ -123,13 +125,15 @@ def received_unit(case: Snapshot) -> UnitView | None:
     return unit_view(case.received_unit_code) if case.received_unit_code else None
 
 
-def light(case: Snapshot, now: datetime) -> limits.Light:
+def light(case: Snapshot | Listed, now: datetime) -> limits.Light:
     """The case's light of today."""
     return limits.light(case.running_due_at, now)
 
 
-def summary(case: Snapshot, now: datetime) -> CaseSummary:
+def summary(case: Snapshot | Listed, now: datetime) -> CaseSummary:
     """The case as lists show it."""
+    if isinstance(case, Snapshot):
+        case = listed.of(case)
     item = case.item
     return {
         "id": case.id,
@@ -137,15 +141,15 @@ def summary(case: Snapshot, now: datetime) -> CaseSummary:
         "item": {"code": item.code, "name": item.name, "version": item.version},
         "status": case.status,
         "status_text": texts.status_text(item.flow, case.status),
-        "holder": {**unit_view(case.holder_code), "since": local(case.holder_since)},
-        "submitted_at": local(case.submitted_at),
-        "accepted_at": local(case.accepted_at),
-        "decided_at": local(case.decided_at),
-        "closed_at": local(case.closed_at),
+        "holder": {**unit_view(case.holder_code), "since": case.holder_since},
+        "submitted_at": case.submitted_at,
+        "accepted_at": case.accepted_at,
+        "decided_at": case.decided_at,
+        "closed_at": case.closed_at,
         "outcome": case.outcome,
         "due": {
-            "promised": local(case.promised_due_at),
-            "statutory": local(case.statutory_due_at),
+            "promised": case.promised_due_at,
+            "statutory": case.statutory_due_at,
             "light": light(case, now),
         },
         "version": case.version,

@@ -1,12 +1,10 @@
 import asyncio
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from backend.cases.acts import accept, decide, notice, review, supplement
 from backend.cases.acts.notice import Defect
-from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -272,19 +270,3 @@ async def test_a_claimed_task_is_its_owners_until_released(city: None) -> None:
     await tasks.release(task.id, by=owner)
 
     await accept.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
-
-
-async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) -> None:
-    clerk = await a_clerk()
-    for days in (-1, 0, 1, 30):
-        case = await a_case()
-        await Task.filter(case_id=case.id).update(due_at=NOW + timedelta(days=days, hours=1))
-    waiting = await a_case()
-    await Task.filter(case_id=waiting.id).update(due_at=None)
-
-    counts = dict(await tasks.counts(clerk, now=NOW))
-
-    assert counts == {"unit": 5, "mine": 0, "red": 1, "yellow": 2, "green": 1, "grey": 1}
-    for light in Light:
-        listed = await tasks.list_of(clerk, mine=False, light=light, before=None, limit=10, now=NOW)
-        assert len(listed) == counts[light.value]

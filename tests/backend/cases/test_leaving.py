@@ -42,7 +42,7 @@ async def test_what_a_disabled_clerk_had_claimed_goes_back_to_the_unit() -> None
 
     colleague = await staff((COMMUNITY, Role.CLERK))
     for task in held:
-        assert (await tasks.claim(task.id, by=colleague)).assignee_id == colleague.id
+        assert (await tasks.claim(task.id, by=colleague)).assignee_id == str(colleague.id)
 
 
 async def test_no_task_stays_with_who_is_disabled_while_claiming() -> None:

@@ -21,7 +21,7 @@ async def another_account(of: ResidentActor) -> ResidentActor:
 
 async def listed(by: ResidentActor, *, before: UUID | None = None, limit: int = 20) -> list[UUID]:
     cases = await queries.list_of_resident(by.id, status=None, before=before, limit=limit)
-    return [case.id for case in cases]
+    return [UUID(case.id) for case in cases]
 
 
 async def test_all_accounts_of_a_person_have_one_list_newest_first(city: None) -> None:
@@ -96,7 +96,7 @@ async def test_staff_find_a_persons_cases_by_number_and_by_the_phone_of_an_accou
     async def found(person_hash: str) -> set[UUID]:
         wanted = queries.Filter(person_hash=person_hash)
         cases = await queries.list_of_scope(everywhere, wanted, before=None, limit=20)
-        return {case.id for case in cases}
+        return {UUID(case.id) for case in cases}
 
     assert await found(person.id_number_hash) == filed
     assert len(await found("a phone")) == 1

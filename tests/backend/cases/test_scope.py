@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 
 from backend.cases.reading import queries, scope
@@ -37,7 +39,7 @@ async def test_reading_one_and_listing_are_one_right(
     listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
 
     assert seen.covers(case) is covered
-    assert [found.id for found in listed] == ([case.id] if covered else [])
+    assert [UUID(found.id) for found in listed] == ([case.id] if covered else [])
 
 
 async def test_posts_that_overlap_list_each_case_once_and_in_order(city: None) -> None:
@@ -46,9 +48,9 @@ async def test_posts_that_overlap_list_each_case_once_and_in_order(city: None) -
 
     listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
     first = await queries.list_of_scope(seen, Filter(), before=None, limit=1)
-    rest = await queries.list_of_scope(seen, Filter(), before=first[0].id, limit=10)
+    rest = await queries.list_of_scope(seen, Filter(), before=UUID(first[0].id), limit=10)
 
-    assert [case.id for case in listed] == [case.id for case in reversed(cases)]
+    assert [case.id for case in listed] == [str(case.id) for case in reversed(cases)]
     assert [case.id for case in first + rest] == [case.id for case in listed]
 
 
@@ -59,7 +61,7 @@ async def test_one_community_alone_is_listed_newest_first(city: None) -> None:
 
     listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
 
-    assert [case.id for case in listed] == [case.id for case in reversed(cases)]
+    assert [case.id for case in listed] == [str(case.id) for case in reversed(cases)]
 
 
 async def test_without_posts_nothing_is_seen(city: None) -> None:
@@ -83,5 +85,5 @@ async def test_filters_narrow_and_never_widen(city: None) -> None:
         (Filter(person_hash="0" * 64), []),
     ]:
         listed = await queries.list_of_scope(clerk, wanted, before=None, limit=10)
-        assert [case.id for case in listed] == found
+        assert [UUID(case.id) for case in listed] == found
         assert await queries.list_of_scope(stranger, wanted, before=None, limit=10) == []

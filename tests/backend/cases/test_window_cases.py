@@ -105,7 +105,7 @@ async def test_all_accounts_of_the_person_are_told_and_act_on_it(window: Window)
     assert await told(window.case) == [account.id for account in accounts]
     for account in accounts:
         listed = await queries.list_of_resident(account.id, status=None, before=None, limit=5)
-        assert [case.id for case in listed] == [window.case.id]
+        assert [case.id for case in listed] == [str(window.case.id)]
     with pytest.raises(NotFound):
         await withdraw.withdraw(window.case.id, by=stranger, now=NOW, reason=None)
     await withdraw.withdraw(window.case.id, by=accounts[1], now=NOW, reason=None)
@@ -128,7 +128,7 @@ async def test_staff_find_it_by_the_phone_the_person_gave(window: Window) -> Non
         scope.of(window.clerk), queries.Filter(person_hash="a phone"), before=None, limit=5
     )
 
-    assert [case.id for case in found] == [window.case.id]
+    assert [case.id for case in found] == [str(window.case.id)]
 
 
 async def test_staff_are_shown_the_person_masked_and_where_it_came_in(
