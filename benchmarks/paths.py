@@ -38,11 +38,22 @@ PATHS = (
         requests=Traffic.read,
         times_peer=4,
     ),
-    Path(key="list", name="List one's cases (20 of 100,000)", requests=Traffic.list_own),
+    Path(
+        key="list",
+        name="List one's cases (20 of 100,000)",
+        requests=Traffic.list_own,
+        times_peer=3,
+    ),
     Path(
         key="staff",
         name="List a unit's cases (20 of 100,000)",
         requests=Traffic.list_staff,
+    ),
+    Path(
+        key="todo",
+        name="A unit's to-do (20 of 200, counts)",
+        requests=Traffic.to_do,
+        times_peer=3,
     ),
     Path(
         key="submit",

@@ -58,6 +58,8 @@ SELECT (file || n)::uuid, now(), ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, fil
 FROM generate_series($1::bigint, $2::bigint) AS n,
      unnest(ARRAY['{ids.prefix(Kind.FIRST_FILE)}', '{ids.prefix(Kind.SECOND_FILE)}']) AS file
 """
+_FIRST_OPEN = ids.CASES_EACH - ids.OPEN_EACH
+_EVERY = ids.APPLICANTS * ids.OPEN_EACH // ids.TO_DO
 # `copy` runs slowest, as if all applicants had come anew each month: ids grow with time.
 _CASES = f"""
 WITH place AS (
@@ -71,7 +73,10 @@ WITH place AS (
     FROM item_version v JOIN service_item i ON i.code = v.item_id WHERE v.status = 'published'
 ), made AS (
     SELECT copy, n, now() - (60 - copy) * interval '1 day' AS begun,
-           1 + (n * 7 + copy) % cardinality(place.codes) AS place,
+           CASE WHEN copy >= {_FIRST_OPEN} AND n % {_EVERY} = 0
+                THEN coalesce(array_position(place.codes, '{ELSEWHERE}'), 1)
+                ELSE 1 + (n * 7 + copy) % cardinality(place.codes) END AS place,
+           copy >= {_FIRST_OPEN} AS open,
            CASE copy WHEN 0 THEN coalesce(array_position(item.codes, '{ITEM}'), 1)
                      ELSE 1 + (n + copy) % cardinality(item.codes) END AS item
     FROM place, item, generate_series(0, {ids.CASES_EACH - 1}) AS copy,
@@ -85,9 +90,12 @@ SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)
     begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
     ('{ids.prefix(Kind.PERSON)}' || n)::uuid, 'account', ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
     item.codes[made.item], item.versions[made.item],
-    place.codes[made.place], place.paths[made.place], item.units[made.item], 'approved', 1,
-    place.codes[made.place], begun, copy::text, 'approved', begun, begun + interval '1 day',
-    begun + interval '9 days', begun + interval '5 days', begun + interval '20 days', '\\x00', 5
+    place.codes[made.place], place.paths[made.place], item.units[made.item],
+    CASE WHEN open THEN 'accepted' ELSE 'approved' END, 1,
+    place.codes[made.place], begun, copy::text, CASE WHEN NOT open THEN 'approved' END, begun,
+    begun + interval '1 day', CASE WHEN NOT open THEN begun + interval '9 days' END,
+    begun + interval '5 days', now() + (n / {_EVERY} % 40 - 5) * interval '1 day', '\\x00',
+    CASE WHEN open THEN 2 ELSE 5 END
 FROM made, place, item ORDER BY copy, n
 """
 _EVENTS = """
@@ -101,7 +109,14 @@ FROM "case" c,
              (4, 'pass', 'staff', 'under_review', 1),
              (5, 'decide', 'staff', 'approved', 1))
      AS event(seq, action, actor, after, step)
-WHERE c.number LIKE 'b%'
+WHERE c.number LIKE 'b%' AND seq <= c.version
+"""
+# In operation most tasks are done.
+_TASKS = """
+INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at, done_at)
+SELECT uuidv7(), c.submitted_at, c.id, no, c.holder_id, 'clerk', c.promised_due_at, c.decided_at
+FROM "case" c, generate_series(1, 3) AS no
+WHERE c.number LIKE 'b%' AND (no = 1 OR c.decided_at IS NOT NULL) ORDER BY c.id, no
 """
 # Cases that are never read have a form that is none.
 _FORMS = """
@@ -159,6 +174,7 @@ async def seed(url: str, application: str) -> Clerk:
         # The rows are sound; checking every reference of a million of them would take long.
         await single.execute("SET session_replication_role = replica")
         await fill(single)
+        await single.execute(_TASKS)
         mounted.mark()  # nobody reads the files of these rows: there are none
         await analyse(single)
         await single.execute("CHECKPOINT")

@@ -39,6 +39,12 @@ class Traffic:
             return cycle([_get(f"/staff/cases?path={self._clerk.path}&limit={PAGE}")])
         return cycle([_get(f"/api/v1/staff/cases?limit={PAGE}", self._clerk.token)])
 
+    def to_do(self, side: Side) -> Requests:
+        """A clerk looks at the first page of what the unit has to do, with the counts by light."""
+        if side is Side.PEER:
+            return cycle([_get(f"/staff/tasks?unit_id={seed.ELSEWHERE}&limit={PAGE}")])
+        return cycle([_get(f"/api/v1/staff/tasks?limit={PAGE}", self._clerk.token)])
+
     def submit(self, side: Side) -> Requests:
         """Each resident applies once, with a form and two papers."""
         for number in ids.applying(side):

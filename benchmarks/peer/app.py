@@ -5,13 +5,13 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, HTTPException
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from benchmarks.peer.database import engine, sessions
 from benchmarks.peer.shapes import (
@@ -20,6 +20,7 @@ from benchmarks.peer.shapes import (
     CaseOut,
     CaseSummary,
     SubmitCase,
+    ToDo,
 )
 from benchmarks.peer.tables import (
     Appointment,
@@ -38,6 +39,7 @@ from benchmarks.peer.tables import (
 )
 
 _NUMBER_LENGTH = 21
+NOBODY = UUID(int=0)
 items: dict[str, ItemVersion] = {}
 units: dict[str, OrgUnit] = {}
 
@@ -94,6 +96,27 @@ async def list_cases_of_place(path: str, session: Database, limit: int = 20) -> 
     """The cases of a district, street or community, newest first."""
     query = select(Case).where(Case.community_path.startswith(path))
     return list(await session.scalars(query.order_by(Case.id.desc()).limit(limit)))
+
+
+@app.get("/staff/tasks", response_model=ToDo)
+async def list_tasks(unit_id: str, session: Database, limit: int = 20) -> dict[str, Any]:
+    """The open tasks of a unit with their cases, newest first, and how many there are by light."""
+    now = datetime.now(UTC)
+    soon = now + timedelta(days=2)
+    open_ = (Task.unit_id == unit_id, Task.done_at.is_(None))
+    page = select(Task).where(*open_).options(joinedload(Task.case, innerjoin=True))
+    counts = select(
+        func.count().label("unit"),
+        func.count().filter(Task.assignee_id == NOBODY).label("mine"),
+        func.count().filter(Task.due_at < now).label("red"),
+        func.count().filter(Task.due_at.between(now, soon)).label("yellow"),
+        func.count().filter(Task.due_at > soon).label("green"),
+        func.count().filter(Task.due_at.is_(None)).label("grey"),
+    ).where(*open_)
+    return {
+        "items": list(await session.scalars(page.order_by(Task.id.desc()).limit(limit))),
+        "counts": (await session.execute(counts)).one(),
+    }
 
 
 @app.post("/cases", status_code=201, response_model=CaseOut)

@@ -76,6 +76,36 @@ class CaseSummary(Shown):
     version: int
 
 
+class TaskOut(Shown):
+    """An open task with its case."""
+
+    step: int
+    unit_id: str
+    assignee_id: UUID | None
+    due_at: datetime | None
+    case: CaseSummary
+
+
+class Counts(BaseModel):
+    """How many open tasks, in all and by light."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    unit: int
+    mine: int
+    red: int
+    yellow: int
+    green: int
+    grey: int
+
+
+class ToDo(BaseModel):
+    """A page of open tasks, and how many there are."""
+
+    items: list[TaskOut]
+    counts: Counts
+
+
 class CaseOut(CaseSummary):
     """A case with its history."""
 

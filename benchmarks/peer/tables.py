@@ -79,7 +79,7 @@ class Case(Row):
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.seq")
     forms: Mapped[list["CaseForm"]] = relationship()
     materials: Mapped[list["CaseMaterial"]] = relationship(order_by="CaseMaterial.id")
-    tasks: Mapped[list["Task"]] = relationship()
+    tasks: Mapped[list["Task"]] = relationship(back_populates="case")
 
 
 class CaseEvent(Row):
@@ -129,7 +129,11 @@ class Task(Row):
     step: Mapped[int]
     unit_id: Mapped[str]
     role: Mapped[str]
+    assignee_id: Mapped[UUID | None]
     due_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="tasks")
 
 
 class Slot(Row):
