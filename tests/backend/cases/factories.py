@@ -1,24 +1,25 @@
 """Cases in any state, and the people around them; a test names only what it is about."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+from backend.cases.acts import submit
+from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
-from backend.cases.record import forms, numbers
+from backend.cases.record import new
 from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion as CatalogueItem
 from backend.files import names
+from backend.identity import profiles
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config import clock
-from config.vault import sealed
 from models import (
     Assurance,
     Case,
-    CaseEvent,
-    CaseForm,
     CaseStatus,
     FiledBy,
     ItemVersion,
@@ -27,12 +28,12 @@ from models import (
     ServiceItem,
     Staff,
     StoredFile,
-    Task,
     VersionStatus,
     uuid7,
 )
 from tests import stage
 from tests.accounts import an_account
+from tests.backend.cases import histories
 
 ITEM = "SP-MZ-001"
 COMMUNITY = "210102001001"
@@ -50,6 +51,8 @@ FORM: dict[str, Any] = {
     "household_registration": "urban",
 }
 _serial = count(1)
+# Each case is about something else, so that a person has as many open ones as a test needs.
+_objects = (str(number) for number in count())
 
 
 async def an_actor(
@@ -121,64 +124,33 @@ async def staff(*posts: tuple[str, Role]) -> StaffActor:
 async def a_case(
     status: CaseStatus = CaseStatus.SUBMITTED,
     *,
-    step: int = 1,
+    step: int | None = None,
     item_code: str = ITEM,
     by: ResidentActor | None = None,
 ) -> Snapshot:
-    """A case that stands at this status and step, with one event and one open task."""
-    item = await catalogue.current(item_code)
+    """A case brought to this status and step by those who may; it begins without papers.
+
+    Without a step, at the first of a route of three at which a case can have the status.
+    """
     applicant = by or await an_actor()
-    community = organisation.community(COMMUNITY, on=NOW.date())
-    holder = organisation.step_unit(item.route[step - 1], COMMUNITY, item.department_code)
-    accepted = NOW if status not in {CaseStatus.SUBMITTED, CaseStatus.DECLINED} else None
-    case_id = uuid7()
-    case = await Case.create(
-        id=case_id,
-        number=await numbers.next_number(COMMUNITY, NOW.date()),
-        resident_id=applicant.id,
-        subject_id=applicant.person_id,
-        filed_by=FiledBy.ACCOUNT,
-        filed_by_id=applicant.id,
-        item_id=item.code,
-        item_version_id=item.id,
-        community_id=COMMUNITY,
-        community_path=community.path,
-        department_unit_id=organisation.department_unit(item, COMMUNITY).code,
-        status=status,
-        resume_status=CaseStatus.SUBMITTED if status is CaseStatus.SUPPLEMENT_REQUESTED else None,
-        step=step,
-        holder_id=holder.code,
-        holder_since=NOW,
-        submitted_at=NOW,
-        accepted_at=accepted,
-        notice_due_at=NOW + timedelta(days=7),
-        query_code_sealed=sealed.seal("case", case_id, column="query_code", text=QUERY_CODE),
-        created_at=NOW,
+    case = await _submitted(await catalogue.current(item_code), applicant)
+    at = step or next(iter(histories.steps(case.item.flow, status)), 1)
+    people = histories.People(applicant, staff, NOW)
+    return await histories.bring(case, status, at, people=people)
+
+
+async def _submitted(item: CatalogueItem, by: ResidentActor) -> Snapshot:
+    """As the operation writes it, whatever the item asks for."""
+    checked = submit._Checked(  # noqa: SLF001 - what it would have found out
+        application=Application(item_code=item.code, form=FORM, materials=[]),
+        item=item,
+        applicant=await profiles.applicant(by.id),
+        community=organisation.community(COMMUNITY, on=NOW.date()),
+        form=FORM,
     )
-    form_id = uuid7()
-    await CaseForm.create(
-        id=form_id,
-        created_at=NOW,
-        case_id=case_id,
-        no=1,
-        actor="resident",
-        actor_id=applicant.id,
-        form_sealed=forms.sealed(FORM, form_id),
-    )
-    await CaseEvent.create(
-        case_id=case.id,
-        seq=1,
-        action="submit",
-        actor="resident",
-        actor_id=applicant.id,
-        after=CaseStatus.SUBMITTED,
-        step=1,
-        unit_id=holder.code,
-        created_at=NOW,
-    )
-    await Task.create(
-        case_id=case.id, step=step, unit_id=holder.code, role=Role.CLERK, created_at=NOW
-    )
+    drafted = await submit._drafted(checked, NOW)  # noqa: SLF001
+    case = drafted._replace(query_code=QUERY_CODE)
+    await new.write(case, [], object_key=next(_objects), once=None, answer=b"")
     return await queries.one(case.id)
 
 
