@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from config import clock
-from config.vault import sealed
+from backend.cases.acts import accept
 from miniprogram_api.endpoints import public
-from models import CaseEvent, CaseStatus, uuid7
-from tests.backend.cases.factories import QUERY_CODE, a_case
+from models import Role
+from tests.backend.cases.factories import NOW, QUERY_CODE, a_case, staff
 from tests.serving import Served, served
 
 PATH = "/api/v1/public/cases/_query"
@@ -22,22 +21,10 @@ async def api(city: None) -> AsyncIterator[Served]:
 
 
 async def test_state_and_timeline_are_told_without_anything_personal(api: Served) -> None:
-    case = await a_case(CaseStatus.DECLINED)
-    first = await CaseEvent.get(case_id=case.id)
-    event = CaseEvent(
-        id=uuid7(),
-        case_id=case.id,
-        seq=2,
-        action="decline",
-        actor="staff",
-        after=CaseStatus.DECLINED,
-        step=1,
-        unit_id=first.unit_id,  # type: ignore[attr-defined]
-        created_at=clock.now(),
-    )
-    said = {"reason": "王秀英不在本市居住", "go_to": "王秀英的户籍地"}
-    event.public_sealed = sealed.seal_json("case_event", event.id, column="public", value=said)
-    await event.save(force_create=True)
+    case = await a_case()
+    clerk = await staff((case.holder_code, Role.CLERK))
+    reason, go_to = "王秀英不在本市居住", "王秀英的户籍地"
+    await accept.decline(case.id, by=clerk, seen=1, now=NOW, reason=reason, go_to=go_to)
 
     heard = await api.ask("POST", PATH, {"number": case.number, "query_code": QUERY_CODE})
 

@@ -34,6 +34,7 @@ from tests.backend.cases.factories import (
     a_file,
     an_actor,
     an_item,
+    untold,
 )
 from tests.backend.cases.factories import staff as somebody
 from tests.backend.cases.test_submit import submit
@@ -77,7 +78,7 @@ async def kinds(by: StaffActor) -> list[str]:
 
 async def tell(to: Recipient = CLERKS, *, at: datetime = NOW, number: str = "1") -> UUID:
     """A message about some case, of which the id is given."""
-    case = await a_case()
+    case = await untold(await a_case())
     await outbox.enqueue(
         telling.staff_message(
             "pass", to=to, case_id=case.id, number=number, item_name="低保", at=at, due=None
@@ -103,10 +104,12 @@ async def test_a_new_case_is_told_to_those_who_have_its_task_and_to_nobody_else(
 
 async def test_what_is_passed_on_or_returned_is_told_to_the_role_of_its_next_step() -> None:
     first, second = await at_step(1), await at_step(2)
-    case = await a_case(CaseStatus.ACCEPTED)
+    case = await untold(await a_case(CaseStatus.ACCEPTED))
 
-    await review.pass_step(case.id, by=first, seen=1, now=NOW, opinion="同意")
-    await review.return_step(case.id, by=second, seen=2, now=NOW, to_step=1, reason="请核实")
+    await review.pass_step(case.id, by=first, seen=case.version, now=NOW, opinion="同意")
+    await review.return_step(
+        case.id, by=second, seen=case.version + 1, now=NOW, to_step=1, reason="请核实"
+    )
 
     assert await kinds(second) == ["staff.pass"]
     (message,) = await told(first)
@@ -117,7 +120,8 @@ async def test_what_is_passed_on_or_returned_is_told_to_the_role_of_its_next_ste
 
 async def test_what_is_dispatched_where_it_came_in_is_told_to_the_role_of_that_step() -> None:
     *_, last = (await ItemVersion.get(item_id=COMPLAINT, status=VersionStatus.PUBLISHED)).route
-    case = await a_case(item_code=await an_item(COMPLAINT, route=[last | {"no": 1}]))
+    code = await an_item(COMPLAINT, route=[last | {"no": 1}])
+    case = await untold(await a_case(item_code=code))
     clerk, colleague = [await a_clerk(case.holder_code) for _ in range(2)]
     approver = await somebody((case.holder_code, Role.APPROVER))
 
@@ -134,12 +138,12 @@ async def test_a_supplement_is_told_to_those_who_asked_for_it(
     status: CaseStatus, step: int
 ) -> None:
     by, asks, other = await an_actor(), await at_step(step), await at_step(3)
-    case = await a_case(status, step=step, by=by)
+    case = await untold(await a_case(status, step=step, by=by))
     papers = [(code, await a_file(by)) for code in PAPERS]
     await notice.request_supplement(
         case.id,
         by=asks,
-        seen=1,
+        seen=case.version,
         now=NOW,
         defects=[Defect(material_code=code, reason="请补交") for code in PAPERS],
         note=None,
@@ -156,9 +160,9 @@ async def test_a_supplement_is_told_to_those_who_asked_for_it(
 async def test_nobody_is_told_of_what_they_did_themselves() -> None:
     by = await all_of_the_way()
     colleague = await at_step(2)
-    case = await a_case(CaseStatus.ACCEPTED)
+    case = await untold(await a_case(CaseStatus.ACCEPTED))
 
-    await review.pass_step(case.id, by=by, seen=1, now=NOW, opinion="同意")
+    await review.pass_step(case.id, by=by, seen=case.version, now=NOW, opinion="同意")
 
     assert await kinds(colleague) == ["staff.pass"]
     assert await told(by) == []

@@ -21,8 +21,10 @@ from models import (
     Assurance,
     Case,
     CaseStatus,
+    Delivery,
     FiledBy,
     ItemVersion,
+    Message,
     Person,
     Role,
     ServiceItem,
@@ -154,6 +156,14 @@ async def _submitted(item: CatalogueItem, by: ResidentActor) -> Snapshot:
     return await queries.one(case.id)
 
 
+async def untold(case: Snapshot) -> Snapshot:
+    """The case, of which nobody was told anything so far: for tests of what is told next."""
+    told = [message.id for message in await Message.filter(case_id=case.id)]
+    await Delivery.filter(message_id__in=told).delete()
+    await Message.filter(id__in=told).delete()
+    return case
+
+
 async def at_a_window(case: Snapshot, clerk: StaffActor) -> Snapshot:
     """The case as a window files it for a person, whatever accounts they have."""
     handed_in = {"actor": "staff", "actor_id": clerk.id}
@@ -165,6 +175,7 @@ async def at_a_window(case: Snapshot, clerk: StaffActor) -> Snapshot:
                 *handed_in.values(),
                 case.id,
             )
+    await untold(case)
     await Case.filter(id=case.id).update(
         resident_id=None,
         filed_by=FiledBy.STAFF,

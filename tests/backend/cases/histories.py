@@ -4,7 +4,7 @@ Written by hand beside the golden table: a case that no line leads to can not be
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from backend.cases.acts import (
     withdraw,
 )
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries
+from backend.cases.reading import queries, tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import ResidentActor, StaffActor
 from models import CaseStatus, Flow, Role
@@ -83,12 +83,21 @@ class People:
     applicant: ResidentActor
     staff: Callable[..., Awaitable[StaffActor]]
     now: datetime
+    desks: dict[str, StaffActor] = field(default_factory=dict)
 
     async def at_the_desk(self, case: Snapshot) -> dict[str, Any]:
         """Somebody at the holder's who may do all that is done there, and what they saw."""
-        roles = (Role.CLERK, Role.REVIEWER, Role.APPROVER)
-        by = await self.staff(*((case.holder_code, role) for role in roles))
-        return {"by": by, "seen": case.version, "now": self.now}
+        unit = case.holder_code
+        if unit not in self.desks:
+            roles = (Role.CLERK, Role.REVIEWER, Role.APPROVER)
+            self.desks[unit] = await self.staff(*((unit, role) for role in roles))
+        return {"by": self.desks[unit], "seen": case.version, "now": self.now}
+
+    async def leave(self, case: Snapshot) -> None:
+        """Who has the case in hand gives it back to the unit."""
+        task = await tasks.open_of_case(case.id)
+        if task and task.assignee_id:
+            await tasks.release(task.id, by=self.desks[task.unit_code])
 
 
 async def bring(case: Snapshot, status: CaseStatus, step: int, *, people: People) -> Snapshot:
@@ -99,6 +108,7 @@ async def bring(case: Snapshot, status: CaseStatus, step: int, *, people: People
         case = await _act(case, action, people)
         while action == "pass" and case.step < step:
             case = await _act(case, action, people)
+    await people.leave(case)
     return case
 
 
@@ -114,7 +124,8 @@ async def _act(case: Snapshot, action: str, people: People) -> Snapshot:
 
 def _defects(case: Snapshot) -> dict[str, Any]:
     asked = {"note": None, "override_reason": None}
-    code = case.item.materials[0]["code"] if case.item.materials else None
+    codes = [material["code"] for material in case.item.materials]
+    code = "id_card" if "id_card" in codes else next(iter(codes), None)
     defect = Defect(material_code=code, reason="照片模糊")
     return asked | {"defects": [defect if code else Defect(field="/applicant", reason="不清楚")]}
 
@@ -129,7 +140,7 @@ STAFF: dict[str, tuple[Callable[..., Awaitable[None]], Any]] = {
     "deny": (decide.decide, {"outcome": "denied", "opinion": "收入高于标准"}),
     "deliver": (deliver.deliver, {"method": "pickup", "note": None}),
     "close": (deliver.close, {"reason": "申请人联系不上，已到现场核实"}),
-    "dispatch": (accept.dispatch, {"to_step": None, "note": None}),
+    "dispatch": (accept.dispatch, {"to_step": 1, "note": None}),
     "finish": (finish.finish, {"result": "路灯已修好", "note": None}),
     "enrol": (enrol.enrol, {"note": None}),
 }

@@ -44,7 +44,7 @@ async def test_acceptance_starts_both_clocks_and_tells_the_resident(city: None) 
     assert accepted.promised_due_at.isoformat() == "2026-04-14T15:59:59+00:00"
     assert accepted.statutory_due_at is not None
     assert accepted.statutory_due_at.isoformat() == "2026-04-21T15:59:59+00:00"
-    message = await Message.get(case_id=case.id)
+    message = await Message.get(case_id=case.id, kind="case.accept")
     assert "2026年4月14日" in message.body
     assert "材料齐全" not in message.body
 
@@ -62,7 +62,7 @@ async def test_of_rivals_who_saw_the_same_version_one_accepts(city: None) -> Non
         RIVALS - 1
     )
     assert len((await queries.one(case.id)).events) == 2
-    assert await Message.filter(case_id=case.id).count() == 1
+    assert await Message.filter(case_id=case.id, kind="case.accept").count() == 1
 
 
 async def test_what_is_decided_on_an_old_version_is_refused(city: None) -> None:
@@ -196,10 +196,12 @@ async def test_a_denial_without_reasons_is_refused(city: None) -> None:
     approver = await staff((case.holder_code, Role.APPROVER))
 
     with pytest.raises(Invalid) as refused:
-        await decide.decide(case.id, by=approver, seen=1, now=NOW, outcome="denied", opinion=" ")
+        await decide.decide(
+            case.id, by=approver, seen=case.version, now=NOW, outcome="denied", opinion=" "
+        )
     assert refused.value.code == "reason_required"
     await decide.decide(
-        case.id, by=approver, seen=1, now=NOW, outcome="denied", opinion="收入超过标准"
+        case.id, by=approver, seen=case.version, now=NOW, outcome="denied", opinion="收入超过标准"
     )
 
     decided = await queries.one(case.id)
@@ -214,10 +216,12 @@ async def test_a_case_goes_back_only_to_a_step_it_passed(city: None) -> None:
     for step in (2, 3):
         with pytest.raises(Invalid) as refused:
             await review.return_step(
-                case.id, by=reviewer, seen=1, now=NOW, to_step=step, reason="请核实"
+                case.id, by=reviewer, seen=case.version, now=NOW, to_step=step, reason="请核实"
             )
         assert refused.value.code == "step_not_passed"
-    await review.return_step(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
+    await review.return_step(
+        case.id, by=reviewer, seen=case.version, now=NOW, to_step=1, reason="请核实"
+    )
 
     returned = await queries.one(case.id)
     assert (returned.step, returned.holder_code) == (1, COMMUNITY)
@@ -230,9 +234,11 @@ async def test_a_case_stays_where_it_is_if_nobody_knows_the_unit_of_the_step(cit
     await Case.filter(id=case.id).update(community_id="210102001999")
 
     with pytest.raises(Conflict) as passed:
-        await review.pass_step(case.id, by=reviewer, seen=1, now=NOW, opinion="属实")
+        await review.pass_step(case.id, by=reviewer, seen=case.version, now=NOW, opinion="属实")
     with pytest.raises(Conflict) as returned:
-        await review.return_step(case.id, by=reviewer, seen=1, now=NOW, to_step=1, reason="请核实")
+        await review.return_step(
+            case.id, by=reviewer, seen=case.version, now=NOW, to_step=1, reason="请核实"
+        )
 
     assert {passed.value.code, returned.value.code} == {"step_unit_unknown"}
     assert (await queries.one(case.id)).step == 2

@@ -24,7 +24,7 @@ class Course:
     by: StaffActor
 
     async def application(self) -> Snapshot:
-        return await a_case(step=PLACES, item_code=self.code)
+        return await a_case(CaseStatus.UNDER_REVIEW, step=PLACES, item_code=self.code)
 
     async def enrol(self, case: Snapshot) -> None:
         await enrol.enrol(case.id, by=self.by, seen=case.version, now=NOW, note=None)
@@ -33,7 +33,7 @@ class Course:
 @pytest.fixture
 async def course(city: None) -> Course:
     code = await an_item(COURSE, places=PLACES)
-    case = await a_case(step=PLACES, item_code=code)
+    case = await a_case(CaseStatus.UNDER_REVIEW, step=PLACES, item_code=code)
     return Course(code, await staff((case.holder_code, Role.APPROVER)))
 
 
@@ -46,12 +46,12 @@ async def test_of_rivals_for_the_places_of_a_course_as_many_are_enrolled(course:
     assert refused == ["places_taken"] * (RIVALS - PLACES)
     after = [(await queries.one(case.id)).status for case in cases]
     assert after.count(CaseStatus.ENROLLED) == PLACES
-    assert after.count(CaseStatus.SUBMITTED) == RIVALS - PLACES
+    assert after.count(CaseStatus.UNDER_REVIEW) == RIVALS - PLACES
 
 
 async def test_who_withdraws_gives_the_place_to_the_next(course: Course) -> None:
     by = await an_actor()
-    first = await a_case(step=PLACES, item_code=course.code, by=by)
+    first = await a_case(CaseStatus.UNDER_REVIEW, step=PLACES, item_code=course.code, by=by)
     rest = [await course.application() for _ in range(PLACES)]
     for case in (first, *rest[:-1]):
         await course.enrol(case)

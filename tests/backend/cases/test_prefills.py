@@ -76,7 +76,7 @@ async def test_only_the_newest_cases_are_looked_at() -> None:
     wang = await an_actor()
     await an_earlier_case(wang)
     for _ in range(prefills.EARLIER):
-        case = await a_case(CaseStatus.CLOSED, by=wang)
+        case = await a_case(CaseStatus.WITHDRAWN, by=wang)
     assert await CaseForm.filter(case_id=case.id).exists()
 
     assert (await known(wang)).papers == []

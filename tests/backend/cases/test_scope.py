@@ -73,7 +73,7 @@ async def test_without_posts_nothing_is_seen(city: None) -> None:
 
 
 async def test_filters_narrow_and_never_widen(city: None) -> None:
-    mine, other = await a_case(), await a_case(CaseStatus.CLOSED)
+    mine, other = await a_case(), await a_case(CaseStatus.DECLINED)
     clerk = scope.of(await staff(("210102001001", Role.CLERK)))
     stranger = scope.of(await staff(("210103005001", Role.CLERK)))
 
@@ -81,7 +81,7 @@ async def test_filters_narrow_and_never_widen(city: None) -> None:
         (Filter(status=CaseStatus.SUBMITTED), [mine.id]),
         (Filter(number=other.number), [other.id]),
         (Filter(item_code="SP-MZ-002"), []),
-        (Filter(unit_code="210102001001", status=CaseStatus.CLOSED), [other.id]),
+        (Filter(unit_code="210102001001", status=CaseStatus.DECLINED), [other.id]),
         (Filter(person_hash="0" * 64), []),
     ]:
         listed = await queries.list_of_scope(clerk, wanted, before=None, limit=10)

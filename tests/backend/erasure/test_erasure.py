@@ -10,7 +10,6 @@ from backend.appointments.acts.cancelling import cancel
 from backend.appointments.reading import queries
 from backend.appointments.record.snapshot import sealed_form
 from backend.audit import Act, Actor
-from backend.cases.record.snapshot import Snapshot
 from backend.drafts import drafts
 from backend.drafts.drafts import Content
 from backend.erasure import beginning, carrying_out
@@ -37,16 +36,12 @@ from models import (
     IdempotencyKey,
     Message,
     Resident,
-    Role,
     Slot,
     StoredFile,
     SubscriptionCredit,
     uuid7,
 )
 from notifications.channels.wechat import credit
-from notifications.telling import messages, outbox
-from notifications.telling.outbox import Outgoing
-from notifications.telling.recipients import UnitRole
 from tests.accounts import an_account, openid_of
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import COMMUNITY, ITEM, a_case
@@ -161,7 +156,7 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     await stored_answer(wang)
     before = await Case.get(id=case.id)
     forms = await CaseForm.all().values()
-    to_unit = await told_of(case)
+    to_unit = await Message.get(case_id=case.id, resident_id=None)
 
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())
@@ -186,21 +181,6 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     for table in (CreditEntry, SubscriptionCredit, IdempotencyKey):
         assert await table.all().count() == 0
     assert (await AccessRecord.get(action="erase_resident")).resident_id == wang.id
-
-
-async def told_of(case: Snapshot) -> Outgoing:
-    """What a unit was told of the case, in which nobody is named."""
-    to_unit = messages.staff_message(
-        "submit",
-        to=UnitRole(case.holder_code, Role.CLERK),
-        case_id=case.id,
-        number=case.number,
-        item_name=case.item.name,
-        at=clock.now(),
-        due=None,
-    )
-    await outbox.enqueue(to_unit)
-    return to_unit
 
 
 async def test_a_job_that_died_halfway_ends_what_it_began(
