@@ -19,7 +19,6 @@ from config import clock
 from models import Assurance, CaseMaterial, Role, Staff, StoredFile
 from tests.accounts import a_person, an_account
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
-from tests.backend.cases.test_file_quota import WHOLE_QUOTA
 from tests.backend.cases.test_owners import another_account
 from tests.backend.cases.test_submit import papers, submit
 from tests.backend.files.pictures import PDF, a_pdf
@@ -76,7 +75,7 @@ async def test_each_kind_of_owner_has_a_quota_that_rivals_cannot_pass(kind: Kind
     file = await uploaded(owner)
     assert await uploaded(owner) == file != await uploaded(other)
     # Room for one more.
-    await StoredFile.filter(id=file).update(size=WHOLE_QUOTA - 1_000_000)
+    await StoredFile.filter(id=file).update(size=owner.most_bytes - 1_000_000)
 
     sent = await asyncio.gather(
         *(uploaded(owner, a_pdf(900_000 + number)) for number in range(RIVALS)),

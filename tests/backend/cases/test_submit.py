@@ -7,6 +7,7 @@ import pytest
 from backend.cases.acts import submit as submission
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
+from backend.cases.record import numbers
 from backend.errors import Conflict, Forbidden, Invalid, ServiceError
 from backend.idempotency import keys
 from backend.identity.actors import ResidentActor
@@ -244,3 +245,19 @@ async def test_without_any_community_the_resident_is_asked_for_one(city: None) -
         await submit(homeless)
 
     assert refused.value.code == "community_required"
+
+
+async def test_a_number_that_is_taken_is_given_to_nobody_else(city: None) -> None:
+    """As when the sequence begins anew, or was set back by a restore."""
+    first = UUID((await submit(await an_actor(), key="one")).decode())
+    taken = (await Case.get(id=first)).number
+    serial = int(taken[14:20])
+    numbers.serials._left.extendleft((serial + 900_000, serial, serial))  # noqa: SLF001
+
+    second = UUID((await submit(await an_actor(), key="two")).decode())
+
+    case = await queries.one(second)
+    assert case.number[:14] == taken[:14]
+    assert int(case.number[14:20]) == serial + 900_000
+    assert (await Message.get(case_id=second, unit_id=None)).body.count(case.number) == 1
+    assert await Case.all().count() == await CaseForm.all().count() == 2
