@@ -45,6 +45,7 @@ TABLES = {
     "refresh_token": ALL,
     "resident": ALL,
     "seat": ALL,
+    "second_factor": ALL,
     "service_item": KEEP,
     "session": ALL,
     "slot": ALL,

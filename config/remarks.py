@@ -10,6 +10,14 @@ class Given(Protocol):
     identity_url: str
 
     @property
+    def development(self) -> bool:
+        """Whether it is a development system."""
+
+    @property
+    def second_factors(self) -> str:
+        """Whether staff must have a second factor."""
+
+    @property
     def sandbox_confirms(self) -> bool:
         """Whether the sandbox says who somebody is."""
 
@@ -26,4 +34,10 @@ def remarks(given: Given) -> Iterator[str]:
             f"身份核验由沙箱 {given.identity_url} 扮演，不查真实身份"
             f" / The identity service is played by the sandbox at {given.identity_url}:"
             " nobody's identity is really checked."
+        )
+    if not given.development and given.second_factors != "required":
+        yield (
+            f"YIKOU_SECOND_FACTOR 为 {given.second_factors}，决定、督办和管理岗位可以只凭微信登录"
+            f" / is {given.second_factors}: who decides, supervises or administers may log in"
+            " by WeChat alone."
         )

@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     identity_url: WebUrl = ""
     identity_token: Annotated[str, _shaped(r"[\x21-\x7e]{1,512}")] = ""
     sandbox_identity: Literal["open", "strict"] = "open"
+    second_factor: Literal["", "off", "optional", "required"] = ""
     rate_limits: Switch = True
     bookings_per_person: Annotated[int, Field(ge=1, le=100)] = 3
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
@@ -139,6 +140,13 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether public development keys and the sandbox are allowed."""
         return self.env == "development"
+
+    @property
+    def second_factors(self) -> Literal["off", "optional", "required"]:
+        """Whether staff who decide, supervise or administer must have a second factor."""
+        if self.second_factor:
+            return self.second_factor
+        return "optional" if self.development and self.uses_sandbox else "required"
 
     @property
     def uses_sandbox(self) -> bool:

@@ -15,6 +15,7 @@ from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import persons as staff_persons
+from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
@@ -60,6 +61,7 @@ GROUPS: list[Routes] = [
     push.routes,
     staff_session.routes,
     staff_sessions.routes,
+    staff_second_factor.routes,
     staff_tasks.routes,
     staff_cases.routes,
     staff_case_actions.routes,

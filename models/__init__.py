@@ -38,6 +38,7 @@ from models.identity import (
     Person,
     RefreshToken,
     Resident,
+    SecondFactor,
     Session,
 )
 from models.load import DataLoad
@@ -105,6 +106,7 @@ __all__ = [
     "Resident",
     "Role",
     "Seat",
+    "SecondFactor",
     "ServiceItem",
     "Session",
     "Slot",

@@ -4,7 +4,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
+from tortoise.fields.relational import (
+    ForeignKeyNullableRelation,
+    ForeignKeyRelation,
+    OneToOneRelation,
+)
 from tortoise.indexes import Index
 
 from models.base import Record
@@ -146,7 +150,7 @@ class Session(Record):
     """A login on one device; ended by logout, by reuse of a refresh token, or by time.
 
     `device` and `network`, the shortened address, are told to its owner; a login of before the
-    column has none.
+    column has none. `factor_at` is when the second factor was given in it.
     """
 
     audience = fields.CharEnumField(Audience, max_length=16)
@@ -163,6 +167,7 @@ class Session(Record):
     revoke_reason = fields.CharField(max_length=32, null=True)
     device = fields.CharEnumField(Device, max_length=16, null=True)
     network = fields.CharField(max_length=32, null=True)
+    factor_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "session"
@@ -186,3 +191,26 @@ class RefreshToken(Record):
     class Meta:
         table = "refresh_token"
         indexes = (Index(fields=("session_id",)),)
+
+
+class SecondFactor(Record):
+    """The second factor of a member of staff: what their phone makes one-time codes with (TOTP).
+
+    `offered_sealed` is a secret that no code was given of yet; `last_step` is that of the newest
+    code taken, so that none is taken twice. `recovery_hashes` are of codes that were not used.
+    """
+
+    staff: OneToOneRelation[Staff] = fields.OneToOneField(
+        "models.Staff", "second_factor", on_delete=fields.RESTRICT
+    )
+    staff_id: UUID
+    offered_sealed = fields.BinaryField(null=True)
+    secret_sealed = fields.BinaryField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    last_step = fields.BigIntField(null=True)
+    recovery_hashes: list[str] = fields.JSONField(db_default=[])
+    failures = fields.IntField(db_default=0)
+    locked_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "second_factor"

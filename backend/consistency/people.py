@@ -73,10 +73,11 @@ CHECKS = [
     ),
     sql(
         "staff_left_is_out",
-        "已离任的人员不能登录，也不再绑定微信"
-        " / Who has left is let in no more, and bound to no WeChat account.",
-        "SELECT id::text FROM staff WHERE left_at IS NOT NULL"
-        " AND (active OR openid_hash IS NOT NULL)",
+        "已离任的人员不能登录，也不再绑定微信和动态验证码"
+        " / Who has left is let in no more, and bound to no WeChat account and no second factor.",
+        "SELECT id::text FROM staff s WHERE left_at IS NOT NULL"
+        " AND (active OR openid_hash IS NOT NULL"
+        " OR EXISTS (SELECT FROM second_factor WHERE staff_id = s.id))",
     ),
     sql(
         "session_of_one",

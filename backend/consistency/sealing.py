@@ -34,6 +34,9 @@ _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
     " WHERE public_sealed IS NOT NULL OR internal_sealed IS NOT NULL"
 )
+_FACTORS = (
+    "SELECT staff_id AS id, offered_sealed AS offered, secret_sealed AS secret FROM second_factor"
+)
 _FILES = (
     "SELECT id, coalesce(resident_id, person_id, staff_id) AS owner, name_sealed AS name, name_hash"
     " FROM stored_file"
@@ -138,6 +141,11 @@ def checks(*, everything: bool) -> list[Check]:
             "staff_unseals",
             "工作人员的姓名可以解密 / The name of a member of staff can be read.",
             columns("SELECT id, name_sealed AS name FROM staff", "staff", "name"),
+        ),
+        Check(
+            "second_factor_unseals",
+            "工作人员的动态验证码密钥可以解密 / The secret of a second factor can be read.",
+            columns(_FACTORS, "second_factor", "offered", "secret"),
         ),
         Check(
             "answer_has_effect",

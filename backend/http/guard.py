@@ -20,12 +20,17 @@ class Guard(Enum):
     RESIDENT = "resident"
     STAFF = "staff"
 
+    @property
+    def audience(self) -> Audience | None:
+        """Whose token it asks for."""
+        return None if self in {Guard.OPEN, Guard.WECHAT} else Audience(self.value)
+
 
 def claims_of(request: Request, guard: Guard, *, now: datetime) -> Claims | None:
     """The caller's verified claims; Unauthenticated without a valid token of this audience."""
-    if guard in {Guard.OPEN, Guard.WECHAT}:
+    if guard.audience is None:
         return None
     kind, _, token = (headers.value(request, "authorization") or "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise TokenMissing
-    return tokens.verify(token.strip(), Audience(guard.value), now=now)
+    return tokens.verify(token.strip(), guard.audience, now=now)

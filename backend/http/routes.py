@@ -32,6 +32,7 @@ from backend.http.guard import Guard, claims_of
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.request_log import finished, request_id
+from backend.identity import actors
 from config import clock
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
@@ -52,6 +53,7 @@ class Spec:
     `asks` is which server outside it waits for, where it does.
     With `if_match_later` If-Match says which version is changed, and there is none at first.
     `waits` is False where an answer never waits for long, and so is never refused for it.
+    With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
     method: str
@@ -81,6 +83,7 @@ class Spec:
     again: Again | None = None
     seconds: float = deadline.SECONDS
     waits: bool = True
+    before_factor: bool = False
 
     @property
     def shows_changes(self) -> bool:
@@ -262,9 +265,11 @@ def _expected_version(spec: Spec, request: Request) -> int:
 
 
 async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]) -> Answer[Any]:
-    if call.once is not None and spec.guard is Guard.STAFF:
-        # Who has been disabled learns nothing from a key used before.
-        await call.present()
+    if spec.guard is Guard.STAFF:
+        # Before all else: who has been disabled learns nothing from a key used before either.
+        by = await call.staff()
+        if not spec.before_factor:
+            actors.check_factor(by)
     answer = await keyed.run(
         spec.keyed, call.once, lambda: spec.handler(call, **path), seconds=spec.seconds
     )

@@ -7,6 +7,12 @@ from uuid import UUID
 from backend.audit import Actor
 from backend.identity import statements
 from backend.identity.refusals import SessionEnded
+from backend.identity.second_factor import rules
+from backend.identity.second_factor.refusals import (
+    SecondFactorMissing,
+    SecondFactorRequired,
+)
+from backend.identity.second_factor.rules import FactorState
 from backend.identity.tokens import Claims
 from config.database import connection
 from models import Role, UnitLevel
@@ -46,11 +52,15 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class StaffActor:
-    """A staff member in a session, with the posts held today; without a post nothing is allowed."""
+    """A staff member in a session, with the posts held today; without a post nothing is allowed.
+
+    `factor` is what the session owes of the second factor.
+    """
 
     id: UUID
     session_id: UUID
     posts: tuple[PostView, ...]
+    factor: FactorState = FactorState.NONE
 
     @property
     def acting(self) -> Actor:
@@ -71,7 +81,10 @@ async def resident(claims: Claims) -> ResidentActor:
 
 
 async def staff(claims: Claims, *, now: datetime) -> StaffActor:
-    """The staff member who asks, each time from the database; SessionEnded if ended."""
+    """The staff member who asks, each time from the database; SessionEnded if ended.
+
+    Also in a session that owes the second factor: see `check_factor`.
+    """
     given = [claims.session, claims.subject, now]
     rows = await connection().execute_query_dict(statements.POSTS, given)
     if not rows:
@@ -89,4 +102,14 @@ async def staff(claims: Claims, *, now: datetime) -> StaffActor:
         for row in rows
         if row["role"]
     )
-    return StaffActor(id=claims.subject, session_id=claims.session, posts=posts)
+    roles = (post.role for post in posts)
+    owed = rules.state(roles, enrolled=rows[0]["enrolled"], given=rows[0]["given"])
+    return StaffActor(claims.subject, claims.session, posts, owed)
+
+
+def check_factor(actor: StaffActor) -> None:
+    """SecondFactorRequired or SecondFactorMissing in a session that owes the second factor."""
+    if actor.factor is FactorState.CODE:
+        raise SecondFactorRequired
+    if actor.factor is FactorState.ENROL:
+        raise SecondFactorMissing

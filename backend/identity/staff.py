@@ -20,6 +20,7 @@ from backend.identity.refusals import (
     StaffNotActive,
     StaffNotBound,
 )
+from backend.identity.second_factor import factors
 from backend.identity.sessions import Granted
 from config import vault
 from config.vault import sealed
@@ -100,12 +101,13 @@ async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 async def leave(staff_id: UUID, *, now: datetime) -> None:
     """Out for good, from now on or since it was first said.
 
-    The WeChat account is forgotten and may be bound to another person. The rest of leaving is a
-    matter of cases, see `leaving` there.
+    The WeChat account, which may be bound to another person, and the second factor are forgotten.
+    The rest of leaving is a matter of cases, see `leaving` there.
     """
     async with in_transaction():
         await Staff.filter(id=staff_id).update(active=False, openid_hash=None)
         await Staff.filter(id=staff_id, left_at=None).update(left_at=now)
+        await factors.forget(staff_id)
 
 
 async def bind(code: str, invite_code: str, *, now: datetime) -> Granted:

@@ -27,7 +27,9 @@ SAY_NAME = "UPDATE person SET name_birth_hash = $2 WHERE id = $1 AND name_birth_
 
 POSTS = """
 SELECT post.role, post.created_at AS since, unit.code, unit.name, unit.level, unit.path,
-       unit.department_id
+       unit.department_id, session.factor_at IS NOT NULL AS given,
+       EXISTS (SELECT FROM second_factor f
+               WHERE f.staff_id = staff.id AND f.confirmed_at IS NOT NULL) AS enrolled
 FROM session
 JOIN staff ON staff.id = session.staff_id AND staff.active
 CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock

@@ -36,6 +36,7 @@ from backend.identity.refusals import (
     StaffNotActive,
     StaffNotBound,
 )
+from backend.identity.second_factor.rules import FactorState
 from backend.identity.sessions import Granted
 from models import Audience, Role
 
@@ -62,6 +63,7 @@ class StaffMe(TypedDict):
     id: UUID
     name: str
     posts: list[PostShown]
+    second_factor: FactorState
 
 
 class StaffSession(Tokens):
@@ -130,7 +132,7 @@ async def staff_refresh(call: Call[Refresh, NoQuery]) -> Answer[StaffSession]:
     return Answer(body)
 
 
-@routes.post("/auth/logout", body=LogOut, status=204, records=(Act.LOG_OUT,))
+@routes.post("/auth/logout", body=LogOut, status=204, records=(Act.LOG_OUT,), before_factor=True)
 async def staff_log_out(call: Call[LogOut, NoQuery]) -> Answer[None]:
     """End this session, or all of mine."""
     by = await call.staff()
@@ -144,7 +146,7 @@ async def staff_log_out(call: Call[LogOut, NoQuery]) -> Answer[None]:
 @routes.get("/me", unrecorded="shows the one who asks")
 async def get_staff_me(call: Call[Nothing, NoQuery]) -> Answer[StaffMe]:
     """Show my name and the posts I hold today."""
-    return Answer(await _staff_view(await call.staff()))
+    return Answer(await staff_view(await call.staff()))
 
 
 async def _begun(act: Act, granted: Granted, now: datetime) -> StaffSession:
@@ -155,10 +157,11 @@ async def _begun(act: Act, granted: Granted, now: datetime) -> StaffSession:
 
 
 async def _session_view(granted: Granted, by: StaffActor) -> StaffSession:
-    return {**kept(granted), "staff": await _staff_view(by)}
+    return {**kept(granted), "staff": await staff_view(by)}
 
 
-async def _staff_view(actor: StaffActor) -> StaffMe:
+async def staff_view(actor: StaffActor) -> StaffMe:
+    """Name, posts and what the session owes, as their owner sees them."""
     posts: list[PostShown] = [
         {
             "unit": {"code": post.unit_code, "name": post.unit_name, "level": post.level},
@@ -166,4 +169,5 @@ async def _staff_view(actor: StaffActor) -> StaffMe:
         }
         for post in actor.posts
     ]
-    return {"id": actor.id, "name": await staff.name_of(actor.id), "posts": posts}
+    name = await staff.name_of(actor.id)
+    return {"id": actor.id, "name": name, "posts": posts, "second_factor": actor.factor}

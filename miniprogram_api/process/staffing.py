@@ -18,6 +18,7 @@ from backend.identity.refusals import (
     UnitUnknown,
 )
 from backend.identity.roster import Member
+from backend.identity.second_factor import factors
 from config import clock, database, migration
 from config.clock import city_day
 from config.errors import StartError
@@ -102,6 +103,16 @@ async def enable(who: str, *, now: datetime) -> str:
     await staff.enable(member.id, by=_BY)
     posts = ", ".join(member.posts) or "-"
     return f"{member.name} 已启用，岗位 {posts} / is enabled; posts: {posts}."
+
+
+async def reset_factor(who: str, *, now: datetime) -> str:
+    """Take the second factor away from who has lost it; their sessions end."""
+    member = await _one(who, now)
+    await factors.reset(member.id, by=_BY)
+    return (
+        f"{member.name} 的动态验证码已重置，登录后须重新启用"
+        " / has no second factor any more and sets one up after the next login."
+    )
 
 
 async def end(who: str, post: str | None, *, now: datetime) -> str:

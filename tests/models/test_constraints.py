@@ -53,6 +53,7 @@ CHECKS = {
     "opening_hours_sound",
     "person_checked_known",
     "resident_real_name_of_person",
+    "second_factor_whole",
     "session_has_one_owner",
     "slot_not_overbooked",
     "stored_file_has_one_owner",

@@ -54,6 +54,7 @@ async def test_an_invite_opens_a_session_and_the_next_login_needs_none(
                 "role": "clerk",
             }
         ],
+        "second_factor": "none",
     }
 
 

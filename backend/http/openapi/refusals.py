@@ -38,6 +38,10 @@ from backend.idempotency.refusals import (
     IdempotencyKeyReused,
 )
 from backend.identity.refusals import SessionEnded, TokenExpired, TokenInvalid, TokenMissing
+from backend.identity.second_factor.refusals import (
+    SecondFactorMissing,
+    SecondFactorRequired,
+)
 from backend.refusals import StorageFull, Unavailable
 
 Refusal = type[ServiceError]
@@ -115,6 +119,8 @@ def usual(spec: Spec) -> Iterator[Refusal]:
         yield Overloaded
     if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
         yield from (TokenMissing, TokenExpired, TokenInvalid, SessionEnded)
+    if spec.guard is Guard.STAFF and not spec.before_factor:
+        yield from (SecondFactorRequired, SecondFactorMissing)
     if spec.records or spec.again:
         yield NotRecorded
     if spec.records or spec.method != "GET":

@@ -61,6 +61,14 @@ def enable(who: Who) -> None:
     tell(partial(staffing.enable, who))
 
 
+@app.command("reset-factor")
+def reset_factor(who: Who) -> None:
+    """重置动态验证码，结束其登录。 Take the second factor away from somebody who lost it."""
+    from miniprogram_api.process import staffing
+
+    tell(partial(staffing.reset_factor, who))
+
+
 @app.command()
 def end(
     who: Who,

@@ -181,6 +181,8 @@ FAULTS: dict[str, str] = {
     "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
     "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
+    "second_factor_unseals": "INSERT INTO second_factor (id, created_at, staff_id, offered_sealed)"
+    " SELECT uuidv7(), now(), id, 'x' FROM staff LIMIT 1",
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
     " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",
     "file_has_one_owner": "ALTER TABLE stored_file DROP CONSTRAINT stored_file_has_one_owner;"
