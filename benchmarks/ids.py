@@ -12,10 +12,6 @@ RESIDENTS = 60_000
 APPLICANTS = 4_000
 """The first residents have cases, each as many."""
 CASES_EACH = 25
-OPEN_EACH = 2
-"""The newest of each applicant's cases are still open."""
-TO_DO = 200
-"""Open tasks of the unit whose staff are measured."""
 SLOTS = 200
 SLOTS_A_DAY = 10
 

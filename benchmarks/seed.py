@@ -58,46 +58,6 @@ SELECT (file || n)::uuid, now(), ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid, fil
 FROM generate_series($1::bigint, $2::bigint) AS n,
      unnest(ARRAY['{ids.prefix(Kind.FIRST_FILE)}', '{ids.prefix(Kind.SECOND_FILE)}']) AS file
 """
-_FIRST_OPEN = ids.CASES_EACH - ids.OPEN_EACH
-_EVERY = ids.APPLICANTS * ids.OPEN_EACH // ids.TO_DO
-# `copy` runs slowest, as if all applicants had come anew each month: ids grow with time.
-_CASES = f"""
-WITH place AS (
-    SELECT array_agg(code ORDER BY code) AS codes, array_agg(path ORDER BY code) AS paths
-    FROM org_unit WHERE level = 'community'
-), item AS (
-    SELECT array_agg(v.id ORDER BY v.item_id) AS versions,
-           array_agg(v.item_id ORDER BY v.item_id) AS codes,
-           array_agg((SELECT min(u.code) FROM org_unit u WHERE u.department_id = i.department_id)
-                     ORDER BY v.item_id) AS units
-    FROM item_version v JOIN service_item i ON i.code = v.item_id WHERE v.status = 'published'
-), made AS (
-    SELECT copy, n, now() - (60 - copy) * interval '1 day' AS begun,
-           CASE WHEN copy >= {_FIRST_OPEN} AND n % {_EVERY} = 0
-                THEN coalesce(array_position(place.codes, '{ELSEWHERE}'), 1)
-                ELSE 1 + (n * 7 + copy) % cardinality(place.codes) END AS place,
-           copy >= {_FIRST_OPEN} AS open,
-           CASE copy WHEN 0 THEN coalesce(array_position(item.codes, '{ITEM}'), 1)
-                     ELSE 1 + (n + copy) % cardinality(item.codes) END AS item
-    FROM place, item, generate_series(0, {ids.CASES_EACH - 1}) AS copy,
-         generate_series({ids.applicants().start}, {ids.applicants().stop - 1}) AS n
-)
-INSERT INTO "case" (id, created_at, number, resident_id, subject_id, filed_by, filed_by_id,
-    item_id, item_version_id, community_id, community_path, department_unit_id, status, step,
-    holder_id, holder_since, object_key, outcome, submitted_at, accepted_at, decided_at,
-    notice_due_at, promised_due_at, query_code_sealed, version)
-SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
-    begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
-    ('{ids.prefix(Kind.PERSON)}' || n)::uuid, 'account', ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
-    item.codes[made.item], item.versions[made.item],
-    place.codes[made.place], place.paths[made.place], item.units[made.item],
-    CASE WHEN open THEN 'accepted' ELSE 'approved' END, 1,
-    place.codes[made.place], begun, copy::text, CASE WHEN NOT open THEN 'approved' END, begun,
-    begun + interval '1 day', CASE WHEN NOT open THEN begun + interval '9 days' END,
-    begun + interval '5 days', now() + (n / {_EVERY} % 40 - 5) * interval '1 day', '\\x00',
-    CASE WHEN open THEN 2 ELSE 5 END
-FROM made, place, item ORDER BY copy, n
-"""
 _EVENTS = """
 INSERT INTO case_event (id, created_at, case_id, seq, action, actor, after, step, unit_id)
 SELECT uuidv7(), c.submitted_at + seq * interval '1 day', c.id, seq, action, actor, after,
@@ -150,6 +110,27 @@ FROM unnest($2::bigint[], $3::timestamptz[]) AS given(n, starts_at)
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How many cases each applicant has, and how many of these, the newest, are still open.
+
+    `to_do` is how many open tasks the unit has whose staff are measured, and some that come by
+    themselves.
+    """
+
+    each: int = ids.CASES_EACH
+    open: int = 2
+    to_do: int = 200
+
+    @property
+    def every(self) -> int:
+        """Of so many applicants one has his open cases at that unit."""
+        return ids.APPLICANTS * self.open // self.to_do
+
+
+USUAL = Size()
+
+
 @dataclass(frozen=True)
 class Clerk:
     """A staff member with a session."""
@@ -158,7 +139,7 @@ class Clerk:
     path: str
 
 
-async def seed(url: str, application: str) -> Clerk:
+async def seed(url: str, application: str, size: Size = USUAL) -> Clerk:
     """Migrate the database by its owner's URL and fill it, most by statements over whole tables."""
     await migration.migrate(url, application=application, applied=lambda _name: None)
     await database.connect()
@@ -173,7 +154,7 @@ async def seed(url: str, application: str) -> Clerk:
     try:
         # The rows are sound; checking every reference of a million of them would take long.
         await single.execute("SET session_replication_role = replica")
-        await fill(single)
+        await fill(single, size)
         await single.execute(_TASKS)
         mounted.mark()  # nobody reads the files of these rows: there are none
         await analyse(single)
@@ -204,7 +185,7 @@ async def _clerk() -> Clerk:
     return Clerk(granted.access_token, rows[0]["path"])
 
 
-async def fill(single: asyncpg.Connection) -> None:
+async def fill(single: asyncpg.Connection, size: Size = USUAL) -> None:
     """Residents with papers and cases, and slots, in a city that has units and items already."""
     residents = ids.residents()
     openids = [
@@ -218,7 +199,7 @@ async def fill(single: asyncpg.Connection) -> None:
     kept = _sealed_columns("resident", Kind.RESIDENT, "phone", "address")
     await single.execute(_RESIDENTS, list(residents), openids, *kept)
     await single.execute(_FILES, residents.start, residents.stop - 1)
-    await single.execute(_CASES)
+    await single.execute(_cases(size))
     await single.execute(_EVENTS)
     files = [ids.prefix(Kind.FIRST_FILE), ids.prefix(Kind.SECOND_FILE)]
     await single.execute(_PAPERS, list(MATERIALS), files)
@@ -255,3 +236,44 @@ def _slots(side: Side) -> tuple[list[int], list[datetime]]:
     ]
     times += [first + timedelta(days=50 + place) for place in range(len(hot))]
     return [*usual, *hot], times
+
+
+# `copy` runs slowest, as if all applicants had come anew each month: ids grow with time.
+def _cases(size: Size) -> str:
+    return f"""
+WITH place AS (
+    SELECT array_agg(code ORDER BY code) AS codes, array_agg(path ORDER BY code) AS paths
+    FROM org_unit WHERE level = 'community'
+), item AS (
+    SELECT array_agg(v.id ORDER BY v.item_id) AS versions,
+           array_agg(v.item_id ORDER BY v.item_id) AS codes,
+           array_agg((SELECT min(u.code) FROM org_unit u WHERE u.department_id = i.department_id)
+                     ORDER BY v.item_id) AS units
+    FROM item_version v JOIN service_item i ON i.code = v.item_id WHERE v.status = 'published'
+), made AS (
+    SELECT copy, n, now() - ({size.each} + 35 - copy) * interval '1 day' AS begun,
+           CASE WHEN copy >= {size.each - size.open} AND n % {size.every} = 0
+                THEN coalesce(array_position(place.codes, '{ELSEWHERE}'), 1)
+                ELSE 1 + (n * 7 + copy) % cardinality(place.codes) END AS place,
+           copy >= {size.each - size.open} AS open,
+           CASE copy WHEN 0 THEN coalesce(array_position(item.codes, '{ITEM}'), 1)
+                     ELSE 1 + (n + copy) % cardinality(item.codes) END AS item
+    FROM place, item, generate_series(0, {size.each - 1}) AS copy,
+         generate_series({ids.applicants().start}, {ids.applicants().stop - 1}) AS n
+)
+INSERT INTO "case" (id, created_at, number, resident_id, subject_id, filed_by, filed_by_id,
+    item_id, item_version_id, community_id, community_path, department_unit_id, status, step,
+    holder_id, holder_since, object_key, outcome, submitted_at, accepted_at, decided_at,
+    notice_due_at, promised_due_at, query_code_sealed, version)
+SELECT (lpad(to_hex(copy), 8, '0') || substr('{ids.prefix(Kind.CASE)}', 9) || n)::uuid,
+    begun, 'b' || copy || '-' || n, ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
+    ('{ids.prefix(Kind.PERSON)}' || n)::uuid, 'account', ('{ids.prefix(Kind.RESIDENT)}' || n)::uuid,
+    item.codes[made.item], item.versions[made.item],
+    place.codes[made.place], place.paths[made.place], item.units[made.item],
+    CASE WHEN open THEN 'accepted' ELSE 'approved' END, 1,
+    place.codes[made.place], begun, copy::text, CASE WHEN NOT open THEN 'approved' END, begun,
+    begun + interval '1 day', CASE WHEN NOT open THEN begun + interval '9 days' END,
+    begun + interval '5 days', now() + (n / {size.every} % 40 - 5) * interval '1 day', '\\x00',
+    CASE WHEN open THEN 2 ELSE 5 END
+FROM made, place, item ORDER BY copy, n
+"""

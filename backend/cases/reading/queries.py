@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from backend.cases.reading import statements
 from backend.cases.reading.scope import Scope
 from backend.cases.record import listed
@@ -74,13 +76,12 @@ async def list_of_scope(
         statements.BEFORE: before,
     }
     conditions = [text.format(bind(value)) for text, value in asked.items() if value]
-    most = bind(limit)
     seen = scope.conditions(bind)
     if not seen:
         return []
-    return await _page(statements.list_of_scope(seen, conditions, most), parameters)
+    return await _page(statements.list_of_scope(seen, conditions, limit), parameters)
 
 
 async def _page(sql: str, parameters: list[Any]) -> list[Listed]:
     (row,) = await connection().execute_query_dict(sql, parameters)
-    return await listed.read(row["page"])
+    return await listed.read(orjson.loads(row["page"] or b"[]"))

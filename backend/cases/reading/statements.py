@@ -73,10 +73,11 @@ PERSON_IS = (
 )
 
 
-def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: str) -> str:
-    """The newest cases of which one of `seen` and all conditions hold; `most` is a placeholder.
+def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: int) -> str:
+    """The newest cases of which one of `seen` and all conditions hold.
 
-    Each of `seen` is asked apart, so that it is answered in the order of an index.
+    Each of `seen` is asked apart, so that it is answered in the order of an index. `most` is no
+    parameter: without knowing it PostgreSQL planned each time anew, for as long as it then ran.
     """
     found = " UNION ".join(
         f'(SELECT c.id FROM "case" c WHERE {" AND ".join([one, *conditions])}'

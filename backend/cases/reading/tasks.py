@@ -92,7 +92,7 @@ async def to_do(
         "green": row["green"],
         "grey": row["grey"],
     }
-    return ToDo([await _listed(task) for task in orjson.loads(row["tasks"] or "[]")], counts)
+    return ToDo(await _listed(orjson.loads(row["tasks"] or b"[]")), counts)
 
 
 async def open_of_case(case_id: UUID) -> CaseTask | None:
@@ -164,16 +164,21 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     raise TaskTaken
 
 
-async def _listed(row: list[Any]) -> OpenTask:
-    task_id, step, unit_code, assignee_id, due_at, case = row
-    return OpenTask(
-        id=task_id,
-        case=await listed.one(case),
-        step=step,
-        unit_code=unit_code,
-        assignee_id=assignee_id,
-        due_at=listed.told(due_at) if due_at else None,
-    )
+async def _listed(rows: list[list[Any]]) -> list[OpenTask]:
+    cases = await listed.read([row[-1] for row in rows])
+    return [
+        OpenTask(
+            id=task_id,
+            case=case,
+            step=step,
+            unit_code=unit_code,
+            assignee_id=assignee_id,
+            due_at=listed.told(due_at) if due_at else None,
+        )
+        for (task_id, step, unit_code, assignee_id, due_at, _), case in zip(
+            rows, cases, strict=True
+        )
+    ]
 
 
 async def _task(row: Mapping[str, Any]) -> OpenTask:

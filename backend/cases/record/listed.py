@@ -6,8 +6,6 @@ A page of whole rows costs several times as much: each value becomes an object, 
 from datetime import datetime
 from typing import Any, NamedTuple, overload
 
-import orjson
-
 from backend.cases.record.snapshot import OF_CASE, Snapshot, running_due
 from backend.cases.rules.lifecycle import Outcome
 from backend.catalogue import queries as catalogue
@@ -49,25 +47,20 @@ class Listed(NamedTuple):
 
 _FIELDS = Listed._fields[:-1]
 LISTED = OF_CASE.array("c", [*_FIELDS, "item_version_id"])
-"""What `one` takes, of a case `c`."""
+"""What `read` takes, of a case `c`."""
 _STATUS = _FIELDS.index("status")
 _TIMES = [n for n, name in enumerate(_FIELDS) if name.endswith(("_at", "_since"))]
 
 
-async def read(text: str | None) -> list[Listed]:
-    """The cases of an array of `LISTED`; none where there is no array."""
-    rows = orjson.loads(text) if text else []
-    return [await one(row) for row in rows]
-
-
-async def one(row: list[Any]) -> Listed:
-    """The case of one `LISTED`, which is used up."""
-    item = await catalogue.version_named(row.pop())
-    row[_STATUS] = _STATUSES[row[_STATUS]]
-    for place in _TIMES:
-        if row[place] is not None:
-            row[place] = told(row[place])
-    return Listed._make([*row, item])
+async def read(rows: list[list[Any]]) -> list[Listed]:
+    """The cases of rows that are each a `LISTED`; they are used up."""
+    for row in rows:
+        row[_STATUS] = _STATUSES[row[_STATUS]]
+        row[-1] = await catalogue.version_named(row[-1])
+        for place in _TIMES:
+            if (time := row[place]) is not None and len(time) not in _USUAL:
+                row[place] = told(time)
+    return [Listed._make(row) for row in rows]
 
 
 def of(case: Snapshot) -> Listed:
