@@ -20,12 +20,16 @@ class LoadFailed(Exception):
 
 @dataclass
 class Tally:
-    """What came of one load; `refusal` is the first answer that was not 2xx."""
+    """What came of one load; `refusal` is the first answer that was not 2xx.
+
+    `waits` is how many seconds each answer took, in no order.
+    """
 
     answered: int = 0
     refused: int = 0
     seconds: float = 0.0
     refusal: str = ""
+    waits: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -50,6 +54,7 @@ class _Client(asyncio.Protocol):
     def __init__(self, load: _Load) -> None:
         self._load = load
         self._read = b""
+        self._asked = 0.0
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -60,6 +65,7 @@ class _Client(asyncio.Protocol):
         load = self._load
         request = None if load.over else next(load.requests, None)
         if request is not None:
+            self._asked = time.perf_counter()
             self._transport.write(request)
             return
         load.busy -= 1
@@ -74,6 +80,7 @@ class _Client(asyncio.Protocol):
             return
         self._read = b""
         tally = self._load.tally
+        tally.waits.append(time.perf_counter() - self._asked)
         if data[9:10] == b"2":
             tally.answered += 1
         else:

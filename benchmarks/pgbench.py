@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks import ids, machine
 from benchmarks.stage import Stage, pgbench
@@ -47,13 +48,17 @@ class Script:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """How pgbench is asked; `number`, below 800, is new for each run of a script that writes."""
+    """How pgbench is asked; `number`, below 800, is new for each run of a script that writes.
+
+    With a `log` it writes how long each transaction took, see `waits`.
+    """
 
     clients: int
     seconds: float
     number: int
     people: int
     slots: range
+    log: Path | None = None
 
 
 def script(statements: Sequence[Statement], varying: Mapping[str, str], *, since_ms: int) -> Script:
@@ -94,6 +99,8 @@ def run(made: Script, stage: Stage, how: Run) -> float:
     command = [str(pgbench()), "--no-vacuum", "--protocol=prepared", f"--file={file}"]
     command += [f"--client={how.clients}", "--jobs=1", f"--time={max(1, round(how.seconds))}"]
     command += [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
+    if how.log:
+        command += ["--log", f"--log-prefix={how.log}"]
     with machine.on(stage.cores.measured):
         done = subprocess.run(
             [*command, stage.owner_url], capture_output=True, text=True, check=False
@@ -102,6 +109,15 @@ def run(made: Script, stage: Stage, how: Run) -> float:
     if done.returncode or not found:
         raise LimitFailed((done.stderr or done.stdout).strip()[-1000:])
     return float(found[1])
+
+
+def waits(log: Path) -> list[float]:
+    """How many seconds each transaction took that a run wrote to this log; the log is gone then."""
+    found = []
+    for file in log.parent.glob(f"{log.name}.*"):
+        found += [int(line.split()[2]) / 1e6 for line in file.read_text().splitlines()]
+        file.unlink()
+    return found
 
 
 def _own_numbers(value: str, since_ms: int) -> list[str]:

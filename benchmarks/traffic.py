@@ -21,7 +21,7 @@ class Traffic:
     """Endless requests for reads; for writes as many as there are residents to make them."""
 
     def __init__(self, clerk: Clerk) -> None:
-        self._clerk = clerk
+        self.clerk = clerk
         self._tokens = {number: _token(number) for number in ids.residents()}
         self._keys = count(ids.FIRST)
 
@@ -36,14 +36,18 @@ class Traffic:
     def list_staff(self, side: Side) -> Requests:
         """A clerk lists the first page of the unit's cases, again and again."""
         if side is Side.PEER:
-            return cycle([_get(f"/staff/cases?path={self._clerk.path}&limit={PAGE}")])
-        return cycle([_get(f"/api/v1/staff/cases?limit={PAGE}", self._clerk.token)])
+            return cycle([_get(f"/staff/cases?path={self.clerk.path}&limit={PAGE}")])
+        return cycle([_get(f"/api/v1/staff/cases?limit={PAGE}", self.clerk.token)])
 
     def to_do(self, side: Side) -> Requests:
         """A clerk looks at the first page of what the unit has to do, with the counts by light."""
         if side is Side.PEER:
             return cycle([_get(f"/staff/tasks?unit_id={seed.ELSEWHERE}&limit={PAGE}")])
-        return cycle([_get(f"/api/v1/staff/tasks?limit={PAGE}", self._clerk.token)])
+        return cycle([_get(f"/api/v1/staff/tasks?limit={PAGE}", self.clerk.token)])
+
+    def asked(self, path: str) -> bytes:
+        """A question of the clerk's."""
+        return _get(f"/api/v1/staff/{path}", self.clerk.token)
 
     def submit(self, side: Side) -> Requests:
         """Each resident applies once, with a form and two papers."""

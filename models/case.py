@@ -121,6 +121,7 @@ class Case(Record):
             Index(fields=("subject_id", "id")),
             Index(fields=("holder_id", "id")),
             Index(fields=("department_unit_id", "id")),
+            Index(fields=("status", "id")),
         )
 
 

@@ -68,7 +68,6 @@ async def list_of_scope(
         return f"${len(parameters)}"
 
     asked = {
-        statements.STATUS_IS: wanted.status,
         statements.ITEM_IS: wanted.item_code,
         statements.HOLDER_IS: wanted.unit_code,
         statements.NUMBER_IS: wanted.number,
@@ -76,9 +75,14 @@ async def list_of_scope(
         statements.BEFORE: before,
     }
     conditions = [text.format(bind(value)) for text, value in asked.items() if value]
+    if wanted.status:
+        conditions.append(statements.STATUS_IS[wanted.status])
     seen = scope.conditions(bind)
     if not seen:
         return []
+    if wanted.number or wanted.person_hash:
+        # Of the few that are sought it is asked which may be seen.
+        seen = [f"({' OR '.join(seen)})"]
     return await _page(statements.list_of_scope(seen, conditions, limit), parameters)
 
 

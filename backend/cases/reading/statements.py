@@ -19,6 +19,7 @@ from backend.cases.record.statements import (
     handed_in_by,
     owned_by,
 )
+from models import CaseStatus
 
 _WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
@@ -61,7 +62,10 @@ SELECT code, file_id, name_sealed, item_id, item_name FROM (
         AND m.verdict <> 'rejected' AND {handed_in_by("me.id", "me.person_id", "f.")}
 ) AS handed_in WHERE place = 1 ORDER BY code, id
 """
-STATUS_IS, ITEM_IS, HOLDER_IS = "c.status = {}", "c.item_id = {}", "c.holder_id = {}"
+ITEM_IS, HOLDER_IS = "c.item_id = {}", "c.holder_id = {}"
+# Each by its value, so that PostgreSQL knows how rare it is: the newest of a rare one are found in
+# its own index, those of a frequent one by walking all.
+STATUS_IS = {status: f"c.status = '{status}'" for status in CaseStatus}
 NUMBER_IS, BEFORE = "c.number = {}", "c.id < {}"
 _PERSON = "SELECT p.id FROM person p WHERE p.id_number_hash = {0} OR p.phone_hash = {0}"
 # Each way to the person apart, so that each is answered by an index.

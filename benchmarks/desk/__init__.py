@@ -1,0 +1,1 @@
+"""How long staff wait in a city with a million cases."""
