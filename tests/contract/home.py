@@ -21,7 +21,6 @@ ITEM = "SP-MZ-001"
 # What a description alone does not tell: a sound number, or one way of several.
 BODIES: dict[str, Any] = {
     "/api/v1/staff/persons/_find": {"phone": "13800138000", "purpose": "intake"},
-    "/api/v1/public/cases/_query": {"number": "210102202611250000017", "query_code": "048213"},
     "/api/v1/subscriptions": {"results": {"a template that is none": "reject"}},
     "/api/v1/staff/persons": {
         "name": "王秀英",
