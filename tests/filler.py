@@ -79,7 +79,7 @@ def _number(schema: Schema, _root: Schema) -> Any:
 
 def _string(schema: Schema, _root: Schema) -> str:
     fits = (text for text in (*TEXTS, *schema.get("examples", [])) if _fits(text, schema))
-    found = next(fits, None)
+    found: str | None = next(fits, None)
     assert found is not None, f"no text fits {schema}"
     return found
 
