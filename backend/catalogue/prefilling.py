@@ -34,7 +34,9 @@ def prefill(
 
     Whoever fills in for somebody else has told of that person: such a form says nothing. Of an
     earlier form only blocks that the data files call `carried` count, and none in which an answer
-    that the profile knows is another: an account at a bank that is not the applicant's, say.
+    that the profile knows is another: an account at a bank that is not the applicant's, say. Who
+    has told of two children is asked which: a block `about` somebody is left out then. While the
+    name is not proven, an account may have been another's: what names a person is left out.
     """
     known = forms.known(profile)
     own = [(each, form) for each, form in earlier if "agent" not in form]
@@ -87,13 +89,42 @@ def _carried(
     earlier: Sequence[tuple[ItemVersion, Form]],
 ) -> dict[str, Any]:
     """The newest answers of the same block of the library that the form still takes."""
-    library = schema.get("x-carried")
-    for item, form in earlier if library else ():
+    there = list(_answered(schema["x-carried"], earlier)) if "x-carried" in schema else []
+    about = schema.get("x-about")
+    if about and len({answers.get(about) for answers in there}) > 1:
+        return {}
+    if "name" not in known and _names_somebody(schema):
+        return {}
+    fitting = (answers for answers in there if _fits(answers, schema, known))
+    return _lasting(next(fitting, {}), schema)
+
+
+def _answered(library: str, earlier: Sequence[tuple[ItemVersion, Form]]) -> Iterator[Form]:
+    """The answers to this block of the library, the newest first."""
+    for item, form in earlier:
         for name, block in item.form["properties"].items():
-            answers = form.get(name)
-            if block.get("x-carried") == library and answers and _fits(answers, schema, known):
-                return dict(answers)
-    return {}
+            if block.get("x-carried") == library and form.get(name):
+                yield form[name]
+
+
+def _names_somebody(schema: Mapping[str, Any]) -> bool:
+    inner = [
+        *schema.get("properties", {}).values(),
+        *([schema["items"]] if "items" in schema else []),
+    ]
+    return "x-mask" in schema or any(_names_somebody(each) for each in inner)
+
+
+def _lasting(answers: Form, schema: Mapping[str, Any]) -> Form:
+    """The answers without those that are soon others, in lists too."""
+    asked = schema["properties"]
+    return {
+        name: [_lasting(entry, asked[name]["items"]) for entry in answer]
+        if "properties" in asked[name].get("items", {})
+        else answer
+        for name, answer in answers.items()
+        if "x-passing" not in asked[name]
+    }
 
 
 def _fits(

@@ -45,7 +45,7 @@ PARTS = {
     "backend/catalogue/loading/faults.py / say apart how long to answer whether it is accepted",
     "backend/catalogue/loading/faults.py case_type pauses requires",
     "backend/catalogue/loading/faults.py category flow appointment",
-    "backend/catalogue/loading/faults.py category flow form",
+    "backend/catalogue/loading/faults.py category flow appointment form",
     "backend/catalogue/loading/faults.py category flow places",
     "backend/catalogue/loading/faults.py category min_assurance requires form materials",
     "backend/catalogue/loading/faults.py category notice statutory",

@@ -50,7 +50,12 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
 
 def flow(item: Item) -> Flow:
     """The flow of its category, where the file does not give one."""
-    return item.flow or _FLOWS.get(item.category, Flow.APPROVAL)
+    return item.flow or usual_flow(item.category)
+
+
+def usual_flow(category: Category) -> Flow:
+    """That of the items of a category which say nothing else."""
+    return _FLOWS.get(category, Flow.APPROVAL)
 
 
 def _guide(item: Item, library: Library) -> Guide:

@@ -11,6 +11,7 @@ from backend.catalogue.loading.rows import Item
 
 _AGE = re.compile(r"[0-9]+(周岁|岁)")
 _MONTH = re.compile(r"[0-9]+月")
+_SEX = re.compile(r"男性|女性|妇女")
 
 
 def stored(item: Item, proofs: Collection[str]) -> list[shapes.Condition]:
@@ -24,25 +25,30 @@ def stored(item: Item, proofs: Collection[str]) -> list[shapes.Condition]:
 def faults(item: Item, form: Mapping[str, Any]) -> Iterator[Fault]:
     """Rules that ask what the form does not have, and rules that are missing.
 
-    `form` is the item's JSON Schema. An age or a season that only a sentence tells would be told
-    to nobody who files.
+    `form` is the item's JSON Schema. An age, a sex or a season that only a sentence tells would be
+    told to nobody who files.
     """
     rules = [(n, each.rule) for n, each in enumerate(item.conditions) if each.rule]
     for number, rule in rules:
         yield from _of_rule(rule, form, ("conditions", number, "rule"))
     if _asks_number(form):
-        yield from _untold(item.conditions)
+        yield from _untold(
+            item.conditions, _AGE, "写了年龄，须有规则 / tells an age: give it a rule"
+        )
+        yield from _untold(
+            item.conditions, _SEX, "写了性别，须有规则 / tells a sex: give it a rule"
+        )
+    yield from _untold(item.conditions, _MONTH, "写了月份，须有规则 / tells months: give it a rule")
     seasonal = any(inner.season for _, rule in rules for inner in [rule, *(rule.any or [])])
     if item.season and _MONTH.search(item.season) and not seasonal:
         said = "season: 写了月份，须有 season 规则 / names months: give a condition with a season"
         yield Fault(said, ("season",))
 
 
-def _untold(conditions: Sequence[Condition]) -> Iterator[Fault]:
+def _untold(conditions: Sequence[Condition], told: re.Pattern[str], said: str) -> Iterator[Fault]:
     for number, each in enumerate(conditions):
-        if each.rule is None and _AGE.search(each.text):
-            said = f"conditions: “{each.text}”写了年龄，须有规则 / tells an age: give it a rule"
-            yield Fault(said, ("conditions", number))
+        if each.rule is None and told.search(each.text):
+            yield Fault(f"conditions: “{each.text}”{said}", ("conditions", number))
 
 
 def _of_rule(rule: ConditionRule, form: Mapping[str, Any], at: Path) -> Iterator[Fault]:

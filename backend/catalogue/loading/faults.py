@@ -86,6 +86,13 @@ def _limits(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
         yield Fault("promised: 长于法定时限 / longer than the statutory limit", ("promised",))
 
 
+def _flow(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
+    """A mended lamp that is 获得通过: what nobody applies for is nothing to approve."""
+    if item.flow is Flow.APPROVAL and columns.usual_flow(item.category) is Flow.REQUEST:
+        said = "flow: 报修、投诉、咨询没有审批，不能为 approval / nothing to approve there"
+        yield Fault(said, ("flow",))
+
+
 def _booked(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
     if columns.flow(item) is Flow.BOOKING and not item.appointment:
         reason = "appointment: 直接预约的事项须可预约 / must be true where the flow is booking"
@@ -95,15 +102,14 @@ def _booked(item: Item, _department: str, _library: Library) -> Iterator[Fault]:
 def _booked_form(item: Item, _department: str, library: Library) -> Iterator[Fault]:
     """What is not asked beside the slot: it is the date, and tells one booking from another.
 
-    A wished date is known by its name: `date` is when something is to be done, other dates are
-    called `…_on`.
+    Nor where an appointment may be made beside the application. A wished date is known by its
+    name: `date` is when something is to be done, other dates are called `…_on`.
     """
-    if columns.flow(item) is not Flow.BOOKING:
-        return
-    if item.form.object_fields:
+    booked = columns.flow(item) is Flow.BOOKING
+    if booked and item.form.object_fields:
         said = "object_fields: 直接预约的事项没有这一栏 / not read where the flow is booking"
         yield Fault(said, ("form", "object_fields"))
-    for place, questions in _asked(item.form, library):
+    for place, questions in _asked(item.form, library) if booked or item.appointment else ():
         if "date" in questions and questions["date"].kind is Kind.DATE:
             reason = (
                 "form: 预约的时段就是日期，不能再问日期 / the slot is the date: ask for no `date`"
@@ -180,8 +186,9 @@ _CHECKS: dict[str, Check] = {
     "materials": _materials,
     "materials bring_to_window": _at_window,
     "limit_source": _limit_source,
+    "category flow": _flow,
     "category flow appointment": _booked,
-    "category flow form": _booked_form,
+    "category flow appointment form": _booked_form,
     "category flow places": _places,
     "promised statutory": _limits,
     "category notice statutory": _two_limits,

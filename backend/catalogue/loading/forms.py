@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.catalogue import order
-from backend.catalogue.loading import examples, layouts, rules, schemas
+from backend.catalogue.loading import examples, explaining, layouts, rules, schemas
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.library import NO_BLOCK, Library, key_of
 from backend.catalogue.loading.parts import Parts
@@ -33,6 +33,10 @@ def made(
     Without either, a block of it is at fault, which is told in the blocks' own file.
     """
     faults = list(_unknown(form, sure, library))
+    if "questions" in sure:
+        questions = explaining.explained(form.questions, library.terms)
+        form = form.model_copy(update={"questions": questions})
+        faults += explaining.faults(questions, ("form", "questions"))
     if faults or sure != ALL or not _all_sound(form, library):
         return faults, None
     parts = Parts(library.sound_blocks, form)

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from backend.catalogue.loading import examples, negative_list, rules, schemas
+from backend.catalogue.loading import examples, explaining, negative_list, rules, schemas
+from backend.catalogue.loading.explaining import Terms
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.negative_list import Proof
 from backend.catalogue.loading.rows import Block, Material, Meta
@@ -25,7 +26,7 @@ Blocks = Mapping[str, Block | None]
 class Library:
     """By code; None is a row that is at fault, which is told where it stands and nowhere else.
 
-    `proofs` are the words of the negative list.
+    The questions of blocks are explained. `proofs` are the words of the negative list.
     """
 
     departments: frozenset[str]
@@ -33,6 +34,7 @@ class Library:
     materials: Mapping[str, Material | None]
     limit_sources: frozenset[str]
     proofs: frozenset[str]
+    terms: Terms
 
     @cached_property
     def sound_blocks(self) -> dict[str, Block]:
@@ -53,12 +55,14 @@ def read(departments: frozenset[str], find: Find, bad: list[BadRow]) -> Library:
     """Read and check the files; `departments` are the known codes."""
     listed = _taken(find(f"{FOLDER}/negative_list.yaml"), Proof, bad)
     proofs = {name: proof for name, proof, _, _ in listed if proof}
+    terms = explaining.read(find, bad)
     return Library(
         departments=departments,
-        blocks=_blocks(find(f"{FOLDER}/blocks.yaml"), bad),
+        blocks=_blocks(find(f"{FOLDER}/blocks.yaml"), terms, bad),
         materials=dict(_papers(find(f"{FOLDER}/materials.yaml"), proofs, bad)),
         limit_sources=_limit_sources(find(f"{FOLDER}/meta.yaml"), bad),
         proofs=frozenset(word for proof in proofs.values() for word in proof.words),
+        terms=terms,
     )
 
 
@@ -94,8 +98,11 @@ def _papers(
         yield code, None if faults else paper
 
 
-def _blocks(path: Path, bad: list[BadRow]) -> Blocks:
-    taken = list(_taken(path, Block, bad))
+def _blocks(path: Path, terms: Terms, bad: list[BadRow]) -> Blocks:
+    taken = [
+        (code, block and _explained(block, terms), content, at)
+        for code, block, content, at in _taken(path, Block, bad)
+    ]
     blocks = {code: block for code, block, _, _ in taken}
     sound = dict(blocks)
     for code, block, content, at in taken:
@@ -104,6 +111,11 @@ def _blocks(path: Path, bad: list[BadRow]) -> Blocks:
         if faults:
             sound[code] = None
     return sound
+
+
+def _explained(block: Block, terms: Terms) -> Block:
+    questions = explaining.explained(block.questions, terms)
+    return block.model_copy(update={"questions": questions})
 
 
 def _of_block(block: Block, blocks: Blocks) -> Iterator[Fault]:
@@ -120,6 +132,7 @@ def _of_block(block: Block, blocks: Blocks) -> Iterator[Fault]:
         ),
     ]
     yield from named
+    yield from explaining.faults(block.questions, ("questions",))
     if not named:
         schema = schemas.block_schema(block)
         yield from examples.faults(schema, schemas.block_example(block), at=("questions",))

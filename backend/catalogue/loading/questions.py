@@ -79,6 +79,8 @@ def question_schema(question: Question, *, sensitive: bool = False) -> Schema:
         schema["description"] = question.help
     if question.profile:
         schema |= {"description": question.help or FROM_PROFILE, "x-profile": question.profile}
+    if question.passing:
+        schema["x-passing"] = True
     if sensitive:
         schema["x-sensitive"] = True
     mask = "address" if question.profile == "address" else _MASKS.get(Kind(question.kind or "text"))
@@ -99,8 +101,8 @@ def object_schema(questions: dict[str, Question], *, sensitive: bool = False) ->
 
 
 def asked(question: Question) -> bool:
-    """Whether the applicant must answer: not optional, and not known from the profile."""
-    return not question.optional and question.profile is None
+    """Whether the answer must be there: not optional, and not left to the profile."""
+    return not question.optional and (question.profile is None or question.needed)
 
 
 def example(question: Question) -> object:

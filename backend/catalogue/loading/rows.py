@@ -18,6 +18,7 @@ Text = Annotated[str, VISIBLE]
 EnglishName = Annotated[str, Field(max_length=100), ENGLISH]
 Level = Literal["社区", "街道", "区县", "市"]
 
+HELP_LENGTH = 200
 _LAW = "（行政许可法第四十五条）"
 STOPS_NOT = f"不停止计时，应写在 requires{_LAW} / stops no clock: put it under requires"
 STOPS = f"停止计时，应写在 pauses{_LAW} / stops the clock: put it under pauses"
@@ -55,10 +56,14 @@ class Meta(Row):
 
 
 class Question(Row):
-    """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects."""
+    """One question of a form: a kind, a choice of `one` or `many`, or a `list` of objects.
+
+    `needed` of the profile must be there, be it from the profile or typed; `passing` is soon
+    another and never carried over.
+    """
 
     title: Title
-    help: Annotated[str, Field(min_length=1, max_length=200), VISIBLE] | None = None
+    help: Annotated[str, Field(min_length=1, max_length=HELP_LENGTH), VISIBLE] | None = None
     kind: Kind | None = None
     one: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
     many: Annotated[dict[Code, Title], Field(min_length=2)] | None = None
@@ -67,12 +72,16 @@ class Question(Row):
     min: Bound | None = None
     max: Bound | None = None
     profile: Literal["name", "phone", "id_number", "community", "address"] | None = None
+    needed: bool = False
+    passing: bool = False
 
     @model_validator(mode="after")
     def one_shape(self) -> Self:
         """Exactly one of the four shapes."""
         if [self.kind, self.one, self.many, self.list].count(None) != 3:  # noqa: PLR2004 - of four
             raise ValueError("须有且只有其一 / give exactly one of kind, one, many, list")
+        if self.needed and self.profile is None:
+            raise ValueError("needed 只用于 profile 栏 / is said of what the profile may know")
         return self
 
 
@@ -92,7 +101,7 @@ class Rule(Row):
 
 
 class Block(Row):
-    """A building block of forms."""
+    """A building block of forms; `about` is the answer that says of whom a `carried` one tells."""
 
     title: Title
     key: Code | None = None
@@ -100,10 +109,18 @@ class Block(Row):
     note: Text | None = None
     sensitive: bool = False
     carried: bool = False
+    about: Code | None = None
     profile_unless: Code | None = None
     questions: dict[Code, Question]
     optional_blocks: list[Code] = []
     rules: list[Rule] = []
+
+    @model_validator(mode="after")
+    def about_an_answer(self) -> Self:
+        """Of somebody whom the block asks for, and of no use but for what is carried over."""
+        if self.about and not (self.carried and self.about in self.questions):
+            raise ValueError("about 须是 carried 模块的一栏 / names a question of a carried block")
+        return self
 
 
 class Form(Row):

@@ -17,7 +17,7 @@ def form_schema(title: str, parts: Parts) -> Schema:
     top = object_schema(parts.questions)
     required = [key for key in parts.blocks if key not in parts.optional] + top["required"]
     properties = {
-        key: block_schema(block) | ({"x-carried": parts.names[key]} if block.carried else {})
+        key: block_schema(block) | _carried(parts.names[key], block)
         for key, block in parts.blocks.items()
     }
     rules = [_top_rule(key, rule) for key, rule in parts.applying() if _is_top(key, rule)]
@@ -33,6 +33,12 @@ def form_schema(title: str, parts: Parts) -> Schema:
     if rules:
         schema["allOf"] = rules
     return schema | {"examples": [_example(parts)]}
+
+
+def _carried(name: str, block: Block) -> Schema:
+    """What says that the answers of an earlier form are offered again, and of whom they tell."""
+    about = {"x-about": block.about} if block.about else {}
+    return {"x-carried": name} | about if block.carried else {}
 
 
 def block_schema(block: Block) -> Schema:

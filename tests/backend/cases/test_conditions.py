@@ -19,7 +19,12 @@ from tests.backend.cases.test_submit import submit
 ALLOWANCE: dict[str, Any] = {
     "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
     "declaration": {"truthful": True},
-    "age_band": "from_80",
+}
+DAY_CARE: dict[str, Any] = {
+    "elder": {"living": "alone", "ability": "partial"},
+    "emergency_contact": {"name": "李强", "phone": "13800138000"},
+    "days": "half",
+    "from": "2026-04-01",
 }
 CONFIRMED: dict[str, Any] = {"veteran": {"category": "martyr_family"}, "alive_confirmed": True}
 
@@ -72,16 +77,17 @@ async def test_an_allowance_from_eighty_years_is_filed_on_the_birthday(city: Non
 
 async def test_a_form_that_answers_a_notice_fulfils_the_conditions_too(city: None) -> None:
     by = await of_age()
-    case_id = UUID((await submit(by, **await allowance(by))).decode())
-    await asked(case_id, Defect(field="age_band", reason="请核对年龄段"))
+    papers = [("id_card", await a_file(by))]
+    given: dict[str, Any] = {"item_code": "FW-MZ-004", "form": DAY_CARE, "materials": papers}
+    case_id = UUID((await submit(by, **given)).decode())
+    await asked(case_id, Defect(field="elder.ability", reason="请核对自理情况"))
+    worse = DAY_CARE | {"elder": {"living": "alone", "ability": "dependent"}}
 
     with pytest.raises(ConditionUnmet) as refused:
-        await supplement.supplement(
-            case_id, by=by, now=NOW, form=ALLOWANCE | {"age_band": "from_90"}, materials=[]
-        )
-    assert refused.value.detail == "不符合办理条件：选90周岁及以上的，须年满90周岁"
+        await supplement.supplement(case_id, by=by, now=NOW, form=worse, materials=[])
+    assert refused.value.detail == "不符合办理条件：生活能自理或部分自理"
 
-    await supplement.supplement(case_id, by=by, now=NOW, form=ALLOWANCE, materials=[])
+    await supplement.supplement(case_id, by=by, now=NOW, form=DAY_CARE, materials=[])
     assert (await queries.one(case_id)).status is CaseStatus.SUBMITTED
 
 

@@ -142,23 +142,20 @@ def test_sex_answer_number_and_district_are_told() -> None:
 
 
 def test_a_refusal_names_each_condition_and_its_field() -> None:
-    form = born(date(1979, 3, 1)) | {"age_band": "from_90"}
+    form = born(date(1979, 3, 1)) | {"elder": {"ability": "dependent"}}
 
     with pytest.raises(ConditionUnmet) as refused:
-        conditions.check(version("SP-MZ-010").demands, Facts(form, TODAY, HERE))
+        conditions.check(version("FW-MZ-004").demands, Facts(form, TODAY, HERE))
 
-    assert (
-        refused.value.detail
-        == f"不符合办理条件：年满80周岁{BY_AGENT}；选90周岁及以上的，须年满90周岁"
-    )
+    assert refused.value.detail == f"不符合办理条件：年满60周岁{BY_AGENT}；生活能自理或部分自理"
     assert [(each.name, each.code) for each in refused.value.invalid_params] == [
         ("form.applicant.id_number", "condition_unmet"),
-        ("form.age_band", "condition_unmet"),
+        ("form.elder.ability", "condition_unmet"),
     ]
 
 
 def test_who_files_for_another_is_told_of_the_agent_once() -> None:
-    form = born(date(1979, 3, 1)) | {"age_band": "from_80", "agent": {"name": "张三"}}
+    form = born(date(1979, 3, 1)) | {"agent": {"name": "张三"}}
 
     with pytest.raises(ConditionUnmet) as refused:
         conditions.check(version("SP-MZ-010").demands, Facts(form, TODAY, HERE))
@@ -204,7 +201,7 @@ AGED = "rule: {age: {of: applicant.id_number, min: 80}}"
          "conditions.1.rule.age: min 大于 max"),
         (AGED, "rule: {height: {min: 9}}", "conditions.1.rule.height: 不认识的字段"),
         (AGED, "rule: {}", "conditions.1.rule: 须有且只有其一"),
-        ("is: [from_80]}", "is: [from_70]}", "conditions: 没有这个选项"),
+        ("is: [independent, partial]}", "is: [independent, part]}", "conditions: 没有这个选项"),
         ("from: 10-01", "from: 02-30", "conditions.1.rule.season.0: 没有这一天"),
         ("from: 10-01", "from: 13-01", "conditions.1.rule.season.0.from: 格式不正确"),
     ],
