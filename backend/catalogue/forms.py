@@ -135,8 +135,11 @@ def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterato
             for name, answer in schema.get("properties", {}).items()
             if "x-profile" in answer
         }
-        given = form.get(block, {} if is_all_known(schema, wanted) else None)
-        if not wanted or unless in form or not isinstance(given, dict):
+        if not wanted or unless in form:
+            continue
+        needed = block in item.form["required"] and wanted.keys() >= {*schema["required"]}
+        given = form.get(block, {} if needed or is_all_known(schema, wanted) else None)
+        if not isinstance(given, dict):
             continue
         for name, key in wanted.items():
             if key in known and given.get(name) is None:

@@ -7,7 +7,10 @@ from backend.catalogue.loading.questions import Schema, asked, example, object_s
 from backend.catalogue.loading.rows import Block, Rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NOTE = "标有 x-profile 的项由系统按账户资料自动带出，可不填；有代办人时账户资料用于代办人。"
+NOTE = (
+    "标有 x-profile 的项由系统按账户资料自动带出，可不填；账户资料没有而又必填的，须填写；"
+    "有代办人时账户资料用于代办人。"
+)
 
 Answers = dict[str, Any]
 

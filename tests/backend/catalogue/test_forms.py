@@ -103,6 +103,20 @@ def test_another_name_or_id_number_than_the_verified_is_refused() -> None:
     }
 
 
+def test_a_place_is_where_the_applicant_lives_unless_another_is_given() -> None:
+    form = example("FW-SB-001")
+    elsewhere = form.pop("place")
+    nowhere = {**PROFILE, "address": None}
+
+    assert forms.check(version("FW-SB-001"), form, PROFILE)["place"] == {
+        "address": PROFILE["address"]
+    }
+    typed = forms.check(version("FW-SB-001"), form | {"place": elsewhere}, PROFILE)
+    assert typed["place"] == elsewhere
+    assert faults("FW-SB-001", form, nowhere) == {"place": "required"}
+    assert faults("FW-SB-001", form | {"place": {}}, nowhere) == {"place.address": "required"}
+
+
 def test_with_an_agent_the_profile_is_the_agents() -> None:
     form = example("SP-MZ-010") | {"agent": {"relation": "child"}}
     form["bank_account"]["holder"] = "王大妈"
