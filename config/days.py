@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -32,3 +32,5 @@ def _written(value: object) -> object:
 
 Day = Annotated[date, BeforeValidator(_written)]
 """A field that is a day, written YYYY-MM-DD."""
+NearDay = Annotated[Day, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+"""One that an office may have: beyond these no calendar reckons."""

@@ -10,6 +10,7 @@ from backend.http.app import App, build_app
 from backend.http.routes import Routes
 from backend.identity import identity_check, watch
 from backend.organisation import queries as organisation
+from backend.staff_api import appointments as staff_appointments
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
@@ -62,6 +63,7 @@ GROUPS: list[Routes] = [
     staff_session.routes,
     staff_sessions.routes,
     staff_second_factor.routes,
+    staff_appointments.routes,
     staff_tasks.routes,
     staff_cases.routes,
     staff_case_actions.routes,

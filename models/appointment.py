@@ -36,7 +36,14 @@ class BookedBy(StrEnum):
 
 
 class Office(Record):
-    """A place that serves residents in person, run by one unit."""
+    """A place that serves residents in person, run by one unit.
+
+    Its `code` is that of the files. `items` are the codes of all it serves; null for whatever is
+    served at offices of its level. `lat` and `lng` are degrees (GCJ-02, as WeChat's
+    wx.openLocation takes them).
+    """
+
+    code = fields.CharField(max_length=24, null=True)
 
     unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
         "models.OrgUnit", "offices", on_delete=fields.RESTRICT
@@ -44,6 +51,9 @@ class Office(Record):
     name = fields.CharField(max_length=100)
     address = fields.CharField(max_length=200)
     phone = fields.CharField(max_length=20)
+    lat = fields.FloatField(null=True)
+    lng = fields.FloatField(null=True)
+    items = fields.JSONField[list[str]](null=True)
     active = fields.BooleanField(default=True)
 
     class Meta:

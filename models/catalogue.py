@@ -82,6 +82,7 @@ class ItemVersion(Record):
     layout = fields.JSONField[list[dict[str, Any]]](db_default=[])
     object_fields = fields.JSONField[list[str]]()
     route = fields.JSONField[list[dict[str, Any]]]()
+    offices_at = fields.JSONField[list[str]](null=True)
     content_hash = fields.CharField(max_length=64)
 
     class Meta:

@@ -29,6 +29,8 @@ class Act(StrEnum):
     LIST_TASKS = "list_tasks"
     CLAIM_TASK = "claim_task"
     RELEASE_TASK = "release_task"
+    LIST_APPOINTMENTS = "list_appointments"
+    OPEN_APPOINTMENT = "open_appointment"
     LINK_FILE = "link_file"
     OPEN_FILE = "open_file"
     LOG_IN = "log_in"

@@ -6,6 +6,7 @@ publication is asked at most every few seconds, by one small statement.
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,8 +28,10 @@ __all__ = [
     "categories",
     "current",
     "departments",
+    "latest",
     "load",
     "one",
+    "published",
     "search",
     "version",
     "version_named",
@@ -88,6 +91,16 @@ async def current(code: str) -> ItemVersion:
     return found
 
 
+async def latest(code: str) -> ItemVersion:
+    """The published version of an item that there is, else its last one."""
+    await _refresh()
+    found = _kept.current.get(code)
+    if found is None:
+        rows = await connection().execute_query_dict(statements.LAST, [code])
+        found = versions.from_row(rows[0])
+    return found
+
+
 async def one(code: str) -> ItemVersion:
     """The published version to look at; ItemNotFound."""
     await _refresh()
@@ -95,6 +108,12 @@ async def one(code: str) -> ItemVersion:
     if found is None:
         raise ItemNotFound
     return found
+
+
+async def published() -> Mapping[str, ItemVersion]:
+    """The published versions by code, in the order of the catalogue."""
+    await _refresh()
+    return _kept.current
 
 
 @dataclass(frozen=True, slots=True)

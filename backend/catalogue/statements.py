@@ -5,6 +5,7 @@ COLUMNS = (
     " v.case_type, v.flow, v.places, v.min_assurance, v.appointment, v.notice_days, v.notice_unit,"
     " v.statutory_days, v.statutory_unit, v.promised_days, v.promised_unit,"
     " v.supplement_days, v.guide, v.materials, v.form, v.layout, v.object_fields, v.route,"
+    " v.offices_at,"
     " d.code AS department_code, d.name AS department_name"
 )
 
@@ -19,6 +20,8 @@ PUBLISHED = (
 )
 
 BY_ID = f"SELECT {COLUMNS} FROM {TABLES} WHERE v.id = $1"
+
+LAST = f"SELECT {COLUMNS} FROM {TABLES} WHERE v.item_id = $1 ORDER BY v.version DESC LIMIT 1"
 
 # By the ids: the times are those of whoever published, whose clock may be behind.
 STAMP = (

@@ -1,6 +1,6 @@
 """A version of an item as the process keeps it: frozen, with its form's compiled validator."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -37,7 +37,8 @@ class RouteStep:
 class ItemVersion:
     """What one version of an item says; `form` is its JSON Schema, `materials` its papers.
 
-    `layout` is empty for versions published before there was one.
+    `layout` is empty for versions published before there was one. `offices_at` are the levels of
+    the units at whose offices it is served; at a department, only its own is meant.
     """
 
     id: UUID
@@ -68,6 +69,7 @@ class ItemVersion:
     layout: tuple[SectionView, ...]
     object_fields: tuple[str, ...]
     route: tuple[RouteStep, ...]
+    offices_at: tuple[UnitLevel, ...]
 
     @property
     def decided_by_city(self) -> bool:
@@ -128,7 +130,20 @@ def from_row(row: Mapping[str, Any]) -> ItemVersion:
         layout=tuple(layout),
         object_fields=tuple(orjson.loads(row["object_fields"])),
         route=tuple(_step(step) for step in steps),
+        offices_at=tuple(
+            UnitLevel(level)
+            for level in orjson.loads(row["offices_at"] or "null") or _levels_of(steps)
+        ),
     )
+
+
+def _levels_of(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where a version was served that was published before any said so: where its steps are taken.
+
+    A hall of the district or the city stood for its departments.
+    """
+    departments = any(step["level"] == UnitLevel.DEPARTMENT for step in steps)
+    return [*{step["of"]: None for step in steps}] + [UnitLevel.DEPARTMENT] * departments
 
 
 def _step(step: Mapping[str, Any]) -> RouteStep:

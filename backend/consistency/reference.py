@@ -7,7 +7,8 @@ from backend.consistency.checks import Check, Connection, Faults, faults, sql
 
 _NOT_CONTENT = "'{id,created_at,item_id,version,status,published_at,content_hash}'::text[]"
 _CONTENTS = f"""
-SELECT id::text, content_hash, (to_jsonb(v) - {_NOT_CONTENT})::text AS content
+SELECT id::text, content_hash, (to_jsonb(v) - {_NOT_CONTENT}
+    - CASE WHEN offices_at IS NULL THEN 'offices_at' ELSE '' END)::text AS content
 FROM item_version v WHERE status <> 'draft'
 """
 # PostgreSQL checks a key when it is written, unless whoever writes had that switched off, as who

@@ -1,6 +1,6 @@
 """What is known of a resident: in clear for their own forms, masked for everything else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -110,7 +110,17 @@ async def masked(account: UUID | None, person: UUID | None) -> Masked:
 
     The phone is the account's, else the one that the person gave at a window.
     """
-    (row,) = await connection().execute_query_dict(statements.APPLICANT, [account, person])
+    return (await all_masked([(account, person)]))[0]
+
+
+async def all_masked(whose: Sequence[tuple[UUID | None, UUID | None]]) -> list[Masked]:
+    """The same of many, by account and person each, in their order."""
+    accounts, persons = [account for account, _ in whose], [person for _, person in whose]
+    rows = await connection().execute_query_dict(statements.APPLICANTS, [accounts, persons])
+    return [_masked(row) for row in rows]
+
+
+def _masked(row: Mapping[str, Any]) -> Masked:
     known = row["person_id"]
     name = sealed.unseal("person", known, column="name", stored=row["name_sealed"])
     number = sealed.unseal("person", known, column="id_number", stored=row["id_number_sealed"])

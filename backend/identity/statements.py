@@ -50,12 +50,13 @@ FROM resident r LEFT JOIN person p ON p.id = r.person_id
 LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
 """
 
-APPLICANT = """
+APPLICANTS = """
 SELECT r.id, r.assurance, r.phone_sealed, p.id AS person_id, p.name_sealed, p.id_number_sealed,
        p.phone_sealed AS person_phone_sealed
-FROM (SELECT $1::uuid AS account, $2::uuid AS person) AS asked
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked(account, person, place)
 LEFT JOIN resident r ON r.id = asked.account
 LEFT JOIN person p ON p.id = coalesce(asked.person, r.person_id)
+ORDER BY asked.place
 """
 
 MEMBERS = """

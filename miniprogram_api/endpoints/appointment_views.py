@@ -7,12 +7,19 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from backend.appointments.plan import services
 from backend.appointments.reading.days import Closed, Day
 from backend.appointments.reading.queries import OpenOffice, OpenSlot
-from backend.appointments.record.places import Office
 from backend.appointments.record.snapshot import Snapshot
 from backend.appointments.rules import lifecycle, texts
-from backend.http.views.cases import UnitView
+from backend.http.views.appointments import (
+    BookedItemView,
+    BookedSlotView,
+    OfficeView,
+    booked_item,
+    booked_slot,
+    office_view,
+)
 from backend.http.views.times import local
 from models import AppointmentStatus
 
@@ -24,28 +31,21 @@ CLOSED: dict[Closed, str] = {
 }
 
 
-class OfficeView(TypedDict):
-    """Where to go."""
+class ServiceView(TypedDict):
+    """What one may come for, how long it takes there, and which papers to bring."""
 
-    id: UUID
+    id: str
     name: str
-    unit: UnitView
-    address: str
-    phone: str
+    minutes: int | None
+    bring: list[str]
 
 
 class OpenOfficeView(OfficeView):
-    """Where to go, and when it is open, in words."""
+    """Where to go, how far it is, when it is open, in words, and what for."""
 
+    distance_m: int | None
     hours: str
-
-
-class BookedSlotView(TypedDict):
-    """When to be there."""
-
-    id: UUID
-    starts_at: datetime
-    ends_at: datetime
+    services: list[ServiceView]
 
 
 class SlotView(BookedSlotView):
@@ -77,13 +77,6 @@ class Days(TypedDict):
     items: list[DayView]
 
 
-class BookedItemView(TypedDict):
-    """What the visit is about."""
-
-    code: str
-    name: str
-
-
 class AppointmentView(TypedDict):
     """An appointment of the resident who asks; `actions` are what they may still do."""
 
@@ -103,20 +96,22 @@ class AppointmentView(TypedDict):
     version: int
 
 
-def office_view(office: Office) -> OfficeView:
-    """The office as residents see it."""
-    return {
-        "id": office.id,
-        "name": office.name,
-        "unit": {"code": office.unit_code, "name": office.unit_name, "level": office.unit_level},
-        "address": office.address,
-        "phone": office.phone,
-    }
-
-
 def open_office_view(found: OpenOffice) -> OpenOfficeView:
-    """The office with its hours."""
-    return {**office_view(found.office), "hours": found.hours}
+    """The office with its hours and services."""
+    return {
+        **office_view(found.office),
+        "distance_m": found.distance_m,
+        "hours": found.hours,
+        "services": [
+            {
+                "id": item.code,
+                "name": item.name,
+                "minutes": found.minutes,
+                "bring": services.bring(item),
+            }
+            for item in found.serving
+        ],
+    }
 
 
 def slot_view(slot: OpenSlot) -> SlotView:
@@ -143,25 +138,20 @@ def day_view(day: Day) -> DayView:
 
 def appointment_view(appointment: Snapshot, now: datetime) -> AppointmentView:
     """The appointment at this moment."""
-    slot, code = appointment.slot, appointment.item_code
-    starts_at = slot.starts_at
+    slot = appointment.slot
     return {
         "id": appointment.id,
         "number": appointment.number,
         "status": appointment.status,
         "status_text": texts.STATUS[appointment.status],
         "office": office_view(slot.office),
-        "slot": {
-            "id": slot.id,
-            "starts_at": local(starts_at),
-            "ends_at": local(slot.ends_at),
-        },
-        "item": None if code is None else {"code": code, "name": appointment.item_name or code},
+        "slot": booked_slot(slot),
+        "item": booked_item(appointment),
         "form": appointment.form,
         "case_id": appointment.case_id,
         "check_in_code": appointment.check_in_code,
         "cancel_reason": appointment.cancel_reason,
         "created_at": local(appointment.created_at),
-        "actions": lifecycle.actions(appointment.status, starts_at=starts_at, now=now),
+        "actions": lifecycle.actions(appointment.status, starts_at=slot.starts_at, now=now),
         "version": appointment.version,
     }

@@ -45,7 +45,7 @@ from backend.http.routes import Routes
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import ActionNotAllowed, CommunityUnknown
 from config.clock import city_day
-from config.days import Day
+from config.days import NearDay
 from miniprogram_api.endpoints.appointment_views import (
     AppointmentView,
     Days,
@@ -56,6 +56,7 @@ from miniprogram_api.endpoints.appointment_views import (
     open_office_view,
     slot_view,
 )
+from miniprogram_api.endpoints.where import Where
 from models import AppointmentStatus
 
 routes = Routes(
@@ -65,15 +66,11 @@ routes = Routes(
 ItemCode = Annotated[str, Field(min_length=1, max_length=50)]
 BodyId = Annotated[UUID, Field(strict=False)]
 
-
-# Days beyond these no office has, and calendars reckon with.
-_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 DAYS_SECONDS = 15
-NearDay = Field(ge=_FIRST_DAY, le=_LAST_DAY)
 
 
-class ListOffices(Page):
-    """Offices that serve an item, for a resident of a community."""
+class ListOffices(Page, Where):
+    """Offices that serve an item, for a resident of a community, or near a place."""
 
     item: ItemCode | None = None
     community: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
@@ -82,15 +79,15 @@ class ListOffices(Page):
 class ListSlots(Query):
     """A day in the city, today if not given; `item` asks whether the office serves it at all."""
 
-    date: Annotated[Day | None, NearDay] = None
+    date: NearDay | None = None
     item: ItemCode | None = None
 
 
 class ListDays(Query):
     """From a day to a day, both included, at most 31; the next two weeks if not given."""
 
-    from_: Annotated[Day | None, NearDay, Field(alias="from")] = None
-    to: Annotated[Day | None, NearDay] = None
+    from_: Annotated[NearDay | None, Field(alias="from")] = None
+    to: NearDay | None = None
     item: ItemCode | None = None
 
 
@@ -131,10 +128,11 @@ class ListAppointments(Page):
     errors=(ItemNotFound, CommunityUnknown),
 )
 async def list_offices(call: Call[Nothing, ListOffices]) -> Answer[Listing[OpenOfficeView]]:
-    """List offices; with a community its own and those above it, nearest first."""
+    """List offices, nearest first; with a community its own and those above it."""
     found = await queries.offices(
         item_code=call.query.item,
         community_code=call.query.community,
+        near=call.query.near,
         after=pages.position_uuid(call.query),
         limit=call.query.limit + 1,
     )
@@ -267,6 +265,7 @@ async def cancel_appointment(
         ActionNotAllowed,
         ItemNotServed,
         ItemUnknown,
+        ConditionUnmet,
     ),
 )
 async def reschedule_appointment(

@@ -131,6 +131,7 @@ class ItemView(ItemSummary):
     applicants: list[str]
     accept_levels: list[Level]
     decide_level: Level
+    offices_at: list[UnitLevel]
     pauses: list[Pause]
     requires: list[Requirement]
     privacy: str | None
@@ -232,6 +233,7 @@ def _whole(item: ItemVersion) -> ItemView:
         "applicants": guide["applicants"],
         "accept_levels": guide["accept_levels"],
         "decide_level": guide["decide_level"],
+        "offices_at": list(item.offices_at),
         "pauses": guide["pauses"],
         "requires": guide["requires"],
         "privacy": guide["privacy"],

@@ -1,8 +1,8 @@
 """Where one may live: regions and communities, for everybody."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.http.answers import Answer, cached
@@ -15,7 +15,7 @@ from backend.organisation.places import Found, PlaceLevel, Region
 from backend.organisation.queries import Unit
 from backend.organisation.refusals import RegionNotFound
 from config.clock import city_day
-from config.complaints import lacking
+from miniprogram_api.endpoints.where import Where
 
 KEPT_SECONDS = 300
 
@@ -35,23 +35,12 @@ class FindRegions(Query):
     parent: PlaceCode | None = None
 
 
-class FindCommunities(Query):
+class FindCommunities(Where):
     """Words, pinyin or initials of community, street or district; where the resident stands."""
 
     q: Annotated[str, Field(max_length=64)] = ""
     district: PlaceCode | None = None
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
-    lng: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
-
-    @model_validator(mode="after")
-    def whole_place(self) -> Self:
-        """Both coordinates or none."""
-        if self.lat is None and self.lng is not None:
-            raise lacking("lat", beside="lng")
-        if self.lng is None and self.lat is not None:
-            raise lacking("lng", beside="lat")
-        return self
 
 
 class PlaceName(TypedDict):
@@ -99,10 +88,9 @@ async def list_regions(call: Call[Nothing, FindRegions]) -> Answer[Regions]:
 async def list_communities(call: Call[Nothing, FindCommunities]) -> Answer[Communities]:
     """Find communities by name, pinyin, initials or nearness."""
     asked = call.query
-    near = (asked.lat, asked.lng) if asked.lat is not None and asked.lng is not None else None
     day = city_day(call.now)
     found = places.communities(
-        asked.q, district=asked.district, near=near, limit=asked.limit, on=day
+        asked.q, district=asked.district, near=asked.near, limit=asked.limit, on=day
     )
     return cached({"items": [_community(one) for one in found]}, seconds=KEPT_SECONDS)
 

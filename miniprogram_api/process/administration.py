@@ -80,6 +80,7 @@ async def _load(found: data_files.Found, now: datetime) -> list[str]:
         *_some(items.changes, "items"),
         *_some(done.offices, "offices"),
         *done.touched,
+        *done.unserved,
         total,
     ]
 

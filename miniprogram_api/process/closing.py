@@ -16,15 +16,15 @@ DAYS_MAX = 366
 
 
 async def shown(search: str | None, *, now: datetime) -> str:
-    """The offices whose unit's code begins with, or whose name contains the text; one a line."""
+    """The offices whose code begins with, or whose name contains the text; one a line."""
     lines = [_line(office) for office in await queries.managed_offices(search, now=now)]
     return "\n".join(lines) or "没有这样的网点。 There is no such office."
 
 
 async def close(office: str, day: str, *, reason: str, confirmed: bool, now: datetime) -> str:
-    """Close an office (its unit's code or id) for a day; unless confirmed, only tell what would be.
+    """Close an office for a day; unless confirmed, only tell what would be.
 
-    Raises StartError for what cannot be meant.
+    It is named by its code, its unit's or its id. Raises StartError for what cannot be meant.
     """
     found, when = await _one(office, now), _day(day, city_day(now))
     if when > city_day(now) + timedelta(days=DAYS_MAX):
@@ -93,7 +93,8 @@ async def _one(office: str, now: datetime) -> ManagedOffice:
     except ValueError:
         wanted = None
     offices = await queries.managed_offices(now=now)
-    found = [one for one in offices if one.id == wanted or one.unit_code == office]
+    found = [one for one in offices if one.id == wanted or office in {one.code, one.unit_code}]
+    found = [one for one in found if one.code == office] or found
     if not found:
         raise StartError(
             f"没有网点 {office!r}。 There is no office {office!r}; see 'yikou office list'."
@@ -110,4 +111,4 @@ async def _one(office: str, now: datetime) -> ManagedOffice:
 def _line(office: ManagedOffice) -> str:
     state = "开放 open" if office.active else "不接受预约 no bookings"
     closed = f", 停办 closed on {' '.join(map(str, office.closed_on))}" if office.closed_on else ""
-    return f"{office.id} {office.unit_code} {office.name} {state}{closed}"
+    return f"{office.id} {office.code} {office.name} {state}{closed}"

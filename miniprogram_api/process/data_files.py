@@ -9,7 +9,8 @@ from backend.catalogue.loading import contents as catalogue
 from backend.organisation import contents as organisation
 from config import clock, holidays
 from config.sources import BadRow
-from miniprogram_api.process import served_files
+from miniprogram_api.process import coverage, served_files
+from miniprogram_api.process.coverage import City
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ def read() -> Found:
     """Read and check every data file; the bad rows come sorted by file and line."""
     units = organisation.read()
     items = catalogue.read(frozenset(units.department_codes))
-    bad = [*units.bad, *items.bad, *served_files.check()]
+    # What a fault leaves incomplete says nothing of what another file names.
+    city = City(None if units.bad else units.units, None if items.bad else items.items)
+    bad = [*units.bad, *items.bad, *coverage.check(city), *served_files.check()]
     return Found(units, items, sorted(bad, key=lambda row: row.place))
 
 

@@ -1,6 +1,5 @@
 """The data files that are read while serving, and not loaded before."""
 
-from backend.appointments.plan import plans
 from config import holidays, own_files
 from config.sources import BadRow
 from notifications.channels.wechat import templates
@@ -11,10 +10,9 @@ from notifications.telling import wordings
 def check() -> list[BadRow]:
     """The bad rows of what is read while serving, and names in the city's folder that mean nothing.
 
-    Read are calendar, offices, words and jobs.
+    Read are calendar, words and jobs.
     """
     bad = [*own_files.check(), *holidays.check()]
-    plans.read(bad)
     periods.read(bad)
     theirs: list[BadRow] = []
     known = templates.read(theirs)

@@ -51,6 +51,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     file_id = await owner.upload("paper.jpg", photo("white"), "image/jpeg")
     case = await owner.post("/api/v1/cases", await owner.application(ITEM, file_id=file_id))
     slot = (await owner.slots())[0]
+    office = (await owner.get(f"/api/v1/offices?community={COMMUNITY}"))["items"][0]
     appointment = await owner.post("/api/v1/appointments", {"slot_id": slot["id"]})
     message = (await owner.get("/api/v1/messages"))["items"][0]
     draft = str(uuid4())
@@ -75,6 +76,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "case_id": case["id"],
             "file_id": file_id,
             "appointment_id": appointment["id"],
+            "office_id": office["id"],
             "message_id": message["id"],
             "draft_id": draft,
             "task_id": task["id"],

@@ -30,6 +30,9 @@ async def li(live: Live, http: ClientSession) -> Person:
     return somebody
 
 
+MARRIAGE = "FW-MZ-009"
+
+
 async def bookable_item(who: Person) -> str:
     items = (await who.get("/api/v1/items?limit=100"))["items"]
     code: str = next(item["code"] for item in items if item["appointment"])
@@ -47,13 +50,18 @@ async def test_offices_and_slots_are_shown_to_anybody(live: Live, http: ClientSe
 
     offices = (await anybody.get(f"/api/v1/offices?community={COMMUNITY}"))["items"]
 
-    assert [office["unit"]["level"] for office in offices] == [
-        "community",
-        "street",
-        "district",
-        "city",
-    ]
+    levels = [office["unit"]["level"] for office in offices]
+    assert levels[:4] == ["community", "street", "district", "department"]
     assert offices[0]["hours"] == "周一至周五 08:30–11:30，13:00–17:00"
+    registry = (await anybody.get(f"/api/v1/offices?item={MARRIAGE}&lat=41.79&lng=123.42"))["items"]
+    assert {office["unit"]["level"] for office in registry} == {"department"}
+    away = [office["distance_m"] for office in registry]
+    assert away == sorted(away)
+    assert registry[0]["services"] == [
+        {"id": MARRIAGE, "name": "婚姻登记预约", "minutes": 30, "bring": ["居民身份证"]}
+    ]
+    assert (await anybody.get(f"/api/v1/items/{MARRIAGE}"))["offices_at"] == ["department"]
+    assert await refused(anybody.get("/api/v1/offices?lat=41.79")) == (422, "query_invalid")
     slots = await anybody.slots()
     assert datetime.fromisoformat(slots[0]["starts_at"]).utcoffset() == timedelta(hours=8)
     assert slots[0]["available"] <= slots[0]["capacity"]

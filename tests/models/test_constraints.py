@@ -35,6 +35,7 @@ INDEXES = {
     "message_read_once",
     "message_unread",
     "office_closure_once",
+    "office_once",
     "opening_hours_once",
     "post_once",
     "seat_once",

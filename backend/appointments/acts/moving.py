@@ -12,12 +12,16 @@ from backend.appointments.acts import locked, statements
 from backend.appointments.acts.change import Change
 from backend.appointments.plan import services
 from backend.appointments.record import places
-from backend.appointments.record.places import Office, Slot
+from backend.appointments.record.places import Slot
 from backend.appointments.record.snapshot import Snapshot, messages_of
 from backend.appointments.rules import refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import OfficeClosed, SlotFull, SlotNotFound, SlotPast
+from backend.catalogue import conditions
 from backend.catalogue import queries as catalogue
+from backend.catalogue.conditions import Facts
+from backend.catalogue.refusals import ItemUnknown
+from backend.identity import profiles
 from backend.identity.actors import ResidentActor
 from notifications.telling import outbox
 
@@ -29,8 +33,8 @@ async def reschedule(
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
     SlotFull, AlreadyBooked, BookingOverlaps, SlotPast, OfficeClosed, ActionNotAllowed,
-    ItemNotServed, AppointmentNotFound or SlotNotFound; ItemUnknown where another kind of office is
-    wanted for an item that is offered no more.
+    ItemNotServed, ConditionUnmet on the new day, AppointmentNotFound or SlotNotFound; ItemUnknown
+    where another office is wanted for an item that is offered no more.
     """
     slot = await places.slot(slot_id)
     async with in_transaction() as within:
@@ -39,7 +43,7 @@ async def reschedule(
         locked.move(appointment, Action.RESCHEDULE, now=now)
         if appointment.slot.id == slot_id:
             return appointment
-        await _check_served(appointment, slot.office)
+        await _check_fits(appointment, slot)
         parameters = [
             by.counted, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
         ]  # fmt: skip
@@ -59,12 +63,27 @@ async def reschedule(
     return moved
 
 
-async def _check_served(appointment: Snapshot, office: Office) -> None:
-    """Nothing to ask where the old office is of the same kind, or there is no item."""
-    old = appointment.slot.office
-    same = (old.unit_level, old.department_code) == (office.unit_level, office.department_code)
-    if appointment.item_code is not None and not same:
-        services.check(await catalogue.current(appointment.item_code), office, field="slot_id")
+async def _check_fits(appointment: Snapshot, slot: Slot) -> None:
+    """Whether the new office serves the item, and the form fulfils its conditions on the new day.
+
+    Nothing to ask where there is no item, or where it is offered no more and nothing else than the
+    time changes.
+    """
+    if appointment.item_code is None:
+        return
+    same = appointment.slot.office.id == slot.office.id
+    try:
+        item = await catalogue.current(appointment.item_code)
+    except ItemUnknown:
+        if same:
+            return
+        raise
+    if not same:
+        services.check(item, slot.office, field="slot_id")
+    if appointment.form is not None and appointment.resident_id is not None:
+        home = (await profiles.profile(appointment.resident_id))["community"]
+        facts = Facts(appointment.form, slot.day, home["code"] if home else None)
+        conditions.check(item.demands, facts)
 
 
 async def _move(

@@ -17,8 +17,9 @@ from config.database import connection
 
 @dataclass
 class Aligned:
-    """What was brought in line: `opened` counts offices, `offices` and `touched` are sentences.
+    """What was brought in line: `opened` counts offices, the lists are sentences.
 
+    `touched` tells of booked slots and `unserved` of booked items, both kept against the files.
     The rest counts slots.
     """
 
@@ -28,6 +29,7 @@ class Aligned:
     changed: int = 0
     removed: int = 0
     touched: list[str] = field(default_factory=list)
+    unserved: list[str] = field(default_factory=list)
 
 
 async def align(*, now: datetime) -> Aligned:
@@ -43,6 +45,7 @@ async def align(*, now: datetime) -> Aligned:
     for offset in range((await _last_day(first) - first).days + 1):
         await align_day(first + timedelta(days=offset), done, now=now)
     done.made = await slots.extend(now=now)
+    done.unserved = await offices.unserved(now=now)
     return done
 
 

@@ -1,4 +1,4 @@
-"""Opening offices: one for each unit of the levels in `config/data/offices.yaml`."""
+"""Opening offices: one for each unit of the levels in `offices.yaml`, and those of departments."""
 
 import json
 from collections.abc import Collection
@@ -6,14 +6,16 @@ from datetime import datetime
 
 from tortoise.transactions import in_transaction
 
-from backend.appointments.plan import plans, statements
+from backend.appointments.plan import own_offices, plans, services, statements
+from backend.appointments.record.places import office_of
+from backend.catalogue import queries as catalogue
 from config.database import connection
 from config.errors import StartError
 from config.sources import BadRow
 
 
 async def open_offices(*, now: datetime) -> int:
-    """Open an office for each unit that should have one and has none; how many.
+    """Open each office that the files say and that there is not; how many.
 
     They have hours but no slots until `slots.extend` runs. Safe to repeat.
     """
@@ -26,7 +28,7 @@ async def open_offices(*, now: datetime) -> int:
 
 
 async def renew(*, now: datetime) -> list[str]:
-    """Give the offices the names, addresses, phones and hours of today's files; a sentence each.
+    """Give the offices what today's files say of them, hours included; a sentence each.
 
     One that has no plan any more, or whose unit ended, takes no bookings from now on, until it is
     planned again. Slots stay as they are. Safe to repeat.
@@ -40,7 +42,7 @@ async def renew(*, now: datetime) -> list[str]:
     told = [
         f"{row['name']}: {what} {row[what]!r} 改为 / becomes {row['new_' + what]!r}"
         for row in renamed
-        for what in ("name", "address", "phone")
+        for what in ("name", "address", "phone", "place", "items")
         if row[what] != row["new_" + what]
     ]
     told += [
@@ -53,22 +55,47 @@ async def renew(*, now: datetime) -> list[str]:
 
 
 async def still_booked(gone: Collection[str], *, now: datetime) -> list[str]:
-    """A sentence for each day of an office that would end with these units, but has bookings."""
-    levels = [str(level) for level in plans.read([])]
-    rows = await connection().execute_query_dict(statements.BOOKED, [list(gone), levels, now])
+    """A sentence for each day of an office that would end with these units, but has bookings.
+
+    It ends as well where no file plans it any more.
+    """
+    levels, own = [str(level) for level in plans.read([])], own_offices.read([]).offices
+    given = [list(gone), levels, [office.row.code for office in own], now]
+    rows = await connection().execute_query_dict(statements.BOOKED, given)
     return [
-        f"{row['unit_id']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个，"
+        f"{row['code']} {row['name']} 将停办，但 {row['day']} 尚有预约 {row['booked']} 个，"
         "请先执行下列命令"
         f" / would end, but has {row['booked']} bookings on {row['day']}; first run:"
-        f" yikou office close {row['unit_id']} {row['day']} --reason 网点停办 --yes"
+        f" yikou office close {row['code']} {row['day']} --reason 网点停办 --yes"
         for row in rows
     ]
 
 
+async def unserved(*, now: datetime) -> list[str]:
+    """A sentence for each office and item that is booked there, and served there no more.
+
+    Nobody's booking is taken away: it is the office's to call, or to serve all the same.
+    """
+    rows = await connection().execute_query_dict(statements.BOOKED_ITEMS, [now])
+    items = await catalogue.published()
+    told = []
+    for row in rows:
+        office, item = office_of(row), items.get(row["item_id"])
+        if item is None or services.serves(office, item):
+            continue
+        told.append(
+            f"{office.name}: 不再办理“{item.name}”，已有预约 {row['booked']} 个予以保留，"
+            f"最早 {row['first']} / does not serve {item.code} any more;"
+            f" {row['booked']} bookings are kept, the first at {row['first']}"
+        )
+    return told
+
+
 def _plans() -> str:
-    """The plans as one JSON list, each with its level; raises StartError for a bad one."""
+    """The plans as JSON, those of levels and those of offices; StartError for a bad one."""
     bad: list[BadRow] = []
-    found = plans.read(bad)
+    found, own = plans.read(bad), own_offices.read(bad)
     if bad:
         raise StartError("\n".join(map(str, bad)))
-    return json.dumps([{"level": level, **plan.model_dump()} for level, plan in found.items()])
+    levels = [{"level": level, **plan.model_dump()} for level, plan in found.items()]
+    return json.dumps({"levels": levels, "offices": [each.planned() for each in own.offices]})

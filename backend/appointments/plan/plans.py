@@ -15,23 +15,50 @@ FILE = "offices.yaml"
 _PHONE = re.compile(r"[0-9][0-9 -]{2,19}")
 
 Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Hours = Annotated[list[tuple[Time, Time]], Field(min_length=1)]
+Days = Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1)]
+"""Weekdays, 1 for Monday to 7 for Sunday."""
+Name = Annotated[str, Field(min_length=1, max_length=50), ONE_LINE]
+Phone = Annotated[str, Field(pattern=_PHONE)]
+Desks = Annotated[int, Field(ge=1, le=200)]
+Minutes = Annotated[int, Field(ge=5, le=480)]
 
 
-class Plan(Row):
-    """The office of each unit of a level; `hours` hold Monday to Friday, each desk is a seat."""
+class Timed(Row):
+    """When it is open, and how many are served at once: each desk is a seat in each slot."""
 
-    name: Annotated[str, Field(min_length=1, max_length=50), ONE_LINE]
-    phone: Annotated[str, Field(pattern=_PHONE)]
-    desks: Annotated[int, Field(ge=1, le=200)]
-    slot_minutes: Annotated[int, Field(ge=5, le=480)]
-    hours: Annotated[list[tuple[Time, Time]], Field(min_length=1)]
+    desks: Desks
+    slot_minutes: Minutes
+    days: Days = [1, 2, 3, 4, 5]
+    hours: Hours
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        times = [time for span in self.hours for time in span]
-        if any(later <= earlier for earlier, later in pairwise(times)):
-            raise ValueError("hours: 须从早到晚 / each time must be later than the one before")
+        check_hours(self.hours, self.slot_minutes)
+        if len(set(self.days)) < len(self.days):
+            raise ValueError("days: 有一天写了两次 / a day is given twice")
         return self
+
+
+class Plan(Timed):
+    """The office of each unit of a level."""
+
+    name: Name
+    phone: Phone
+
+
+def check_hours(hours: list[tuple[str, str]], minutes: int) -> None:
+    """ValueError for times that do not go forward, and for a span in which no slot fits."""
+    times = [time for span in hours for time in span]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise ValueError("hours: 须从早到晚 / each time must be later than the one before")
+    if any(_minute(closes) - _minute(opens) < minutes for opens, closes in hours):
+        raise ValueError("hours: 短于一个时段 / a span is shorter than one slot")
+
+
+def _minute(time: str) -> int:
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
 
 
 def read(bad: list[BadRow], find: Find = sources.find) -> dict[UnitLevel, Plan]:

@@ -4,58 +4,87 @@ Nothing of it is run while somebody waits. What changes slots locks those of one
 closure of it, and looks at each again once it is locked.
 """
 
-from backend.appointments.record.statements import among
+from backend.appointments.record.statements import OFFICE, among
 from backend.appointments.rules.lifecycle import Action, sources
 
+# $1 has the plans by level, and the offices that have a row of their own.
 _PLANNED = """
 WITH planned AS (
-    SELECT u.code, u.name || plan.name AS name,
-           plan.phone, plan.desks, plan.slot_minutes, plan.hours,
+    SELECT u.code AS unit, u.code, u.name || plan.name AS name,
            (SELECT string_agg(above.name, '' ORDER BY length(above.path)) FROM org_unit above
-            WHERE above.code = ANY(string_to_array(u.path, '/'))) AS address
+            WHERE above.code = ANY(string_to_array(u.path, '/'))) AS address,
+           plan.phone, u.lat, u.lng, NULL::jsonb AS items,
+           plan.desks, plan.slot_minutes, plan.days, plan.hours
     FROM org_unit u
-    JOIN jsonb_to_recordset($1::text::jsonb) AS plan(
-        level text, name text, phone text, desks int, slot_minutes int, hours jsonb)
+    JOIN jsonb_to_recordset($1::text::jsonb->'levels') AS plan(
+        level text, name text, phone text, desks int, slot_minutes int, days jsonb, hours jsonb)
       ON plan.level = u.level
     WHERE u.valid_to IS NULL OR u.valid_to > $3::timestamptz
+    UNION ALL
+    SELECT u.code, own.code, own.name, own.address, own.phone, own.lat, own.lng,
+           nullif(own.items, 'null'), own.desks, own.slot_minutes, own.days, own.hours
+    FROM org_unit u
+    JOIN jsonb_to_recordset($1::text::jsonb->'offices') AS own(
+        unit text, code text, name text, address text, phone text, lat float8, lng float8,
+        items jsonb, desks int, slot_minutes int, days jsonb, hours jsonb)
+      ON own.unit = u.code
+    WHERE u.valid_to IS NULL OR u.valid_to > $3::timestamptz
 ), kept AS (
-    SELECT o.id AS office_id, weekday, (span->>0 || '+08')::timetz AS opens,
+    SELECT o.id AS office_id, weekday::int, (span->>0 || '+08')::timetz AS opens,
            (span->>1 || '+08')::timetz AS closes, p.desks, p.slot_minutes
-    FROM planned p JOIN office o ON o.unit_id = p.code
-    CROSS JOIN generate_series(1, 5) AS weekday CROSS JOIN jsonb_array_elements(p.hours) AS span
+    FROM planned p JOIN office o ON o.code = p.code
+    CROSS JOIN jsonb_array_elements(p.days) AS weekday
+    CROSS JOIN jsonb_array_elements(p.hours) AS span
     WHERE $2::uuid[] IS NULL OR o.id = ANY($2)
 )
 """
 OPEN = f"""{_PLANNED}
-INSERT INTO office (id, created_at, unit_id, name, address, phone, active)
-SELECT uuidv7(), $3, p.code, p.name, p.address, p.phone, true FROM planned p
-WHERE NOT EXISTS (SELECT 1 FROM office o WHERE o.unit_id = p.code)
+INSERT INTO office (id, created_at, unit_id, code, name, address, phone, lat, lng, items, active)
+SELECT uuidv7(), $3, p.unit, p.code, p.name, p.address, p.phone, p.lat, p.lng, p.items, true
+FROM planned p WHERE NOT EXISTS (SELECT 1 FROM office o WHERE o.code = p.code)
 RETURNING id
 """
 RENAME = f"""{_PLANNED}
-UPDATE office o SET name = p.name, address = p.address, phone = p.phone
-FROM planned p WHERE o.unit_id = p.code
-  AND (o.name, o.address, o.phone) IS DISTINCT FROM (p.name, p.address, p.phone)
-RETURNING old.name, old.address, old.phone,
-          new.name AS new_name, new.address AS new_address, new.phone AS new_phone
+UPDATE office o SET name = p.name, address = p.address, phone = p.phone,
+    lat = p.lat, lng = p.lng, items = p.items
+FROM planned p WHERE o.code = p.code
+  AND (o.name, o.address, o.phone, o.lat, o.lng, o.items)
+      IS DISTINCT FROM (p.name, p.address, p.phone, p.lat, p.lng, p.items)
+RETURNING old.name, old.address, old.phone, format('%s, %s', old.lat, old.lng) AS place,
+          coalesce(old.items::text, '') AS items,
+          new.name AS new_name, new.address AS new_address, new.phone AS new_phone,
+          format('%s, %s', new.lat, new.lng) AS new_place,
+          coalesce(new.items::text, '') AS new_items
 """
-# An office is open while a plan stands for its unit, and takes no bookings after that.
+# An office is open while it is planned, and takes no bookings after that.
 OPEN_OR_CLOSE = f"""{_PLANNED}
 UPDATE office o SET active = NOT o.active
-WHERE o.active <> EXISTS (SELECT 1 FROM planned p WHERE p.code = o.unit_id)
+WHERE o.active <> EXISTS (SELECT 1 FROM planned p WHERE p.code = o.code)
 RETURNING o.name, o.active
 """
 BOOKED = f"""
-SELECT o.unit_id, o.name, s.day, count(DISTINCT a.id) AS booked
+SELECT coalesce(o.code, o.id::text) AS code, o.name, s.day, count(DISTINCT a.id) AS booked
 FROM office o JOIN org_unit u ON u.code = o.unit_id
 JOIN LATERAL (
     SELECT slot.id, to_char(starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day
-    FROM slot WHERE office_id = o.id AND starts_at > $3 AND booked > 0
+    FROM slot WHERE office_id = o.id AND starts_at > $4 AND booked > 0
 ) s ON true
 JOIN seat t ON t.slot_id = s.id
 JOIN appointment a ON a.id = t.appointment_id AND a.status IN {among(sources(Action.CLOSE))}
-WHERE o.active AND (u.code = ANY($1::text[]) OR u.level <> ALL($2::text[]))
-GROUP BY o.id, s.day ORDER BY o.unit_id, s.day
+WHERE o.active AND (u.code = ANY($1::text[])
+    OR NOT coalesce(o.code = ANY($3::text[]), false)
+       AND NOT coalesce(o.code = u.code AND u.level = ANY($2::text[]), false))
+GROUP BY o.id, s.day ORDER BY code, s.day
+"""
+# What is booked from now on, and whether it is served there is asked of each.
+BOOKED_ITEMS = f"""
+SELECT {OFFICE}, a.item_id, count(*) AS booked,
+       min(to_char(s.starts_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD HH24:MI')) AS first
+FROM slot s JOIN seat t ON t.slot_id = s.id
+JOIN appointment a ON a.id = t.appointment_id AND a.status IN {among(sources(Action.CLOSE))}
+JOIN office o ON o.id = s.office_id JOIN org_unit u ON u.code = o.unit_id
+WHERE s.starts_at > $1 AND s.booked > 0 AND a.item_id IS NOT NULL AND a.case_id IS NULL
+GROUP BY o.id, u.code, a.item_id ORDER BY o.code, a.item_id
 """
 # By `=`, since none is null: by IS NOT DISTINCT FROM each row would be compared with each other.
 _SAME = "(h.office_id, h.weekday, h.opens, h.closes, h.desks, h.slot_minutes) = \

@@ -1,8 +1,10 @@
 """Reading offices, slots and appointments; every name says whose."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from backend.appointments.plan import services
@@ -12,6 +14,7 @@ from backend.appointments.record.places import Office, office_of
 from backend.appointments.record.snapshot import Snapshot, from_row
 from backend.appointments.rules.refusals import AppointmentNotFound, OfficeNotFound
 from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion
 from backend.refusals import CommunityUnknown
 from config.clock import city_day
 from config.database import connection
@@ -20,10 +23,17 @@ from models import AppointmentStatus
 
 @dataclass(frozen=True, slots=True)
 class OpenOffice:
-    """An office and its opening hours in words."""
+    """An office, its opening hours in words, and what it serves of what was asked for.
+
+    `minutes` is the length of its slots. `distance_m` is from where it was asked, or else from
+    the community; None where either is not known.
+    """
 
     office: Office
     hours: str
+    distance_m: int | None
+    minutes: int | None
+    serving: Sequence[ItemVersion]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,7 @@ class ManagedOffice:
     """An office as its keepers see it; `closed_on` are the days ahead on which it is closed."""
 
     id: UUID
+    code: str
     unit_code: str
     name: str
     active: bool
@@ -52,32 +63,58 @@ async def offices(
     *,
     item_code: str | None = None,
     community_code: str | None = None,
+    near: tuple[float, float] | None = None,
     after: UUID | None = None,
     limit: int,
 ) -> list[OpenOffice]:
     """The open offices that serve the item and are the community's own or above it, nearest first.
 
-    `after` is the last office already shown. Raises ItemNotFound and CommunityUnknown.
+    Near a place (degrees north, east) by metres, those without coordinates last; else from the
+    community upwards, and of equal ones the nearest. `after` is the last office already shown.
+    Raises ItemNotFound and CommunityUnknown.
     """
     item = await catalogue.one(item_code) if item_code is not None else None
+    chain, home = await _home(community_code) if community_code is not None else (None, None)
+    lat, lng = near or home or (None, None)
     parameters = [
-        await _chain(community_code) if community_code is not None else None,
-        sorted(services.levels(item)) if item else None,
-        services.department(item) if item else None,
+        chain,
+        item and sorted(item.offices_at),
+        item and item.department_code,
+        item and item.code,
+        lat,
+        lng,
+        near is not None,
         after,
         limit,
     ]
     rows = await connection().execute_query_dict(statements.OFFICES, parameters)
-    return [OpenOffice(office_of(row), _hours(row["spans"])) for row in rows]
+    asked = [item] if item else await _bookable()
+    return [_open_office(row, asked) for row in rows]
+
+
+async def _bookable() -> list[ItemVersion]:
+    return [item for item in (await catalogue.published()).values() if item.appointment]
+
+
+def _open_office(row: dict[str, Any], asked: Sequence[ItemVersion]) -> OpenOffice:
+    office = office_of(row)
+    return OpenOffice(
+        office,
+        hours=_hours(row["spans"]),
+        distance_m=row["distance_m"],
+        minutes=row["minutes"],
+        serving=services.at(office, asked),
+    )
 
 
 async def managed_offices(search: str | None = None, *, now: datetime) -> list[ManagedOffice]:
-    """The offices by unit: all, or those whose unit's code begins with or name contains a text."""
+    """The offices by code: all, or those whose code begins with or whose name contains a text."""
     given = [search, city_day(now)]
     rows = await connection().execute_query_dict(statements.MANAGED_OFFICES, given)
     return [
         ManagedOffice(
             id=row["id"],
+            code=row["code"],
             unit_code=row["unit_id"],
             name=row["name"],
             active=row["active"],
@@ -129,13 +166,13 @@ async def list_of_resident(
     return [from_row(row) for row in rows]
 
 
-async def _chain(community_code: str) -> list[str]:
-    """The codes of the community and of all above it."""
-    rows = await connection().execute_query_dict(statements.COMMUNITY_PATH, [community_code])
+async def _home(community_code: str) -> tuple[list[str], tuple[float, float] | None]:
+    """The codes of the community and of all above it, and where it lies, if that is known."""
+    rows = await connection().execute_query_dict(statements.COMMUNITY, [community_code])
     if not rows:
         raise CommunityUnknown(field="community")
-    codes: list[str] = rows[0]["path"].split("/")
-    return codes
+    path, lat, lng = (rows[0][name] for name in ("path", "lat", "lng"))
+    return path.split("/"), None if lat is None or lng is None else (lat, lng)
 
 
 def _hours(spans: str | None) -> str:

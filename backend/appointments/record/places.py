@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from backend.appointments.record import statements
 from backend.appointments.record.cache import Cache
 from backend.appointments.rules.refusals import SlotNotFound
@@ -15,15 +17,23 @@ from models import UnitLevel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """An office and the unit that runs it; `department_code` only where that is a department."""
+    """An office and the unit that runs it; `department_code` only where that is a department.
+
+    `items` are all that it serves, or None where it serves what offices of its kind do.
+    """
 
     id: UUID
+    code: str
     name: str
     address: str
     phone: str
+    lat: float | None
+    lng: float | None
+    items: frozenset[str] | None
     unit_code: str
     unit_name: str
     unit_level: UnitLevel
+    unit_path: str
     department_code: str | None
 
 
@@ -46,12 +56,17 @@ def office_of(row: dict[str, Any]) -> Office:
     """The office of a row with the columns `statements.OFFICE`."""
     return Office(
         id=row["office_id"],
+        code=row["office_code"],
         name=row["name"],
         address=row["address"],
         phone=row["phone"],
+        lat=row["lat"],
+        lng=row["lng"],
+        items=None if row["items"] is None else frozenset(orjson.loads(row["items"])),
         unit_code=row["unit_code"],
         unit_name=row["unit_name"],
         unit_level=UnitLevel(row["unit_level"]),
+        unit_path=row["unit_path"],
         department_code=row["department_code"],
     )
 

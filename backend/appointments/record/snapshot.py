@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.appointments.record.places import Slot, office_of
+from config import encoding
 from config.clock import CITY_TIME
 from config.vault import sealed
 from models import AppointmentStatus
@@ -59,16 +60,26 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         ),
         created_at=row["created_at"].astimezone(CITY_TIME),
         version=row["version"],
-        form=sealed.unseal_json("appointment", row["id"], column="form", stored=row["form_sealed"])
-        or None,
+        form=_form(row["id"], row["form_sealed"]),
     )
 
 
+def _form(appointment_id: UUID, stored: bytes | None) -> dict[str, Any] | None:
+    """The form in clear; an empty one is a form as well."""
+    if stored is None:
+        return None
+    form: dict[str, Any] = sealed.unseal_json(
+        "appointment", appointment_id, column="form", stored=stored
+    )
+    return form
+
+
 def sealed_form(appointment: Snapshot) -> bytes | None:
-    """The form as the row keeps it."""
+    """The form as the row keeps it; an empty one as well."""
     if appointment.form is None:
         return None
-    return sealed.seal_json("appointment", appointment.id, column="form", value=appointment.form)
+    text = encoding.dumps(appointment.form).decode()
+    return sealed.seal("appointment", appointment.id, column="form", text=text)
 
 
 def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:

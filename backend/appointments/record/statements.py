@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from models import AppointmentStatus
 
-OFFICE = """o.id AS office_id, o.name, o.address, o.phone, u.code AS unit_code, u.name AS unit_name,
-       u.level AS unit_level, u.department_id AS department_code"""
+OFFICE = """o.id AS office_id, coalesce(o.code, o.id::text) AS office_code, o.name, o.address,
+       o.phone, o.lat, o.lng, o.items,
+       u.code AS unit_code, u.name AS unit_name, u.level AS unit_level, u.path AS unit_path,
+       u.department_id AS department_code"""
 """The columns of an office `o` and its unit `u`."""
 
 SLOT = f"""
@@ -20,7 +22,7 @@ WHERE s.id = $1
 # event.
 APPOINTMENT = f"""
 SELECT a.id, a.number, a.status, a.case_id, a.check_in_code, a.created_at,
-       a.version, a.day, a.resident_id, a.item_id, v.name AS item_name,
+       a.version, a.day, a.resident_id, a.person_id, a.item_id, v.name AS item_name,
        e.id AS event_id, e.reason_sealed, a.form_sealed,
        s.id AS slot_id, s.starts_at, s.ends_at, {OFFICE}
 FROM appointment a

@@ -10,7 +10,7 @@ from config.settings import settings
 class AppointmentNotFound(NotFound):
     """没有找到这个预约
 
-    没有这个预约，或不是本人的预约。
+    没有这个预约，或不是本人（工作人员：所在单位网点）的预约。
     """
 
 

@@ -45,6 +45,7 @@ def columns(item: Item, library: Library) -> dict[str, Any]:
         "materials": materials.entries(item, library.papers),
         "object_fields": item.form.object_fields,
         "route": steps.route(item),
+        "offices_at": steps.offices_at(item),
     }
 
 

@@ -17,6 +17,7 @@ Title = Annotated[str, Field(min_length=1, max_length=100), ONE_LINE]
 Text = Annotated[str, VISIBLE]
 EnglishName = Annotated[str, Field(max_length=100), ENGLISH]
 Level = Literal["社区", "街道", "区县", "市"]
+OfficeLevel = Literal["社区", "街道", "区县", "市", "部门"]
 
 HELP_LENGTH = 200
 _LAW = "（行政许可法第四十五条）"
@@ -233,6 +234,7 @@ class Item(Row):
     conditions: Annotated[list[Condition], Field(min_length=1)]
     accept_levels: Annotated[list[Level], Field(min_length=1), UNLIKE]
     decide_level: Level
+    offices_at: Annotated[list[OfficeLevel], Field(min_length=1)] | None = None
     step_days: list[Annotated[int, Field(ge=0)]] | None = None
     department_reviews: list[DepartmentReview] = []
     co_departments: Annotated[list[str], UNLIKE] = []

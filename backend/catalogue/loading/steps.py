@@ -50,6 +50,15 @@ def route(item: Item) -> list[dict[str, Any]]:
     ]
 
 
+def offices_at(item: Item) -> list[str]:
+    """The levels whose offices serve the item: those it passes, where its row names no others.
+
+    The hall of a district or the city stands for its departments.
+    """
+    levels = item.offices_at or levels_of(item)
+    return [DEPARTMENT if level == "部门" else CODES[level] for level in levels]
+
+
 def split(days: int, steps: int) -> list[int]:
     """Share the days among the steps; where there are too few, the last steps get them."""
     if days < steps:

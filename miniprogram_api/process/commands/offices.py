@@ -8,7 +8,7 @@ import typer
 from miniprogram_api.process.commands.telling import tell
 
 Office = Annotated[
-    str, typer.Argument(help="单位代码或网点编号。 The unit's code, or the office's id.")
+    str, typer.Argument(help="网点、单位代码或编号。 The office's or its unit's code, or its id.")
 ]
 Day = Annotated[str, typer.Argument(help="日期。 The day, YYYY-MM-DD.")]
 Yes = Annotated[bool, typer.Option("--yes", help="执行；不加则只说明。 Do it; without, only tell.")]
@@ -23,7 +23,7 @@ def list_offices(
         typer.Argument(help="名称的一部分或代码开头。 A part of the name, or a code's start."),
     ] = None,
 ) -> None:
-    """列出网点及停办日期。 List offices with id, unit, state and the days they are closed."""
+    """列出网点及停办日期。 List offices with id, code, state and the days they are closed."""
     from miniprogram_api.process import closing
 
     tell(partial(closing.shown, search))

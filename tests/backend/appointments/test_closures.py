@@ -260,7 +260,7 @@ async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> Non
 
 
 async def test_no_slots_are_made_for_a_closed_day_and_none_gets_its_seats_back() -> None:
-    office = await an_office()
+    office = await an_office(code="210102001001")
     today = clock.city_day(clock.now())
     for weekday in range(1, 8):
         await some_hours(office, weekday=weekday)

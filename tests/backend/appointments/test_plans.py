@@ -44,7 +44,7 @@ def test_a_sound_plan_is_read(tmp_path: Path) -> None:
         ('"11:30"', '"25:30"', "1: hours.0.1: "),
         ("community:", "comunity:", "1: 不是层级，可用 / is no level"),
         ("phone: 024-12345", "phone: call us", "1: phone: "),
-        ("community:", "community: {}\nstreet:", "1: name: 必填 / must be given"),
+        ("community:", "community: {}\nstreet:", "1: 是空的 / is empty"),
     ],
 )
 def test_a_bad_plan_is_told_with_its_line(

@@ -93,14 +93,19 @@ async def test_each_unit_with_a_plan_opens_one_office_with_hours(database: None)
     await a_unit()
     await a_department_unit()
 
-    assert await open_offices(now=clock.now()) == 4
+    assert await open_offices(now=clock.now()) == 5
     assert await open_offices(now=clock.now()) == 0
 
     hall = await Office.get(unit_id="210102000000")
+    registry = await Office.get(unit_id="210102-MZ")
     station = await Office.get(unit_id="210102001001")
     assert hall.name == "和平区政务服务中心"
     assert station.address == "沈阳市和平区浑河湾街道文安路社区"
     assert await OpeningHours.filter(office=station).count() == 10
+    assert (registry.code, registry.name) == ("210102-MZ-01", "和平区婚姻登记处")
+    assert registry.items == ["FW-MZ-009"]
+    assert registry.lat
+    assert registry.lng
 
 
 async def test_a_day_has_the_bounds_of_the_city(database: None) -> None:
