@@ -118,11 +118,13 @@ class Client:
         ]
         return found
 
-    async def upload(self, name: str, content: bytes, media_type: str) -> str:
+    async def upload(
+        self, name: str, content: bytes, media_type: str, *, path: str = "/api/v1/files"
+    ) -> str:
         """Upload a file and give its id."""
         form = aiohttp.FormData(quote_fields=False)  # phones send names as they are
         form.add_field("file", content, filename=name, content_type=media_type)
-        return str((await self.call("POST", "/api/v1/files", files=form)).body["id"])
+        return str((await self.call("POST", path, files=form)).body["id"])
 
 
 def id_number(*, born: date, region: str = "210102") -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.catalogue import reasons
+from backend.catalogue.conditions import AGENT
 from backend.catalogue.refusals import FormInvalid, MaterialMissing, MaterialUnknown
 from backend.catalogue.versions import ItemVersion
 from backend.errors import InvalidParam
@@ -21,14 +22,21 @@ _VERIFIED = ("name", "id_number")
 Form = dict[str, Any]
 
 
-def check(item: ItemVersion, form: Mapping[str, Any], profile: Mapping[str, object]) -> Form:
+def check(
+    item: ItemVersion,
+    form: Mapping[str, Any],
+    profile: Mapping[str, object],
+    *,
+    at_window: bool = False,
+) -> Form:
     """The form with what the profile knows filled in; FormInvalid names each fault.
 
     With an agent in the form the profile is the agent's. Where the item wants a real name, name and
-    ID number may be left out but not differ from the resident's.
+    ID number may be left out but not differ from the resident's. `at_window` the profile is always
+    the applicant's, who was seen there: an agent's is filled in by nobody.
     """
     filled: Form = _tidied(form, item.form)
-    faults = list(_fill(item, filled, known(profile)))
+    faults = list(_fill(item, filled, known(profile), at_window=at_window))
     for error in item.validator.iter_errors(filled):
         faults += reasons.of(error, item.form)
         if len(faults) >= MOST_FAULTS:
@@ -126,10 +134,15 @@ def known(profile: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in {**profile, "community": code}.items() if value}
 
 
-def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterator[InvalidParam]:
+def _fill(
+    item: ItemVersion, form: Form, known: Mapping[str, object], *, at_window: bool
+) -> Iterator[InvalidParam]:
     """Write the profile's values where the form has none; say where a verified one differs."""
+    verified = at_window or item.min_assurance is Assurance.REAL_NAME
     for block, schema in item.form["properties"].items():
-        unless = schema.get("x-profile-unless")
+        if at_window and block == AGENT:
+            continue
+        unless = None if at_window else schema.get("x-profile-unless")
         wanted = {
             name: answer["x-profile"]
             for name, answer in schema.get("properties", {}).items()
@@ -144,7 +157,7 @@ def _fill(item: ItemVersion, form: Form, known: Mapping[str, object]) -> Iterato
         for name, key in wanted.items():
             if key in known and given.get(name) is None:
                 given[name] = known[key]
-            elif _differs(item, name, given.get(name), known.get(key)):
+            elif verified and _differs(name, given.get(name), known.get(key)):
                 yield InvalidParam(f"{block}.{name}", "profile_mismatch", "与实名信息不一致")
         if given:
             form[block] = given
@@ -155,9 +168,8 @@ def is_all_known(schema: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     return bool(wanted) and not schema["required"] and len(wanted) == len(schema["properties"])
 
 
-def _differs(item: ItemVersion, name: str, given: object, known: object) -> bool:
-    verified = name in _VERIFIED and item.min_assurance is Assurance.REAL_NAME
-    return verified and known is not None and given != known
+def _differs(name: str, given: object, known: object) -> bool:
+    return name in _VERIFIED and known is not None and given != known
 
 
 def _tidied(form: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:

@@ -220,6 +220,17 @@ CHECKS = [
         " OR coalesce(f.person_id = c.subject_id, false))",
     ),
     sql(
+        "intake_of_window",
+        "窗口收件的登记属于工作人员提交的办件，同意的照片是申请人的文件"
+        " / What a window kept is of a case that staff filed, and the photo of a consent is there"
+        " and the applicant's.",
+        'SELECT i.id::text FROM case_intake i JOIN "case" c ON c.id = i.case_id'
+        " LEFT JOIN stored_file f ON f.id = i.consent_file_id"
+        " WHERE c.filed_by <> 'staff' OR c.received_unit_id IS NULL"
+        " OR i.consent <> 'oral' AND f.person_id IS DISTINCT FROM c.subject_id"
+        " OR f.person_id <> c.subject_id",
+    ),
+    sql(
         "papers_of_version",
         "每份材料都是该事项版本所要求的"
         " / Every paper is one that the case's version of the item asks for.",

@@ -28,6 +28,7 @@ _REASONS = (
     "SELECT id, reason_sealed AS reason FROM appointment_event WHERE reason_sealed IS NOT NULL"
 )
 _BOOKED = "SELECT id, form_sealed AS form FROM appointment WHERE form_sealed IS NOT NULL"
+_AGENTS = "SELECT id, agent_sealed AS agent FROM case_intake WHERE agent_sealed IS NOT NULL"
 _FORMS = "SELECT id, form_sealed AS form FROM case_form"
 _DRAFTS = "SELECT id, content_sealed AS content FROM draft"
 _EVENTS = (
@@ -94,6 +95,11 @@ def checks(*, everything: bool) -> list[Check]:
             "form_unseals",
             "提交和补正的表单可以解密 / Every form handed in can be read.",
             columns(_FORMS, "case_form", "form"),
+        ),
+        Check(
+            "agent_unseals",
+            "到窗口代办的人可以解密 / Who stood at a window for somebody can be read.",
+            columns(_AGENTS, "case_intake", "agent"),
         ),
         Check(
             "draft_unseals",

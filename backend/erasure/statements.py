@@ -2,6 +2,7 @@
 
 from backend.appointments.record.statements import among
 from backend.appointments.rules.lifecycle import Action, sources
+from backend.files.statements import unused
 
 # An account made after the event belongs to somebody who came back, and is not meant.
 LEAVE = """
@@ -57,9 +58,8 @@ STEPS = {
 # Locks the files first: a case that is just taking one of them is waited for and seen.
 HOLD_FILES = "SELECT id FROM stored_file WHERE resident_id = $1 FOR UPDATE"
 
-DELETE_FILES = """
-DELETE FROM stored_file f WHERE resident_id = $1
-    AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
+DELETE_FILES = f"""
+DELETE FROM stored_file f WHERE resident_id = $1 AND {unused("f")} RETURNING key
 """
 
 # Locks the person, in a statement of its own: an account that is just being confirmed for the same
@@ -75,8 +75,7 @@ HOLD_PERSONS_FILES = "SELECT id FROM stored_file WHERE person_id = $1 FOR UPDATE
 
 # After DONE: what was kept for a person without accounts, and no case has.
 DELETE_PERSONS_FILES = f"""
-DELETE FROM stored_file f WHERE person_id = $1 AND {_ALONE}
-    AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) RETURNING key
+DELETE FROM stored_file f WHERE person_id = $1 AND {_ALONE} AND {unused("f")} RETURNING key
 """
 
 # After DONE. Of a person without accounts only name and number stay, and these only where the law

@@ -8,7 +8,7 @@ from backend.audit import Act
 from backend.files import links, statements, store
 from backend.files.refusals import FileNotFound
 from config.database import connection
-from models import CaseMaterial, StoredFile
+from models import StoredFile
 
 
 async def of_resident(file_id: UUID, resident_id: UUID) -> StoredFile:
@@ -28,9 +28,9 @@ async def _theirs(file: StoredFile, resident_id: UUID) -> bool:
 
 
 async def of_case(file_id: UUID, case_id: UUID) -> StoredFile:
-    """A file handed in for this case, earlier versions too; FileNotFound otherwise."""
-    used = await CaseMaterial.filter(case_id=case_id, file_id=file_id).exists()
-    found = await StoredFile.get_or_none(id=file_id) if used else None
+    """A paper of this case, one that was replaced or its consent too; FileNotFound otherwise."""
+    rows = await connection().execute_query_dict(statements.OF_CASE, [case_id, file_id])
+    found = await StoredFile.get_or_none(id=file_id) if rows[0]["used"] else None
     if found is None:
         raise FileNotFound
     return found

@@ -2,6 +2,20 @@
 
 from backend.files.owners import Kind
 
+
+def unused(file: str) -> str:
+    """Whether no case has the file of this alias, neither as a paper nor as a consent."""
+    return (
+        f"NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = {file}.id)"
+        f" AND NOT EXISTS (SELECT FROM case_intake i WHERE i.consent_file_id = {file}.id)"
+    )
+
+
+OF_CASE = """
+SELECT EXISTS (SELECT FROM case_material WHERE case_id = $1 AND file_id = $2)
+    OR EXISTS (SELECT FROM case_intake WHERE case_id = $1 AND consent_file_id = $2) AS used
+"""
+
 # A resident's own are found without this: it is a paper of a case of theirs, or of their person.
 FOR_RESIDENT = """
 SELECT 1 AS found FROM stored_file f
@@ -63,24 +77,23 @@ WHERE f.{owner}_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
 
 
 # Locks the files that nobody else holds. A case that takes one locks it too.
-UNATTACHED = """
+UNATTACHED = f"""
 SELECT f.id FROM stored_file f
 WHERE f.created_at < $3::timestamptz - make_interval(days => $1)
-  AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
+  AND {unused("f")}
 ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
 # Looked at again once they are held: a case may have taken one meanwhile.
-DELETE = """
-DELETE FROM stored_file f
-WHERE f.id = ANY($1::uuid[]) AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id)
+DELETE = f"""
+DELETE FROM stored_file f WHERE f.id = ANY($1::uuid[]) AND {unused("f")}
 RETURNING key
 """
 
 NAMED = "SELECT key FROM stored_file WHERE key = ANY($1::text[])"
 
-BYTES = """
-SELECT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id) AS attached,
+BYTES = f"""
+SELECT NOT ({unused("f")}) AS attached,
        sum(f.size)::bigint AS bytes
 FROM stored_file f GROUP BY 1
 """

@@ -35,9 +35,12 @@ class Profile(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who applies, as the database has them now; `person_id` where their name was confirmed."""
+    """Who applies, as the database has them now; `person_id` where their name was confirmed.
 
-    id: UUID
+    Who stands at a window applies as a person, with no account.
+    """
+
+    account: UUID | None
     assurance: Assurance
     person_id: UUID | None
     profile: Profile
@@ -83,7 +86,7 @@ async def applicant(resident_id: UUID) -> Applicant:
     """All that an application needs to know of the resident, in one reading."""
     row = await _resident(resident_id)
     return Applicant(
-        id=row["id"],
+        account=row["id"],
         assurance=Assurance(row["assurance"]),
         person_id=row["person_id"],
         profile=_profile(row),
@@ -149,11 +152,12 @@ def _profile(row: Mapping[str, Any]) -> Profile:
         owner = row["person_id"] if table == "person" else row["id"]
         return sealed.unseal(table, owner, column=column, stored=stored)
 
-    code = row["community_id"]
+    code, person = row["community_id"], row["person_id"]
+    given = sealed.unseal("person", person, column="address", stored=row["person_address_sealed"])
     return {
         "name": clear("person", "name"),
         "phone": clear("resident", "phone"),
         "id_number": clear("person", "id_number"),
-        "address": clear("resident", "address"),
+        "address": clear("resident", "address") or given,
         "community": {"code": code, "name": row["community_name"]} if code else None,
     }

@@ -42,12 +42,14 @@ WHERE session.id = $1 AND staff.id = $2
 ORDER BY post.id
 """
 
-# In SQL since every submission reads it.
+# In SQL since every submission reads it. Where the account has not said where somebody lives, it is
+# what they said at a window.
 PROFILE = """
 SELECT r.id, r.created_at, r.assurance, r.person_id, p.name_sealed, r.phone_sealed,
-       p.id_number_sealed, r.address_sealed, r.community_id, u.name AS community_name
+       p.id_number_sealed, r.address_sealed, p.address_sealed AS person_address_sealed,
+       u.code AS community_id, u.name AS community_name
 FROM resident r LEFT JOIN person p ON p.id = r.person_id
-LEFT JOIN org_unit u ON u.code = r.community_id WHERE r.id = $1
+LEFT JOIN org_unit u ON u.code = coalesce(r.community_id, p.community_id) WHERE r.id = $1
 """
 
 APPLICANTS = """

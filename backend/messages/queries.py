@@ -13,6 +13,7 @@ from models import Channel, DeliveryStatus, Role
 
 Kind = Literal[
     "case.submit",
+    "case.submit_at_window",
     "case.accept",
     "case.decline",
     "case.request_supplement",

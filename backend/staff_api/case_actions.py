@@ -19,6 +19,7 @@ from backend.cases.rules.refusals import (
     CloseReasonRequired,
     DefectsInvalid,
     NotYourUnit,
+    PickupOnly,
     PlacesTaken,
     ReasonRequired,
     RoleMissing,
@@ -192,7 +193,7 @@ def _action(
 async def _again(call: Call[Body, NoQuery], case_id: UUID) -> None:
     """The first answer shows the whole case once more: that is reading it."""
     by, case = await call.staff(), await queries.one(case_id)
-    if not scope.of(by).covers(case):
+    if not scope.of(by).covers(case) and not scope.received(by, case):
         raise CaseNotFound
     await audit.record(
         Act.OPEN_CASE,
@@ -252,7 +253,7 @@ async def decide_case(case_id: UUID, body: Decide, **seen: Unpack[Seen]) -> None
     await decide.decide(case_id, outcome=body.outcome, opinion=body.opinion, **seen)
 
 
-@_action("deliver", body=Deliver)
+@_action("deliver", body=Deliver, errors=(PickupOnly,))
 async def deliver_case(case_id: UUID, body: Deliver, **seen: Unpack[Seen]) -> None:
     """Deliver 送达 the result."""
     await deliver.deliver(case_id, method=body.method, note=body.note, **seen)

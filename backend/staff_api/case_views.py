@@ -7,12 +7,13 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from backend.cases.clock.limits import Light
-from backend.cases.reading import desk, tasks
+from backend.cases.reading import desk, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import change, form_history
+from backend.cases.record import change, form_history, intake
 from backend.cases.record.change import StaffSide
+from backend.cases.record.intake import Agent, Relation
 from backend.cases.record.snapshot import Event, Snapshot
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
 from backend.http.views import cases
@@ -26,10 +27,10 @@ from backend.http.views.cases import (
     UnitView,
 )
 from backend.http.views.times import local
-from backend.identity import profiles
+from backend.identity import masks, profiles
 from backend.identity.actors import StaffActor
 from backend.identity.profiles import Masked
-from models import FiledBy, Role, UnitLevel
+from models import ConsentKind, FiledBy, Role, UnitLevel
 
 
 class TaskView(TypedDict):
@@ -65,26 +66,53 @@ class CaseStep(TypedDict):
     decides: bool
 
 
-class StaffMoment(Moment):
-    """A line of the timeline with what only staff see."""
+class StaffWords(TypedDict):
+    """What colleagues said with a change, and who of them made it."""
 
-    actor: Literal["resident", "staff"]
     actor_id: UUID | None
-    step: int
     opinion: str | None
     note: str | None
     reason: str | None
+
+
+class StaffMoment(Moment, StaffWords):
+    """A line of the timeline with what only staff see."""
+
+    actor: Literal["resident", "staff"]
+    step: int
 
 
 class Applicant(Masked):
     """Who applies, masked."""
 
 
+class AgentView(TypedDict):
+    """Who stood at the window in the applicant's place, masked."""
+
+    name_masked: str
+    relation: Relation
+    id_number_masked: str | None
+    phone_masked: str | None
+
+
+class IntakeView(TypedDict):
+    """How a window took the case in."""
+
+    consent: ConsentKind
+    consent_file_id: UUID | None
+    agent: AgentView | None
+
+
 class StaffCase(CaseSummary):
-    """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`."""
+    """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`.
+
+    To the window that filed it for somebody it tells how far it is: without the form, and what
+    colleagues said among themselves.
+    """
 
     filed_by: FiledBy
     received_unit: UnitView | None
+    intake: IntakeView | None
     applicant: Applicant
     form: dict[str, Any]
     form_no: int
@@ -141,19 +169,21 @@ def variant(case: Snapshot, now: datetime) -> str:
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
     task = await tasks.open_of_case(case.id)
+    whole = scope.of(by).covers(case)
     return {
         **cases.summary(case, now),
         "filed_by": cases.filed_by(case),
         "received_unit": cases.received_unit(case),
+        "intake": await _intake(case),
         "applicant": await profiles.masked(case.resident_id, case.subject_id),
-        "form": forms.masked(case.item, case.form or {}),
+        "form": forms.masked(case.item, case.form or {}) if whole else {},
         "form_no": case.form_no or 0,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
-        "timeline": await _timeline(case),
+        "timeline": await _timeline(case, whole=whole),
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
-        "task": _task(task) if task else None,
+        "task": _task(task) if task and whole else None,
         "actions": desk.allowed(by, case),
     }
 
@@ -184,9 +214,34 @@ def _task(task: CaseTask) -> OpenTaskView:
     }
 
 
-async def _timeline(case: Snapshot) -> list[StaffMoment]:
+async def _timeline(case: Snapshot, *, whole: bool) -> list[StaffMoment]:
     internals = await change.internals(case)
-    return [_moment(case, *each) for each in zip(case.events, internals, strict=True)]
+    moments = [_moment(case, *each) for each in zip(case.events, internals, strict=True)]
+    if whole:
+        return moments
+    told = [moment for moment in moments if moment["action"] not in INSIDE]
+    unsaid = StaffWords(actor_id=None, opinion=None, note=None, reason=None)
+    return [{**moment, **unsaid} for moment in told]
+
+
+async def _intake(case: Snapshot) -> IntakeView | None:
+    if case.filed_by is not FiledBy.STAFF or (kept := await intake.of_case(case.id)) is None:
+        return None
+    return {
+        "consent": kept.consent,
+        "consent_file_id": kept.consent_file_id,
+        "agent": _agent(kept.agent) if kept.agent else None,
+    }
+
+
+def _agent(agent: Agent) -> AgentView:
+    number, phone = agent.get("id_number"), agent.get("phone")
+    return {
+        "name_masked": masks.mask("name", agent["name"]),
+        "relation": agent["relation"],
+        "id_number_masked": masks.mask("id_number", number) if number else None,
+        "phone_masked": masks.mask("phone", phone) if phone else None,
+    }
 
 
 def _moment(case: Snapshot, event: Event, internal: StaffSide) -> StaffMoment:

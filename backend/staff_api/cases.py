@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -39,9 +40,17 @@ from models import CaseStatus
 routes = Routes("staff_cases", prefix="/api/v1/staff", guard=Guard.STAFF)
 
 
+class CaseScope(StrEnum):
+    """What my posts cover, or what my window filed for somebody and is not over."""
+
+    COVERED = "covered"
+    RECEIVED = "received"
+
+
 class FindCases(Page):
     """Which cases; `q` is a case number, an ID number or a phone number, whole."""
 
+    scope: CaseScope = CaseScope.COVERED
     status: CaseStatus | None = None
     item: Annotated[str, Field(max_length=50)] | None = None
     unit: Annotated[str, Field(max_length=24)] | None = None
@@ -55,11 +64,12 @@ class FindCases(Page):
     errors=(SearchIncomplete,),
 )
 async def find_cases(call: Call[Nothing, FindCases]) -> Answer[Listing[CaseSummary]]:
-    """List the cases my posts cover, newest first."""
+    """List the cases my posts cover, or that my window filed for somebody, newest first."""
     wanted, by = call.query, await call.staff()
     sought = _filter(wanted, city_day(call.now))
+    received = wanted.scope is CaseScope.RECEIVED
     found = await queries.list_of_scope(
-        scope.of(by),
+        scope.Received(scope.windows(by)) if received else scope.of(by),
         sought,
         before=pages.position_uuid(wanted),
         limit=wanted.limit + 1,
@@ -118,11 +128,11 @@ def _filter(wanted: FindCases, today: date) -> Filter:
     records=(Act.OPEN_CASE,),
 )
 async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[StaffCase]:
-    """Show a case my posts cover."""
+    """Show a case my posts cover; of one that my window filed for somebody, how far it is."""
     by = await call.staff()
     async with one_moment():
         case = await queries.one(case_id)
-        if not scope.of(by).covers(case):
+        if not scope.of(by).covers(case) and not scope.received(by, case):
             raise CaseNotFound
         shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)

@@ -34,6 +34,24 @@ class PersonSearchUnclear(Invalid):
         super().__init__(invalid_params=[InvalidParam(field, self.code, reason)])
 
 
+class ConsentFileMissing(Invalid):
+    """请附上本人签名或书面同意的照片
+
+    签名（signature）或书面（paper）同意须给出 consent.file_id；口头同意（oral）可以没有。
+    """
+
+    def __init__(self) -> None:
+        wrong = InvalidParam("consent.file_id", self.code, self.sentence)
+        super().__init__(invalid_params=[wrong])
+
+
+class AgentInvalid(Invalid):
+    """代办人信息有误
+
+    到窗口代办的人，姓名、身份证号码或手机号有误；invalid_params 逐项说明。
+    """
+
+
 class PhoneInvalid(Invalid):
     """手机号有误，应为 11 位数字"""
 

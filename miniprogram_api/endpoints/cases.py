@@ -35,6 +35,7 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
+from backend.http.views.materials import Materials, pairs
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import ActionNotAllowed, CommunityUnknown
 from config.texts import VISIBLE
@@ -44,16 +45,6 @@ from models import CaseStatus
 routes = Routes(
     "resident_cases", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
-
-
-class MaterialIn(Body):
-    """A paper handed in: which one, and the uploaded file."""
-
-    material_code: Annotated[str, Field(min_length=1, max_length=64)]
-    file_id: Annotated[UUID, Field(strict=False)]
-
-
-Materials = Annotated[list[MaterialIn], Field(max_length=50)]
 
 
 class SubmitCase(Body):
@@ -117,7 +108,7 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     application = Application(
         item_code=call.body.item_code,
         form=call.body.form,
-        materials=_pairs(call.body.materials),
+        materials=pairs(call.body.materials),
         community_code=call.body.community_code,
         draft_id=call.body.draft_id,
     )
@@ -179,7 +170,7 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
         by=await call.resident(),
         now=call.now,
         form=call.body.form,
-        materials=_pairs(call.body.materials),
+        materials=pairs(call.body.materials),
     )
     return await _shown(call, case_id)
 
@@ -221,7 +212,3 @@ async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """The case as it is now."""
     view = case_view(await queries.one_of_resident(case_id, call.who), call.now)
     return Answer(view, version=view["version"], variant=view["due"]["light"])
-
-
-def _pairs(materials: list[MaterialIn]) -> list[tuple[str, UUID]]:
-    return [(material.material_code, material.file_id) for material in materials]

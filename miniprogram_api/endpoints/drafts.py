@@ -15,7 +15,7 @@ from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
-from miniprogram_api.endpoints.cases import Materials
+from backend.http.views.materials import Materials
 
 routes = Routes(
     "resident_drafts", prefix="/api/v1/drafts", guard=Guard.RESIDENT, unrecorded="a resident's own"

@@ -73,5 +73,10 @@ def _view(case: Snapshot, now: datetime) -> PublicCase:
 def _moment(case: Snapshot, event: Event) -> Moment:
     unit = cases.unit_view(event.unit_code)
     told: Public = {"method": event.public["method"]} if "method" in event.public else {}
-    text = texts.timeline_text(case.item.flow, event._replace(public=told), unit["name"])
+    text = texts.timeline_text(
+        case.item.flow,
+        event._replace(public=told),
+        unit["name"],
+        window=cases.window_name(case),
+    )
     return {**cases.moment(case, event), "text": text}

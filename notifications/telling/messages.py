@@ -28,11 +28,13 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     due: date | None = None,
     accepted: bool = False,
     outcome: str | None = None,
+    window: str = "",
 ) -> Outgoing:
     """Tell the applicant of an action of the flow; `decide` needs `outcome` approved or denied.
 
     `due` is the one date to watch after it (answer, promise, supplement); request_supplement
-    needs it. What it is the date of may depend on whether the case is `accepted`.
+    needs it. What it is the date of may depend on whether the case is `accepted`. `window` is the
+    name of the unit that filed it, which `submit_at_window` needs.
     Raise KeyError for an action nobody is told of.
     """
     wording = wordings()[flow, OUTCOMES[outcome] if outcome and action == "decide" else action]
@@ -42,6 +44,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
         "status": status_text,
         "at": _minute(at),
         "day": _day(at),
+        "window": window,
     }
     if due is not None:
         values |= {"due": _day(due), "due_at": _minute(due)}

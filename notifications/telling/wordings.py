@@ -16,7 +16,11 @@ from notifications.channels.wechat import words
 from notifications.channels.wechat.templates import Template
 
 FILE = "messages.yaml"
-_ASKED = frozenset({"submit", "decline", "request_supplement", "supplement", "withdraw", "close"})
+AT_WINDOW = "submit_at_window"
+"""Told of what a window filed for somebody; only its words may name the `window`."""
+_ASKED = frozenset(
+    {"submit", AT_WINDOW, "decline", "request_supplement", "supplement", "withdraw", "close"}
+)
 _STEPS = frozenset({"pass", "return"})
 CASE_ACTIONS = {
     "approval": _ASKED | _STEPS | {"accept", "approve", "deny", "deliver"},
@@ -155,7 +159,8 @@ def _read(
 def _faults(
     subject: str, action: str, wording: Wording, templates: dict[str, Template]
 ) -> Iterator[tuple[str, str]]:
-    names, dated = _SUBJECTS[subject].names, _SUBJECTS[subject].dated
+    own = {"window"} if action == AT_WINDOW else set[str]()
+    names, dated = _SUBJECTS[subject].names | own, _SUBJECTS[subject].dated | own
     always = dated if action in ALWAYS_DUE else names
     yield from _unfilled("title", wording.title, frozenset())
     yield from _unfilled("body", wording.body, always)

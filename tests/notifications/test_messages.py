@@ -19,6 +19,7 @@ AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
 LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申请（含代办）"
 CASE_CALLS: list[tuple[str, str | None]] = [
     ("submit", None),
+    ("submit_at_window", None),
     ("accept", None),
     ("decline", None),
     ("request_supplement", None),
@@ -34,11 +35,29 @@ CASE_CALLS: list[tuple[str, str | None]] = [
 
 
 REQUEST_CALLS = [
-    *("submit", "dispatch", "decline", "request_supplement", "supplement", "pass", "return"),
+    *(
+        "submit",
+        "submit_at_window",
+        "dispatch",
+        "decline",
+        "request_supplement",
+        "supplement",
+        "pass",
+        "return",
+    ),
     *("finish", "confirm", "reopen", "close", "withdraw"),
 ]
 ENROL_CALLS = [
-    *("submit", "decline", "request_supplement", "supplement", "pass", "return", "enrol"),
+    *(
+        "submit",
+        "submit_at_window",
+        "decline",
+        "request_supplement",
+        "supplement",
+        "pass",
+        "return",
+        "enrol",
+    ),
     *("close", "withdraw"),
 ]
 
@@ -57,6 +76,7 @@ def _case(
         at=AT,
         due=due,
         outcome=outcome,
+        window="沈阳市和平区浑河湾街道浑河湾第一社区",
     )
 
 

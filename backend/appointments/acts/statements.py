@@ -5,7 +5,7 @@ person, the appointment, the day's entry in appointment_once_a_day, the idempote
 id. Each statement says which of them it takes.
 """
 
-from backend.appointments.record.statements import APPOINTMENT, among, event_row
+from backend.appointments.record.statements import APPOINTMENT, among, event_row, shown_to
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
 from backend.cases.record import statements as cases
 from backend.idempotency.statements import once_row
@@ -80,7 +80,7 @@ CASE = (
 
 # Locks the appointment. What it is is read after the wait: a join that waits for the lock would
 # miss a row moved to another slot.
-LOCK_OWN = "SELECT 1 FROM appointment WHERE id = $1 AND resident_id = $2 FOR NO KEY UPDATE"
+LOCK_OWN = f"SELECT 1 FROM appointment a WHERE id = $1 AND {shown_to('$2')} FOR NO KEY UPDATE"
 LOCK_ANY = "SELECT 1 FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
 LOCKED = f"{APPOINTMENT} WHERE a.id = $1"
 

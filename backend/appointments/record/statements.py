@@ -38,6 +38,12 @@ LEFT JOIN LATERAL (
 """A whole appointment; what follows says which."""
 
 
+def shown_to(account: str) -> str:
+    """Whose appointment `a` is, to them: the account's, or booked at a window for its person."""
+    person = f"(SELECT person_id FROM resident WHERE id = {account})"
+    return f"(a.resident_id = {account} OR a.resident_id IS NULL AND a.person_id = {person})"
+
+
 def event_row(change: str, *, action: str, actor: str, at: str, **given: str) -> str:
     """Give the SQL of the CTE `event_row`, which writes what an earlier one has changed.
 

@@ -6,9 +6,11 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
+from backend.cases.reading import desk as desks
 from backend.cases.record.change import Change, write
+from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import Action
-from backend.cases.rules.refusals import CloseReasonRequired
+from backend.cases.rules.refusals import CloseReasonRequired, PickupOnly
 from backend.catalogue.shapes import Delivery
 from backend.identity.actors import StaffActor
 from config import characters
@@ -19,9 +21,14 @@ from notifications.telling import outbox
 async def deliver(
     case_id: UUID, *, by: StaffActor, seen: int, now: datetime, method: Delivery, note: str | None
 ) -> None:
-    """Deliver 送达 the result: pickup, post or electronic."""
+    """Deliver 送达 the result: pickup, post or electronic.
+
+    The window that filed the case for somebody only hands it out: PickupOnly.
+    """
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.DELIVER, by=by, seen=seen)
+        if method != "pickup" and rights.only_at_counter(by.posts, desks.of(case)):
+            raise PickupOnly
         change = Change(Action.DELIVER, now, public={"method": method})
         change.internal = {"note": note}
         await write(case, change, by=by)

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.clock import history
 from backend.cases.record import new, numbers, objects, snapshot
+from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import CaseAlreadyOpen, CommunityRequired, StepUnitUnknown
@@ -46,6 +49,14 @@ class Application:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Window:
+    """The unit that files for whoever stands there, and what it keeps of that."""
+
+    unit_code: str
+    intake: Intake
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Checked:
     """An application that may be filed, with what was found out on the way; `form` is filled in."""
 
@@ -54,6 +65,7 @@ class _Checked:
     applicant: Applicant
     community: Unit
     form: dict[str, Any]
+    window: Window | None
 
 
 async def submit(
@@ -70,36 +82,73 @@ async def submit(
     FormInvalid, ConditionUnmet, MaterialMissing, MaterialUnknown, FileUnknown, CaseAlreadyOpen, or
     StepUnitUnknown where the data files lack a unit of the route.
     """
-    checked = await _check(application, resident_id, now)
+    item = await catalogue.current(application.item_code)
+    applicant = await profiles.applicant(resident_id)
+    checked = _check(application, item, applicant, now)
+    _, answer = await _filed(checked, now, once=once, render=render)
+    return answer
+
+
+async def file(
+    application: Application, *, applicant: Applicant, window: Window, now: datetime
+) -> UUID:
+    """Take the application of a person whom a window has before it; the case.
+
+    To be called in a transaction, which a refusal leaves whole. Raises as `submit`.
+    """
+    item = await catalogue.current(application.item_code)
+    checked = _check(application, item, applicant, now, window)
+    case_id, _ = await _filed(checked, now, once=None, render=lambda _case: b"")
+    return case_id
+
+
+async def _filed(
+    checked: _Checked, now: datetime, *, once: Once | None, render: Callable[[Snapshot], bytes]
+) -> tuple[UUID, bytes]:
     while True:
         case = await _drafted(checked, now)
         answer = render(case)
         try:
-            written = await new.write(
-                case,
-                application.materials,
-                object_key=objects.key(checked.item, checked.form),
-                once=once,
-                answer=answer,
-                draft_id=application.draft_id,
-            )
+            written = await _written(checked, case, once=once, answer=answer)
         except IntegrityError as error:
             await _refuse_or_retry(error, checked)
             continue
         if not written:
             raise CaseAlreadyOpen
         outbox.wake()
-        return answer
+        return case.id, answer
 
 
-async def _check(application: Application, resident_id: UUID, now: datetime) -> _Checked:
-    item = await catalogue.current(application.item_code)
-    applicant = await profiles.applicant(resident_id)
+async def _written(checked: _Checked, case: Snapshot, *, once: Once | None, answer: bytes) -> bool:
+    application, window = checked.application, checked.window
+    write = partial(
+        new.write,
+        case,
+        application.materials,
+        object_key=objects.key(checked.item, checked.form),
+        once=once,
+        answer=answer,
+        draft_id=application.draft_id,
+    )
+    if window is None:
+        return await write()
+    # A savepoint: the window's transaction goes on after a violated constraint.
+    async with in_transaction():
+        return await write(taken_in=window.intake)
+
+
+def _check(  # noqa: PLR0917 - who applies for what, when and where
+    application: Application,
+    item: ItemVersion,
+    applicant: Applicant,
+    now: datetime,
+    window: Window | None = None,
+) -> _Checked:
     if item.flow is Flow.BOOKING:
         raise ItemBookedOnly
     profiles.check_assurance(applicant, item.min_assurance, what=item.name)
     community = _community(application, applicant, now)
-    form = forms.check(item, application.form, applicant.profile)
+    form = forms.check(item, application.form, applicant.profile, at_window=window is not None)
     conditions.check(item.demands, Facts(form, city_day(now), community.code))
     forms.check_materials(item, application.materials, form)
     return _Checked(
@@ -108,6 +157,7 @@ async def _check(application: Application, resident_id: UUID, now: datetime) -> 
         applicant=applicant,
         community=community,
         form=form,
+        window=window,
     )
 
 
@@ -139,7 +189,7 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
     return Snapshot(
         id=uuid7(),
         number=await numbers.next_number(community.code, city_day(now)),
-        resident_id=checked.applicant.id,
+        resident_id=checked.applicant.account,
         item=item,
         item_code=item.code,
         item_version_id=item.id,
@@ -161,7 +211,8 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         statutory_due_at=clocks.statutory_due_at,
         version=1,
         subject_id=checked.applicant.person_id,
-        filed_by=FiledBy.ACCOUNT,
+        filed_by=FiledBy.STAFF if checked.window else FiledBy.ACCOUNT,
+        received_unit_code=checked.window.unit_code if checked.window else None,
         form=checked.form,
         form_no=1,
         query_code=numbers.query_code(),
@@ -174,7 +225,7 @@ async def _refuse_or_retry(error: IntegrityError, checked: _Checked) -> None:
     """Raise what the violated constraint means; return where another try helps."""
     constraint = getattr(error.__cause__, "constraint_name", "")
     if constraint == "case_one_open":
-        owner = checked.applicant.person_id or checked.applicant.id
+        owner = checked.applicant.person_id or checked.applicant.account
         found = await connection().execute_query_dict(
             statements.IN_THE_WAY,
             [owner, checked.item.code, objects.key(checked.item, checked.form), new.OPEN],

@@ -33,10 +33,11 @@ def window_code(case: Snapshot) -> str:
 
 
 def of(case: Snapshot) -> Desk:
-    """The unit that holds it, the window that took it in, and whose step it is."""
+    """The unit that holds it, the one that accepts, whose step it is, and which window filed it."""
     return Desk(
         flow=case.item.flow,
         holder_code=case.holder_code,
         window_code=window_code(case),
         step_role=case.item.route[case.step - 1].role,
+        received_code=case.received_unit_code,
     )

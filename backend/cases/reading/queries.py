@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from backend.cases.reading import statements
-from backend.cases.reading.scope import Scope
+from backend.cases.reading.scope import Received, Scope
 from backend.cases.record import listed
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot, from_row
@@ -58,9 +58,9 @@ async def list_of_resident(
 
 
 async def list_of_scope(
-    scope: Scope, wanted: Filter, *, before: UUID | None, limit: int
+    scope: Scope | Received, wanted: Filter, *, before: UUID | None, limit: int
 ) -> list[Listed]:
-    """The cases that the posts cover, newest first."""
+    """The cases that the posts cover, or that the windows filed, newest first."""
     parameters: list[Any] = []
 
     def bind(value: object) -> str:

@@ -1,9 +1,10 @@
 """Which cases a staff member's posts cover: the one filter of every staff read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.lifecycle import FINAL
 from backend.identity.actors import PostView, StaffActor
 from models import Role, UnitLevel
 
@@ -46,6 +47,21 @@ class Scope:
         ]
 
 
+@dataclass(frozen=True)
+class Received:
+    """What these windows filed for somebody and is not over yet."""
+
+    windows: Sequence[str]
+
+    def conditions(self, bind: Callable[[object], str]) -> list[str]:
+        """As `Scope.conditions`."""
+        over = bind(sorted(FINAL))
+        return [
+            f"c.received_unit_id = {bind(unit)} AND c.status <> ALL({over}::varchar[])"
+            for unit in self.windows
+        ]
+
+
 def of(actor: StaffActor) -> Scope:
     """What the actor's posts of today cover."""
     posts = reading(actor)
@@ -57,6 +73,16 @@ def of(actor: StaffActor) -> Scope:
         paths=frozenset(outermost) - communities,
         units=frozenset(post.unit_code for post in posts),
     )
+
+
+def windows(actor: StaffActor) -> list[str]:
+    """The units whose windows the actor serves at: those of the clerk's posts."""
+    return sorted({post.unit_code for post in actor.posts if post.role is Role.CLERK})
+
+
+def received(actor: StaffActor, case: Snapshot) -> bool:
+    """Whether the actor's window filed this case, read whole, for somebody and it is still open."""
+    return case.status not in FINAL and case.received_unit_code in windows(actor)
 
 
 def reading(actor: StaffActor) -> list[PostView]:

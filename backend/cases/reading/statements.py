@@ -96,7 +96,9 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: int) -> 
 
 
 HOUR_SECONDS = 3600
-BY_NUMBER = f'SELECT {CASE}, c.query_code_sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+BY_NUMBER = (
+    f'SELECT {CASE}, {FILED}, c.query_code_sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+)
 # Locks the keys, which come sorted: two requests never wait for each other crosswise.
 LOCK_BUDGETS = (
     "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest($1::text[]) AS key"

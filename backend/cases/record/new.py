@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import forms, statements
+from backend.cases.record import forms, intake, statements
+from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
 from backend.cases.rules.refusals import FileUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
+from backend.organisation import queries as organisation
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
 from models import CaseStatus, Role, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
+from notifications.telling.wordings import AT_WINDOW
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
 CREATED = 201
@@ -29,14 +32,19 @@ async def write(
     once: Once | None,
     answer: bytes,
     draft_id: UUID | None = None,
+    taken_in: Intake | None = None,
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
-    `object_key` is that of what the case is about. The applicant's draft `draft_id` goes with it.
-    Not written where this account has an open case of the same from before it was known whose.
-    Raises FileUnknown, and IntegrityError where a unique key is taken.
+    `object_key` is that of what the case is about. The applicant's draft `draft_id` goes with it;
+    with `taken_in` it is a window's, and has no draft. Not written where this account has an open
+    case of the same from before it was known whose. Raises FileUnknown, and IntegrityError where a
+    unique key is taken.
     """
     files = [file_id for _, file_id in materials]
+    handed_in = {*files}
+    if taken_in and taken_in.consent_file_id:
+        handed_in.add(taken_in.consent_file_id)
     code, form_id = case.query_code or "", uuid7()
     parameters = [
         *statements.NEW.parameters(
@@ -44,46 +52,58 @@ async def write(
             created_at=case.submitted_at,
             subject_id=case.subject_id,
             filed_by=case.filed_by,
-            filed_by_id=case.resident_id,
+            filed_by_id=taken_in.staff_id if taken_in else case.resident_id,
+            received_unit_id=case.received_unit_code,
             object_key=object_key,
             query_code_sealed=sealed.seal("case", case.id, column="query_code", text=code),
         ),
         files,
-        len(set(files)),
+        len(handed_in),
         [code for code, _ in materials],
         form_id,
         forms.sealed(case.form or {}, form_id),
-        outbox.payload(*_to_applicant(case), _to_unit(case)),
+        outbox.payload(*await _to_applicant(case), _to_unit(case, taken_in)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
     statement = statements.SUBMIT
     if draft_id:
         statement = statements.SUBMIT_DRAFT
         parameters.append(draft_id)
+    if taken_in and case.subject_id:
+        statement = statements.SUBMIT_AT_WINDOW
+        parameters += await intake.parameters(taken_in, files, person_id=case.subject_id)
     written = (await connection().execute_query_dict(statement, parameters))[0]
     if not written["open"] and not written["made"]:
         raise FileUnknown
     return not written["open"]
 
 
-def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
-    if case.resident_id is None:
-        return []
-    told = messages.case_message(
-        Action.SUBMIT,
-        flow=case.item.flow,
-        resident_id=case.resident_id,
-        case_id=case.id,
-        number=case.number,
-        item_name=case.item.name,
-        status_text=texts.status_text(case.item.flow, case.status),
-        at=case.submitted_at,
-        due=city_day(case.notice_due_at),
-    )
-    return [told]
+async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
+    """What the account that filed it is told; of a window's case all that the person has."""
+    accounts, action, window = [case.resident_id], str(Action.SUBMIT), ""
+    if case.received_unit_code is not None:
+        rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
+        accounts, action = [row["id"] for row in rows], AT_WINDOW
+        window = organisation.known_or_not(case.received_unit_code).name
+    return [
+        messages.case_message(
+            action,
+            flow=case.item.flow,
+            resident_id=account,
+            case_id=case.id,
+            number=case.number,
+            item_name=case.item.name,
+            status_text=texts.status_text(case.item.flow, case.status),
+            at=case.submitted_at,
+            due=city_day(case.notice_due_at),
+            window=window,
+        )
+        for account in accounts
+        if account is not None
+    ]
 
 
-def _to_unit(case: Snapshot) -> outbox.Outgoing:
+def _to_unit(case: Snapshot, taken_in: Intake | None) -> outbox.Outgoing:
     return messages.staff_message(
         Action.SUBMIT,
         to=UnitRole(case.holder_code, Role.CLERK),
@@ -92,4 +112,5 @@ def _to_unit(case: Snapshot) -> outbox.Outgoing:
         item_name=case.item.name,
         at=case.submitted_at,
         due=city_day(case.notice_due_at),
+        by_staff_id=taken_in.staff_id if taken_in else None,
     )

@@ -65,6 +65,7 @@ NEW = Insert(
     subject_id="uuid",
     filed_by="varchar",
     filed_by_id="uuid",
+    received_unit_id="varchar",
     object_key="varchar",
     query_code_sealed="bytea",
 )
@@ -73,17 +74,36 @@ _FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
     NEW.count + 1, NEW.count + 8
 )
 _DRAFT = _KEY + 4
+# Of a window, instead of the draft.
+_HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT = range(_DRAFT, _DRAFT + 6)
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 _MADE = "SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier"
-# Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
-_WRITE = f"""
-WITH files AS (
-    -- Held until the end: a file whose days are over is swept before this, or not at all.
+# Locks the files that are handed in, until the end: one whose days are over is swept before.
+_OWN_FILES = f"""
     SELECT count(*) AS found FROM (
         SELECT FROM stored_file
         WHERE {handed_in_by(NEW.of("resident_id"), NEW.of("subject_id"))}
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
-    ) AS held
+    ) AS held"""
+# A window hands in what its clerk scanned, and what is the person's already. Locks the files in the
+# order of their ids, since they are changed.
+_SCANNED_FILES = f"""
+    SELECT count(*) AS found FROM (
+        SELECT FROM stored_file
+        WHERE (staff_id = {NEW.of("filed_by_id")} OR person_id = {NEW.of("subject_id")})
+            AND id = ANY(${_HANDED_IN}::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    ) AS held"""
+
+
+def _write(actor: str, files: str) -> str:
+    """The statement so far, for this kind of actor; `files` counts and locks what is handed in.
+
+    Locks in this order: the files, for as long as the statement; the case's unique keys; the key's.
+    """
+    return f"""
+WITH files AS (
+    -- Held until the end: a file whose days are over is swept before this, or not at all.
+    {files}
 ), earlier AS (
     -- Filed by this account before its real name was known, and left to it by ADOPT.
     SELECT count(*) AS open FROM "case" WHERE resident_id = {NEW.of("resident_id")}
@@ -92,16 +112,17 @@ WITH files AS (
 ), new_case AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
     FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
-    RETURNING id, created_at, resident_id, status, step, holder_id, notice_due_at
+    RETURNING id, created_at, resident_id, subject_id, filed_by_id, status, step, holder_id,
+        notice_due_at
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
                             unit_id)
-    SELECT uuidv7(), created_at, id, 1, 'submit', 'resident', resident_id, status, step,
+    SELECT uuidv7(), created_at, id, 1, 'submit', '{actor}', filed_by_id, status, step,
            holder_id
     FROM new_case
 ), new_form AS (
     INSERT INTO case_form (id, created_at, case_id, no, actor, actor_id, form_sealed)
-    SELECT ${_FORM_ID}::uuid, created_at, id, 1, 'resident', resident_id, ${_FORM}::bytea
+    SELECT ${_FORM_ID}::uuid, created_at, id, 1, '{actor}', filed_by_id, ${_FORM}::bytea
     FROM new_case
 ), new_materials AS (
     INSERT INTO case_material (id, created_at, case_id, code, file_id, verdict)
@@ -113,6 +134,9 @@ WITH files AS (
     FROM new_case
 ), {message_rows(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
 """
+
+
+_WRITE = _write("resident", _OWN_FILES)
 SUBMIT = f"{_WRITE}{_MADE}"
 # The same, and the applicant's draft goes with it. Locks the draft last.
 SUBMIT_DRAFT = f"""
@@ -122,3 +146,20 @@ SUBMIT_DRAFT = f"""
 )
 {_MADE}
 """
+# The same for a person at a window, with what it keeps of that. What its clerk scanned becomes the
+# person's, in the rows that are locked first.
+SUBMIT_AT_WINDOW = f"""
+{_write("staff", _SCANNED_FILES)}, new_intake AS (
+    INSERT INTO case_intake (id, created_at, case_id, consent, consent_file_id, agent_sealed)
+    SELECT ${_INTAKE_ID}::uuid, created_at, id, ${_CONSENT}::varchar, ${_CONSENT_FILE}::uuid,
+           ${_AGENT}::bytea
+    FROM new_case
+), given AS (
+    UPDATE stored_file f SET staff_id = NULL, person_id = new_case.subject_id, name_hash = told.hash
+    FROM new_case, unnest(${_HANDED_IN}::uuid[], ${_NAME_HASHES}::varchar[]) AS told(id, hash)
+    WHERE f.id = told.id AND f.staff_id IS NOT NULL
+)
+{_MADE}
+"""
+FILE_NAMES = "SELECT id, name_sealed FROM stored_file WHERE id = ANY($1::uuid[])"
+INTAKE = "SELECT id, consent, consent_file_id, agent_sealed FROM case_intake WHERE case_id = $1"

@@ -6,7 +6,7 @@ _WITHDRAW = Move(By.APPLICANT, frozenset({S.WITHDRAWN}))
 _REQUEST = Move(By.STEP_ROLE, frozenset({S.SUPPLEMENT_REQUESTED}))
 _PASS = Move(By.STEP_ROLE, frozenset({S.UNDER_REVIEW}), Where.BEFORE_LAST)
 _DECIDE = Move(By.STEP_ROLE, frozenset({S.APPROVED, S.DENIED}), Where.LAST)
-_DELIVER = Move(By.WINDOW, frozenset({S.DELIVERED}))
+_DELIVER = Move(By.COUNTER, frozenset({S.DELIVERED}))
 
 MOVES: Moves = {
     S.SUBMITTED: {

@@ -40,13 +40,15 @@ class By(StrEnum):
     """Who may: the applicant, the role of the present step, or a role of the holder's unit.
 
     WINDOW: clerks, reviewers and approvers of the holder, and clerks of the unit that accepted
-    (one window in, one window out). COLLEAGUE: whoever has a post at the holder's unit.
+    (one window in, one window out). COUNTER: these, and clerks of the window that filed it for
+    somebody. COLLEAGUE: whoever has a post at the holder's unit.
     """
 
     APPLICANT = "applicant"
     STEP_ROLE = "step_role"
     CLERK = "clerk"
     WINDOW = "window"
+    COUNTER = "counter"
     COLLEAGUE = "colleague"
 
 

@@ -101,6 +101,13 @@ class PlacesTaken(Conflict):
     """
 
 
+class PickupOnly(Forbidden):
+    """收件窗口只能交付自取的结果
+
+    收件窗口只能由本人到窗口自取；邮寄和电子送达由办理单位进行。
+    """
+
+
 class CloseReasonRequired(Invalid):
     """申请人尚未确认，办结须说明理由
 

@@ -15,12 +15,16 @@ COLLEAGUES = WINDOW_ROLES | {Role.SUPERVISOR}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where a case is: the unit that holds it, the window that took it in, whose step it is."""
+    """Where a case is: the unit that holds it, the one that accepts, whose step it is.
+
+    `received_code` is the window that filed it for somebody, wherever in the city.
+    """
 
     flow: Flow
     holder_code: str
     window_code: str
     step_role: Role
+    received_code: str | None = None
 
 
 def may(posts: Iterable[PostView], desk: Desk, move: Move) -> bool:
@@ -30,18 +34,26 @@ def may(posts: Iterable[PostView], desk: Desk, move: Move) -> bool:
 
 def takes_part(posts: Iterable[PostView], desk: Desk, status: CaseStatus) -> bool:
     """Whether a unit of the posts has a part in a case of this status, whatever the roles."""
-    at_window = any(move.by is By.WINDOW for move in MOVES[desk.flow][status].values())
-    return any(
-        post.unit_code == desk.holder_code or (at_window and post.unit_code == desk.window_code)
-        for post in posts
-    )
+    kinds = {move.by for move in MOVES[desk.flow][status].values()}
+    units = {desk.holder_code}
+    if kinds & {By.WINDOW, By.COUNTER}:
+        units.add(desk.window_code)
+    if By.COUNTER in kinds and desk.received_code:
+        units.add(desk.received_code)
+    return any(post.unit_code in units for post in posts)
+
+
+def only_at_counter(posts: Iterable[PostView], desk: Desk) -> bool:
+    """Whether the posts have a part in the case only where it was filed for somebody."""
+    return not any(post.unit_code in {desk.holder_code, desk.window_code} for post in posts)
 
 
 def _roles(by: By, desk: Desk, unit_code: str) -> frozenset[Role]:
     """The roles that may make a move of this kind in this unit."""
     at_holder = unit_code == desk.holder_code
-    if by is By.WINDOW:
+    if by in {By.WINDOW, By.COUNTER}:
         at_window = unit_code == desk.window_code
+        at_window |= by is By.COUNTER and unit_code == desk.received_code
         return WINDOW_ROLES if at_holder else frozenset({Role.CLERK} if at_window else ())
     if not at_holder or by is By.APPLICANT:
         return frozenset()

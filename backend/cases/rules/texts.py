@@ -57,6 +57,12 @@ _TEXTS: dict[Action, str] = {
     Action.CLOSE: "办件已办结：{reason}",
     Action.WITHDRAW: "您已撤回申请：{reason}",
 }
+AT_WINDOW = {
+    Flow.APPROVAL: "{window}已代您提交申请，由{unit}在规定期限内答复是否受理",
+    Flow.REQUEST: "{window}已代您提交，由{unit}在规定期限内答复是否受理",
+    Flow.ENROL: "{window}已代您报名，由{unit}在规定期限内答复",
+}
+"""Instead of the sentence on submitting, of what a window filed."""
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.REQUEST: request.STATUS,
     Flow.ENROL: enrol.STATUS,
@@ -71,18 +77,24 @@ def status_text(flow: Flow, status: CaseStatus) -> str:
     return _STATUS_OF.get(flow, {}).get(status) or STATUS[status]
 
 
-def timeline_text(flow: Flow, event: Told, unit_name: str) -> str:
-    """One sentence on what happened, from the event and the name of its unit."""
+def timeline_text(flow: Flow, event: Told, unit_name: str, *, window: str | None = None) -> str:
+    """One sentence on what happened, from the event and the name of its unit.
+
+    `window` is the name of the one that filed the case, if one did.
+    """
     public = event.public
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
     said = {
         "unit": unit_name,
+        "window": window,
         "reason": (public.get("reason") or "").strip(),
         "result": public.get("result") or "",
         "method": METHODS[public["method"]] if "method" in public else "",
     }
     # Of what need not have a reason the colon before it goes, where none was given.
-    return _pattern(flow, event).format_map(said).rstrip("：") + go_to
+    at_window = window is not None and event.action is Action.SUBMIT
+    pattern = AT_WINDOW[flow] if at_window else _pattern(flow, event)
+    return pattern.format_map(said).rstrip("：") + go_to
 
 
 def _pattern(flow: Flow, event: Told) -> str:

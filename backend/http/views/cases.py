@@ -125,6 +125,12 @@ def received_unit(case: Snapshot) -> UnitView | None:
     return unit_view(case.received_unit_code) if case.received_unit_code else None
 
 
+def window_name(case: Snapshot) -> str | None:
+    """What the window is called that took the case; None where it was filed online."""
+    window = received_unit(case)
+    return window["name"] if window else None
+
+
 def light(case: Snapshot | Listed, now: datetime) -> limits.Light:
     """The case's light of today."""
     return limits.light(case.running_due_at, now)
@@ -180,7 +186,7 @@ def moment(case: Snapshot, event: Event) -> Moment:
         "seq": event.seq,
         "at": event.at,
         "action": event.action,
-        "text": texts.timeline_text(case.item.flow, event, unit["name"]),
+        "text": texts.timeline_text(case.item.flow, event, unit["name"], window=window_name(case)),
         "unit": unit,
     }
 

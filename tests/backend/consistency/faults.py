@@ -29,6 +29,11 @@ WINDOW = (
     f" UPDATE \"case\" SET resident_id = NULL, filed_by = 'staff', filed_by_id = {STAFF},"
     f" received_unit_id = holder_id WHERE id = {LATEST}"
 )
+# What it keeps with it.
+INTAKE = (
+    "INSERT INTO case_intake (id, created_at, case_id, consent, agent_sealed)"
+    f" VALUES (uuidv7(), now(), {LATEST}, %s)"
+)
 # Everything booked at a window, for a person without an account, and nobody told.
 AT_A_WINDOW = (
     "UPDATE appointment SET resident_id = NULL, booked_by = 'staff', case_id = NULL,"
@@ -169,6 +174,8 @@ FAULTS: dict[str, str] = {
     "guards_on": "ALTER TABLE case_event DISABLE TRIGGER case_event_append_only",
     "case_unseals": f"UPDATE \"case\" SET query_code_sealed = 'x' WHERE id = {LATEST}",
     "form_unseals": f"UPDATE case_form SET form_sealed = 'x' WHERE case_id = {LATEST}",
+    "agent_unseals": WINDOW + ";" + INTAKE % "'oral', 'x'",
+    "intake_of_window": INTAKE % "'oral', NULL",
     "draft_unseals": "UPDATE draft SET content_sealed = 'x'",
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
@@ -196,6 +203,7 @@ MORE = [
     ("guards_on", "ALTER TABLE message ENABLE REPLICA TRIGGER message_sound"),
     ("message_has_its_recipient", "UPDATE message SET read_at = now() WHERE unit_id IS NOT NULL"),
     ("message_to_whom_it_concerns", "UPDATE message SET appointment_id = uuidv7()"),
+    ("intake_of_window", WINDOW + ";" + INTAKE % "'paper', NULL"),
     ("case_filed_by_somebody", "UPDATE \"case\" SET filed_by = 'nobody'"),
     ("appointment_of_its_person", "UPDATE appointment SET booked_by = 'nobody'"),
     ("erased_is_gone", f"{GONE}; {UNTOLD}; UPDATE appointment SET form_sealed = 'x'"),

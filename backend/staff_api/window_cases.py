@@ -1,0 +1,158 @@
+"""Cases that a window files for whoever stands there."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from backend import audit
+from backend.audit import Act
+from backend.cases.acts.submit import Application
+from backend.cases.reading import queries
+from backend.cases.record.intake import Agent, Relation
+from backend.cases.rules.refusals import (
+    CaseAlreadyOpen,
+    CaseNotFound,
+    CommunityRequired,
+    FileUnknown,
+    StepUnitUnknown,
+)
+from backend.catalogue.refusals import (
+    ConditionUnmet,
+    FormInvalid,
+    ItemBookedOnly,
+    ItemUnknown,
+    MaterialMissing,
+    MaterialUnknown,
+)
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery
+from backend.http.guard import Guard
+from backend.http.routes import Routes
+from backend.http.views.materials import Materials, pairs
+from backend.identity.refusals import AssuranceTooLow
+from backend.refusals import CommunityUnknown
+from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.window import filing, posts
+from backend.window.filing import Consent
+from backend.window.refusals import (
+    AgentInvalid,
+    ConsentFileMissing,
+    PersonNotFound,
+    WindowMissing,
+    WindowUnclear,
+)
+from models import ConsentKind
+
+routes = Routes(
+    "staff_window_cases",
+    prefix="/api/v1/staff",
+    guard=Guard.STAFF,
+    unrecorded="the case's own event tells it",
+)
+
+
+class AgentIn(Body):
+    """Who stands at the window in the person's place."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    relation: Relation
+    id_number: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    phone: Annotated[str, Field(min_length=1, max_length=30)] | None = None
+
+
+class ConsentIn(Body):
+    """How the person agreed; a signature or a paper comes with its photo."""
+
+    kind: Annotated[ConsentKind, Field(strict=False)]
+    file_id: Annotated[UUID, Field(strict=False)] | None = None
+
+
+class FileCase(Body):
+    """An application for a person; what the form leaves out of their data is filled in."""
+
+    item_code: Annotated[str, Field(min_length=1, max_length=50)]
+    person_id: Annotated[UUID, Field(strict=False)]
+    form: dict[str, Any] = {}
+    materials: Materials = []
+    community_code: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    agent: AgentIn | None = None
+    consent: ConsentIn
+    unit_code: Annotated[str, Field(min_length=1, max_length=24)] | None = None
+
+
+async def _again(call: Call[FileCase, NoQuery]) -> None:
+    """The first answer shows the whole case once more: that is reading it."""
+    by, asked = await call.staff(), call.body
+    window = posts.window(by, asked.unit_code)
+    await audit.record(
+        Act.OPEN_CASE,
+        by=by.acting,
+        details={
+            "repeated": True,
+            "person": asked.person_id,
+            "item": asked.item_code,
+            "unit": window.unit_code,
+            "role": window.role,
+        },
+    )
+
+
+@routes.post(
+    "/cases",
+    body=FileCase,
+    status=201,
+    key_required=True,
+    etag=True,
+    errors=(
+        WindowMissing,
+        WindowUnclear,
+        PersonNotFound,
+        ConsentFileMissing,
+        AgentInvalid,
+        ItemUnknown,
+        ItemBookedOnly,
+        AssuranceTooLow,
+        CommunityRequired,
+        CommunityUnknown,
+        FormInvalid,
+        ConditionUnmet,
+        MaterialMissing,
+        MaterialUnknown,
+        FileUnknown,
+        CaseAlreadyOpen,
+        CaseNotFound,
+        StepUnitUnknown,
+    ),
+    again=_again,
+)
+async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
+    """File a case at my window for a person, wherever in the city they live."""
+    by, asked = await call.staff(), call.body
+    case_id = await filing.file(
+        Application(
+            item_code=asked.item_code,
+            form=asked.form,
+            materials=pairs(asked.materials),
+            community_code=asked.community_code,
+        ),
+        person_id=asked.person_id,
+        consent=Consent(kind=asked.consent.kind, file_id=asked.consent.file_id),
+        agent=_agent(asked.agent) if asked.agent else None,
+        unit_code=asked.unit_code,
+        by=by,
+        now=call.now,
+    )
+    case = await queries.one(case_id)
+    shown = await staff_case(case, by, call.now)
+    return Answer(shown, 201, version=case.version, variant=variant(case, call.now))
+
+
+def _agent(given: AgentIn) -> Agent:
+    return {
+        "name": given.name,
+        "relation": given.relation,
+        "id_number": given.id_number,
+        "phone": given.phone,
+    }
