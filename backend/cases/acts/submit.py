@@ -65,7 +65,7 @@ class _Checked:
     applicant: Applicant
     community: Unit
     form: dict[str, Any]
-    window: Window | None
+    window: Window | None = None
 
 
 async def submit(

@@ -224,7 +224,7 @@ async def test_the_window_that_filed_it_follows_it_until_it_is_over(counter: Cou
     async def followed(by: StaffActor) -> list[UUID]:
         seen = scope.Received(scope.windows(by))
         found = await queries.list_of_scope(seen, queries.Filter(), before=None, limit=5)
-        return [case.id for case in found]
+        return [UUID(case.id) for case in found]
 
     assert await followed(other) == [case_id]
     assert scope.received(other, await queries.one(case_id))
