@@ -131,9 +131,8 @@ async def test_its_papers_are_found_by_their_owner_once_that_one_has_an_account(
     paper = (await CaseMaterial.filter(case_id=case_id).first()).file_id  # type: ignore[union-attr]
     account = await counter.account()
 
-    assert (await queries.list_of_resident(account.id, status=None, before=None, limit=5))[
-        0
-    ].id == case_id
+    [case] = await queries.list_of_resident(account.id, status=None, before=None, limit=5)
+    assert UUID(case.id) == case_id
     assert (await files.of_resident(paper, account.id)).id == paper
     # What a clerk scanned for one is not handed in for another.
     other, _ = await take_in(counter.clerk, name="赵六", id_number="440524188001010014")
