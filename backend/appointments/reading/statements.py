@@ -1,11 +1,7 @@
 """The SQL of reading offices, slots and appointments; nothing here locks."""
 
-<<<<<<< HEAD
-from backend.appointments.record.statements import APPOINTMENT, OFFICE
-from backend.organisation.places import EARTH_METRES
-=======
 from backend.appointments.record.statements import APPOINTMENT, OFFICE, shown_to
->>>>>>> 7c6a306 (File cases at a window for whoever stands there)
+from backend.organisation.places import EARTH_METRES
 
 # By code backwards a community's office comes before its street's, the district's and the city's;
 # where a place is asked about ($7), what is nearer comes before that. The distance is the
@@ -75,7 +71,6 @@ WHERE office_id = $1 AND starts_at >= $2 AND starts_at < $3
   AND capacity > 0
 ORDER BY starts_at
 """
-<<<<<<< HEAD
 DAY_OF_OFFICE = f"""{APPOINTMENT}
 WHERE a.id IN (
     SELECT t.appointment_id FROM seat t JOIN slot l ON l.id = t.slot_id
@@ -83,10 +78,7 @@ WHERE a.id IN (
 ORDER BY s.starts_at, a.id
 """
 ONE = f"{APPOINTMENT} WHERE a.id = $1"
-OF_RESIDENT = f"{APPOINTMENT} WHERE a.id = $1 AND a.resident_id = $2"
-=======
 OF_RESIDENT = f"{APPOINTMENT} WHERE a.id = $1 AND {shown_to('$2')}"
->>>>>>> 7c6a306 (File cases at a window for whoever stands there)
 LIST_OF_RESIDENT = f"""{APPOINTMENT}
 WHERE {shown_to("$1")} AND ($2::uuid IS NULL OR a.id < $2)
   AND ($3::varchar IS NULL OR a.status = $3)
