@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 from tortoise import timezone
 
 from config import breaker
@@ -13,6 +14,8 @@ from config.breaker import PAUSE_SECONDS, State
 from config.redis import redis
 from config.vault import sealed
 from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from notifications.channels import attempts
+from notifications.sending.claims import claim
 from notifications.sending.worker import Pace, Worker
 from notifications.telling import outbox
 from tests.notifications.factories import a_credit, a_delivery, a_resident
@@ -103,6 +106,19 @@ async def test_an_unknown_outcome_ends_with_one_message(wechat: WeChat, fault: s
     assert len(await wechat.messages()) == 1
     assert done.attempts == (1 if fault == "reset_after" else 2)
     assert (await SubscriptionCredit.get()).spent == 1
+
+
+async def test_an_outcome_that_comes_too_late_is_told_and_changes_nothing(wechat: WeChat) -> None:
+    delivery = await a_delivery(await a_subscriber(wechat))
+    (claimed,), _ = await claim(1, lease_seconds=60)
+    worker = Worker(QUICK)
+    await worker._record([attempts.sent(claimed, "1")])  # noqa: SLF001 - as it ends each batch
+
+    with capture_logs() as lines:
+        await worker._record([attempts.sent(claimed, "2")])  # noqa: SLF001
+
+    assert [(line["event"], line["count"]) for line in lines] == [("outcomes_too_late", 1)]
+    assert (await Delivery.get(id=delivery.id)).provider_id == "1"
 
 
 async def test_without_the_event_an_unknown_outcome_is_sent_again(wechat: WeChat) -> None:
