@@ -10,6 +10,7 @@ from backend.http.app import App, build_app
 from backend.http.routes import Routes
 from backend.identity import identity_check, watch
 from backend.organisation import queries as organisation
+from backend.staff_api import admin_staff, admin_units
 from backend.staff_api import appointments as staff_appointments
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
@@ -72,6 +73,8 @@ GROUPS: list[Routes] = [
     staff_persons.routes,
     staff_window_cases.routes,
     staff_messages.routes,
+    admin_staff.routes,
+    admin_units.routes,
     system.routes,
     docs.routes,
 ]

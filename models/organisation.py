@@ -71,20 +71,25 @@ class OrgUnit(Strict):
 class Staff(Record):
     """A person who works on cases; the name is sealed, the WeChat account bound by an invite.
 
-    Nothing is ever sent to them, so that of the account a hash is enough.
+    Nothing is ever sent to them, so that of the account a hash is enough. `version` counts what was
+    done about the account and its posts.
     """
 
     name_sealed = fields.BinaryField()
     openid_hash = fields.CharField(max_length=64, null=True, unique=True)
     active = fields.BooleanField(default=True)
     left_at = fields.DatetimeField(null=True)
+    version = fields.IntField(db_default=1)
 
     class Meta:
         table = "staff"
 
 
 class Post(Record):
-    """A right: this person in this unit has this role, from and to a day."""
+    """A right: this person in this unit has this role, from and to a day.
+
+    It was granted when the row was made, by a member of staff or, where there is none, by command.
+    """
 
     staff: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
         "models.Staff", "posts", on_delete=fields.RESTRICT
@@ -93,6 +98,10 @@ class Post(Record):
         "models.OrgUnit", "posts", on_delete=fields.RESTRICT
     )
     role = fields.CharEnumField(Role, max_length=16)
+    granted_by: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "granted_posts", null=True, on_delete=fields.RESTRICT
+    )
+    granted_by_id: UUID | None
     valid_to = fields.DateField(null=True)
 
     class Meta:

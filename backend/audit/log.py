@@ -46,6 +46,8 @@ class Act(StrEnum):
     INVITE = "invite"
     GRANT_POST = "grant_post"
     END_POST = "end_post"
+    LIST_STAFF = "list_staff"
+    OPEN_STAFF = "open_staff"
     DISABLE_STAFF = "disable_staff"
     ENABLE_STAFF = "enable_staff"
     END_STAFF = "end_staff"

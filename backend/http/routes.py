@@ -28,12 +28,12 @@ from backend.http.addresses import network
 from backend.http.answers import Answer, respond
 from backend.http.body import Body, Query, parse, parse_query
 from backend.http.call import Call, NoQuery, Nothing
-from backend.http.guard import Guard, claims_of
+from backend.http.guard import Guard, admit, claims_of
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.request_log import finished, request_id
-from backend.identity import actors
 from config import clock
+from models import Audience
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
@@ -265,11 +265,9 @@ def _expected_version(spec: Spec, request: Request) -> int:
 
 
 async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]) -> Answer[Any]:
-    if spec.guard is Guard.STAFF:
+    if spec.guard.audience is Audience.STAFF:
         # Before all else: who has been disabled learns nothing from a key used before either.
-        by = await call.staff()
-        if not spec.before_factor:
-            actors.check_factor(by)
+        admit(await call.staff(), spec.guard, before_factor=spec.before_factor)
     answer = await keyed.run(
         spec.keyed, call.once, lambda: spec.handler(call, **path), seconds=spec.seconds
     )

@@ -10,7 +10,8 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.identity.refusals import PostHeld, PostNotFound, UnitUnknown
+from backend.identity import statements
+from backend.identity.refusals import PostHeld, PostNotFound, PostsApart, UnitUnknown
 from config.clock import city_day
 from models import OrgUnit, Post, Role
 
@@ -20,19 +21,31 @@ async def grant(
 ) -> None:
     """Give posts (unit codes with roles), held from now on.
 
-    Raises UnitUnknown, or PostHeld for one that is held already or named twice.
+    Raises UnitUnknown, PostHeld for one that is held already or named twice, or PostsApart where
+    somebody would administer and hold another post as well.
     """
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         for unit in await unknown_units(posts):
             raise UnitUnknown(unit)
         rows = [
-            Post(staff_id=staff_id, unit_id=unit, role=role, created_at=now) for unit, role in posts
+            Post(
+                staff_id=staff_id,
+                unit_id=unit,
+                role=role,
+                granted_by_id=by.id if by.kind == "staff" else None,
+                created_at=now,
+            )
+            for unit, role in posts
         ]
         try:
             for row in rows:
                 await row.save()
         except IntegrityError as error:
             raise PostHeld from error
+        roles = {role for _, role in await held(staff_id, on=city_day(now))}
+        if Role.ADMIN in roles and len(roles) > 1:
+            raise PostsApart
         for unit, role in posts:
             await audit.record(
                 Act.GRANT_POST, by=by, on=("staff", staff_id), details={"post": f"{unit}:{role}"}
@@ -43,7 +56,8 @@ async def end(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: datetim
     """End a post today; PostNotFound if it is not held."""
     today = city_day(now)
     unit, role = post
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         held = Post.filter(Q(valid_to=None) | Q(valid_to__gte=today), staff_id=staff_id)
         ended = await held.filter(unit_id=unit, role=role).update(
             valid_to=today - timedelta(days=1)

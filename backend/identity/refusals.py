@@ -131,6 +131,13 @@ class InviteInvalid(Forbidden):
     """
 
 
+class AdminOnly(Forbidden):
+    """只有管理员可以办理
+
+    当前没有管理岗位，不能使用管理接口。
+    """
+
+
 class StaffNotActive(Forbidden):
     """该工作人员账号已停用"""
 
@@ -152,6 +159,13 @@ class StaffLeft(Conflict):
 
 class PostHeld(Conflict):
     """该工作人员已有这个岗位，或同一岗位写了两次"""
+
+
+class PostsApart(Conflict):
+    """管理岗位不能与其他岗位由同一人担任
+
+    管理员不看办件：同一人不能既任管理岗位又任其他岗位。请先结束原来的岗位，或另设人员。
+    """
 
 
 class PostNotFound(NotFound):

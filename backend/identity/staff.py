@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.identity import accounts, names, sessions, wechat_codes
+from backend.identity import accounts, names, sessions, statements, wechat_codes
 from backend.identity import posts as staff_posts
 from backend.identity.refusals import (
     InviteInvalid,
@@ -56,14 +56,21 @@ async def invite(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -
     another may have lost the phone: the account bound before is forgotten, its sessions end at the
     next request. Raises StaffNotActive or StaffLeft.
     """
-    code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         await _void_invites(staff_id, now)
         if not await Staff.filter(id=staff_id, active=True).exists():
-            await _refuse_if_left(staff_id)
+            await check_not_left(staff_id)
             raise StaffNotActive
         await Staff.filter(id=staff_id).update(openid_hash=None)
         await sessions.end_all(Audience.STAFF, staff_id, reason="invited_anew")
+        return await issue_invite(staff_id, by=by, now=now)
+
+
+async def issue_invite(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -> str:
+    """The code of somebody who was just made."""
+    code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
+    async with in_transaction():
         await StaffInvite.create(
             staff_id=staff_id,
             code_hash=_hash(code),
@@ -80,7 +87,8 @@ async def disable(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) 
 
     Safe to repeat. Tasks are a matter of cases, see `leaving` there.
     """
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         await Staff.filter(id=staff_id).update(active=False)
         await _void_invites(staff_id, now)
         await sessions.end_all(Audience.STAFF, staff_id, reason="disabled")
@@ -92,9 +100,10 @@ async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 
     Raises StaffLeft: who comes back is a new member of staff, under an id of their own.
     """
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         if not await Staff.filter(id=staff_id, left_at=None).update(active=True):
-            await _refuse_if_left(staff_id)
+            await check_not_left(staff_id)
         await audit.record(Act.ENABLE_STAFF, by=by, on=("staff", staff_id))
 
 
@@ -104,7 +113,8 @@ async def leave(staff_id: UUID, *, now: datetime) -> None:
     The WeChat account, which may be bound to another person, and the second factor are forgotten.
     The rest of leaving is a matter of cases, see `leaving` there.
     """
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(statements.TOUCH, [staff_id])
         await Staff.filter(id=staff_id).update(active=False, openid_hash=None)
         await Staff.filter(id=staff_id, left_at=None).update(left_at=now)
         await factors.forget(staff_id)
@@ -159,7 +169,8 @@ async def _void_invites(staff_id: UUID, now: datetime) -> None:
     await open_invites.update(expires_at=now)
 
 
-async def _refuse_if_left(staff_id: UUID) -> None:
+async def check_not_left(staff_id: UUID) -> None:
+    """StaffLeft for who has left for good."""
     if await Staff.filter(id=staff_id).exclude(left_at=None).exists():
         raise StaffLeft
 

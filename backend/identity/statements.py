@@ -71,6 +71,9 @@ LEFT JOIN post p ON p.staff_id = s.id
 GROUP BY s.id ORDER BY s.id
 """
 
+# Locks the member of staff: who changes the same one waits, and reads the posts after it.
+TOUCH = "UPDATE staff SET version = version + 1 WHERE id = $1"
+
 # Nobody is shown any more where it was.
 _END = """
 WITH ended AS (

@@ -5,14 +5,12 @@ from uuid import UUID
 
 from backend import audit
 from backend.appointments.acts import closures
+from backend.appointments.acts.closures import DAYS_MAX, REASON_MAX
 from backend.appointments.reading import queries
 from backend.appointments.reading.queries import ManagedOffice
 from config import characters, days
 from config.clock import city_day
 from config.errors import StartError
-
-REASON_MAX = 100
-DAYS_MAX = 366
 
 
 async def shown(search: str | None, *, now: datetime) -> str:

@@ -13,6 +13,7 @@ from backend.identity.refusals import (
     NameInvalid,
     PostHeld,
     PostNotFound,
+    PostsApart,
     StaffLeft,
     StaffNotActive,
     UnitUnknown,
@@ -30,6 +31,8 @@ _FAULTS: dict[type[ServiceError], str] = {
     " A name has two to forty Chinese characters or Latin letters, not both.",
     PostHeld: "已任该岗位，或岗位重复。 The post is held already, or named twice.",
     PostNotFound: "未任该岗位。 The person does not hold this post.",
+    PostsApart: "管理岗位不能与其他岗位由同一人担任。"
+    " Who administers holds no other post: make it two people.",
     StaffLeft: "该人员已离任，不再启用；回来的请用 yikou staff invite 作为新人员邀请。"
     " The person has left; make who comes back a new member with 'yikou staff invite'.",
     StaffNotActive: "该人员已停用，请先启用。 The person is disabled: enable them first.",

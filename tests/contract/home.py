@@ -15,7 +15,7 @@ from tests.contract.asking import Ask, Heard
 from tests.contract.declared import PARAMETER, path_of
 from tests.filler import fill
 from tests.live import Live
-from tests.people import Person, person
+from tests.people import Person, on_duty, person
 
 ITEM = "SP-MZ-001"
 # What a description alone does not tell: a sound number, or one way of several.
@@ -37,6 +37,7 @@ class Home:
 
     owner: Person
     clerk: Person
+    admin: Person
     stranger: Person
     foreigners: list[Person]
     ids: dict[str, str]
@@ -70,6 +71,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     return Home(
         owner=owner,
         clerk=clerk,
+        admin=await on_duty(live, http, "admin"),
         stranger=stranger,
         foreigners=foreigners,
         ids={

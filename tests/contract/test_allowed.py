@@ -67,7 +67,9 @@ async def test_a_value_that_is_on_no_list_is_refused_with_the_list(  # noqa: PLR
     http: ClientSession,
     home: Home,
 ) -> None:
-    asker = {Guard.RESIDENT: home.owner, Guard.STAFF: home.clerk}.get(spec.guard)
+    asker = {Guard.RESIDENT: home.owner, Guard.STAFF: home.clerk, Guard.ADMIN: home.admin}.get(
+        spec.guard
+    )
     path = path_of(spec, home.ids)
     ask = Ask(
         method=spec.method,

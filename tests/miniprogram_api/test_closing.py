@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.appointments.acts import closures
 from config import clock
 from config.errors import StartError
 from miniprogram_api.process import closing
@@ -69,7 +70,7 @@ async def test_an_opening_is_first_told_and_then_done() -> None:
 
 async def test_a_day_more_than_a_year_ahead_is_taken_for_a_slip() -> None:
     await an_office()
-    last = clock.city_day(clock.now()) + timedelta(days=closing.DAYS_MAX)
+    last = clock.city_day(clock.now()) + timedelta(days=closures.DAYS_MAX)
     after = last + timedelta(days=1)
 
     assert await fault(COMMUNITY, str(after)) == (

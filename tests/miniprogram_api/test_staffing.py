@@ -166,3 +166,16 @@ async def test_what_an_operator_does_is_in_the_access_log() -> None:
         "end_post",
         "end_staff",
     ]
+
+
+async def test_who_administers_is_given_no_other_post() -> None:
+    both = [f"{UNIT}:clerk", f"{UNIT}:admin"]
+    told = await fault(staffing.invite("李四", both, another=False, now=clock.now()))
+    assert "no other post" in told
+    assert not await Staff.exists()
+
+
+async def test_a_second_factor_is_reset() -> None:
+    await staffing.invite("李四", [f"{UNIT}:clerk"], another=False, now=clock.now())
+    assert "no second factor" in await staffing.reset_factor("李四", now=clock.now())
+    assert await AccessRecord.filter(actor="operator", action="reset_factor").count() == 1

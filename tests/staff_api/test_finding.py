@@ -163,7 +163,8 @@ async def test_a_paper_opens_for_those_who_may_see_its_case_and_for_nobody_else(
     ]:
         heard = await opened(case_id, file_id, clerk)
         assert (heard.status, heard.code) == (404, code)
-    for posts in ([(ELSEWHERE, role) for role in Role], [(COMMUNITY, Role.ADMIN)], []):
+    working = [(ELSEWHERE, role) for role in Role if role is not Role.ADMIN]
+    for posts in (working, [(ELSEWHERE, Role.ADMIN)], [(COMMUNITY, Role.ADMIN)], []):
         heard = await opened(case, paper, await a_token(*posts))
         assert (heard.status, heard.code) == (404, "case_not_found"), posts
 

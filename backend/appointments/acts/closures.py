@@ -19,6 +19,10 @@ from config.clock import city_day
 from config.database import connection
 from notifications.telling import outbox
 
+REASON_MAX = 100
+DAYS_MAX = 366
+"""So far ahead an office is closed: further is a slip in the year."""
+
 
 async def touched(office_id: UUID, day: date, *, now: datetime) -> list[Snapshot]:
     """The appointments ahead that closing the office on this day would cancel, in order of time."""

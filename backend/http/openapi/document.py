@@ -8,13 +8,13 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from backend.http.call import Nothing
-from backend.http.guard import Guard
 from backend.http.openapi import headers, parameters, refusals, shapes
 from backend.http.openapi.examples import example
 from backend.http.openapi.shapes import Described, Schema
 from backend.http.openapi.words import words
 from backend.http.problems import Problem
 from backend.http.routes import Spec
+from models import Audience
 
 _UPLOAD = {
     "multipart/form-data": {
@@ -40,7 +40,7 @@ _OF_MEDIA: dict[str, Any] = {
     "text/plain": {"schema": {"type": "string"}, "example": "success"},
 }
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_GUARDED = {Guard.RESIDENT: "居民的访问令牌", Guard.STAFF: "工作人员的访问令牌"}
+_GUARDED = {Audience.RESIDENT: "居民的访问令牌", Audience.STAFF: "工作人员的访问令牌"}
 
 
 def document(specs: Sequence[Spec], *, version: str, server: str) -> dict[str, Any]:
@@ -77,13 +77,13 @@ def document(specs: Sequence[Spec], *, version: str, server: str) -> dict[str, A
             "headers": headers.components(),
             "examples": refusals.examples(specs),
             "securitySchemes": {
-                guard.value: {
+                audience.value: {
                     "type": "http",
                     "scheme": "bearer",
                     "bearerFormat": "JWT",
                     "description": text,
                 }
-                for guard, text in _GUARDED.items()
+                for audience, text in _GUARDED.items()
             },
         },
     }
@@ -106,7 +106,7 @@ def _operation(spec: Spec, refs: dict[Any, Any], schemas: dict[str, Schema]) -> 
         "tags": [_tag(spec.path)],
         "parameters": parameters.parameters(spec),
         "responses": _success(spec, refs, schemas),
-        "security": [{spec.guard.value: []}] if spec.guard in _GUARDED else [],
+        "security": [{spec.guard.audience.value: []}] if spec.guard.audience else [],
     }
     if spec.multipart:
         operation["requestBody"] = {"required": True, "content": _UPLOAD}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from backend.http.answers import REPLAYED
-from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.openapi.shapes import Schema
 from backend.http.openapi.words import words
@@ -66,7 +65,7 @@ def before_any_endpoint() -> dict[str, Any]:
 
 def _limited(spec: Spec) -> tuple[str, ...]:
     # Also where only those without a valid token are counted.
-    guarded = spec.guard in {Guard.RESIDENT, Guard.STAFF}
+    guarded = spec.guard.audience is not None
     return _LIMITED if spec.limit is not None or guarded else ()
 
 

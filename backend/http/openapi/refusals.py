@@ -37,12 +37,19 @@ from backend.idempotency.refusals import (
     IdempotencyKeyMissing,
     IdempotencyKeyReused,
 )
-from backend.identity.refusals import SessionEnded, TokenExpired, TokenInvalid, TokenMissing
+from backend.identity.refusals import (
+    AdminOnly,
+    SessionEnded,
+    TokenExpired,
+    TokenInvalid,
+    TokenMissing,
+)
 from backend.identity.second_factor.refusals import (
     SecondFactorMissing,
     SecondFactorRequired,
 )
 from backend.refusals import StorageFull, Unavailable
+from models import Audience
 
 Refusal = type[ServiceError]
 _MEDIA = "application/problem+json"
@@ -117,10 +124,12 @@ def usual(spec: Spec) -> Iterator[Refusal]:
         yield RateLimited
     if spec.queue is not None:
         yield Overloaded
-    if spec.guard in {Guard.RESIDENT, Guard.STAFF}:
+    if spec.guard.audience is not None:
         yield from (TokenMissing, TokenExpired, TokenInvalid, SessionEnded)
-    if spec.guard is Guard.STAFF and not spec.before_factor:
+    if spec.guard.audience is Audience.STAFF and not spec.before_factor:
         yield from (SecondFactorRequired, SecondFactorMissing)
+    if spec.guard is Guard.ADMIN:
+        yield AdminOnly
     if spec.records or spec.again:
         yield NotRecorded
     if spec.records or spec.method != "GET":

@@ -1,0 +1,1 @@
+"""Administration: who works where and with which rights, within an administrator's subtree."""
