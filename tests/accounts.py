@@ -8,7 +8,7 @@ from uuid import uuid4
 from backend.identity import accounts
 from config import clock, vault
 from config.vault import sealed
-from models import Assurance, Ground, Person, Resident, uuid7
+from models import Assurance, CheckResult, Ground, IdentityCheck, Person, Resident, uuid7
 from sandbox.actors import id_number
 
 # Nobody is born on the same day, so that all numbers differ.
@@ -25,7 +25,21 @@ async def an_account(openid: str = "", **values: Any) -> Resident:
     account = accounts.new(openid or uuid4().hex, now=clock.now())
     account.update_from_dict(values)
     await account.save(force_create=True)
+    if account.person_id:
+        await _confirmed(account)
     return account
+
+
+async def _confirmed(account: Resident) -> None:
+    """Keep that the identity service said so."""
+    person = await Person.get(id=account.person_id)
+    await IdentityCheck.create(
+        created_at=person.checked_at,
+        resident_id=account.id,
+        number_hash=person.id_number_hash,
+        claim_hash="",
+        result=CheckResult.MATCH,
+    )
 
 
 async def a_person(*, born: date | None = None) -> Person:

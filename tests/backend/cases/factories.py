@@ -17,6 +17,7 @@ from backend.identity import profiles
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config import clock
+from config.vault import sealed
 from models import (
     Assurance,
     Case,
@@ -103,7 +104,9 @@ async def an_item(like: str, **changes: Any) -> str:
 
 async def staff(*posts: tuple[str, Role]) -> StaffActor:
     """A staff member with these posts."""
-    person = await Staff.create(name_sealed=b"", created_at=NOW)
+    staff_id = uuid7()
+    name = sealed.seal("staff", staff_id, column="name", text="李四")
+    person = await Staff.create(id=staff_id, name_sealed=name, created_at=NOW)
     held = [(organisation.unit(code), role) for code, role in posts]
     return StaffActor(
         id=person.id,
