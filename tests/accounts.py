@@ -13,6 +13,7 @@ from sandbox.actors import id_number
 
 # Nobody is born on the same day, so that all numbers differ.
 _birthdays = (date(1900, 1, 1) + timedelta(days=number) for number in count())
+_given: set[str] = set()
 
 
 async def an_account(openid: str = "", **values: Any) -> Resident:
@@ -45,7 +46,11 @@ async def _confirmed(account: Resident) -> None:
 async def a_person(*, born: date | None = None) -> Person:
     """Somebody who was proven to be this person, born more than eighty years ago or that day."""
     person_id, now = uuid7(), clock.now()
-    number = id_number(born=born or next(_birthdays))
+    day = born or next(_birthdays)
+    # A number is drawn, and of some born on one day two might draw the same.
+    drawn = (id_number(born=day) for _ in count())
+    number = next(each for each in drawn if each not in _given)
+    _given.add(number)
     return await Person.create(
         id=person_id,
         created_at=now,
