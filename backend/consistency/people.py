@@ -72,6 +72,13 @@ CHECKS = [
         "SELECT FROM appointment_event WHERE appointment_id = a.id AND reason_sealed IS NOT NULL))",
     ),
     sql(
+        "admin_holds_no_other_post",
+        "管理员不兼任其他岗位 / Who administers holds no other post.",
+        "SELECT staff_id::text FROM post"
+        " WHERE coalesce(valid_to >= (now() AT TIME ZONE 'Asia/Shanghai')::date, true)"
+        " GROUP BY staff_id HAVING bool_or(role = 'admin') AND bool_or(role <> 'admin')",
+    ),
+    sql(
         "staff_left_is_out",
         "已离任的人员不能登录，也不再绑定微信和动态验证码"
         " / Who has left is let in no more, and bound to no WeChat account and no second factor.",

@@ -160,6 +160,8 @@ FAULTS: dict[str, str] = {
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",
+    "admin_holds_no_other_post": "INSERT INTO post (id, created_at, staff_id, unit_id, role)"
+    " SELECT uuidv7(), now(), staff_id, unit_id, 'admin' FROM post WHERE role = 'clerk' LIMIT 1",
     "staff_left_is_out": "UPDATE staff SET left_at = now()",
     "session_of_one": "ALTER TABLE session DROP CONSTRAINT session_has_one_owner;"
     " UPDATE session SET audience = 'staff'",
@@ -200,6 +202,14 @@ FAULTS: dict[str, str] = {
 }
 # Other ways to break the same sentences; what else they break does not matter.
 MORE = [
+    (
+        "staff_left_is_out",
+        (
+            "UPDATE staff SET left_at = now(), active = false, openid_hash = NULL;"
+            " INSERT INTO second_factor (id, created_at, staff_id)"
+            " SELECT uuidv7(), now(), id FROM staff"
+        ),
+    ),
     ("guards_on", "ALTER TABLE message ENABLE REPLICA TRIGGER message_sound"),
     ("message_has_its_recipient", "UPDATE message SET read_at = now() WHERE unit_id IS NOT NULL"),
     ("message_to_whom_it_concerns", "UPDATE message SET appointment_id = uuidv7()"),
