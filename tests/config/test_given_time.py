@@ -52,7 +52,7 @@ OF_THE_DATABASE = {
         "how long a key is held, and its answer kept",
     ),
     "backend/identity/statements.py": (
-        {"END", "ENDED_LATELY"},
+        {"_END", "ENDED_LATELY"},
         "which sessions have ended since another process last heard",
     ),
     "backend/backups/statements.py": ({"NEW_KEYS"}, "what is new to the process that copies files"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from aiohttp import ClientSession
 
+from backend.http.guard import Guard
 from backend.http.routes import Spec
 from sandbox.demo import photo
 from sandbox.seed import COMMUNITY
@@ -42,6 +43,11 @@ class Home:
     foreigners: list[Person]
     ids: dict[str, str]
     marks: list[str]
+
+    def token(self, guard: Guard) -> str:
+        """That of whom a route of this guard serves; empty where it asks for none."""
+        who = {Guard.RESIDENT: self.owner, Guard.STAFF: self.clerk, Guard.ADMIN: self.admin}
+        return who[guard].token if guard in who else ""
 
 
 async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> Home:
@@ -82,6 +88,9 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "message_id": message["id"],
             "draft_id": draft,
             "task_id": task["id"],
+            "staff_id": (await clerk.get("/api/v1/staff/me"))["id"],
+            "post_id": str(uuid4()),
+            "day": "2099-01-01",
             "session_id": next(login["id"] for login in logins["items"] if login["this"]),
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],

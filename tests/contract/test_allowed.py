@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from backend.http.guard import Guard
 from backend.http.openapi import refusals
 from backend.http.routes import Spec
 from tests.answers import HERE, described
@@ -67,15 +66,12 @@ async def test_a_value_that_is_on_no_list_is_refused_with_the_list(  # noqa: PLR
     http: ClientSession,
     home: Home,
 ) -> None:
-    asker = {Guard.RESIDENT: home.owner, Guard.STAFF: home.clerk, Guard.ADMIN: home.admin}.get(
-        spec.guard
-    )
     path = path_of(spec, home.ids)
     ask = Ask(
         method=spec.method,
         path=f"{path}?{name}=nonsense" if place == "query" else path,
         body=body_of(live, spec.method, path) | {name: "nonsense"} if place == "body" else None,
-        token=asker.token if asker else "",
+        token=home.token(spec.guard),
         headers={"If-Match": '"1"'},
     )
 

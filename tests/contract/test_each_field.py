@@ -10,7 +10,6 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.call import Nothing
-from backend.http.guard import Guard
 from backend.http.routes import Spec
 from tests import answers
 from tests.contract.asking import Ask, Heard
@@ -62,12 +61,6 @@ def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
     return schema
 
 
-def _token(spec: Spec, home: Home) -> str:
-    if spec.guard is Guard.STAFF:
-        return home.clerk.token
-    return home.owner.token if spec.guard is Guard.RESIDENT else ""
-
-
 @pytest.mark.parametrize("spec", TAKES_BODY, ids=named)
 async def test_a_wrong_value_is_refused_by_the_name_of_its_field(
     spec: Spec, live: Live, http: ClientSession, home: Home
@@ -87,7 +80,7 @@ async def test_a_wrong_value_is_refused_by_the_name_of_its_field(
     async def ask(body: Any) -> Heard:
         headers = {"If-Match": '"1"', "Idempotency-Key": uuid4().hex}
         sent = Ask(
-            method=spec.method, path=path, body=body, token=_token(spec, home), headers=headers
+            method=spec.method, path=path, body=body, token=home.token(spec.guard), headers=headers
         )
         return await sent.of(http, live)
 

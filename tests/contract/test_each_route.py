@@ -19,7 +19,7 @@ from tests.contract.home import Home, body_of
 from tests.contract.rows import state
 from tests.live import Live
 
-MINE = (Guard.STAFF, Guard.RESIDENT)
+MINE = (Guard.STAFF, Guard.ADMIN, Guard.RESIDENT)
 KEYED = [spec for spec in specs() if spec.keyed is not Keyed.NO and spec.guard in MINE]
 VERSIONED = [spec for spec in specs() if spec.if_match]
 ASKED = [spec for spec in specs() if spec.method == "GET" and spec.guard in (*MINE, Guard.OPEN)]
@@ -30,7 +30,6 @@ NO_VERSIONS = ("", "*", '"abc"', 'W/"1"', '"1", "2"', '"-1"', '"1.5"', f'"{"9" *
 
 def sent(spec: Spec, live: Live, home: Home, *, path: str = "", **headers: str) -> Ask:
     """A sound call of the route, but for what is given."""
-    who = {Guard.STAFF: home.clerk.token, Guard.RESIDENT: home.owner.token}
     whole = {"If-Match": '"1"', "Idempotency-Key": uuid4().hex} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
@@ -39,7 +38,7 @@ def sent(spec: Spec, live: Live, home: Home, *, path: str = "", **headers: str) 
         method=spec.method,
         path=path or own,
         body=body_of(live, spec.method, own),
-        token=who.get(spec.guard, ""),
+        token=home.token(spec.guard),
         headers=whole,
     )
 

@@ -51,11 +51,8 @@ async def test_a_token_of_the_other_side_is_refused(
 async def test_nobody_asks_for_somebody_else_without_a_mandate(
     spec: Spec, live: Live, http: ClientSession, home: Home
 ) -> None:
-    asker = {Guard.RESIDENT: home.owner, Guard.STAFF: home.clerk, Guard.ADMIN: home.admin}.get(
-        spec.guard
-    )
     path = path_of(spec, home.ids)
-    ask = Ask(method=spec.method, path=path, token=asker.token if asker else "")
+    ask = Ask(method=spec.method, path=path, token=home.token(spec.guard))
     for mandate in (str(uuid4()), ""):
         heard = await replace(ask, headers={"On-Behalf-Of": mandate}).of(http, live)
         assert (heard.status, heard.code) == (403, "mandate_missing")
