@@ -41,8 +41,14 @@ def digits(day: date) -> str:
 
 def check_digit(number: str) -> str:
     """The check digit of ISO/IEC 7064 MOD 11,10: finds every wrong digit and most swaps."""
-    carry = 10
-    for digit in number:
-        carry = (carry + int(digit)) % 10 or 10
-        carry = carry * 2 % 11
-    return str((11 - carry) % 10)
+    return check_letter(number, "0123456789")
+
+
+def check_letter(text: str, letters: str) -> str:
+    """The same for words of other letters, an even number of them: MOD n+1,n of the standard."""
+    many = len(letters)
+    carry = many
+    for letter in text:
+        carry = (carry + letters.index(letter)) % many or many
+        carry = carry * 2 % (many + 1)
+    return letters[(many + 1 - carry) % many]

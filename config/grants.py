@@ -38,6 +38,8 @@ TABLES = {
     "office_closure": ALL,
     "opening_hours": ALL,
     "org_unit": KEEP,
+    "paper": KEEP,
+    "paper_series": KEEP,
     "person": ALL,
     "post": KEEP,
     "push_event": ALL,

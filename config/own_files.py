@@ -8,8 +8,10 @@ from pathlib import Path, PurePosixPath
 from config.settings import as_far_as_sound
 from config.sources import DATA, BadRow
 
-# One file of each kind for as many departments or years as the city likes.
-_MANY = re.compile(r"catalogue/items/[^/]+\.yaml|calendar/[0-9]{4}\.yaml")
+# One file of each kind for as many departments, years or layouts as the city likes.
+_MANY = re.compile(
+    r"catalogue/items/[^/]+\.yaml|calendar/[0-9]{4}\.yaml|papers/layout_[0-9]{1,4}\.typ"
+)
 # Notes, what editors and mounted disks leave, and what Excel keeps beside an open file.
 _NO_DATA = re.compile(r"[.~].*|README.*|.*\.md|lost\+found")
 # Read by Yikou itself, never the city's.

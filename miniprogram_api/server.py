@@ -16,6 +16,7 @@ from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import files as staff_files
 from backend.staff_api import messages as staff_messages
+from backend.staff_api import papers as staff_papers
 from backend.staff_api import persons as staff_persons
 from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
@@ -29,6 +30,7 @@ from config.redis import redis
 from miniprogram_api import docs
 from miniprogram_api.endpoints import (
     appointments,
+    case_papers,
     cases,
     drafts,
     files,
@@ -41,6 +43,7 @@ from miniprogram_api.endpoints import (
     push,
     session,
     sessions,
+    verify,
 )
 from miniprogram_api.endpoints import catalogue as catalogue_api
 from wechat import client
@@ -58,6 +61,7 @@ GROUPS: list[Routes] = [
     papers.routes,
     prefill.routes,
     cases.routes,
+    case_papers.routes,
     drafts.routes,
     appointments.routes,
     messages.routes,
@@ -72,9 +76,11 @@ GROUPS: list[Routes] = [
     staff_files.routes,
     staff_persons.routes,
     staff_window_cases.routes,
+    staff_papers.routes,
     staff_messages.routes,
     admin_staff.routes,
     admin_units.routes,
+    verify.routes,
     system.routes,
     docs.routes,
 ]

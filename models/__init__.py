@@ -54,6 +54,7 @@ from models.message import (
     SubscriptionCredit,
 )
 from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInvite, UnitLevel
+from models.paper import Paper, PaperKind, PaperSeries
 from models.request import IdempotencyKey, Job, QueryTry
 
 __all__ = [
@@ -96,6 +97,9 @@ __all__ = [
     "OfficeClosure",
     "OpeningHours",
     "OrgUnit",
+    "Paper",
+    "PaperKind",
+    "PaperSeries",
     "Person",
     "Post",
     "PushEvent",

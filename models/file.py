@@ -1,4 +1,4 @@
-"""Uploaded files."""
+"""Files: what was uploaded, and the papers that were issued."""
 
 from uuid import UUID
 
@@ -8,14 +8,14 @@ from tortoise.indexes import Index
 
 from models.base import Record
 from models.identity import Person, Resident
-from models.organisation import Staff
+from models.organisation import OrgUnit, Staff
 
 
 class StoredFile(Record):
-    """An upload: the bytes lie in the file store under the random `key`.
+    """A file: the bytes lie in the file store under the random `key`.
 
-    Its owner is an account, a person or a member of staff, just one of them; `name_hash` tells
-    equal names of one owner.
+    Its owner is an account, a person, a member of staff or, of a paper, the unit that issued it,
+    just one of them; `name_hash` tells equal names of one owner.
     """
 
     resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
@@ -30,6 +30,10 @@ class StoredFile(Record):
         "models.Staff", "files", null=True, on_delete=fields.RESTRICT
     )
     staff_id: UUID | None
+    unit: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "files", null=True, on_delete=fields.RESTRICT
+    )
+    unit_id: str | None
     key = fields.CharField(max_length=80, unique=True)
     name_sealed = fields.BinaryField()
     name_hash = fields.CharField(max_length=64)

@@ -30,6 +30,7 @@ _REASONS = (
 _BOOKED = "SELECT id, form_sealed AS form FROM appointment WHERE form_sealed IS NOT NULL"
 _AGENTS = "SELECT id, agent_sealed AS agent FROM case_intake WHERE agent_sealed IS NOT NULL"
 _FORMS = "SELECT id, form_sealed AS form FROM case_form"
+_ISSUED = "SELECT id, content_sealed AS content, revoke_reason_sealed AS revoke_reason FROM paper"
 _DRAFTS = "SELECT id, content_sealed AS content FROM draft"
 _EVENTS = (
     "SELECT id, public_sealed AS public, internal_sealed AS internal FROM case_event"
@@ -39,8 +40,8 @@ _FACTORS = (
     "SELECT staff_id AS id, offered_sealed AS offered, secret_sealed AS secret FROM second_factor"
 )
 _FILES = (
-    "SELECT id, coalesce(resident_id, person_id, staff_id) AS owner, name_sealed AS name, name_hash"
-    " FROM stored_file"
+    "SELECT id, coalesce(unit_id, coalesce(resident_id, person_id, staff_id)::text) AS owner,"
+    " name_sealed AS name, name_hash FROM stored_file"
 )
 _ANSWERS = "SELECT id, status, answer FROM idempotency_key WHERE status > 0"
 # An answer 201 shows what was made.
@@ -49,6 +50,7 @@ SELECT wanted.owner FROM unnest($1::uuid[], $2::text[]) AS wanted(id, owner)
 WHERE NOT EXISTS (SELECT FROM "case" t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM appointment t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM stored_file t WHERE t.id = wanted.id)
+  AND NOT EXISTS (SELECT FROM paper t WHERE t.id = wanted.id)
 """
 _CREATED = 201
 
@@ -115,6 +117,12 @@ def checks(*, everything: bool) -> list[Check]:
             "paper_unseals",
             "材料不合格的原因可以解密 / Why a paper was rejected can be read.",
             columns(_PAPERS, "case_material", "reason"),
+        ),
+        Check(
+            "issued_unseals",
+            "文书的内容和撤销原因可以解密"
+            " / What a paper says, and why it was revoked, can be read.",
+            columns(_ISSUED, "paper", "content", "revoke_reason"),
         ),
         Check(
             "cancelling_unseals",

@@ -70,10 +70,10 @@ async def _kept() -> dict[str, _Bytes]:
 CHECKS = [
     sql(
         "file_has_one_owner",
-        "每个文件属于一个账号、一个自然人或一名工作人员"
-        " / Each file is an account's, a person's or a member of staff's.",
+        "每个文件属于一个账号、一个自然人、一名工作人员或一个出具单位"
+        " / Each file is an account's, a person's, a member of staff's or an issuing unit's.",
         "SELECT id::text FROM stored_file"
-        " WHERE num_nonnulls(resident_id, person_id, staff_id) <> 1",
+        " WHERE num_nonnulls(resident_id, person_id, staff_id, unit_id) <> 1",
     ),
     Check(
         "file_has_bytes",

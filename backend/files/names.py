@@ -41,7 +41,7 @@ def sealed_name(file_id: UUID, name: str) -> bytes:
     return sealed.seal("stored_file", file_id, column="name", text=name)
 
 
-def hashed(owner_id: UUID, name: str) -> str:
+def hashed(owner_id: UUID | str, name: str) -> str:
     """By which an owner's file of the same name is found."""
     return vault.blind("file_name", f"{owner_id} {name}")
 

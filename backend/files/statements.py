@@ -4,9 +4,10 @@ from backend.files.owners import Kind
 
 
 def unused(file: str) -> str:
-    """Whether no case has the file of this alias, neither as a paper nor as a consent."""
+    """Whether no case has the file of this alias: handed in, as a consent, or issued by a unit."""
     return (
-        f"NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = {file}.id)"
+        f"{file}.unit_id IS NULL"
+        f" AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = {file}.id)"
         f" AND NOT EXISTS (SELECT FROM case_intake i WHERE i.consent_file_id = {file}.id)"
     )
 

@@ -19,7 +19,7 @@ FOLDERS = 256
 _STEP = 500
 KEPT = Gauge(
     "yikou_files_bytes",
-    "Bytes of the residents' files, by whether a case has them",
+    "Bytes of the files, by whether a case has them",
     ["attached"],
     multiprocess_mode="mostrecent",
 )

@@ -26,6 +26,8 @@ class Limit(Enum):
 
     LOGIN = Budget("login", 1200, 60)
     OPEN = Budget("open", 3000, 60)
+    # Of a paper somebody holds; its codes can't be guessed, so this only keeps off who tries.
+    CHECK = Budget("check", 300, 60)
     # Tokens that are none or are over: each person's is over now and then, so not few.
     STRANGER = Budget("stranger", 1200, 60)
     READ = Budget("read", 600, 60)

@@ -48,7 +48,7 @@ class Spec:
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `again` is called like the handler before a stored answer is shown once more: it
     refuses who may no longer see it, and records that it was read. `also` are other statuses with
-    the same answer, `media` the types of one that has no shape, `sends` headers of its own; with
+    the same answer, `media` the types of one without that shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
     `asks` is which server outside it waits for, where it does.
     With `if_match_later` If-Match says which version is changed, and there is none at first.

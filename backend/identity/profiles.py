@@ -108,6 +108,15 @@ async def card(resident_id: UUID) -> ResidentView:
     }
 
 
+class Known(TypedDict):
+    """Who applies, in clear."""
+
+    assurance: Assurance
+    name: str | None
+    phone: str | None
+    id_number: str | None
+
+
 async def masked(account: UUID | None, person: UUID | None) -> Masked:
     """Who applies, by their account or as a person without one; a person known is shown as such.
 
@@ -123,18 +132,34 @@ async def all_masked(whose: Sequence[tuple[UUID | None, UUID | None]]) -> list[M
     return [_masked(row) for row in rows]
 
 
+async def known(account: UUID | None, person: UUID | None) -> Known:
+    """The same in clear: for what is written to the applicant, never for another's eyes."""
+    (row,) = await connection().execute_query_dict(statements.APPLICANTS, [[account], [person]])
+    return _known(row)
+
+
 def _masked(row: Mapping[str, Any]) -> Masked:
-    known = row["person_id"]
-    name = sealed.unseal("person", known, column="name", stored=row["name_sealed"])
-    number = sealed.unseal("person", known, column="id_number", stored=row["id_number_sealed"])
-    phone = sealed.unseal(
-        "resident", row["id"], column="phone", stored=row["phone_sealed"]
-    ) or sealed.unseal("person", known, column="phone", stored=row["person_phone_sealed"])
+    clear = _known(row)
+    name, phone, number = clear["name"], clear["phone"], clear["id_number"]
     return {
-        "assurance": Assurance.REAL_NAME if known else Assurance(row["assurance"]),
+        "assurance": clear["assurance"],
         "name_masked": name and masks.mask("name", name),
         "phone_masked": phone and masks.mask("phone", phone),
         "id_number_masked": number and masks.mask("id_number", number),
+    }
+
+
+def _known(row: Mapping[str, Any]) -> Known:
+    owner = row["person_id"]
+    phone = sealed.unseal(
+        "resident", row["id"], column="phone", stored=row["phone_sealed"]
+    ) or sealed.unseal("person", owner, column="phone", stored=row["person_phone_sealed"])
+    number = sealed.unseal("person", owner, column="id_number", stored=row["id_number_sealed"])
+    return {
+        "assurance": Assurance.REAL_NAME if owner else Assurance(row["assurance"]),
+        "name": sealed.unseal("person", owner, column="name", stored=row["name_sealed"]),
+        "phone": phone,
+        "id_number": number,
     }
 
 

@@ -36,6 +36,8 @@ OPEN = {
     "GET /api/v1/regions",
     "POST /api/v1/public/cases/_query",
     "GET /docs/script/<name:str>",
+    "GET /verify",
+    "GET /verify/<code:str>",
 }
 
 

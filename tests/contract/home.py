@@ -71,6 +71,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     elsewhere = person(live, http, "clerk")
     await elsewhere.log_in(staff=True)
     logins = await elsewhere.get("/api/v1/staff/me/sessions")
+    paper = await owner.post(f"/api/v1/cases/{case['id']}/papers", {"kind": "receipt"})
     foreigners = [person(live, http, name) for name in foreign_staff]
     for foreigner in foreigners:
         await foreigner.log_in(staff=True)
@@ -92,6 +93,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "post_id": str(uuid4()),
             "day": "2099-01-01",
             "session_id": next(login["id"] for login in logins["items"] if login["this"]),
+            "paper_id": paper["id"],
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )

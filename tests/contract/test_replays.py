@@ -107,7 +107,8 @@ async def test_a_case_that_staff_are_shown_again_is_read_again(
 
     assert heard.body == FIRST
     [row] = await reads(heard.headers["X-Request-ID"])
-    assert row["action"] == ("list_tasks" if "task_id" in spec.path else "open_case")
+    acts = {"/tasks": "list_tasks", "/papers": "list_papers"}
+    assert row["action"] == next((acts[word] for word in acts if word in spec.path), "open_case")
     assert (row["actor"], row["actor_id"]) == ("staff", clerk.id)
     assert (row["object_kind"], row["object_id"]) == ("case", clerk.ids["case_id"])
     assert row["resident_id"] == clerk.resident_id

@@ -133,8 +133,9 @@ def _success(spec: Spec, refs: dict[Any, Any], schemas: dict[str, Schema]) -> di
     success: dict[str, Any] = {"description": words().statuses[spec.status]} | told
     if spec.answer is not None:
         success["content"] = _content(refs[spec.answer, "serialization"], schemas)
-    elif spec.media:
-        success["content"] = {media: _OF_MEDIA.get(media, _FILE) for media in spec.media}
+    if spec.media:
+        pages = {media: _OF_MEDIA.get(media, _FILE) for media in spec.media}
+        success["content"] = success.get("content", {}) | pages
     known = {"304": {"description": words().statuses[304]} | told} if spec.shows_changes else {}
     return {str(spec.status): success, **known}
 

@@ -24,6 +24,7 @@ SHAPES: dict[str, Schema] = {
     _CHALLENGE: _TEXT | {"const": "Bearer"},
     _METHODS: _TEXT,
     "Content-Disposition": _TEXT,
+    "Vary": _TEXT,
     "Content-Security-Policy": _TEXT,
 }
 # Those that say how long to wait; others need not.
@@ -46,21 +47,25 @@ def components() -> dict[str, Any]:
 
 def of_success(spec: Spec) -> dict[str, Any]:
     """Those of the answer that the endpoint is there for, and of its 304."""
-    keyed = (REPLAYED,) if spec.keyed is not Keyed.NO else ()
     version = (_VERSION,) if spec.etag else ()
-    return _named(*_ALWAYS, *_limited(spec), *version, *keyed, *spec.sends)
+    return _named(*_ALWAYS, *_limited(spec), *version, *_of_answers(spec))
 
 
 def of_refusal(spec: Spec, status: int) -> dict[str, Any]:
-    """Those of a refusal at this status."""
+    """Those of a refusal at this status, which may be one of the endpoint's own answers."""
     later = (_LATER,) if status in _WAITING else ()
     challenge = (_CHALLENGE,) if status == _UNKNOWN_CALLER else ()
-    return _named(*_ALWAYS, *_limited(spec), *later, *challenge)
+    own = _of_answers(spec) if status in spec.also else ()
+    return _named(*_ALWAYS, *_limited(spec), *later, *challenge, *own)
 
 
 def before_any_endpoint() -> dict[str, Any]:
     """Those of what is refused before an endpoint is asked."""
     return _named(*_ALWAYS, _METHODS)
+
+
+def _of_answers(spec: Spec) -> tuple[str, ...]:
+    return ((REPLAYED,) if spec.keyed is not Keyed.NO else ()) + spec.sends
 
 
 def _limited(spec: Spec) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def check(
     ] = False,
 ) -> None:
     """检查配置、数据和文件存储。 Check settings, data files and file store; exit 1 for a fault."""
+    from backend.papers import trial
     from config import remarks
     from config.settings import examine
     from miniprogram_api.process import data_files, preflight
@@ -40,6 +41,8 @@ def check(
         raise SettingsError("\n".join(faults))
     if found.bad:
         raise typer.Exit(1)
+    if faults := asyncio.run(trial.faults()):
+        raise SettingsError("\n".join(faults))
     if not as_json:
         for remark in (*remarks.remarks(given), *data_files.remarks(found)):
             typer.echo(f"提示 note: {remark}")

@@ -45,7 +45,8 @@ AT_A_WINDOW = (
 )
 # What must be lifted before the fault can be written, if a trigger's absence is not enough.
 FAULTS: dict[str, str] = {
-    "events_contiguous": f"UPDATE case_event SET seq = 9 WHERE case_id = {DECIDED} AND seq = 7",
+    "events_contiguous": f"UPDATE case_event SET seq = 9 WHERE case_id = {DECIDED} AND seq = 7;"
+    " UPDATE paper SET seq = 9 WHERE seq = 7",
     "events_follow": f"UPDATE case_event SET before = 'under_review', action = 'pass'"
     f" WHERE case_id = {DECIDED} AND action = 'pass' AND before = 'accepted'",
     "events_allowed": f"UPDATE case_event SET action = 'return' WHERE case_id = {DECIDED}"
@@ -182,6 +183,10 @@ FAULTS: dict[str, str] = {
     "event_unseals": "UPDATE case_event SET internal_sealed = public_sealed"
     " WHERE public_sealed IS NOT NULL",
     "paper_unseals": "UPDATE case_material SET id = uuidv7() WHERE reason_sealed IS NOT NULL",
+    "issued_unseals": "UPDATE paper SET content_sealed = 'x'",
+    "paper_of_event": "UPDATE paper SET kind = 'acceptance' WHERE kind = 'receipt'",
+    "paper_has_file": "UPDATE stored_file SET media_type = 'image/png' WHERE unit_id IS NOT NULL",
+    "paper_numbers_contiguous": "UPDATE paper_series SET newest = newest + 1",
     "booked_form_unseals": "UPDATE appointment SET form_sealed = 'x'"
     " WHERE id = (SELECT id FROM appointment LIMIT 1)",
     "cancelling_unseals": "UPDATE appointment_event SET reason_sealed = 'x'"

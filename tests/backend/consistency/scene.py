@@ -20,9 +20,10 @@ from backend.idempotency import keys
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.messages import operations as messages
+from backend.papers import operations as issuing
 from config import clock
 from config.vault import sealed
-from models import Assurance, Audience, Message, Post, Resident, Role, Staff
+from models import Assurance, Audience, Message, PaperKind, Post, Resident, Role, Staff
 from notifications.channels.wechat import credit
 from tests import phones
 from tests.backend.appointments import factories as booking
@@ -106,6 +107,10 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     await decide.decide(
         case_id, by=approver, seen=6, now=later, outcome="approved", opinion="符合条件"
     )
+    for kind in (PaperKind.RECEIPT, PaperKind.DECISION):
+        issued, _ = await issuing.issue(await queries.one(case_id), kind, now=later)
+    await issuing.revoke(case_id, issued.id, by=approver, reason="姓名有误", now=later)
+    await issuing.issue(await queries.one(case_id), PaperKind.DECISION, now=later)
 
 
 async def _read(case_id: UUID, by: StaffActor) -> None:

@@ -79,9 +79,9 @@ async def sender(database: None) -> AsyncIterator[Sender]:
 @pytest.fixture
 async def stopped(sender: Sender) -> AsyncIterator["subprocess.Popen[bytes]"]:
     """The only helper that waits for work, which takes none any more."""
-    cleaning.close()
+    cleaning.helpers.close()
     assert (await sender.send(PDF)).status == 201
-    (helper,) = cleaning._idle  # noqa: SLF001 - who cleans next can't be told otherwise
+    (helper,) = cleaning.helpers._idle  # noqa: SLF001 - who cleans next can't be told otherwise
     os.kill(helper.pid, signal.SIGSTOP)
     yield helper
     if helper.returncode is None:
@@ -117,7 +117,7 @@ async def test_a_sender_who_is_gone_while_a_file_is_cleaned_leaves_nothing(
     sender: Sender, stopped: "subprocess.Popen[bytes]"
 ) -> None:
     begun = sender.begin(PDF)
-    await seen(lambda: stopped not in cleaning._idle)  # noqa: SLF001 - as above
+    await seen(lambda: stopped not in cleaning.helpers._idle)  # noqa: SLF001 - as above
     assert (waiting(), arriving() > len(PDF)) == (1, True)
 
     await dropped(begun)

@@ -1,0 +1,125 @@
+"""What is done with papers: they are issued, drawn and revoked."""
+
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.reading import scope
+from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.rules.refusals import NotYourUnit
+from backend.files import names, store
+from backend.files.contents import PDF
+from backend.identity.actors import StaffActor
+from backend.papers import codes, composing, drawing, kinds, queries, record, statements
+from backend.papers.record import Issued
+from backend.papers.refusals import PaperNotFound, PaperRevoked
+from config.database import connection
+from config.vault import sealed
+from models import PaperKind, Role, StoredFile, uuid7
+
+
+class _Rivalled(Exception):
+    """Somebody else has just done it."""
+
+
+async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> tuple[Issued, bool]:
+    """The paper of the last event that carries one, drawn; whether it was issued just now.
+
+    Each event has one: whoever asks again gets the same. PaperNotDue; PapersBusy,
+    FilesUnavailable or StorageFull where it is written but could not be drawn: it is, when next
+    asked for. Not within a transaction.
+    """
+    event = kinds.event_for(case, kind)
+    if (found := await queries.of_event(case.id, event.seq)) is not None:
+        return await drawn(found, now=now), False
+    try:
+        made = await _written(case, event, kind, now=now)
+    except _Rivalled:
+        made = False
+    found = await queries.of_event(case.id, event.seq)
+    if found is None:
+        raise PaperRevoked  # by a rival, in this moment
+    return await drawn(found, now=now), made
+
+
+async def drawn(paper: Issued, *, now: datetime) -> Issued:
+    """The paper with its file, which is drawn where there is none yet."""
+    if paper.file_id is not None:
+        return paper
+    pdf = await drawing.draw(paper.content, paper.layout)
+    key = store.new_key()
+    # bytes first: a crash in between leaves bytes nobody names, which are swept
+    await store.put(key, pdf)
+    try:
+        await _filed(paper, key, pdf, now=now)
+    except _Rivalled:
+        await store.delete([key])
+    found = await queries.of_event(paper.case_id, paper.seq)
+    if found is None:
+        raise PaperRevoked
+    return found
+
+
+async def revoke(
+    case_id: UUID, paper_id: UUID, *, by: StaffActor, reason: str, now: datetime
+) -> None:
+    """Say that a paper is no longer valid; another may then be issued on its event.
+
+    For who covers the case: PaperNotFound; NotYourUnit for all but the unit that issued it and
+    supervisors; PaperRevoked.
+    """
+    issued = await queries.of_case(case_id)
+    paper = next((each for each in issued if each.id == paper_id), None)
+    if paper is None:
+        raise PaperNotFound
+    if not any(
+        post.unit_code == paper.unit_code or post.role is Role.SUPERVISOR
+        for post in scope.reading(by)
+    ):
+        raise NotYourUnit
+    why = sealed.seal("paper", paper_id, column="revoke_reason", text=reason)
+    given = [paper_id, case_id, now, by.id, why]
+    if not await connection().execute_query_dict(statements.REVOKE, given):
+        raise PaperRevoked
+
+
+async def _written(case: Snapshot, event: Event, kind: PaperKind, *, now: datetime) -> bool:
+    """Give the paper its number and write down all that it says; True."""
+    served = await _served(case, now=now) if kind is PaperKind.PROOF_OF_SERVICE else ""
+    paper = await composing.ready(case, event, kind, served=served)
+    paper_id, code = uuid7(), codes.new()
+    async with in_transaction() as within:
+        rows = await within.execute_query_dict(statements.NEXT_NUMBER, [paper.series])
+        number = f"{paper.series}第{rows[0]['newest']:06d}号"
+        said = record.seal(paper_id, paper.says(number=number, code=code))
+        what = [case.id, kind, event.seq, paper.unit_code, number, paper.words.common.layout]
+        given = [paper_id, now, *what, codes.hashed(code), said]
+        if not await within.execute_query_dict(statements.ISSUE, given):
+            raise _Rivalled  # and the number is given back
+    return True
+
+
+async def _served(case: Snapshot, *, now: datetime) -> str:
+    """The decision that is served: issued before its proof of service, which names its number."""
+    decision, _ = await issue(case, PaperKind.DECISION, now=now)
+    return f"{decision.title}（{decision.number}）"
+
+
+async def _filed(paper: Issued, key: str, pdf: bytes, *, now: datetime) -> None:
+    file_id, name = uuid7(), names.shown(f"{paper.title} {paper.number}.pdf", PDF)
+    async with in_transaction() as within:
+        await StoredFile.create(
+            id=file_id,
+            created_at=now,
+            unit_id=paper.unit_code,
+            key=key,
+            name_sealed=names.sealed_name(file_id, name),
+            name_hash=names.hashed(paper.unit_code, name),
+            media_type=PDF,
+            size=len(pdf),
+            sha256=sha256(pdf).hexdigest(),
+        )
+        if not await within.execute_query_dict(statements.HAS_FILE, [paper.id, file_id]):
+            raise _Rivalled

@@ -1,0 +1,56 @@
+"""The papers of a resident's case: to read, keep and show."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from backend.audit import Actor
+from backend.cases.reading import queries
+from backend.cases.rules.refusals import CaseNotFound
+from backend.files.refusals import FilesUnavailable
+from backend.http.answers import Answer
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery, Nothing
+from backend.http.guard import Guard
+from backend.http.keyed import Keyed
+from backend.http.routes import Routes
+from backend.http.views import papers as views
+from backend.http.views.papers import IssuedPaper, PaperListing
+from backend.papers import operations
+from backend.papers.refusals import PaperNotDue, PaperRevoked, PapersBusy
+from models import PaperKind
+
+routes = Routes(
+    "resident_case_papers", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
+)
+
+
+class AskOwnPaper(Body):
+    """Which paper of my case."""
+
+    kind: Annotated[PaperKind, Field(strict=False)]
+
+
+@routes.get("/cases/<case_id:uuid>/papers", errors=(CaseNotFound,))
+async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[PaperListing]:
+    """List the papers of my case, with links to open them."""
+    case = await queries.one_of_resident(case_id, call.who)
+    return Answer(await views.listing(case, to=Actor("resident", call.who), now=call.now))
+
+
+@routes.post(
+    "/cases/<case_id:uuid>/papers",
+    body=AskOwnPaper,
+    status=201,
+    also=(200,),
+    keyed=Keyed.AFTER,
+    asks="papers",
+    errors=(CaseNotFound, PaperNotDue, PaperRevoked, PapersBusy, FilesUnavailable),
+)
+async def issue_own_paper(call: Call[AskOwnPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
+    """Have a paper of my case issued; 200 and the same one where it was already."""
+    case = await queries.one_of_resident(case_id, call.who)
+    paper, made = await operations.issue(case, call.body.kind, now=call.now)
+    view = views.view(paper, to=Actor("resident", call.who), now=call.now)
+    return Answer(view, 201 if made else 200)
