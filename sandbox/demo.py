@@ -176,7 +176,7 @@ class Story:
             (self.clerk, "pass", {"opinion": "材料齐全"}),
             (self.reviewer, "pass", {"opinion": "入户调查属实"}),
             (self.approver, "decide", {"outcome": "approved", "opinion": "符合条件"}),
-            (self.approver, "deliver", {"method": "electronic"}),
+            (self.approver, "deliver", {"method": "pickup"}),
             (self.approver, "close", {}),
         ]
         for who, action, body in steps:

@@ -1,10 +1,17 @@
 """What a version of an item keeps of its row, beside the form."""
 
-from typing import Any, get_args
+from typing import Any
 
 from backend.catalogue.categories import Category
-from backend.catalogue.loading import assurance, conditions, materials, procedures, steps
-from backend.catalogue.loading.library import Library
+from backend.catalogue.loading import (
+    assurance,
+    conditions,
+    deliveries,
+    materials,
+    procedures,
+    steps,
+)
+from backend.catalogue.loading.library import Library, key_of
 from backend.catalogue.loading.rows import Item, Limit
 from backend.catalogue.shapes import Delivery, Fee, Guide
 from models import Flow
@@ -78,9 +85,16 @@ def _guide(item: Item, library: Library) -> Guide:
         "season": item.season,
         "flags": item.flags,
         "fee": _fee(item),
-        "delivery": list(get_args(Delivery)) if flow(item) is Flow.APPROVAL else [],
+        "delivery": _delivery(item, library) if flow(item) is Flow.APPROVAL else [],
         "subscriptions": filed + booked,
     }
+
+
+def _delivery(item: Item, library: Library) -> list[Delivery]:
+    """Of an item that can be loaded, whose blocks are all sound."""
+    blocks = library.sound_blocks
+    names = [*item.form.blocks, *item.form.optional_blocks]
+    return deliveries.offered({key_of(name, blocks[name]): blocks[name] for name in names})
 
 
 def _fee(item: Item) -> Fee:

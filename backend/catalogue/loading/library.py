@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from backend.catalogue.loading import examples, explaining, negative_list, rules, schemas
+from backend.catalogue.loading import (
+    deliveries,
+    examples,
+    explaining,
+    negative_list,
+    rules,
+    schemas,
+)
 from backend.catalogue.loading.explaining import Terms
 from backend.catalogue.loading.fault import Fault, strange
 from backend.catalogue.loading.negative_list import Proof
@@ -107,6 +114,7 @@ def _blocks(path: Path, terms: Terms, bad: list[BadRow]) -> Blocks:
     sound = dict(blocks)
     for code, block, content, at in taken:
         faults = list(_of_block(block, blocks)) if block else []
+        faults += deliveries.faults(key_of(code, block), block) if block else []
         bad += [fault.bad_row(content, at) for fault in faults]
         if faults:
             sound[code] = None

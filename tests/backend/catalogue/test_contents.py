@@ -80,15 +80,16 @@ def test_an_allowance_goes_from_community_over_street_to_department() -> None:
     assert route[-1]["joint_departments"] == ["CL", "RS", "FC"]
 
 
-def test_only_what_is_decided_is_delivered() -> None:
-    offered = {item.fields["flow"]: item.fields["guide"]["delivery"] for item in items().values()}
+def test_what_is_decided_is_delivered_as_its_form_lets_one_choose() -> None:
+    for item in items().values():
+        block = item.fields["form"]["properties"].get("delivery")
+        choices = block["properties"]["method"]["oneOf"] if block else [{"const": "pickup"}]
+        ways = [choice["const"] for choice in choices]
 
-    assert offered == {
-        Flow.APPROVAL: ["pickup", "post", "electronic"],
-        Flow.REQUEST: [],
-        Flow.ENROL: [],
-        Flow.BOOKING: [],
-    }
+        decided = item.fields["flow"] is Flow.APPROVAL
+        assert item.fields["guide"]["delivery"] == (ways if decided else []), item.code
+        # No file is delivered.
+        assert "electronic" not in ways
 
 
 @pytest.mark.parametrize(("days", "shares"), [(0, [0, 0, 0]), (1, [0, 0, 1]), (25, [5, 9, 11])])
