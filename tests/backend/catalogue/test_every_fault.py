@@ -202,7 +202,7 @@ TITLE = "titel: 不认识的字段，是否为 title？"
         ("blocks", ("\norganisation:\n  title:", "\norganisation:\n  titel:"), TITLE),
         ("blocks", ("blocks: [organisation]", "blocks: [organisation, applying_as]"),
          "optional_blocks: 可选模块不能再有可选模块"),
-        ("blocks", ("post: 邮寄}", "courier: 快递}"), "questions: method 没有这种领取方式"),
+        ("blocks", ("post: 邮寄}", "courier: 快递}"), "questions: method 没有这种领取方式 courier"),
         ("materials", ("id_card: {name:", "id_card: {nmae:"), "nmae: 不认识的字段，是否为 name？"),
         ("meta", ("official: false", "official: perhaps"), "official: 应为是或否"),
     ],
