@@ -13,7 +13,8 @@ class IdentityMismatch(Invalid):
 class IdentityQuotaExceeded(TooMany):
     """核验次数已达上限，请明天再试，或持身份证到窗口办理
 
-    24 小时内，该账号（10 次）或该身份证号码（5 次）的核验次数已用完。
+    24 小时内，该账号（共 10 次，对同一号码 5 次）或该身份证号码（各账号共 20 次）的
+    核验次数已用完。
     请按 Retry-After 再试，或引导居民到窗口办理。
     """
 

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-# In any 24 hours, answers and questions under way.
-OF_NUMBER = 5
+# In any 24 hours, answers and questions under way: of one account about one number, of whoever asks
+# about it, of one account about all, of one member of staff.
+OF_PAIR = 5
+OF_NUMBER = 20
 OF_ACCOUNT = 10
 OF_STAFF = 300
 DAY_SECONDS = 86_400
@@ -27,22 +29,24 @@ class Asked(NamedTuple):
     begin: str
 
 
+_ABOUT_NUMBER = "number_hash = $2 AND result IS DISTINCT FROM 'match'"
 # Which budget is used up, and for how long. A number's is also used up by others: when it was
 # asked about is nobody's business, so the wait is the same at any moment, and matches, which its
-# holder has, use up nothing of it. An asker is told when their oldest check makes room again.
+# holder has, use up nothing of it, nor of what one account has for it. An asker is told when their
+# oldest check makes room again.
 _NUMBER_USED_UP = f"""
 (SELECT {DAY_SECONDS}::float8 AS wait, {OF_NUMBER} AS most FROM identity_check
- WHERE number_hash = $2 AND result IS DISTINCT FROM 'match'
+ WHERE {_ABOUT_NUMBER}
    AND created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
  OFFSET {OF_NUMBER - 1} LIMIT 1)
 """
 
 
-def _used_up(asker: str, most: int) -> str:
+def _used_up(asker: str, most: int, *, about: str = "$2::text IS NOT NULL") -> str:
     return f"""
 (SELECT extract(epoch FROM created_at - $3::timestamptz)::float8 + {DAY_SECONDS} AS wait,
         {most} AS most
- FROM identity_check WHERE {asker} = $1 AND $2::text IS NOT NULL
+ FROM identity_check WHERE {asker} = $1 AND {about}
    AND created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
  ORDER BY created_at DESC OFFSET {most - 1} LIMIT 1)
 """
@@ -68,7 +72,8 @@ WHERE resident_id = $1 AND claim_hash = $2 AND result IS DISTINCT FROM 'quota_su
 ORDER BY refused DESC LIMIT 1
 """,
         used_up=f"""
-{_NUMBER_USED_UP} UNION ALL {_used_up("resident_id", OF_ACCOUNT)} ORDER BY wait DESC LIMIT 1
+{_NUMBER_USED_UP} UNION ALL {_used_up("resident_id", OF_PAIR, about=_ABOUT_NUMBER)}
+UNION ALL {_used_up("resident_id", OF_ACCOUNT)} ORDER BY wait DESC LIMIT 1
 """,
         begin=_begin("resident_id"),
     ),

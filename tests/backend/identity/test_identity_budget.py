@@ -11,7 +11,7 @@ from backend import real_names
 from backend.errors import ServiceError
 from backend.identity import identity_check
 from backend.identity.identity_check.contract import VERIFY
-from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER
+from backend.identity.identity_check.statements import OF_ACCOUNT, OF_NUMBER, OF_PAIR
 from models import Assurance, CheckResult, IdentityCheck, Resident
 from sandbox.actors import id_number
 from tests.backend.identity import authority as playing
@@ -50,19 +50,32 @@ async def test_their_quota_of_the_person_is_ours(phones: Phones) -> None:
 
 async def test_rivals_ask_about_one_number_as_often_as_is_allowed(phones: Phones) -> None:
     await phones.person(WANG, ID_NUMBER)
-    accounts = [await a_resident() for _ in range(RIVALS)]
+    accounts = [await a_resident() for _ in range(OF_NUMBER + RIVALS)]
 
     errors = await asyncio.gather(
         *(refusal(claim(account, f"李{chr(0x4E00 + n)}")) for n, account in enumerate(accounts))
     )
 
     codes = sorted(error.code for error in errors)
-    assert codes == ["identity_mismatch"] * OF_NUMBER + ["identity_quota_exceeded"] * (
-        RIVALS - OF_NUMBER
-    )
+    assert codes == ["identity_mismatch"] * OF_NUMBER + ["identity_quota_exceeded"] * RIVALS
     assert await phones.asked(VERIFY) == OF_NUMBER
     waits = {error.retry_after for error in errors if error.code == "identity_quota_exceeded"}
     assert waits == {86_400}
+
+
+async def test_one_account_alone_does_not_use_up_the_tries_of_a_number(phones: Phones) -> None:
+    await phones.person(WANG, ID_NUMBER)
+    stranger, wang = await a_resident(), await a_resident()
+
+    names = [f"李{chr(0x4E00 + n)}" for n in range(RIVALS)]
+    errors = await asyncio.gather(*(refusal(claim(stranger, name)) for name in names))
+    await claim(wang)
+
+    codes = sorted(error.code for error in errors)
+    assert codes == ["identity_mismatch"] * OF_PAIR + ["identity_quota_exceeded"] * (
+        RIVALS - OF_PAIR
+    )
+    assert (await Resident.get(id=wang.id)).assurance is Assurance.REAL_NAME
 
 
 async def test_nobody_learns_when_a_number_was_asked_about(phones: Phones) -> None:
