@@ -184,7 +184,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task and whole else None,
-        "actions": desk.allowed(by, case),
+        "actions": desk.allowed(by, case, assignee=task.assignee_id if task else None),
     }
 
 

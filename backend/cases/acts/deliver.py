@@ -30,6 +30,7 @@ async def deliver(
         if method != "pickup" and rights.only_at_counter(by.posts, desks.of(case)):
             raise PickupOnly
         change = Change(Action.DELIVER, now, public={"method": method})
+        change.done_at = desks.acting_unit(by, case)
         change.internal = {"note": note}
         await write(case, change, by=by)
     outbox.wake()
@@ -44,6 +45,7 @@ async def close(
         if case.status is CaseStatus.DONE and not characters.visible(reason or ""):
             raise CloseReasonRequired
         change = Change(Action.CLOSE, now, public={"reason": reason})
+        change.done_at = desks.acting_unit(by, case)
         change.columns = {"closed_at": now}
         await write(case, change, by=by)
     outbox.wake()

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import locked
+from backend.cases.acts import locked, statements
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import StepNotPassed
 from backend.identity.actors import StaffActor
+from config.database import connection
 from notifications.telling import outbox
 
 
@@ -31,9 +32,13 @@ async def return_step(
     """Return 退回 to a step already passed."""
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.RETURN, by=by, seen=seen)
-        if not 1 <= to_step < case.step:
+        if to_step >= case.step or not await _passed(case.id, to_step):
             raise StepNotPassed
         change = Change(Action.RETURN, now, internal={"reason": reason})
         change.go_to(case, to_step)
         await write(case, change, by=by)
     outbox.wake()
+
+
+async def _passed(case_id: UUID, step: int) -> bool:
+    return bool(await connection().execute_query_dict(statements.PASSED, [case_id, step]))

@@ -11,6 +11,9 @@ LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
 ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 
+# A step that a dispatch left out has no event.
+PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"
+
 # Locks the places that one unit gives of one item, until the transaction ends.
 LOCK_PLACES = "SELECT pg_advisory_xact_lock(hashtextextended('places:' || $1 || ':' || $2, 0))"
 PLACES_TAKEN = """

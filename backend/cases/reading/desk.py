@@ -1,5 +1,7 @@
 """Where a case is for those who work on it: its desk, and what each of them may do there now."""
 
+from uuid import UUID
+
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, lifecycle, rights
 from backend.cases.rules.lifecycle import Action
@@ -9,8 +11,13 @@ from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit
 
 
-def allowed(by: StaffActor, case: Snapshot) -> list[Action]:
-    """What the actor may do now to bring the case on, in the lifecycle's order."""
+def allowed(by: StaffActor, case: Snapshot, *, assignee: UUID | None) -> list[Action]:
+    """What the actor may do now to bring the case on, in the lifecycle's order.
+
+    Nothing while a colleague, the `assignee` of the case's task, has it in hand.
+    """
+    if assignee not in {None, by.id}:
+        return []
     desk, flow, steps = of(case), case.item.flow, len(case.item.route)
     moves = {
         action: flows.move(flow, case.status, action, case.step, steps)
@@ -30,6 +37,13 @@ def window_code(case: Snapshot) -> str:
         return organisation.step_unit(first, case.community_code, case.item.department_code).code
     except NoSuchUnit:
         return ""
+
+
+def acting_unit(by: StaffActor, case: Snapshot) -> str:
+    """Where it is done what a window may do: at the holder, where it is accepted, or filed."""
+    mine = {post.unit_code for post in by.posts}
+    places = (case.holder_code, window_code(case), case.received_unit_code)
+    return next((code for code in places if code in mine), case.holder_code)
 
 
 def of(case: Snapshot) -> Desk:

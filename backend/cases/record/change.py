@@ -30,6 +30,7 @@ from notifications.telling.wordings import STAFF_ACTIONS
 class Change:
     """What an action makes of a case; `columns` are further columns of its row.
 
+    `done_at` is the unit that its event tells of, where that is not the one that has the case then.
     `chosen` only where the lifecycle leaves a choice of the status that follows.
     """
 
@@ -41,6 +42,7 @@ class Change:
     columns: dict[str, Any] = field(default_factory=dict)
     step: int | None = None
     holder_code: str | None = None
+    done_at: str | None = None
     materials_accepted: bool = False
     rejected: dict[str, str] = field(default_factory=dict)
     after: CaseStatus = field(init=False)
@@ -63,7 +65,8 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         return
     step = change.step or case.step
     holder_code = change.holder_code or case.holder_code
-    change.clocks = _clocks(case, change, unit_code=holder_code)
+    unit_code = change.done_at or holder_code
+    change.clocks = _clocks(case, change, unit_code=unit_code)
     columns: dict[str, Any] = {
         "status": change.after,
         "version": case.version + 1,
@@ -75,7 +78,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
-    await _write_event(case, change, step=step, unit_code=holder_code, by=by)
+    await _write_event(case, change, step=step, unit_code=unit_code, by=by)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
     told = [_to_applicant(case, change, account) for account in await _accounts(case)]
@@ -173,12 +176,20 @@ async def _write_task(
 
 def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dict[str, Any]:
     kept: dict[str, Any] = {"due_at": _task_due(case, change)}
-    if isinstance(by, StaffActor):
-        # Once decided, the result may be handed out by a colleague or by the accepting window.
-        kept["assignee_id"] = by.id if change.after in RUNNING else None
     if case.accepted_at is None and change.after in ACCEPTED:
         kept["role"] = case.item.route[case.step - 1].role
+    if isinstance(by, StaffActor):
+        # Once decided, the result may be handed out by a colleague or by the accepting window.
+        goes_on = change.after in RUNNING and _may_go_on(case, by, kept.get("role"))
+        kept["assignee_id"] = by.id if goes_on else None
     return kept
+
+
+def _may_go_on(case: Snapshot, by: StaffActor, role: Role | None) -> bool:
+    """Whether the task is still the actor's: what a clerk has accepted may be an approver's."""
+    return role is None or any(
+        post.unit_code == case.holder_code and post.role is role for post in by.posts
+    )
 
 
 def _task_due(case: Snapshot, change: Change) -> datetime | None:
