@@ -48,8 +48,14 @@ async def _serve(given: argparse.Namespace) -> int:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        return _fail(f"Port {given.port} is taken: stop what uses it, or set YIKOU_SANDBOX_PORT.")
-    sys.stdout.write(f"The WeChat sandbox is at {url}/ and pushes to {state.options.push_url}\n")
+        return _fail(
+            f"端口 {given.port} 已被占用，请停止占用它的程序，或另设 YIKOU_SANDBOX_PORT。"
+            f" Port {given.port} is taken: stop what uses it, or set YIKOU_SANDBOX_PORT."
+        )
+    sys.stdout.write(
+        f"微信沙箱在 {url}/，推送到 {state.options.push_url}。"
+        f" The WeChat sandbox is at {url}/ and pushes to {state.options.push_url}.\n"
+    )
     sys.stdout.flush()
     try:
         await stopped.wait()

@@ -94,13 +94,14 @@ class ListDays(Query):
 class BookAppointment(Body):
     """A seat in a slot, for an item, for a case of one's own, or for neither.
 
-    An item of the flow booking is asked for with its form.
+    An item of the flow booking is asked for with its form; the draft of it goes with the booking.
     """
 
     slot_id: BodyId
     item_code: ItemCode | None = None
     case_id: BodyId | None = None
     form: dict[str, Any] | None = None
+    draft_id: BodyId | None = None
 
 
 class CancelAppointment(Body):
@@ -201,6 +202,7 @@ async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[Appoi
         item_code=call.body.item_code,
         case_id=call.body.case_id,
         form=call.body.form,
+        draft_id=call.body.draft_id,
         once=call.once,
         render=lambda appointment: encode(appointment_view(appointment, call.now)),
     )

@@ -45,7 +45,7 @@ CREATED = 201
 _turnstile = Turnstile()
 
 
-async def book(
+async def book(  # noqa: PLR0913 - what a booking may be about
     slot_id: UUID,
     *,
     resident_id: UUID,
@@ -53,6 +53,7 @@ async def book(
     item_code: str | None = None,
     case_id: UUID | None = None,
     form: Mapping[str, Any] | None = None,
+    draft_id: UUID | None = None,
     once: Once | None = None,
     render: Callable[[Snapshot], bytes],
 ) -> bytes:
@@ -60,7 +61,8 @@ async def book(
 
     One active booking per person, item and day, none at overlapping times, and no more than the
     setting says. With `case_id` it is about that case's item, which then need not be open to
-    booking. An item of the flow booking takes its form. Raises SlotNotFound or CaseNotFound;
+    booking. An item of the flow booking takes its form, and the draft that this was begun as goes
+    with the booking. Raises SlotNotFound or CaseNotFound;
     FormInvalid, ConditionUnmet or FormNotAsked; ItemNotBookable, ItemNotOfCase or ItemNotServed;
     SlotPast, OfficeClosed, AlreadyBooked, BookingOverlaps, TooManyBookings or SlotFull;
     AssuranceTooLow without a phone; SessionEnded if there is no such resident.
@@ -86,12 +88,14 @@ async def book(
         form=filled,
     )
     answer = render(appointment)
-    await _insert(appointment, once=once, answer=answer)
+    await _insert(appointment, once=once, answer=answer, draft_id=draft_id)
     outbox.wake()
     return answer
 
 
-async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) -> None:
+async def _insert(
+    appointment: Snapshot, *, once: Once | None, answer: bytes, draft_id: UUID | None
+) -> None:
     slot = appointment.slot
     parameters = [
         slot.id,
@@ -108,9 +112,13 @@ async def _insert(appointment: Snapshot, *, once: Once | None, answer: bytes) ->
         settings().bookings_per_person,
         sealed_form(appointment),
     ]
+    statement = statements.BOOK
+    if draft_id:
+        statement = statements.BOOK_DRAFT
+        parameters.append(draft_id)
     async with _turnstile.through(slot.id):
         try:
-            rows = await connection().execute_query_dict(statements.BOOK, parameters)
+            rows = await connection().execute_query_dict(statement, parameters)
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
     _check(rows)

@@ -42,7 +42,7 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # last to the first: so the slot, for which many may wait, is taken when all else is done. Seat and
 # first event bear the appointment's id, each in its own table: PostgreSQL takes five microseconds
 # to make another.
-BOOK = f"""
+_BOOK = f"""
 WITH seen AS MATERIALIZED (
     SELECT s.office_id, r.person_id, {_WHO} AS who, s.starts_at > $3 AS ahead, o.active AS open,
            s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
@@ -72,7 +72,15 @@ WITH seen AS MATERIALIZED (
     INSERT INTO seat (id, slot_id, appointment_id)
     SELECT id, slot_id, id FROM appointment_row
 ), {_BOOKED}, {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
-SELECT known, ahead, open, room, sure, already, refusal FROM decided
+"""
+_DECIDED = "SELECT known, ahead, open, room, sure, already, refusal FROM decided"
+BOOK = f"{_BOOK}{_DECIDED}"
+# The same, and the applicant's draft goes with it. Locks the draft before the slot.
+BOOK_DRAFT = f"""
+{_BOOK}, draft_gone AS (
+    DELETE FROM draft USING appointment_row WHERE draft.id = $17::uuid AND draft.resident_id = $5
+)
+{_DECIDED}
 """
 CASE = (
     f'SELECT c.item_id, c.item_version_id FROM "case" c WHERE c.id = $1 AND {cases.owned_by("$2")}'

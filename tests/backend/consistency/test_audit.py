@@ -86,6 +86,19 @@ async def test_a_booking_at_a_window_for_who_has_no_account_is_sound(played: Pla
     assert audit.broken(await played.found(AT_A_WINDOW)) == []
 
 
+async def test_what_staff_were_told_long_ago_is_not_missed(played: Played) -> None:
+    wanted = [check for check in CHECKS if check.name == "message_to_unit"]
+    long_ago = "created_at = created_at - interval '60 days'"
+    forgotten = (
+        f"UPDATE case_event SET {long_ago};"
+        " DELETE FROM message WHERE kind = 'staff.pass';"
+        # Entered since, with the day on which it happened.
+        f" UPDATE message SET {long_ago} WHERE kind = 'staff.submit'"
+    )
+
+    assert audit.broken(await played.found(forgotten, wanted)) == []
+
+
 async def test_old_bytes_that_belong_to_no_file_are_named(played: Played) -> None:
     lost = settings().var_dir / "files" / "aa" / "bb" / "lost"
     lost.parent.mkdir(parents=True, exist_ok=True)

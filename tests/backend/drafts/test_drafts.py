@@ -7,15 +7,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.appointments.acts import booking
+from backend.appointments.rules.refusals import SlotFull
 from backend.catalogue.refusals import FormInvalid, ItemUnknown
 from backend.drafts import drafts
 from backend.drafts.drafts import Content, Draft
 from backend.drafts.refusals import DraftNotFound, DraftStale, DraftsTooMany, DraftTooLarge
 from backend.identity.actors import ResidentActor
 from backend.identity.refusals import SessionEnded
+from config import clock
 from models import Draft as Row
-from models import Resident
-from tests.backend.cases.factories import ITEM, NOW, an_actor
+from models import OrgUnit, Resident, Slot
+from tests.backend.appointments.factories import a_slot, an_office
+from tests.backend.cases.factories import COMMUNITY, ITEM, NOW, an_actor
 from tests.backend.cases.test_submit import submit
 
 RIVALS = 8
@@ -190,3 +194,28 @@ async def test_a_draft_goes_with_its_submission_and_only_with_it() -> None:
     await submit(li, draft_id=draft)
 
     assert [row.id for row in await Row.all()] == [foreign]
+
+
+async def test_a_draft_goes_with_its_booking_and_only_with_it() -> None:
+    wang, li, draft, foreign = await an_actor(), await an_actor(), uuid4(), uuid4()
+    await save(wang, draft, reason="a")
+    await save(li, foreign, reason="a")
+    unit = await OrgUnit.get(code=COMMUNITY)
+    full, slot = (
+        await a_slot(await an_office(unit), capacity=0),
+        await a_slot(await an_office(unit), capacity=2),
+    )
+
+    with pytest.raises(SlotFull):
+        await book(full, wang, draft)
+    assert await Row.filter(id=draft).exists()
+    await book(slot, wang, draft)
+    await book(slot, li, draft)
+
+    assert [row.id for row in await Row.all()] == [foreign]
+
+
+async def book(slot: Slot, by: ResidentActor, draft: UUID) -> None:
+    await booking.book(
+        slot.id, resident_id=by.id, now=clock.now(), draft_id=draft, render=lambda _: b""
+    )
