@@ -9,6 +9,7 @@ import pytest
 
 from backend import real_names
 from backend.cases.acts import submit as submitting
+from backend.cases.acts import withdraw
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.catalogue import queries as catalogue
@@ -85,6 +86,41 @@ async def test_of_two_open_cases_of_before_the_second_stays_the_accounts(city: N
     assert await open_of(other) == 1
     assert await Case.filter(resident_id=early.id, subject_id=None).count() == 1
     assert (await Case.get(id=closed.id)).subject_id == other.person_id
+
+
+@pytest.mark.parametrize("which", ["the account's", "the person's"])
+async def test_what_stayed_the_accounts_is_the_persons_once_one_has_ended(
+    which: str, city: None
+) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    left, persons = UUID((await file(early)).decode()), UUID((await file(other)).decode())
+    early = await confirmed(early)
+
+    ended, by = (left, early) if which == "the account's" else (persons, other)
+    await withdraw.withdraw(ended, by=by, now=NOW, reason=None)
+
+    assert (await Case.get(id=left)).subject_id == other.person_id
+    shown = await queries.list_of_resident(other.id, status=None, before=None, limit=5)
+    assert {each.id for each in shown} == {left, persons}
+
+
+async def test_rivals_who_file_while_the_persons_case_ends_leave_one_open(city: None) -> None:
+    early, other = await by_phone(), await confirmed(await by_phone())
+    left, persons = UUID((await file(early)).decode()), UUID((await file(other)).decode())
+    await confirmed(early)
+
+    said = await asyncio.gather(
+        withdraw.withdraw(persons, by=other, now=NOW, reason=None),
+        *(file(other) for _ in range(RIVALS)),
+        return_exceptions=True,
+    )
+
+    assert said[0] is None
+    assert all(isinstance(one, bytes | Conflict) for one in said[1:]), said
+    assert await open_of(other) == 1
+    # Whichever was faster: the new one, or the one that had been left.
+    new = [one for one in said[1:] if isinstance(one, bytes)]
+    assert len(new) == ((await Case.get(id=left)).subject_id is None)
 
 
 async def test_bookings_of_before_count_for_all_accounts_of_the_person(city: None) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
-from backend.cases.record import statements
+from backend.cases.record import leftovers, statements
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
 from backend.cases.rules.lifecycle import ACCEPTED, FINAL, INSIDE, RUNNING, Action
@@ -81,6 +81,8 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_event(case, change, step=step, unit_code=unit_code, by=by)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by)
+    if change.after in FINAL:
+        await leftovers.settle(case)
     told = [_to_applicant(case, change, account) for account in await _accounts(case)]
     if change.action in STAFF_ACTIONS:
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))

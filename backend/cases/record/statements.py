@@ -40,6 +40,22 @@ def owned_by(account: str) -> str:
     return f"(c.resident_id = {account} OR c.subject_id = {person})"
 
 
+# Locks the case, which is locked already. Ended, it stands in nobody's way.
+SETTLE_ENDED = """
+UPDATE "case" c SET subject_id = r.person_id FROM resident r
+WHERE c.id = $1 AND c.subject_id IS NULL AND r.id = c.resident_id AND r.person_id IS NOT NULL
+"""
+# Locks the oldest of the person's accounts' cases of the same that is nobody's yet, and the
+# person's entry in case_one_open. No case that is nobody's locks another, so none waits for us.
+SETTLE_NEXT = """
+UPDATE "case" c SET subject_id = $2 WHERE c.id = (
+    SELECT o.id FROM "case" o JOIN resident r ON r.id = o.resident_id
+    JOIN "case" ended ON ended.id = $1
+    WHERE r.person_id = $2 AND o.subject_id IS NULL
+        AND o.item_id = ended.item_id AND o.object_key = ended.object_key
+    ORDER BY o.id LIMIT 1)
+"""
+
 INTERNALS = (
     "SELECT e.id, e.seq, e.actor, e.actor_id, e.step, e.internal_sealed FROM case_event e"
     " WHERE e.case_id = $1 AND e.seq <= $2 ORDER BY e.seq"
