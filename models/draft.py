@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.relational import ForeignKeyRelation
 from tortoise.indexes import Index
 
@@ -23,6 +24,7 @@ class Draft(Record):
     )
     item_version = fields.IntField()
     content_sealed = fields.BinaryField()
+    file_ids: list[UUID] | None = ArrayField(element_type="uuid", null=True)
     updated_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     version = fields.IntField(default=1)

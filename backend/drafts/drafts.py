@@ -24,7 +24,7 @@ KEPT = timedelta(days=30)
 
 
 class DraftMaterial(TypedDict):
-    """A paper that is to be handed in; nobody has checked whether its file is still there."""
+    """A paper that is to be handed in; nobody has checked whether its file was ever there."""
 
     material_code: str
     file_id: UUID
@@ -80,6 +80,7 @@ async def save(
         sealed.seal("draft", draft_id, column="content", text=text),
         now,
         now + KEPT,
+        sorted({material["file_id"] for material in content.materials}),
     ]
     rows = await (_changed(written, seen) if seen else _begun(written))
     if rows:

@@ -16,15 +16,16 @@ EXPIRED = "DELETE FROM draft WHERE (resident_id = $1 OR id = $2) AND expires_at 
 KEPT = "SELECT count(*)::int AS kept FROM draft WHERE resident_id = $1"
 BEGIN = f"""
 INSERT INTO draft AS d (id, created_at, resident_id, item_id, item_version, content_sealed,
-                        updated_at, expires_at, version)
-VALUES ($1, $6, $2, $3, $4, $5, $6, $7, 1) ON CONFLICT (id) DO NOTHING RETURNING {_COLUMNS}
+                        updated_at, expires_at, file_ids, version)
+VALUES ($1, $6, $2, $3, $4, $5, $6, $7, $8::uuid[], 1)
+ON CONFLICT (id) DO NOTHING RETURNING {_COLUMNS}
 """
 
 # Locks the draft: of rivals who saw one version the first one's counts.
 CHANGE = f"""
 UPDATE draft d SET item_id = $3, item_version = $4, content_sealed = $5, updated_at = $6,
-    expires_at = $7, version = version + 1
-WHERE id = $1 AND resident_id = $2 AND version = $8 AND expires_at > $6 RETURNING {_COLUMNS}
+    expires_at = $7, file_ids = $8::uuid[], version = version + 1
+WHERE id = $1 AND resident_id = $2 AND version = $9 AND expires_at > $6 RETURNING {_COLUMNS}
 """
 DELETE = "DELETE FROM draft WHERE id = $1 AND resident_id = $2 AND expires_at > $3 RETURNING id"
 FORGET = "DELETE FROM draft WHERE expires_at <= $1 RETURNING id"

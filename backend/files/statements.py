@@ -77,17 +77,22 @@ WHERE f.{owner}_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
 """
 
 
-# Locks the files that nobody else holds. A case that takes one locks it too.
+_IN_DRAFT = """EXISTS (SELECT FROM draft d
+    WHERE d.resident_id = f.resident_id AND f.id = ANY(d.file_ids)"""
+
+# Locks the files that nobody else holds. A case that takes one locks it too. What an account has in
+# a draft is kept as long as that.
 UNATTACHED = f"""
 SELECT f.id FROM stored_file f
-WHERE f.created_at < $3::timestamptz - make_interval(days => $1)
-  AND {unused("f")}
+WHERE f.created_at < $3::timestamptz - make_interval(days => $1) AND {unused("f")}
+  AND NOT {_IN_DRAFT} AND d.expires_at > $3)
 ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
-# Looked at again once they are held: a case may have taken one meanwhile.
+# Looked at again once they are held: a case or a draft may have taken one meanwhile.
 DELETE = f"""
 DELETE FROM stored_file f WHERE f.id = ANY($1::uuid[]) AND {unused("f")}
+  AND NOT {_IN_DRAFT} AND d.expires_at > $2)
 RETURNING key
 """
 

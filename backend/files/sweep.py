@@ -48,7 +48,8 @@ async def _delete_unattached(now: datetime) -> None:
 async def _forget_some(now: datetime) -> list[str]:
     async with in_transaction():
         old = await _rows(statements.UNATTACHED, settings().files_unattached_days, _STEP, now)
-        return [row["key"] for row in await _rows(statements.DELETE, [row["id"] for row in old])]
+        deleted = await _rows(statements.DELETE, [row["id"] for row in old], now)
+        return [row["key"] for row in deleted]
 
 
 async def delete_orphans(folder: str, *, now: datetime) -> None:

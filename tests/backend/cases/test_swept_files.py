@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 from tortoise import timezone
 
 from backend.cases.acts import supplement
+from backend.drafts import drafts
+from backend.drafts.drafts import Content, DraftMaterial
 from backend.errors import Invalid
 from backend.files import sweep
 from config import clock
 from config import database as postgres
 from models import Case, CaseMaterial, CaseStatus, StoredFile
-from tests.backend.cases.factories import NOW, a_case, a_file, an_actor
+from tests.backend.cases.factories import ITEM, NOW, a_case, a_file, an_actor
 from tests.backend.cases.test_submit import papers, submit
 from tests.waiting import held_up
 
@@ -71,6 +74,27 @@ async def test_a_supplement_with_a_file_that_is_just_being_swept_is_refused(
 
     assert refused.code == "file_unknown"
     assert (await Case.get(id=case.id)).version == case.version
+
+
+async def test_a_file_of_a_draft_is_kept_as_long_as_the_draft(city: None) -> None:
+    wang, other, now = await an_actor(), await an_actor(), clock.now()
+    mine, _, theirs = [await a_file(by) for by in (wang, wang, other)]
+    # Naming a file of somebody else's keeps it for nobody.
+    named: list[DraftMaterial] = [
+        {"material_code": "id_card", "file_id": UUID(str(file))} for file in (mine, theirs)
+    ]
+    content = Content(item_code=ITEM, form={}, materials=named)
+    draft = uuid4()
+    await drafts.save(draft, content, resident_id=wang.id, seen=0, now=now)
+    await StoredFile.all().update(created_at=now - timedelta(days=30))
+
+    await sweep.sweep(now=now)
+    assert [file.id for file in await StoredFile.all()] == [mine]
+    less = replace(content, materials=[])
+    await drafts.save(draft, less, resident_id=wang.id, seen=1, now=now)
+    await sweep.sweep(now=now)
+
+    assert await StoredFile.all().count() == 0
 
 
 async def test_rivals_of_the_sweep_have_their_case_or_no_file(city: None) -> None:
