@@ -101,7 +101,7 @@ async def test_what_stayed_the_accounts_is_the_persons_once_one_has_ended(
 
     assert (await Case.get(id=left)).subject_id == other.person_id
     shown = await queries.list_of_resident(other.id, status=None, before=None, limit=5)
-    assert {each.id for each in shown} == {left, persons}
+    assert {str(each.id) for each in shown} == {str(left), str(persons)}
 
 
 async def test_rivals_who_file_while_the_persons_case_ends_leave_one_open(city: None) -> None:

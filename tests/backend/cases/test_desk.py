@@ -37,7 +37,7 @@ async def test_what_a_colleague_has_in_hand_is_offered_to_nobody_else(city: None
     assert await offered(case, clerk) == before
     assert await offered(case, colleague) == []
     with pytest.raises(Conflict) as refused:
-        await accept.accept(case.id, by=colleague, seen=1, now=NOW, note=None)
+        await accept.accept(case.id, by=colleague, seen=case.version, now=NOW, note=None)
     assert refused.value.code == "task_taken"
 
 
@@ -50,15 +50,21 @@ async def test_what_a_clerk_accepts_is_not_in_their_hands_where_another_role_goe
     clerk = await staff((case.holder_code, Role.CLERK))
     approver = await staff((case.holder_code, Role.APPROVER))
 
-    await accept.accept(case.id, by=clerk, seen=1, now=NOW, note=None)
+    await accept.accept(case.id, by=clerk, seen=case.version, now=NOW, note=None)
 
+    seen = case.version + 1
     assert Action.DECIDE in await offered(case, approver)
     with pytest.raises(Forbidden):
         await decide.decide(
-            case.id, by=clerk, seen=2, now=NOW, outcome="approved", opinion="符合条件"
+            case.id,
+            by=clerk,
+            seen=case.version + 1,
+            now=NOW,
+            outcome="approved",
+            opinion="符合条件",
         )
     await decide.decide(
-        case.id, by=approver, seen=2, now=NOW, outcome="approved", opinion="符合条件"
+        case.id, by=approver, seen=seen, now=NOW, outcome="approved", opinion="符合条件"
     )
 
 
@@ -67,8 +73,10 @@ async def test_what_the_window_hands_out_and_closes_is_told_of_the_window(city: 
     window, holder = await staff((COMMUNITY, Role.CLERK)), case.holder_code
     approver = await staff((holder, Role.APPROVER))
 
-    await deliver.deliver(case.id, by=window, seen=1, now=NOW, method="pickup", note=None)
-    await deliver.close(case.id, by=approver, seen=2, now=NOW, reason=None)
+    await deliver.deliver(
+        case.id, by=window, seen=case.version, now=NOW, method="pickup", note=None
+    )
+    await deliver.close(case.id, by=approver, seen=case.version + 1, now=NOW, reason=None)
 
     closed = await queries.one(case.id)
     assert [event.unit_code for event in closed.events[-2:]] == [COMMUNITY, holder]
@@ -79,16 +87,18 @@ async def test_a_request_goes_back_to_no_step_that_its_dispatch_left_out(city: N
     item = await an_item(ITEM, flow=Flow.REQUEST)
     case = await a_case(item_code=item)
     clerk = await staff((COMMUNITY, Role.CLERK))
-    await accept.dispatch(case.id, by=clerk, seen=1, now=NOW, to_step=3, note=None)
+    await accept.dispatch(case.id, by=clerk, seen=case.version, now=NOW, to_step=3, note=None)
     dispatched = await queries.one(case.id)
-    approver = await staff((dispatched.holder_code, Role.APPROVER))
+    approver, seen = await staff((dispatched.holder_code, Role.APPROVER)), dispatched.version
 
     for step in (0, 2, 3):
         with pytest.raises(Invalid) as refused:
             await review.return_step(
-                case.id, by=approver, seen=2, now=NOW, to_step=step, reason="请核实"
+                case.id, by=approver, seen=seen, now=NOW, to_step=step, reason="请核实"
             )
         assert refused.value.code == "step_not_passed"
-    await review.return_step(case.id, by=approver, seen=2, now=NOW, to_step=1, reason="请核实")
+    await review.return_step(
+        case.id, by=approver, seen=case.version + 1, now=NOW, to_step=1, reason="请核实"
+    )
 
     assert (await queries.one(case.id)).step == 1

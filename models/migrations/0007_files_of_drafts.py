@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """A column without a default: PostgreSQL rewrites nothing."""
 
-    dependencies = [("models", "0005_to_do_from_the_index")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0006_second_factor")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012 - Tortoise's own form
         ops.AddField("Draft", "file_ids", ArrayField(element_type="uuid", null=True)),
