@@ -8,7 +8,7 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """A column without a default: PostgreSQL rewrites nothing."""
 
-    dependencies = [("models", "0009_administration")]  # noqa: RUF012 - Tortoise's own form
+    dependencies = [("models", "0011_papers_checked")]  # noqa: RUF012 - Tortoise's own form
 
     operations = [  # noqa: RUF012 - Tortoise's own form
         ops.AddField("Draft", "file_ids", ArrayField(element_type="uuid", null=True)),
