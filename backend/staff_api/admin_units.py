@@ -47,7 +47,7 @@ class ListUnits(Page):
     parent: Annotated[str, Field(min_length=1, max_length=24)] | None = None
 
 
-class ListOffices(Page):
+class ListManagedOffices(Page):
     """All offices of my subtree, or those of a unit's code or with a part of the name."""
 
     q: Annotated[str, Field(min_length=1, max_length=40)] | None = None
@@ -106,9 +106,9 @@ async def list_units(call: Call[Nothing, ListUnits]) -> Answer[Listing[ManagedUn
     return Answer({"items": [unit_view(each) for each in kept], "next_cursor": following})
 
 
-@routes.get("/offices", query=ListOffices, unrecorded="names offices")
+@routes.get("/offices", query=ListManagedOffices, unrecorded="names offices")
 async def list_managed_offices(
-    call: Call[Nothing, ListOffices],
+    call: Call[Nothing, ListManagedOffices],
 ) -> Answer[Listing[ManagedOfficeView]]:
     """List the offices of my subtree by unit, with the days ahead on which they are closed."""
     found = await offices.managed(await call.staff(), call.query.q, now=call.now)

@@ -17,15 +17,22 @@ OTHER: dict[str, Any] = {
     "item": "SP-MZ-001",
     "light": "red",
     "material": "id-card",
+    "parent": "210102000000",
     "q": "老人",
     "scope": "mine",
+    "state": "disabled",
     "status": "submitted",
     "type": "public_service",
     "unit": "210102",
     "unread": True,
 }
 # An appointment is in other states than a case.
-OF_LIST: dict[str, dict[str, Any]] = {"ListAppointments": {"status": "booked"}}
+OF_LIST: dict[str, dict[str, Any]] = {
+    "FindCases": {"scope": "received"},
+    "ListAppointments": {"status": "booked"},
+}
+# Given together or not at all.
+PLACE = {"lat": 41.8, "lng": 123.4}
 LISTS = sorted(
     {spec.query for spec in specs() if issubclass(spec.query, Page)},
     key=lambda query: (query.__module__, query.__name__),
@@ -37,7 +44,9 @@ def others(query: type[Page]) -> list[Page]:
     """The list with each of its filters set."""
     values = OTHER | OF_LIST.get(query.__name__, {})
     names = query.model_fields.keys() - Page.model_fields.keys()
-    return [query.model_validate({name: values[name]}) for name in sorted(names)]
+    places = [query.model_validate(PLACE)] if names >= PLACE.keys() else []
+    single = sorted(names - PLACE.keys())
+    return places + [query.model_validate({name: values[name]}) for name in single]
 
 
 def cursor(page: Page) -> str:
