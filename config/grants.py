@@ -32,6 +32,7 @@ TABLES = {
     "identity_check": ALL,
     "item_version": KEEP,
     "job": KEEP,
+    "mandate": ALL,
     "message": ALL,
     "message_read": APPEND,
     "office": KEEP,

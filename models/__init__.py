@@ -42,6 +42,7 @@ from models.identity import (
     Session,
 )
 from models.load import DataLoad
+from models.mandate import Basis, Mandate, RevokedBy, Right
 from models.message import (
     Channel,
     CreditEntry,
@@ -65,6 +66,7 @@ __all__ = [
     "AppointmentStatus",
     "Assurance",
     "Audience",
+    "Basis",
     "BookedBy",
     "Case",
     "CaseEvent",
@@ -91,6 +93,7 @@ __all__ = [
     "IdentityCheck",
     "ItemVersion",
     "Job",
+    "Mandate",
     "Message",
     "MessageRead",
     "Office",
@@ -108,6 +111,8 @@ __all__ = [
     "Record",
     "RefreshToken",
     "Resident",
+    "RevokedBy",
+    "Right",
     "Role",
     "Seat",
     "SecondFactor",

@@ -60,6 +60,10 @@ class Act(StrEnum):
     QUERY_CASE = "query_case"
     SEARCH_PERSONS = "search_persons"
     TAKE_IN_PERSON = "take_in_person"
+    GIVE_MANDATE = "give_mandate"
+    ACCEPT_MANDATE = "accept_mandate"
+    ACCEPT_REFUSED = "accept_refused"
+    REVOKE_MANDATE = "revoke_mandate"
     REVEAL = "reveal"
     EXPORT = "export"
 

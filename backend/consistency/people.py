@@ -51,6 +51,18 @@ CHECKS = [
         " WHERE e.state = 'done'",
     ),
     sql(
+        "mandate_sound",
+        "授权有且只有一个代办人，不是授权人自己，至多一年；无账号者的手机授权已删除"
+        " / A mandate has one agent, who is another, and a year at most; given by phone, its"
+        " principal has an account.",
+        "SELECT id::text FROM mandate m WHERE agent_id = principal_id"
+        " OR num_nonnulls(agent_id, unit_id) <> (accepted_at IS NOT NULL)::int"
+        " OR (revoked_at IS NULL) <> (revoked_by IS NULL) OR until > created_at + interval"
+        " '1 year 2 days'"
+        " OR basis = 'code' AND NOT EXISTS (SELECT FROM resident WHERE person_id = m.principal_id)"
+        " AND NOT EXISTS (SELECT FROM erasure WHERE person_id = m.principal_id)",
+    ),
+    sql(
         "account_once",
         "一个微信用户至多是一位居民和一位工作人员"
         " / One WeChat user is one resident, and one member of staff at most.",

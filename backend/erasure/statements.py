@@ -70,6 +70,8 @@ FOR UPDATE OF p
 """
 _ALONE = """NOT EXISTS (SELECT FROM resident r WHERE r.person_id = $1)
     AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = $1)"""
+# After DONE: mandates of and to who has no account any more end with the last one.
+FORGET_MANDATES = f"DELETE FROM mandate WHERE $1 IN (principal_id, agent_id) AND {_ALONE}"
 # Locks the files first, as HOLD_FILES does.
 HOLD_PERSONS_FILES = "SELECT id FROM stored_file WHERE person_id = $1 FOR UPDATE"
 

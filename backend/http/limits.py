@@ -35,6 +35,8 @@ class Limit(Enum):
     UPLOAD = Budget("upload", 60, 60)
     # Whoever stands at the window is looked for once or twice.
     PERSONS = Budget("persons", 30, 60)
+    # Codes of mandates, beside the few tries that each has: nobody is given one often.
+    MANDATE_CODES = Budget("mandate_codes", 10, 3600)
     # WeChat tells of every message it sent for us, from a handful of addresses, and never again.
     WECHAT = Budget("wechat", 300_000, 60)
 

@@ -34,6 +34,8 @@ Kind = Literal[
     "appointment.reschedule",
     "appointment.cancel",
     "appointment.close",
+    "mandate.accept",
+    "mandate.revoke",
 ]
 
 

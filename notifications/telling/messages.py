@@ -95,6 +95,17 @@ def appointment_message(  # noqa: PLR0913 - likewise
     )
 
 
+def mandate_message(action: str, *, resident_id: UUID, at: datetime) -> Outgoing:
+    """Tell one side of a mandate what the other did at the moment `at`; not who, nor for what.
+
+    Raise KeyError for an action nobody is told of.
+    """
+    wording = wordings()["mandate", action]
+    return Outgoing(
+        to=Resident(resident_id), at=at, kind=wording.kind, title=wording.title, body=wording.body
+    )
+
+
 def staff_message(
     action: str,
     *,

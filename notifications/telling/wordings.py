@@ -31,6 +31,8 @@ CASE_ACTIONS = {
 APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
 STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch", "reopen"})
 """What brings a case to a unit, whose role is told."""
+MANDATE_ACTIONS = frozenset({"accept", "revoke"})
+"""What the other side of a mandate is told of; in the inbox only."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
@@ -56,13 +58,13 @@ class Wording:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-class _StaffRow(Row):
+class _InboxRow(Row):
     title: Annotated[str, Field(min_length=1, max_length=20), ONE_LINE]
     body: Annotated[str, Field(min_length=1, max_length=_LONGEST_BODY), VISIBLE]
     due: Annotated[str, Field(max_length=50)] = ""
 
 
-class _ResidentRow(_StaffRow):
+class _ResidentRow(_InboxRow):
     due_accepted: Annotated[str, Field(max_length=50)] = ""
     template: str
     fields: dict[str, str]
@@ -75,7 +77,7 @@ class _Subject:
     `dated` are those of the sentences `due`, which is only said where there is a date.
     """
 
-    row: type[_StaffRow]
+    row: type[_InboxRow]
     actions: frozenset[str]
     names: frozenset[str]
     dated: frozenset[str]
@@ -89,13 +91,14 @@ _SUBJECTS = {
     "appointment": _Subject(
         _ResidentRow, APPOINTMENT_ACTIONS, APPOINTMENT_NAMES, APPOINTMENT_NAMES
     ),
-    "staff": _Subject(_StaffRow, STAFF_ACTIONS, STAFF_NAMES, STAFF_NAMES | {"due"}),
+    "mandate": _Subject(_InboxRow, MANDATE_ACTIONS, frozenset(), frozenset()),
+    "staff": _Subject(_InboxRow, STAFF_ACTIONS, STAFF_NAMES, STAFF_NAMES | {"due"}),
 }
 
 
 @cache
 def wordings() -> dict[tuple[str, str], Wording]:
-    """Every wording by subject (a flow, appointment, staff) and action; StartError for bad rows."""
+    """Every wording by subject (a flow, appointment …) and action; StartError for bad rows."""
     bad: list[BadRow] = []
     found = {place: wording for place, wording, _ in _read(sources.find, bad)}
     if bad:
@@ -168,7 +171,7 @@ def _faults(
     yield from _unfilled("due_accepted", wording.due_accepted, dated)
     for key, text in wording.fields.items():
         yield from _unfilled(f"fields.{key}", text, always)
-    if subject != "staff":
+    if _SUBJECTS[subject].row is _ResidentRow:
         yield from words.faults(wording.template, wording.fields, templates)
 
 

@@ -9,6 +9,8 @@ from aiohttp import ClientSession
 
 from backend.http.guard import Guard
 from backend.http.routes import Spec
+from config import clock
+from config.clock import city_day
 from sandbox.demo import photo
 from sandbox.seed import COMMUNITY
 from tests import answers
@@ -22,6 +24,13 @@ ITEM = "SP-MZ-001"
 # What a description alone does not tell: a sound number, or one way of several.
 BODIES: dict[str, Any] = {
     "/api/v1/staff/persons/_find": {"phone": "13800138000", "purpose": "intake"},
+    "/api/v1/me/mandates": {
+        "unit_code": COMMUNITY,
+        "items": "all",
+        "rights": ["read"],
+        "until": str(city_day(clock.now())),
+    },
+    "/api/v1/mandates/accept": {"code": "000000"},
     "/api/v1/subscriptions": {"results": {"a template that is none": "reject"}},
     "/api/v1/staff/persons": {
         "name": "王秀英",
@@ -61,6 +70,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
     office = (await owner.get(f"/api/v1/offices?community={COMMUNITY}"))["items"][0]
     appointment = await owner.post("/api/v1/appointments", {"slot_id": slot["id"]})
     message = (await owner.get("/api/v1/messages"))["items"][0]
+    mandate = await owner.post("/api/v1/me/mandates", BODIES["/api/v1/me/mandates"])
     draft = str(uuid4())
     await owner.call("PUT", f"/api/v1/drafts/{draft}", {"item_code": ITEM})
     clerk = person(live, http, "clerk")
@@ -87,6 +97,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "appointment_id": appointment["id"],
             "office_id": office["id"],
             "message_id": message["id"],
+            "mandate_id": mandate["id"],
             "draft_id": draft,
             "task_id": task["id"],
             "staff_id": (await clerk.get("/api/v1/staff/me"))["id"],

@@ -18,6 +18,7 @@ KEPT = (
     "appointment",
     "message",
     "idempotency_key",
+    "mandate",
     "post",
     "staff",
 )

@@ -8,7 +8,12 @@ from typing_extensions import is_typeddict
 from backend.http import conditions, keyed, pages
 from backend.http.openapi import shapes
 from backend.http.openapi.words import words
-from notifications.telling.wordings import APPOINTMENT_ACTIONS, CASE_ACTIONS, STAFF_ACTIONS
+from notifications.telling.wordings import (
+    APPOINTMENT_ACTIONS,
+    CASE_ACTIONS,
+    MANDATE_ACTIONS,
+    STAFF_ACTIONS,
+)
 from tests.answers import CHINESE
 from tests.contract.description import FIELDS, PARAMETERS, SCHEMAS, all_shapes, faults, fields
 
@@ -163,6 +168,7 @@ def test_what_a_header_or_a_cursor_may_be_is_said() -> None:
 def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
     kinds = {f"case.{action}" for actions in CASE_ACTIONS.values() for action in actions}
     kinds |= {f"appointment.{action}" for action in APPOINTMENT_ACTIONS}
+    kinds |= {f"mandate.{action}" for action in MANDATE_ACTIONS}
     assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
     told = {f"staff.{action}" for action in STAFF_ACTIONS}
     assert set(SCHEMAS["StaffMessageView"]["properties"]["kind"]["enum"]) == told

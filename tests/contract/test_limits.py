@@ -24,9 +24,10 @@ ASKED = {
     Limit.WRITE: ("PUT", "/api/v1/me"),
     Limit.UPLOAD: ("POST", "/api/v1/files"),
     Limit.WECHAT: ("POST", "/wechat/push"),
+    Limit.MANDATE_CODES: ("POST", "/api/v1/mandates/accept"),
     Limit.PERSONS: ("POST", "/api/v1/staff/persons/_find"),
 }
-PERSONAL = {Limit.READ, Limit.WRITE, Limit.UPLOAD}
+PERSONAL = {Limit.READ, Limit.WRITE, Limit.UPLOAD, Limit.MANDATE_CODES}
 OF_STAFF = {Limit.PERSONS}
 
 

@@ -158,6 +158,9 @@ FAULTS: dict[str, str] = {
     "assurance_earned": "ALTER TABLE resident DROP CONSTRAINT resident_real_name_of_person;"
     " UPDATE resident SET assurance = 'wechat'",
     "real_name_confirmed": "UPDATE identity_check SET result = 'mismatch'",
+    "mandate_sound": "ALTER TABLE mandate DROP CONSTRAINT mandate_to_another;"
+    " INSERT INTO mandate (id, created_at, principal_id, agent_id, rights, until, basis,"
+    " accepted_at) SELECT uuidv7(), now(), id, id, '[]', now(), 'code', now() FROM person LIMIT 1",
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",

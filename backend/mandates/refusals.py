@@ -1,0 +1,70 @@
+"""What we refuse about mandates."""
+
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound
+
+
+class MandateNotFound(NotFound):
+    """没有这项授权
+
+    没有这项授权，或既不是本人给出的，也不是本人持有的。
+    """
+
+
+class MandateAgentUnclear(Invalid):
+    """请填写代办人的手机号，或选择一个单位，二者给且只给一个
+
+    agent_phone（由此人用授权码接受）和 unit_code（由该单位的窗口代办）须给出且只给出一个。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("agent_phone", self.code, self.sentence)])
+
+
+class MandateUnitUnknown(Invalid):
+    """没有这个单位，不能授权给它"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("unit_code", self.code, self.sentence)])
+
+
+class MandateItemUnknown(Invalid):
+    """授权的事项中有不存在或已停止办理的
+
+    items 中有不存在或已停止办理的事项；invalid_params 逐个指出。
+    """
+
+    def __init__(self, places: list[int]) -> None:
+        super().__init__(
+            invalid_params=[
+                InvalidParam(f"items.{place}", self.code, "没有这个事项，或事项已停止办理")
+                for place in places
+            ]
+        )
+
+
+class MandateUntilInvalid(Invalid):
+    """授权的截止日期应在今天以后、一年以内
+
+    授权最长一年：until 不得早于今天，也不得晚于一年后的今天。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("until", self.code, self.sentence)])
+
+
+class MandateToOneself(Conflict):
+    """不能授权给自己"""
+
+
+class TooManyMandates(Conflict):
+    """有效的授权已达上限，请先撤销不再需要的
+
+    一个人同时有效（含等待接受）的授权至多 20 项。
+    """
+
+
+class MandateCodeRefused(Forbidden):
+    """授权码有误或已失效，请向授权人核对，或请其重新授权
+
+    授权码有误、已过期、已作废，或不是给本人手机号的；几种情形回答相同。一个码至多试五次，半小时内有效。
+    """

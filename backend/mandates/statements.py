@@ -1,0 +1,61 @@
+"""The SQL of mandates.
+
+Who gives one locks the principal first, so that what is counted holds; then the mandates, in the
+order of their ids. Who accepts or revokes locks the mandates alone.
+"""
+
+_COLUMNS = """m.id, m.created_at, m.principal_id, m.agent_id, m.unit_id, m.items, m.rights, m.until,
+       m.basis, m.code_hash, m.code_until, m.tries, m.accepted_at, m.revoked_at"""
+
+LOCK_PRINCIPAL = "SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE"
+PHONE = "SELECT phone_hash FROM resident WHERE id = $1 AND erased_at IS NULL"
+OWN_PHONE = "SELECT 1 AS found FROM resident WHERE person_id = $1 AND phone_hash = $2"
+ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
+
+# Whoever is given one anew has the new one only: of a unit that in force, of a phone that which
+# waits for its code.
+REPLACE = """
+UPDATE mandate SET revoked_at = $4, revoked_by = 'replaced'
+WHERE principal_id = $1 AND revoked_at IS NULL
+    AND (unit_id = $2 OR agent_phone_hash = $3 AND accepted_at IS NULL)
+"""
+# One that waits counts as long as its code could be given.
+IN_FORCE = """
+SELECT count(*)::int AS found FROM mandate
+WHERE principal_id = $1 AND revoked_at IS NULL AND until >= $2
+    AND (accepted_at IS NOT NULL OR code_until > $3)
+"""
+GIVE = """
+INSERT INTO mandate (id, created_at, principal_id, unit_id, items, rights, until, basis,
+                     agent_phone_hash, code_hash, code_until, accepted_at)
+VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, 'code', $8, $9, $10, $11)
+"""
+
+# Locks all that wait for a code of this phone: of rivals each tries after the one before.
+WAITING = f"""
+SELECT {_COLUMNS} FROM mandate m
+WHERE agent_phone_hash = $1 AND accepted_at IS NULL AND revoked_at IS NULL
+    AND code_until > $2 AND tries < $3
+ORDER BY id FOR NO KEY UPDATE
+"""
+ACCEPTED = f"""
+SELECT {_COLUMNS} FROM mandate m
+WHERE agent_id = $1 AND agent_phone_hash = $2 AND revoked_at IS NULL AND code_until > $3
+"""
+ACCEPT = "UPDATE mandate SET agent_id = $2, accepted_at = $3 WHERE id = $1"
+TRIED = "UPDATE mandate SET tries = tries + 1 WHERE id = ANY($1::uuid[])"
+
+# Locks the mandate: acts that began before are waited for, later ones see that it has ended.
+LOCK_OWN = f"""
+SELECT {_COLUMNS} FROM mandate m WHERE id = $1 AND $2 IN (principal_id, agent_id)
+FOR NO KEY UPDATE
+"""
+REVOKE = "UPDATE mandate SET revoked_at = $2, revoked_by = $3 WHERE id = $1"
+
+_NAMED = f"""
+SELECT {_COLUMNS}, p.name_sealed AS principal_name, a.name_sealed AS agent_name
+FROM mandate m JOIN person p ON p.id = m.principal_id LEFT JOIN person a ON a.id = m.agent_id
+"""
+ONE = f"{_NAMED} WHERE m.id = $1"
+GIVEN = f"{_NAMED} WHERE m.principal_id = $1 ORDER BY m.id DESC LIMIT $2"
+HELD = f"{_NAMED} WHERE m.agent_id = $1 ORDER BY m.id DESC LIMIT $2"
