@@ -26,6 +26,7 @@ ASKED = {
     Limit.WECHAT: ("POST", "/wechat/push"),
     Limit.MANDATE_CODES: ("POST", "/api/v1/mandates/accept"),
     Limit.PERSONS: ("POST", "/api/v1/staff/persons/_find"),
+    Limit.CHECK: ("GET", "/verify/K7QM9X2HT4RW8BEL"),
 }
 PERSONAL = {Limit.READ, Limit.WRITE, Limit.UPLOAD, Limit.MANDATE_CODES}
 OF_STAFF = {Limit.PERSONS}
