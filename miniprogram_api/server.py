@@ -14,10 +14,12 @@ from backend.staff_api import admin_staff, admin_units
 from backend.staff_api import appointments as staff_appointments
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
+from backend.staff_api import figures as staff_figures
 from backend.staff_api import files as staff_files
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import papers as staff_papers
 from backend.staff_api import persons as staff_persons
+from backend.staff_api import reveals as staff_reveals
 from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
@@ -29,6 +31,7 @@ from config.patience import PERSON
 from config.redis import redis
 from miniprogram_api import docs
 from miniprogram_api.endpoints import (
+    accesses,
     appointments,
     case_papers,
     cases,
@@ -63,6 +66,7 @@ GROUPS: list[Routes] = [
     prefill.routes,
     cases.routes,
     case_papers.routes,
+    accesses.routes,
     drafts.routes,
     appointments.routes,
     mandates.routes,
@@ -79,6 +83,8 @@ GROUPS: list[Routes] = [
     staff_persons.routes,
     staff_window_cases.routes,
     staff_papers.routes,
+    staff_reveals.routes,
+    staff_figures.routes,
     staff_messages.routes,
     admin_staff.routes,
     admin_units.routes,

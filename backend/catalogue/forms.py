@@ -105,6 +105,26 @@ def masked(item: ItemVersion, form: Mapping[str, Any]) -> Form:
     return shown
 
 
+def hidden(item: ItemVersion, form: Mapping[str, Any], field: str) -> tuple[str, str] | None:
+    """The kind of mask over an answer, and the answer; None where nothing of it is hidden.
+
+    The name is dotted, with the number of an entry from 0, without a leading `form.`.
+    """
+    schema: Mapping[str, Any] = item.form
+    node: Any = form
+    for part in field.split("."):
+        inner = _inside(schema, part)
+        if inner is None or part == "*":
+            return None
+        if isinstance(node, list):
+            node = node[int(part)] if int(part) < len(node) else None
+        else:
+            node = node.get(part) if isinstance(node, Mapping) else None
+        schema = inner
+    kind = schema.get("x-mask")
+    return (kind, node) if kind and isinstance(node, str) else None
+
+
 def _inside(schema: Mapping[str, Any], part: str) -> Mapping[str, Any] | None:
     """The schema of what this part of a dotted name leads to; a list has no room past its limit."""
     if "items" in schema:

@@ -14,6 +14,7 @@ from backend.http.body import Query
 from backend.http.refusals import CursorInvalid
 
 MOST = 100
+LONGEST_NUMBER = 18
 CURSOR = "^[A-Za-z0-9_-]+$"
 T = TypeVar("T")
 
@@ -59,6 +60,16 @@ def position_uuid(page: Page) -> UUID | None:
         return None if text is None else UUID(text)
     except ValueError:
         raise CursorInvalid from None
+
+
+def position_number(page: Page) -> int | None:
+    """The same where rows are numbered."""
+    text = position(page)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        raise CursorInvalid
+    return int(text)
 
 
 def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:

@@ -133,7 +133,7 @@ async def all_masked(whose: Sequence[tuple[UUID | None, UUID | None]]) -> list[M
 
 
 async def known(account: UUID | None, person: UUID | None) -> Known:
-    """The same in clear: for what is written to the applicant, never for another's eyes."""
+    """The same in clear: for what is written to the applicant, or once the look is recorded."""
     (row,) = await connection().execute_query_dict(statements.APPLICANTS, [[account], [person]])
     return _known(row)
 

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
+from backend.audit.purposes import AccessPurpose
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
@@ -30,7 +31,6 @@ from backend.refusals import CommunityUnknown
 from backend.window import persons as window
 from backend.window import posts
 from backend.window.persons import Found, Newcomer, Sought
-from backend.window.purposes import AccessPurpose
 from backend.window.refusals import PersonSearchUnclear, PhoneInvalid, WindowMissing
 from config import vault
 from models import Ground

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act
+from backend.audit.purposes import AccessPurpose
 from backend.cases.record import new
 from backend.identity import id_number as id_numbers
 from backend.identity import identity_check, names, persons, phones
@@ -21,7 +22,6 @@ from backend.identity.profiles import Profile
 from backend.identity.refusals import PersonDiffers
 from backend.organisation import queries as organisation
 from backend.window import posts, statements
-from backend.window.purposes import AccessPurpose
 from backend.window.refusals import PersonNotFound, PersonSearchUnclear, PhoneInvalid
 from config import vault
 from config.clock import city_day

@@ -34,6 +34,29 @@ class PersonSearchUnclear(Invalid):
         super().__init__(invalid_params=[InvalidParam(field, self.code, reason)])
 
 
+class FieldsUnknown(Invalid):
+    """办件中没有这些脱敏的栏目
+
+    只能查看脱敏的栏目：applicant.name、applicant.phone、applicant.id_number，以及表单中脱敏的栏目，
+    如 form.bank_account.number。invalid_params 逐项列出。
+    """
+
+    def __init__(self, fields: list[str]) -> None:
+        wrong = [InvalidParam(field, self.code, "没有这个脱敏的栏目") for field in fields]
+        super().__init__(invalid_params=wrong)
+
+
+class FieldNotNeeded(Forbidden):
+    """这一目的或岗位不需要查看这些栏目
+
+    每个目的只能查看所需要的栏目；收件窗口只能查看申请人的姓名和手机号。invalid_params 逐项列出。
+    """
+
+    def __init__(self, fields: list[str]) -> None:
+        wrong = [InvalidParam(field, self.code, "不需要这一栏") for field in fields]
+        super().__init__(invalid_params=wrong)
+
+
 class ConsentFileMissing(Invalid):
     """请附上本人签名或书面同意的照片
 

@@ -1,5 +1,16 @@
 """The SQL of a window. Nothing of it locks."""
 
+# Of the days since then, by the units whose people looked.
+VOLUMES = """
+SELECT l.details->>'unit' AS unit, (l.at AT TIME ZONE 'Asia/Shanghai')::date AS day,
+       count(*) FILTER (WHERE l.action = 'reveal')::int AS reveals,
+       count(*) FILTER (WHERE l.action = 'search_persons')::int AS searches
+FROM access_log l JOIN org_unit u ON u.code = l.details->>'unit'
+WHERE l.action IN ('reveal', 'search_persons') AND l.at >= $1
+    AND u.path || '/' LIKE ANY($2::text[])
+GROUP BY 1, 2 ORDER BY 2 DESC, 1
+"""
+
 # Of who has accounts, the newest says how they are reached where the window did not.
 _CARD = """
 SELECT p.id, p.name_sealed, p.id_number_sealed, p.phone_sealed, p.address_sealed,

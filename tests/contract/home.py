@@ -128,6 +128,8 @@ def body_of(live: Live, method: str, path: str) -> Any:
     """A body that the route's own description takes."""
     if path in BODIES:
         return BODIES[path]
+    if path.endswith("/reveal"):
+        return {"fields": ["applicant.name"], "purpose": "contact"}
     document = answers.described(live.api)
     operation = answers.operation_of(document, method, path) or {}
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")

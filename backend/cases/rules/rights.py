@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.cases.rules.flows import MOVES
-from backend.cases.rules.lifecycle import By, Move
+from backend.cases.rules.lifecycle import ANSWERED, By, Move
 from backend.identity.actors import PostView
 from models import CaseStatus, Flow, Role
 
 WINDOW_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
 # Administrators manage a unit and read none of its cases.
 COLLEAGUES = WINDOW_ROLES | {Role.SUPERVISOR}
+HANDED_OUT = ANSWERED | {CaseStatus.DELIVERED}
+"""What was asked for is answered, and its result goes out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,19 @@ def takes_part(posts: Iterable[PostView], desk: Desk, status: CaseStatus) -> boo
 def only_at_counter(posts: Iterable[PostView], desk: Desk) -> bool:
     """Whether the posts have a part in the case only where it was filed for somebody."""
     return not any(post.unit_code in {desk.holder_code, desk.window_code} for post in posts)
+
+
+def may_reveal(
+    posts: Iterable[PostView], desk: Desk, status: CaseStatus, *, accepted: bool
+) -> bool:
+    """Whether one of the posts works on the case now, and so may need what is masked."""
+    handed_out = status in HANDED_OUT
+    roles = WINDOW_ROLES if handed_out else {desk.step_role if accepted else Role.CLERK}
+    return any(
+        (post.unit_code == desk.holder_code and post.role in roles)
+        or (handed_out and post.unit_code == desk.window_code and post.role is Role.CLERK)
+        for post in posts
+    )
 
 
 def _roles(by: By, desk: Desk, unit_code: str) -> frozenset[Role]:

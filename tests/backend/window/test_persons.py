@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from backend import real_names
+from backend.audit.purposes import AccessPurpose
 from backend.errors import ServiceError
 from backend.identity import persons
 from backend.identity.actors import StaffActor
@@ -15,7 +16,6 @@ from backend.identity.identity_check import budget
 from backend.identity.persons import Reach
 from backend.window import persons as window
 from backend.window.persons import Found, Newcomer, Sought
-from backend.window.purposes import AccessPurpose
 from config import clock, vault
 from config.database import connection
 from config.settings import settings
