@@ -9,6 +9,8 @@ from config.patience import WORK
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = ("deployment.md", "deployment.zh-CN.md")
+# PgBouncer hands these on by itself, and has to: without its time zone a connection writes others.
+HANDED_ON = {"TimeZone"}
 
 
 @pytest.mark.parametrize("name", GUIDES)
@@ -17,7 +19,8 @@ def test_a_pooler_is_told_to_drop_each_parameter_that_a_connection_starts_with(n
     dropped = re.search(r"ignore_startup_parameters = (.+)", guide)
 
     assert dropped
-    assert dropped[1].split(", ") == list(WORK.bounds()["server_settings"])
+    started = [each for each in WORK.bounds()["server_settings"] if each not in HANDED_ON]
+    assert dropped[1].split(", ") == started
 
 
 @pytest.mark.parametrize("name", GUIDES)
