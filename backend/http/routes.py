@@ -47,8 +47,9 @@ class Spec:
     `answer` is the shape that its handler says it answers, None for bytes and for nothing.
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `again` is called like the handler before a stored answer is shown once more: it
-    refuses who may no longer see it, and records that it was read. `also` are other statuses with
-    the same answer, `media` the types of one without that shape, `sends` headers of its own; with
+    refuses who may no longer see it, and records that it was read; with `about_staff` there is
+    none, since nothing that a resident told is answered. `also` are other statuses with the same
+    answer, `media` the types of one without that shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
     `asks` is which server outside it waits for, where it does.
     With `if_match_later` If-Match says which version is changed, and there is none at first.
@@ -81,6 +82,7 @@ class Spec:
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
     again: Again | None = None
+    about_staff: bool = False
     seconds: float = deadline.SECONDS
     waits: bool = True
     before_factor: bool = False
@@ -93,7 +95,8 @@ class Spec:
     @property
     def shows_again(self) -> bool:
         """Whether a key shows staff once more what a resident told."""
-        return self.guard is Guard.STAFF and self.keyed is not Keyed.NO and self.answer is not None
+        kept = self.keyed is not Keyed.NO and self.answer is not None
+        return kept and self.guard is Guard.STAFF and not self.about_staff
 
     @property
     def queue(self) -> str | None:

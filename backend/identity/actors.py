@@ -1,7 +1,9 @@
 """The one who acts, as the operations see them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from backend.audit import Actor
@@ -89,7 +91,23 @@ async def staff(claims: Claims, *, now: datetime) -> StaffActor:
     rows = await connection().execute_query_dict(statements.POSTS, given)
     if not rows:
         raise SessionEnded
-    posts = tuple(
+    posts = _posts(rows)
+    roles = (post.role for post in posts)
+    owed = rules.state(roles, enrolled=rows[0]["enrolled"], given=rows[0]["given"])
+    return StaffActor(claims.subject, claims.session, posts, owed)
+
+
+async def held_posts(staff_id: UUID, *, on: date) -> tuple[PostView, ...] | None:
+    """The posts that a colleague holds on this day; None for nobody, or who is disabled.
+
+    In a transaction they cannot be disabled until it ends.
+    """
+    rows = await connection().execute_query_dict(statements.POSTS_OF, [staff_id, on])
+    return _posts(rows) if rows else None
+
+
+def _posts(rows: Iterable[Mapping[str, Any]]) -> tuple[PostView, ...]:
+    return tuple(
         PostView(
             role=Role(row["role"]),
             unit_code=row["code"],
@@ -102,9 +120,6 @@ async def staff(claims: Claims, *, now: datetime) -> StaffActor:
         for row in rows
         if row["role"]
     )
-    roles = (post.role for post in posts)
-    owed = rules.state(roles, enrolled=rows[0]["enrolled"], given=rows[0]["given"])
-    return StaffActor(claims.subject, claims.session, posts, owed)
 
 
 def check_factor(actor: StaffActor) -> None:

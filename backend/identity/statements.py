@@ -25,21 +25,31 @@ SELECT id, name_sealed, id_number_sealed FROM person WHERE name_birth_hash IS NU
 """
 SAY_NAME = "UPDATE person SET name_birth_hash = $2 WHERE id = $1 AND name_birth_hash IS NULL"
 
-POSTS = """
-SELECT post.role, post.created_at AS since, unit.code, unit.name, unit.level, unit.path,
-       unit.department_id, session.factor_at IS NOT NULL AS given,
+_POST = (
+    "post.role, post.created_at AS since, unit.code, unit.name, unit.level, unit.path,"
+    " unit.department_id"
+)
+# The posts of `staff` on the day `today`.
+_HELD = """LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
+    ON post.staff_id = staff.id
+    AND coalesce(post.valid_to >= today, true)
+    AND coalesce(unit.valid_from <= today, true) AND coalesce(unit.valid_to >= today, true)"""
+POSTS = f"""
+SELECT {_POST}, session.factor_at IS NOT NULL AS given,
        EXISTS (SELECT FROM second_factor f
                WHERE f.staff_id = staff.id AND f.confirmed_at IS NOT NULL) AS enrolled
 FROM session
 JOIN staff ON staff.id = session.staff_id AND staff.active
 CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock
-LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
-    ON post.staff_id = staff.id
-    AND coalesce(post.valid_to >= today, true)
-    AND coalesce(unit.valid_from <= today, true) AND coalesce(unit.valid_to >= today, true)
+{_HELD}
 WHERE session.id = $1 AND staff.id = $2
     AND session.revoked_at IS NULL AND session.expires_at > $3
 ORDER BY post.id
+"""
+# Locks the person: who is given work and their being disabled take turns.
+POSTS_OF = f"""
+SELECT {_POST} FROM staff CROSS JOIN (SELECT $2::date AS today) AS clock {_HELD}
+WHERE staff.id = $1 AND staff.active ORDER BY post.id FOR SHARE OF staff
 """
 
 # In SQL since every submission reads it. Where the account has not said where somebody lives, it is

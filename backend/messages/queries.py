@@ -46,6 +46,8 @@ StaffKind = Literal[
     "staff.pass",
     "staff.return",
     "staff.reopen",
+    "tasks.assign",
+    "tasks.unassign",
 ]
 K = TypeVar("K", Kind, StaffKind)
 

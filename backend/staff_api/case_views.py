@@ -67,12 +67,17 @@ class CaseStep(TypedDict):
 
 
 class StaffWords(TypedDict):
-    """What colleagues said with a change, and who of them made it."""
+    """What colleagues said with a change, and who of them made it.
+
+    `assigned_from` and `assigned_to` are whose the task was and whose it is, where it was assigned.
+    """
 
     actor_id: UUID | None
     opinion: str | None
     note: str | None
     reason: str | None
+    assigned_from: UUID | None
+    assigned_to: UUID | None
 
 
 class StaffMoment(Moment, StaffWords):
@@ -220,7 +225,9 @@ async def _timeline(case: Snapshot, *, whole: bool) -> list[StaffMoment]:
     if whole:
         return moments
     told = [moment for moment in moments if moment["action"] not in INSIDE]
-    unsaid = StaffWords(actor_id=None, opinion=None, note=None, reason=None)
+    unsaid = StaffWords(
+        actor_id=None, opinion=None, note=None, reason=None, assigned_from=None, assigned_to=None
+    )
     return [{**moment, **unsaid} for moment in told]
 
 
@@ -254,7 +261,13 @@ def _moment(case: Snapshot, event: Event, internal: StaffSide) -> StaffMoment:
         "opinion": said.get("opinion"),
         "note": said.get("note"),
         "reason": said.get("reason") or said.get("override_reason"),
+        "assigned_from": _staff_id(said.get("assigned_from")),
+        "assigned_to": _staff_id(said.get("assigned_to")),
     }
+
+
+def _staff_id(told: str | None) -> UUID | None:
+    return None if told is None else UUID(told)
 
 
 def _step(step: RouteStep) -> CaseStep:

@@ -8,10 +8,19 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
+from backend.cases.acts import assign
+from backend.cases.acts.assign import Outcome, Result
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
 from backend.cases.reading.tasks import OpenTask, TaskCounts
-from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
+from backend.cases.rules.refusals import (
+    AssigneeUnfit,
+    AssigneeUnknown,
+    NotYourUnit,
+    RoleMissing,
+    TaskNotFound,
+    TaskTaken,
+)
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -20,7 +29,9 @@ from backend.http.guard import Guard
 from backend.http.pages import Page
 from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
+from backend.refusals import ActionNotAllowed
 from backend.staff_api.case_views import TaskView, task_view
+from config.texts import VISIBLE
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
 
@@ -46,6 +57,35 @@ class ReleaseTask(Body):
     """Why, where a supervisor releases a colleague's task."""
 
     reason: Annotated[str, Field(max_length=64)] | None = None
+
+
+class AssignTasks(Body):
+    """Which tasks, to whom (nobody: back to their units), and why."""
+
+    task_ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    staff_id: UUID | None
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
+
+
+class TaskProblem(TypedDict):
+    """Why this one stays as it is: a stable code, and a sentence for people."""
+
+    code: str
+    detail: str
+
+
+class TaskResult(TypedDict):
+    """What became of one task; `problem` where it was refused."""
+
+    id: UUID
+    status: Outcome
+    problem: TaskProblem | None
+
+
+class TaskResults(TypedDict):
+    """What became of each task, in the order that they were named, each once."""
+
+    results: list[TaskResult]
 
 
 @routes.get("/tasks", query=ListTasks, records=(Act.LIST_TASKS,))
@@ -115,6 +155,38 @@ async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answe
         details={"claimed_by": holder},
     )
     return Answer(task_view(task, now))
+
+
+@routes.post(
+    "/tasks/_assign",
+    body=AssignTasks,
+    errors=(
+        TaskNotFound,
+        NotYourUnit,
+        RoleMissing,
+        ActionNotAllowed,
+        AssigneeUnknown,
+        AssigneeUnfit,
+    ),
+    unrecorded="events of the cases tell it",
+    about_staff=True,
+)
+async def assign_tasks(call: Call[AssignTasks, NoQuery]) -> Answer[TaskResults]:
+    """Give tasks of my units to a colleague, or back to their units: a result for each."""
+    given, by = call.body, await call.staff()
+    assign.check_supervisor(by)
+    found = await assign.assign(
+        given.task_ids, given.staff_id, by=by, reason=given.reason, now=call.now
+    )
+    return Answer({"results": [_result(each) for each in found]})
+
+
+def _result(found: Result) -> TaskResult:
+    refused = found.refusal
+    problem: TaskProblem | None = None
+    if refused is not None:
+        problem = {"code": refused.code, "detail": refused.detail}
+    return {"id": found.task_id, "status": found.outcome, "problem": problem}
 
 
 async def _record(act: Act, by: StaffActor, task: OpenTask) -> None:

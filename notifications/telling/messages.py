@@ -1,6 +1,6 @@
 """In which words a change is told: `config/data/messages.yaml` with item, number and time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -132,6 +132,32 @@ def staff_message(
         title=wording.title,
         body=_body(wording, values, wording.due),
         case_id=case_id,
+        by_staff_id=by_staff_id,
+    )
+
+
+def tasks_message(
+    action: str,
+    *,
+    to: Recipient,
+    cases: Sequence[tuple[UUID, str, str]],
+    at: datetime,
+    by_staff_id: UUID,
+) -> Outgoing:
+    """Tell staff at once what became of tasks of theirs; `cases` are id, number and item's name.
+
+    Raise KeyError for an action they are not told of.
+    """
+    wording = wordings()["tasks", action]
+    case_id, number, item_name = cases[0]
+    tasks = f"“{item_name}”（办件编号{number}）" + (f"等{len(cases)}件任务" if cases[1:] else "")
+    return Outgoing(
+        to=to,
+        at=at,
+        kind=wording.kind,
+        title=wording.title,
+        body=_body(wording, {"tasks": tasks}),
+        case_id=None if cases[1:] else case_id,
         by_staff_id=by_staff_id,
     )
 

@@ -33,10 +33,13 @@ STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch",
 """What brings a case to a unit, whose role is told."""
 MANDATE_ACTIONS = frozenset({"accept", "revoke"})
 """What the other side of a mandate is told of; in the inbox only."""
+TASK_ACTIONS = frozenset({"assign", "unassign"})
+"""What becomes of tasks that a member of staff has or had, of several at once."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
 STAFF_NAMES = frozenset({"item", "number"})
+TASK_NAMES = frozenset({"tasks"})
 ALWAYS_DUE = frozenset({"request_supplement"})
 """What is never told without its date; elsewhere only the sentence `due` may speak of one."""
 _LONGEST_BODY = 150
@@ -93,6 +96,7 @@ _SUBJECTS = {
     ),
     "mandate": _Subject(_InboxRow, MANDATE_ACTIONS, frozenset(), frozenset()),
     "staff": _Subject(_InboxRow, STAFF_ACTIONS, STAFF_NAMES, STAFF_NAMES | {"due"}),
+    "tasks": _Subject(_InboxRow, TASK_ACTIONS, TASK_NAMES, TASK_NAMES),
 }
 
 

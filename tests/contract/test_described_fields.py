@@ -13,6 +13,7 @@ from notifications.telling.wordings import (
     CASE_ACTIONS,
     MANDATE_ACTIONS,
     STAFF_ACTIONS,
+    TASK_ACTIONS,
 )
 from tests.answers import CHINESE
 from tests.contract.description import FIELDS, PARAMETERS, SCHEMAS, all_shapes, faults, fields
@@ -171,6 +172,7 @@ def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
     kinds |= {f"mandate.{action}" for action in MANDATE_ACTIONS}
     assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
     told = {f"staff.{action}" for action in STAFF_ACTIONS}
+    told |= {f"tasks.{action}" for action in TASK_ACTIONS}
     assert set(SCHEMAS["StaffMessageView"]["properties"]["kind"]["enum"]) == told
 
 

@@ -33,7 +33,7 @@ def keyed_routes(guard: Guard) -> list[Spec]:
     return [spec for spec in specs() if spec.guard is guard and spec.keyed is not Keyed.NO]
 
 
-SHOWING = [spec for spec in keyed_routes(Guard.STAFF) if spec.answer]
+SHOWING = [spec for spec in keyed_routes(Guard.STAFF) if spec.shows_again]
 OF_A_CASE = [spec for spec in SHOWING if "<" in spec.path]
 AT_A_WINDOW = [spec for spec in SHOWING if "<" not in spec.path]
 

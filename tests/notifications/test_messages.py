@@ -10,8 +10,8 @@ from models import Role
 from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import STAFF_ACTIONS, wordings
+from notifications.telling.recipients import Staff, UnitRole
+from notifications.telling.wordings import STAFF_ACTIONS, TASK_ACTIONS, wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -117,11 +117,18 @@ def _staff(action: str, *, due: date | None = AT) -> Outgoing:
     )
 
 
+def _tasks(action: str, many: int) -> Outgoing:
+    cases = [(CASE, "210102202611230000017", LONG_NAME)] * many
+    to = Staff(RESIDENT)
+    return messages.tasks_message(action, to=to, cases=cases, at=AT, by_staff_id=APPOINTMENT)
+
+
 STAFF_MESSAGES = [_staff(action) for action in sorted(STAFF_ACTIONS)]
+TASKS_MESSAGES = [_tasks(action, many) for action in sorted(TASK_ACTIONS) for many in (1, 500)]
 
 
 def test_every_wording_is_reached() -> None:
-    assert {message.kind for message in [*_every_message(), *STAFF_MESSAGES]} == {
+    assert {message.kind for message in [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES]} == {
         wording.kind for wording in wordings().values()
     }
 
@@ -152,6 +159,15 @@ def test_staff_are_told_item_number_and_date_in_their_inbox_alone(message: Outgo
     assert "210102202611230000017" in message.body
     assert message.body.startswith(undated.body)
     assert "请在2026年11月23日前" in message.body.removeprefix(undated.body)
+
+
+@pytest.mark.parametrize("message", TASKS_MESSAGES, ids=lambda message: message.kind)
+def test_of_many_tasks_the_first_is_named_and_the_rest_are_counted(message: Outgoing) -> None:
+    first = f"“{LONG_NAME}”（办件编号210102202611230000017）"
+
+    assert message.body.startswith(f"{first}已" if message.case_id else f"{first}等500件任务已")
+    assert len(message.body) <= 200
+    assert message.copy is None
 
 
 def test_the_due_date_is_told_only_when_there_is_one() -> None:

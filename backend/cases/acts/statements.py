@@ -4,7 +4,7 @@ A change locks the case first of all, then what it writes: papers, task, message
 locks are said at `record.statements.SUBMIT`.
 """
 
-from backend.cases.record.statements import OWN_TASK, owned_by
+from backend.cases.record.statements import CASE, OWN_TASK, owned_by
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
@@ -13,6 +13,28 @@ ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE 
 
 # A step that a dispatch left out has no event.
 PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"
+
+# Locks of many tasks first all cases, then the tasks, each in the order of their ids: what assigns
+# others waits here and never crosswise, what changes a case or claims a task waits for this.
+LOCK_CASES_OF_TASKS = """
+SELECT c.id FROM "case" c WHERE c.id IN (SELECT t.case_id FROM task t WHERE t.id = ANY($1::uuid[]))
+ORDER BY c.id FOR UPDATE
+"""
+LOCK_TASKS = f"""
+SELECT t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.done_at, {CASE},
+       (SELECT max(e.seq) FROM case_event e WHERE e.case_id = c.id) AS seq
+FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t
+"""
+ASSIGN = "UPDATE task SET assignee_id = $2 WHERE id = ANY($1::uuid[])"
+ASSIGN_EVENTS = """
+INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, before, after, step,
+                        unit_id, internal_sealed)
+SELECT e.id, $1, e.case_id, e.seq, 'assign', 'staff', $2, e.status, e.status, e.step, e.unit_id,
+       e.internal_sealed
+FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::varchar[], $7::int[], $8::varchar[], $9::bytea[])
+    AS e(id, case_id, seq, status, step, unit_id, internal_sealed)
+"""
 
 # Locks the places that one unit gives of one item, until the transaction ends.
 LOCK_PLACES = "SELECT pg_advisory_xact_lock(hashtextextended('places:' || $1 || ':' || $2, 0))"

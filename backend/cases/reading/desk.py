@@ -48,10 +48,16 @@ def acting_unit(by: StaffActor, case: Snapshot) -> str:
 
 def of(case: Snapshot) -> Desk:
     """The unit that holds it, the one that accepts, whose step it is, and which window filed it."""
+    return of_task(case, unit_code=case.holder_code, step=case.step)
+
+
+def of_task(case: Snapshot, *, unit_code: str, step: int) -> Desk:
+    """The same of one of its tasks, which may be another unit's and of another step."""
     return Desk(
         flow=case.item.flow,
-        holder_code=case.holder_code,
+        holder_code=unit_code,
+        holder_path=organisation.known_or_not(unit_code).path,
         window_code=window_code(case),
-        step_role=case.item.route[case.step - 1].role,
+        step_role=case.item.route[step - 1].role,
         received_code=case.received_unit_code,
     )

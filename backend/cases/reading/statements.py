@@ -197,7 +197,9 @@ RELEASE_FOR = (
     " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
     " AND t.assignee_id IS NOT NULL RETURNING t.id"
 )
+# Locks the tasks in the order of their ids, as what assigns many does.
 RELEASE_ALL = (
-    "UPDATE task SET assignee_id = NULL WHERE assignee_id = $1 AND done_at IS NULL"
-    " AND ($2::varchar IS NULL OR unit_id = $2) RETURNING id"
+    "WITH theirs AS (SELECT id FROM task WHERE assignee_id = $1 AND done_at IS NULL"
+    " AND ($2::varchar IS NULL OR unit_id = $2) ORDER BY id FOR UPDATE)"
+    " UPDATE task SET assignee_id = NULL FROM theirs WHERE task.id = theirs.id RETURNING task.id"
 )

@@ -1,7 +1,7 @@
 """The lifecycle of a case: of each flow its table of moves, and its own words."""
 
 from backend.cases.rules import approval, enrol, request
-from backend.cases.rules.lifecycle import INSIDE, Action, By, Move, Moves
+from backend.cases.rules.lifecycle import INSIDE, Action, Move, Moves
 from models import CaseStatus, Flow
 
 
@@ -10,9 +10,9 @@ def _with_inside(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
     return {
         status: dict(told.get(status, {}))
         | {
-            action: Move(By.COLLEAGUE, frozenset({status}))
-            for action in INSIDE
-            if status is not CaseStatus.DRAFT
+            action: Move(by, frozenset({status}))
+            for action, (by, statuses) in INSIDE.items()
+            if status in statuses
         }
         for status in CaseStatus
     }

@@ -34,6 +34,7 @@ class Action(StrEnum):
     CLOSE = "close"
     WITHDRAW = "withdraw"
     NOTE = "note"
+    ASSIGN = "assign"
 
 
 class By(StrEnum):
@@ -41,7 +42,8 @@ class By(StrEnum):
 
     WINDOW: clerks, reviewers and approvers of the holder, and clerks of the unit that accepted
     (one window in, one window out). COUNTER: these, and clerks of the window that filed it for
-    somebody. COLLEAGUE: whoever has a post at the holder's unit.
+    somebody. COLLEAGUE: whoever has a post at the holder's unit. SUPERVISOR: of that unit or of one
+    above it.
     """
 
     APPLICANT = "applicant"
@@ -50,6 +52,7 @@ class By(StrEnum):
     WINDOW = "window"
     COUNTER = "counter"
     COLLEAGUE = "colleague"
+    SUPERVISOR = "supervisor"
 
 
 class Where(StrEnum):
@@ -83,12 +86,14 @@ Moves = Mapping[CaseStatus, Mapping[Action, Move]]
 """All moves of a flow, by the status they are made from."""
 
 
-INSIDE = frozenset({Action.NOTE})
-"""What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
-is, in its version, and its task in the hands it is in. Each has a move from every status back to
-itself."""
-
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
+_STORED = frozenset(S) - {S.DRAFT}
+INSIDE = {
+    Action.NOTE: (By.COLLEAGUE, _STORED),
+    Action.ASSIGN: (By.SUPERVISOR, _STORED - FINAL),
+}
+"""What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
+is, in its version. Who may, and in which statuses; each move leads back to where it was made."""
 ANSWERED = frozenset({S.APPROVED, S.DENIED, S.DONE, S.ENROLLED})
 """What was asked for has its answer, and no limit of the case runs; a reopened one has none."""
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.DISPATCHED, S.SUPPLEMENT_REQUESTED})

@@ -50,6 +50,20 @@ class TaskTaken(Conflict):
     """该任务已由同事领取"""
 
 
+class AssigneeUnknown(Invalid):
+    """没有这位同事，或其账号已停用"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("staff_id", self.code, "没有这位同事")])
+
+
+class AssigneeUnfit(Conflict):
+    """这位同事在该单位没有办理这一步的岗位
+
+    任务只能分派给在该单位任有相应岗位的同事。请另选同事，或先由管理员增加岗位。
+    """
+
+
 class CommunityRequired(Invalid):
     """请选择您所在的社区
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.cases.rules.flows import MOVES
-from backend.cases.rules.lifecycle import ANSWERED, By, Move
+from backend.cases.rules.lifecycle import ANSWERED, INSIDE, By, Move
 from backend.identity.actors import PostView
 from models import CaseStatus, Flow, Role
 
@@ -20,10 +20,12 @@ class Desk:
     """Where a case is: the unit that holds it, the one that accepts, whose step it is.
 
     `received_code` is the window that filed it for somebody, wherever in the city.
+    `holder_path` has the codes of the units above the holder and its own, from the city down.
     """
 
     flow: Flow
     holder_code: str
+    holder_path: str
     window_code: str
     step_role: Role
     received_code: str | None = None
@@ -31,7 +33,7 @@ class Desk:
 
 def may(posts: Iterable[PostView], desk: Desk, move: Move) -> bool:
     """Whether one of the posts may make the move."""
-    return any(post.role in _roles(move.by, desk, post.unit_code) for post in posts)
+    return any(post.role in _roles(move.by, desk, post) for post in posts)
 
 
 def takes_part(posts: Iterable[PostView], desk: Desk, status: CaseStatus) -> bool:
@@ -63,12 +65,26 @@ def may_reveal(
     )
 
 
-def _roles(by: By, desk: Desk, unit_code: str) -> frozenset[Role]:
-    """The roles that may make a move of this kind in this unit."""
-    at_holder = unit_code == desk.holder_code
+def works_on(
+    posts: Iterable[PostView], desk: Desk, status: CaseStatus, at: tuple[int, int]
+) -> bool:
+    """Whether one of the posts may bring a case of this status on, `at` a step of so many."""
+    held = list(posts)
+    return any(
+        action not in INSIDE and move.fits(*at) and may(held, desk, move)
+        for action, move in MOVES[desk.flow][status].items()
+    )
+
+
+def _roles(by: By, desk: Desk, post: PostView) -> frozenset[Role]:
+    """The roles that may make a move of this kind in the unit of the post."""
+    at_holder = post.unit_code == desk.holder_code
+    if by is By.SUPERVISOR:
+        over = f"{desk.holder_path}/".startswith(f"{post.path}/")
+        return frozenset({Role.SUPERVISOR} if over else ())
     if by in {By.WINDOW, By.COUNTER}:
-        at_window = unit_code == desk.window_code
-        at_window |= by is By.COUNTER and unit_code == desk.received_code
+        at_window = post.unit_code == desk.window_code
+        at_window |= by is By.COUNTER and post.unit_code == desk.received_code
         return WINDOW_ROLES if at_holder else frozenset({Role.CLERK} if at_window else ())
     if not at_holder or by is By.APPLICANT:
         return frozenset()

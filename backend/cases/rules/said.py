@@ -32,9 +32,11 @@ class Public(TypedDict, total=False):
 
 
 class Internal(TypedDict, total=False):
-    """What only staff see."""
+    """What only staff see; `assigned_from` and `assigned_to` are ids of staff."""
 
     opinion: str
     note: str | None
     reason: str
     override_reason: str | None
+    assigned_from: str
+    assigned_to: str

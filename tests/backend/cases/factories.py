@@ -27,6 +27,7 @@ from models import (
     ItemVersion,
     Message,
     Person,
+    Post,
     Role,
     ServiceItem,
     Staff,
@@ -124,6 +125,14 @@ async def staff(*posts: tuple[str, Role]) -> StaffActor:
             for unit, role in held
         ),
     )
+
+
+async def a_colleague(*posts: tuple[str, Role]) -> UUID:
+    """Somebody whose posts are rows too, as those who are looked up by others must have."""
+    colleague = await staff(*posts)
+    for unit, role in posts:
+        await Post.create(staff_id=colleague.id, unit_id=unit, role=role, created_at=NOW)
+    return colleague.id
 
 
 async def a_case(

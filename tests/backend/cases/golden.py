@@ -61,16 +61,18 @@ under_review          withdraw            any     applicant                withd
 enrolled              withdraw            any     applicant                withdrawn
 enrolled              close               any     clerk|reviewer|approver  closed
 """
-INSIDE = {"note"}
-"""Not for the applicant, whose case keeps its version; in any status but a draft."""
-INSIDERS = "clerk|reviewer|approver|supervisor"
+INSIDE = {"note": "clerk|reviewer|approver|supervisor", "assign": "supervisor"}
+"""Not for the applicant, whose case keeps its version; in any status but a draft, and none is
+assigned any more once the case has ended."""
+ENDS = {CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED}
 STEPS = (1, 2, 3)
 LINES = {
     flow: [line.split() for line in table.strip().splitlines()]
     + [
-        [status, "note", "any", INSIDERS, status]
+        [status, action, "any", insiders, status]
         for status in CaseStatus
-        if status is not CaseStatus.DRAFT
+        for action, insiders in INSIDE.items()
+        if status is not CaseStatus.DRAFT and (action == "note" or status not in ENDS)
     ]
     for flow, table in ((Flow.APPROVAL, APPROVAL), (Flow.REQUEST, REQUEST), (Flow.ENROL, ENROL))
 }
@@ -79,7 +81,6 @@ INTERRUPTED = {
     Flow.REQUEST: {CaseStatus.SUBMITTED, CaseStatus.DISPATCHED},
     Flow.ENROL: {CaseStatus.SUBMITTED, CaseStatus.UNDER_REVIEW},
 }
-ENDS = {CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED}
 
 
 def statuses(flow: Flow) -> list[CaseStatus]:

@@ -27,7 +27,13 @@ def post(role: Role, unit: str = HOLDER) -> PostView:
 
 
 def desk(step_role: Role, flow: Flow = Flow.APPROVAL) -> Desk:
-    return Desk(flow=flow, holder_code=HOLDER, window_code=WINDOW, step_role=step_role)
+    return Desk(
+        flow=flow,
+        holder_code=HOLDER,
+        holder_path=HOLDER,
+        window_code=WINDOW,
+        step_role=step_role,
+    )
 
 
 def test_every_flow_with_cases_has_a_table_and_every_status_a_name() -> None:

@@ -1,0 +1,211 @@
+"""A supervisor assigns many tasks at once: to a colleague, or back to their units."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts import statements
+from backend.cases.reading import desk as desks
+from backend.cases.reading import queries, scope
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import flows, rights, texts
+from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import (
+    AssigneeUnfit,
+    AssigneeUnknown,
+    NotYourUnit,
+    RoleMissing,
+    TaskNotFound,
+)
+from backend.cases.rules.rights import Desk
+from backend.errors import ServiceError
+from backend.identity import actors
+from backend.identity.actors import PostView, StaffActor
+from backend.refusals import ActionNotAllowed
+from config.clock import city_day
+from config.database import connection
+from config.vault import sealed
+from models import CaseStatus, Role, uuid7
+from notifications.telling import messages, outbox
+from notifications.telling.recipients import Staff
+
+Outcome = Literal["assigned", "released", "unchanged", "refused"]
+_MOVED = frozenset({"assigned", "released"})
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one task; `refusal` where it was refused."""
+
+    task_id: UUID
+    outcome: Outcome
+    refusal: ServiceError | None = None
+
+
+class _Task(NamedTuple):
+    """A task under its lock; `seq` is the number of its case's last event."""
+
+    id: UUID
+    step: int
+    unit_code: str
+    assignee_id: UUID | None
+    done: bool
+    case: Snapshot
+    seq: int
+
+
+def check_supervisor(by: StaffActor) -> None:
+    """RoleMissing for who supervises nothing."""
+    if not any(post.role is Role.SUPERVISOR for post in by.posts):
+        raise RoleMissing
+
+
+async def assign(
+    task_ids: Sequence[UUID],
+    staff_id: UUID | None,
+    *,
+    by: StaffActor,
+    reason: str,
+    now: datetime,
+) -> list[Result]:
+    """Give the tasks to a colleague 分派, or with None back to their units; a result for each.
+
+    Those that cannot be given stay as they are, the others are given in one transaction; an event
+    of each case tells of it, and a message whoever gets or loses some. Repeated it changes nothing.
+    Raises AssigneeUnknown for all of them.
+    """
+    wanted = list(dict.fromkeys(task_ids))
+    async with in_transaction():
+        posts = await _posts(staff_id, now)
+        found = await _locked(wanted)
+        results = [_result(each, found.get(each), staff_id, posts=posts, by=by) for each in wanted]
+        moved = [found[each.task_id] for each in results if each.outcome in _MOVED]
+        if moved:
+            await _write(moved, staff_id, by=by, reason=reason, now=now)
+            await outbox.enqueue(*_told(moved, staff_id, by=by, now=now))
+    outbox.wake()
+    return results
+
+
+async def _posts(staff_id: UUID | None, now: datetime) -> tuple[PostView, ...]:
+    if staff_id is None:
+        return ()
+    posts = await actors.held_posts(staff_id, on=city_day(now))
+    if posts is None:
+        raise AssigneeUnknown
+    return posts
+
+
+async def _locked(task_ids: list[UUID]) -> dict[UUID, _Task]:
+    await connection().execute_query_dict(statements.LOCK_CASES_OF_TASKS, [task_ids])
+    rows = await connection().execute_query_dict(statements.LOCK_TASKS, [task_ids])
+    return {row["task_id"]: await _task(row) for row in rows}
+
+
+async def _task(row: Mapping[str, Any]) -> _Task:
+    return _Task(
+        id=row["task_id"],
+        step=row["task_step"],
+        unit_code=row["unit_id"],
+        assignee_id=row["assignee_id"],
+        done=row["done_at"] is not None,
+        case=await queries.snapshot(row),
+        seq=row["seq"],
+    )
+
+
+def _result(
+    task_id: UUID,
+    task: _Task | None,
+    staff_id: UUID | None,
+    *,
+    posts: tuple[PostView, ...],
+    by: StaffActor,
+) -> Result:
+    refusal = _refusal(task, staff_id, posts=posts, by=by)
+    if task is None or refusal is not None:
+        return Result(task_id, "refused", refusal)
+    if task.assignee_id == staff_id:
+        return Result(task_id, "unchanged")
+    return Result(task_id, "released" if staff_id is None else "assigned")
+
+
+def _refusal(
+    task: _Task | None, staff_id: UUID | None, *, posts: tuple[PostView, ...], by: StaffActor
+) -> ServiceError | None:
+    if task is None or not scope.of(by).covers(task.case):
+        return TaskNotFound()
+    case = task.case
+    at = (task.step, len(case.item.route))
+    desk = desks.of_task(case, unit_code=task.unit_code, step=task.step)
+    move = flows.move(case.item.flow, case.status, Action.ASSIGN, *at)
+    if move is None:
+        status = texts.status_text(case.item.flow, case.status)
+        return ActionNotAllowed(f"办件“{status}”时不能分派")
+    if not rights.may(by.posts, desk, move):
+        own = rights.takes_part(by.posts, desk, case.status)
+        return RoleMissing() if own else NotYourUnit("该任务不在您督办的单位")
+    if task.done:
+        return TaskNotFound()
+    if staff_id is not None and not _fits(posts, desk, case, at):
+        return AssigneeUnfit()
+    return None
+
+
+def _fits(posts: tuple[PostView, ...], desk: Desk, case: Snapshot, at: tuple[int, int]) -> bool:
+    """Whether the posts may bring the case on; while the applicant's turn lasts, after it."""
+    status = case.status
+    if status is CaseStatus.SUPPLEMENT_REQUESTED:
+        status = case.resume_status or CaseStatus.SUBMITTED
+    at_unit = [post for post in posts if post.unit_code == desk.holder_code]
+    return rights.works_on(at_unit, desk, status, at)
+
+
+async def _write(
+    tasks: Sequence[_Task], staff_id: UUID | None, *, by: StaffActor, reason: str, now: datetime
+) -> None:
+    await connection().execute_query(statements.ASSIGN, [[task.id for task in tasks], staff_id])
+    last: dict[UUID, int] = {}
+    rows = []
+    for task in tasks:
+        event_id, case = uuid7(), task.case
+        last[case.id] = last.get(case.id, task.seq) + 1
+        said = {
+            "reason": reason,
+            "assigned_from": task.assignee_id and str(task.assignee_id),
+            "assigned_to": staff_id and str(staff_id),
+        }
+        kept = {name: value for name, value in said.items() if value}
+        internal = sealed.seal_json("case_event", event_id, column="internal", value=kept)
+        rows.append(
+            (event_id, case.id, last[case.id], case.status, task.step, task.unit_code, internal)
+        )
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    await connection().execute_query(statements.ASSIGN_EVENTS, [now, by.id, *columns])
+
+
+def _told(
+    tasks: Sequence[_Task], staff_id: UUID | None, *, by: StaffActor, now: datetime
+) -> list[outbox.Outgoing]:
+    """One message to who gets them, and one to each who loses some; none for one's own act."""
+    losing: dict[UUID, list[_Task]] = {}
+    for task in tasks:
+        if task.assignee_id is not None:
+            losing.setdefault(task.assignee_id, []).append(task)
+    told: list[tuple[str, UUID | None, Sequence[_Task]]] = [("assign", staff_id, tasks)]
+    told += [("unassign", holder, theirs) for holder, theirs in losing.items()]
+    return [
+        messages.tasks_message(
+            action,
+            to=Staff(whom),
+            cases=[(task.case.id, task.case.number, task.case.item.name) for task in theirs],
+            at=now,
+            by_staff_id=by.id,
+        )
+        for action, whom, theirs in told
+        if whom not in {None, by.id}
+    ]
