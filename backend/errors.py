@@ -34,7 +34,8 @@ class ServiceError(Exception):
     A class that says its `kind` is a kind: it decides the HTTP status and the title, and is never
     raised itself. All others are refusals; `example` are the parts of one's sentence, if it has
     any, as the description shows them. `detail` is said in the sentence's place. `stored` is what
-    is kept in place of what was refused, for whom it belongs to.
+    is kept in place of what was refused, for whom it belongs to; `changes` are what was done since
+    the version that the caller saw.
     """
 
     kind: ClassVar[str]
@@ -45,6 +46,7 @@ class ServiceError(Exception):
     example: ClassVar[Mapping[str, object]] = {}
     retry_after: int | None = None
     stored: Mapping[str, Any] | None = None
+    changes: Sequence[Mapping[str, Any]] | None = None
 
     def __init_subclass__(cls, **given: Any) -> None:
         """Take code and words from name and docstring; TypeError for none, or a code taken."""

@@ -1,5 +1,8 @@
 """Refusals that several packages give."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from backend.errors import Conflict, Full, Invalid, InvalidParam, Stale, TryLater
 
 
@@ -38,5 +41,10 @@ class Unavailable(TryLater):
 class VersionStale(Stale):
     """内容已被更新，请刷新后再试
 
-    内容在此期间已被更新。请重新读取，核对后用新的 ETag 再操作。
+    内容在此期间已被更新。请重新读取，核对后用新的 ETag 再操作；
+    办件的 changes 列出此后的每一步、改动的栏目和补交的材料。
     """
+
+    def __init__(self, changes: Sequence[Mapping[str, Any]] | None = None) -> None:
+        super().__init__()
+        self.changes = changes

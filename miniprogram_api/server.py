@@ -16,6 +16,7 @@ from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import figures as staff_figures
 from backend.staff_api import files as staff_files
+from backend.staff_api import many_cases as staff_many_cases
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import papers as staff_papers
 from backend.staff_api import persons as staff_persons
@@ -79,6 +80,7 @@ GROUPS: list[Routes] = [
     staff_tasks.routes,
     staff_cases.routes,
     staff_case_actions.routes,
+    staff_many_cases.routes,
     staff_files.routes,
     staff_persons.routes,
     staff_window_cases.routes,

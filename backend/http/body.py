@@ -12,7 +12,7 @@ from sanic import Request
 from backend.errors import InvalidParam
 from backend.http import numbers, repeats
 from backend.http.refusals import BodyInvalid, JsonMalformed, QueryInvalid
-from config import characters, complaints
+from config import characters, complaints, encoding
 
 
 class Body(BaseModel):
@@ -58,6 +58,17 @@ def parse(request: Request, model: type[B]) -> B:
     if raw and (twice := repeats.repeated(raw)) is not None:
         raise _invalid(BodyInvalid, "repeated", [twice])
     return body
+
+
+def nested(values: dict[str, Any], model: type[B], *, under: str) -> B:
+    """An object within a body that was parsed, as `model`; BodyInvalid names faults `under.…`."""
+    try:
+        return model.model_validate_json(encoding.dumps(values))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        for detail in details:
+            detail["loc"] = (under, *detail["loc"])
+        raise BodyInvalid(invalid_params=_params(details)) from None
 
 
 def parse_query(request: Request, model: type[Q]) -> Q:

@@ -18,6 +18,8 @@ RETRY_SECONDS = 2
 WECHAT_SECONDS = 25.0
 # The store may be far away, and asks again once by itself.
 FILE_SECONDS = 30.0
+# Less than a key is held for; what is not done by then, a repetition does.
+BULK_SECONDS = 30.0
 # Files wait for their turn to be cleaned.
 UPLOAD_SECONDS = 120.0
 

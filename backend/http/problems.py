@@ -1,8 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), with a stable code and Chinese words."""
 
-from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, NotRequired
+from typing import Any, NotRequired, cast
 
 from sanic import Request
 from sanic.exceptions import SanicException
@@ -10,6 +9,7 @@ from sanic.response import HTTPResponse
 from structlog import get_logger
 from typing_extensions import TypedDict
 
+from backend.cases.reading.changes import ChangeSince
 from backend.errors import InvalidParam, ServiceError, TooMany
 from backend.http import limits, outage
 from backend.http.refusals import (
@@ -93,20 +93,24 @@ class Problem(TypedDict):
     code: str
     invalid_params: NotRequired[list[ProblemParam]]
     stored: NotRequired[dict[str, Any]]
+    changes: NotRequired[list[ChangeSince]]
 
 
-def problem(
-    status: int,
-    code: str,
-    title: str,
-    detail: str,
-    *,
-    instance: str,
-    invalid_params: Sequence[InvalidParam] = (),
-    stored: Mapping[str, Any] | None = None,
-) -> HTTPResponse:
-    """One problem document; `instance` is the id of the request."""
-    body: Problem = {
+def document(error: ServiceError, *, instance: str) -> Problem:
+    """The problem that a refusal of ours is; `instance` is the id of the request."""
+    status = status_of(type(error))
+    body = _document(status, error.code, error.title, error.detail, instance=instance)
+    if error.invalid_params:
+        body["invalid_params"] = [_param(param) for param in error.invalid_params]
+    if error.stored is not None:
+        body["stored"] = dict(error.stored)
+    if error.changes is not None:
+        body["changes"] = [cast("ChangeSince", change) for change in error.changes]
+    return body
+
+
+def _document(status: int, code: str, title: str, detail: str, *, instance: str) -> Problem:
+    return {
         "type": f"/docs/problems#{code}",
         "title": title,
         "status": status,
@@ -114,13 +118,12 @@ def problem(
         "instance": f"urn:request:{instance}",
         "code": code,
     }
-    if invalid_params:
-        body["invalid_params"] = [_param(param) for param in invalid_params]
-    if stored is not None:
-        body["stored"] = dict(stored)
+
+
+def _response(body: Problem) -> HTTPResponse:
     return HTTPResponse(
         encoding.dumps(body),
-        status,
+        body["status"],
         {"Cache-Control": "no-store"},
         "application/problem+json",
     )
@@ -135,24 +138,16 @@ def _param(refused: InvalidParam) -> ProblemParam:
 
 def refusal(error: ServiceError, *, instance: str) -> HTTPResponse:
     """The response to a refusal of ours."""
-    status = status_of(type(error))
     if isinstance(error, StorageFull):
         outage.full(error.__cause__)
-    response = problem(
-        status,
-        error.code,
-        error.title,
-        error.detail,
-        instance=instance,
-        invalid_params=error.invalid_params,
-        stored=error.stored,
-    )
+    body = document(error, instance=instance)
+    response = _response(body)
     if isinstance(error, TooMany):
         told = limits.headers(error.most, left=0, seconds=error.retry_after or 0)
         response.headers.update(told)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
-    if status == HTTPStatus.UNAUTHORIZED:
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -168,7 +163,7 @@ def framework_refusal(request: Request, error: SanicException) -> HTTPResponse:
         return failure(request, error)
     refused = FRAMEWORK[status]
     said, instance = refused.sentence, _instance(request)
-    response = problem(status, refused.code, refused.title, said, instance=instance)
+    response = _response(_document(status, refused.code, refused.title, said, instance=instance))
     if allow := (error.headers or {}).get("Allow"):
         response.headers["Allow"] = str(allow)
     return response
@@ -191,17 +186,21 @@ def failure(request: Request, error: Exception) -> HTTPResponse:
     A database that is away is nobody's fault: 503, or 507 where it has no room, and one line of
     the log when that begins. A wait for a lock that was too long is 503 too, a line each.
     """
+    refused = meaning(error, route=request.uri_template or "-")
+    return refusal(refused, instance=_instance(request))
+
+
+def meaning(error: Exception, *, route: str) -> ServiceError:
+    """What to refuse for an error that is no refusal, which is logged; see `failure`."""
     if is_full(error):
         full = StorageFull()
         full.__cause__ = error
-        return refusal(full, instance=_instance(request))
+        return full
     if is_outage(error):
         if is_lock_wait(error):
-            log.warning("lock_not_available", route=request.uri_template or "-")
+            log.warning("lock_not_available", route=route)
         else:
             outage.seen(type(error).__name__)
-        return refusal(DatabaseUnavailable(), instance=_instance(request))
-    log.error(
-        "failure", route=request.uri_template or "-", error=type(error).__name__, exc_info=error
-    )
-    return refusal(InternalError(), instance=_instance(request))
+        return DatabaseUnavailable()
+    log.error("failure", route=route, error=type(error).__name__, exc_info=error)
+    return InternalError()

@@ -54,6 +54,7 @@ class Spec:
     `asks` is which server outside it waits for, where it does.
     With `if_match_later` If-Match says which version is changed, and there is none at first.
     `waits` is False where an answer never waits for long, and so is never refused for it.
+    With `bulk` it does hundreds of things in one call, and few such calls are worked on at once.
     With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
@@ -86,6 +87,7 @@ class Spec:
     seconds: float = deadline.SECONDS
     waits: bool = True
     before_factor: bool = False
+    bulk: bool = False
 
     @property
     def shows_changes(self) -> bool:
@@ -105,6 +107,8 @@ class Spec:
             return None
         if self.multipart:
             return "upload"
+        if self.bulk:
+            return shedding.BULK
         # What a server outside takes long for keeps nobody else.
         return f"{self.asks}_asked" if self.keyed is Keyed.AFTER else self.guard.value
 
@@ -204,6 +208,8 @@ def _usual_limit(method: str, guard: Guard) -> Limit:
 def _usual_seconds(declared: dict[str, Any]) -> float:
     if declared.get("multipart"):
         return deadline.UPLOAD_SECONDS
+    if declared.get("bulk"):
+        return deadline.BULK_SECONDS
     return deadline.WECHAT_SECONDS if declared.get("keyed") is Keyed.AFTER else deadline.SECONDS
 
 

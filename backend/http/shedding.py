@@ -1,6 +1,7 @@
 """Refusing at once what would wait longer than anybody does, so that what is accepted is answered.
 
-Requests wait with their like: residents, staff, uploads, what asks a server outside. None of these
+Requests wait with their like: residents, staff, uploads, what asks a server outside, what does
+hundreds of things at once. None of these
 can keep the others from being served.
 """
 
@@ -15,8 +16,11 @@ from config.metrics import Counter
 from config.settings import settings
 
 WORTH_SECONDS = 2.0
+BULK = "bulk"
 # Some of those in work have no connection of the pool at the moment.
 PLACES_PER_CONNECTION = 4
+# Each is as much work as hundreds of others, and has a connection nearly all the time.
+BULK_AT_ONCE = 2
 # How much the latest observation counts.
 WEIGHT = 0.1
 
@@ -31,9 +35,8 @@ class _Queue:
     def __init__(self, name: str) -> None:
         given = settings()
         self._name = name
-        self._places = asyncio.Semaphore(
-            given.requests_at_once or given.database_pool * PLACES_PER_CONNECTION
-        )
+        usual = given.requests_at_once or given.database_pool * PLACES_PER_CONNECTION
+        self._places = asyncio.Semaphore(BULK_AT_ONCE if name == BULK else usual)
         self._waiting = 0
         # Seconds between two places that become free while all are taken, and when the last did.
         self._turn = 0.0

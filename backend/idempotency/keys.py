@@ -55,6 +55,18 @@ def once(owner: str, key: str, *, method: str, path: str, body: bytes, seen: int
     )
 
 
+def part(whole: Once, name: str, content: bytes) -> Once:
+    """The request for one part of a keyed whole: done once, however often the whole is begun.
+
+    `content` is what is asked of this part.
+    """
+    owner, _, _ = whole.id.rpartition(":")
+    return Once(
+        id=f"{owner}:{vault.blind('idempotency_key', f'{whole.id} {name}')}",
+        fingerprint=bytes.fromhex(vault.blind("request", sha256(content).hexdigest())),
+    )
+
+
 async def answered(asked: Once) -> Answered | None:
     """The stored answer, if this request was answered before.
 

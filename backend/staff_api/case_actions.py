@@ -149,6 +149,10 @@ class Seen(Acting):
 
 
 Do = Callable[..., Awaitable[None]]
+ACTS: dict[str, Do] = {}
+"""The acts that can be done to many cases at once: what they are told is the same for all."""
+PAYLOADS: dict[str, type[Body]] = {}
+"""And what each of them is told."""
 
 
 def _action(
@@ -157,11 +161,13 @@ def _action(
     body: type[Body] = Nothing,
     errors: Refusals = (),
     on_version: bool = True,
+    many: bool = True,
     status: int = 200,
 ) -> Callable[[Do], Do]:
     """Declare `act(case_id, body, **seen)` as a POST that answers the case as it then is.
 
-    With `on_version` the act is told which one its person saw, which the request must name.
+    With `on_version` the act is told which one its person saw, which the request must name; such
+    an act can be done to many cases at once unless what it is told is of one alone.
     """
     usual = ACT_ERRORS if on_version else COLLEAGUE_ERRORS
 
@@ -185,6 +191,8 @@ def _action(
             errors=(*usual, *errors),
             again=_again,
         )(endpoint)
+        if on_version and many:
+            ACTS[path], PAYLOADS[path] = act, body
         return act
 
     return register
@@ -220,6 +228,7 @@ async def decline_case(case_id: UUID, body: Decline, **seen: Unpack[Seen]) -> No
     "supplement-requests",
     body=SupplementRequest,
     errors=(SupplementAlreadyRequested, DefectsInvalid),
+    many=False,
 )
 async def request_supplement(case_id: UUID, body: SupplementRequest, **seen: Unpack[Seen]) -> None:
     """Ask once for everything that is missing 一次性告知."""

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from backend.cases.acts import statements
+from backend.cases.reading import changes, queries, scope
 from backend.cases.reading import desk as desks
-from backend.cases.reading import queries, scope
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
@@ -23,7 +23,8 @@ async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
     case = await _covered(case_id, by)
     # Before the unit: a colleague may just have sent it on from this one.
     if case.version != seen:
-        raise VersionStale
+        whole = scope.of(by).covers(case)
+        raise VersionStale(await changes.since(case, seen, whole=whole))
     _check_role(case, _desk(case, by), action, by)
     await _check_assignee(case, by)
     return case

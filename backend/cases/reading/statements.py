@@ -62,6 +62,7 @@ SELECT code, file_id, name_sealed, item_id, item_name FROM (
         AND m.verdict <> 'rejected' AND {handed_in_by("me.id", "me.person_id", "f.")}
 ) AS handed_in WHERE place = 1 ORDER BY code, id
 """
+HANDED_IN = "SELECT DISTINCT code, created_at FROM case_material WHERE case_id = $1 ORDER BY code"
 ITEM_IS, HOLDER_IS = "c.item_id = {}", "c.holder_id = {}"
 # Each by its value, so that PostgreSQL knows how rare it is: the newest of a rare one are found in
 # its own index, those of a frequent one by walking all.
