@@ -14,6 +14,11 @@ def dumps(value: Any) -> bytes:
     return orjson.dumps(value, default=_id)
 
 
+def loads(content: bytes) -> Any:
+    """The value that was written so."""
+    return orjson.loads(content)
+
+
 def _id(value: Any) -> str:
     if isinstance(value, UUID):
         return str(value)

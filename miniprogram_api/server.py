@@ -12,6 +12,7 @@ from backend.identity import identity_check, watch
 from backend.organisation import queries as organisation
 from backend.staff_api import admin_staff, admin_units
 from backend.staff_api import appointments as staff_appointments
+from backend.staff_api import batches as staff_batches
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import figures as staff_figures
@@ -87,6 +88,7 @@ GROUPS: list[Routes] = [
     staff_papers.routes,
     staff_reveals.routes,
     staff_figures.routes,
+    staff_batches.routes,
     staff_messages.routes,
     admin_staff.routes,
     admin_units.routes,

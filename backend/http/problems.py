@@ -10,7 +10,7 @@ from structlog import get_logger
 from typing_extensions import TypedDict
 
 from backend.cases.reading.changes import ChangeSince
-from backend.errors import InvalidParam, ServiceError, TooMany
+from backend.errors import Full, InvalidParam, ServiceError, TooMany, TryLater
 from backend.http import limits, outage
 from backend.http.refusals import (
     BadRequest,
@@ -26,6 +26,7 @@ from backend.http.refusals import (
     RouteNotFound,
     UrlTooLong,
 )
+from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.refusals import StorageFull, Unavailable
 from config import encoding
 from config.outages import is_full, is_lock_wait, is_outage
@@ -46,6 +47,7 @@ STATUS: dict[str, int] = {
     "unavailable": 503,
     "full": 507,
 }
+_LATER = (TryLater, Full, IdempotencyKeyInFlight)
 HEAD_BYTES = 8192
 """Of a request's line and headers together, as Sanic's own default."""
 
@@ -204,3 +206,18 @@ def meaning(error: Exception, *, route: str) -> ServiceError:
         return DatabaseUnavailable()
     log.error("failure", route=route, error=type(error).__name__, exc_info=error)
     return InternalError()
+
+
+def of_part(error: Exception, request: Request) -> Problem:
+    """What became of one part of a call; the rest of it goes on.
+
+    What helps to try later refuses the whole: an outcome that is kept would say it for a day.
+    """
+    refused = (
+        error
+        if isinstance(error, ServiceError)
+        else meaning(error, route=request.uri_template or "-")
+    )
+    if isinstance(refused, _LATER):
+        raise refused from error
+    return document(refused, instance=_instance(request))

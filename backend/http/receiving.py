@@ -47,20 +47,20 @@ class Upload:
 _arriving: Counter[str] = Counter()
 
 
-async def body(request: Request) -> bytes:
+async def body(request: Request, most: int = BODY_BYTES) -> bytes:
     """The whole body, kept in `request.body`.
 
-    BodyTooLarge beyond 256 KB, RequestTimeout after ten seconds.
+    BodyTooLarge beyond so many bytes, RequestTimeout after ten seconds.
     """
     stream: Any = request.stream  # Sanic's type names only its response side
     if stream.request_body:
-        if _stated(request) > BODY_BYTES:
-            raise _too_large()
+        if _stated(request) > most:
+            raise _too_large(most)
         if _is_here(stream):
             request.body = await stream.read() or b""
             await stream.read()  # that was all, it says
         else:
-            chunks = _chunks(request, BODY_BYTES, BODY_SECONDS, _too_large())
+            chunks = _chunks(request, most, BODY_SECONDS, _too_large(most))
             request.body = b"".join([chunk async for chunk in chunks])
     return request.body
 
@@ -104,8 +104,8 @@ def forget(request: Request) -> None:
         del _arriving[owner]
 
 
-def _too_large() -> BodyTooLarge:
-    return BodyTooLarge("提交内容不能超过 256 KB")
+def _too_large(most: int) -> BodyTooLarge:
+    return BodyTooLarge(f"提交内容不能超过 {most // 1024} KB")
 
 
 def _is_here(stream: Any) -> bool:

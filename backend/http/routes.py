@@ -54,7 +54,8 @@ class Spec:
     `asks` is which server outside it waits for, where it does.
     With `if_match_later` If-Match says which version is changed, and there is none at first.
     `waits` is False where an answer never waits for long, and so is never refused for it.
-    With `bulk` it does hundreds of things in one call, and few such calls are worked on at once.
+    With `bulk` it does hundreds of things in one call, and few such calls are worked on at once;
+    `body_bytes` is how long its body may be, `of_parts` what is refused of a part of it alone.
     With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
@@ -88,6 +89,8 @@ class Spec:
     waits: bool = True
     before_factor: bool = False
     bulk: bool = False
+    body_bytes: int = receiving.BODY_BYTES
+    of_parts: Refusals = ()
 
     @property
     def shows_changes(self) -> bool:
@@ -247,7 +250,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
     behalf.refuse(request)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
-        await receiving.body(request)
+        await receiving.body(request, spec.body_bytes)
     call = Call(
         request=request,
         body=Nothing() if spec.multipart or spec.body is Nothing else parse(request, spec.body),

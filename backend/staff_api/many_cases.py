@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
-from backend.errors import Full, ServiceError, TryLater
 from backend.http import body, keyed, problems
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -17,11 +16,9 @@ from backend.http.call import Call, NoQuery
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.problems import Problem
-from backend.http.request_log import request_id
 from backend.http.routes import Routes
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
-from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.staff_api.case_actions import ACTS, PAYLOADS
 from config import encoding
 
@@ -117,11 +114,8 @@ async def _outcome(call: Call[ActOnCases, NoQuery], case: CaseSeen, payload: Bod
             Keyed.ATOMIC, _once(call, case), lambda: _act(call, case, payload), seconds=0
         )
     # Also a fault of ours is of this case alone.
-    except Exception as error:
-        refused = _refusal(error, call)
-        if isinstance(refused, (TryLater, Full, IdempotencyKeyInFlight)):
-            raise refused from error
-        problem = problems.document(refused, instance=request_id(call.request))
+    except Exception as error:  # noqa: BLE001
+        problem = problems.of_part(error, call.request)
         return {"id": case.id, "status": problem["status"], "problem": problem}
     return {"id": case.id, "status": OK}
 
@@ -135,9 +129,3 @@ async def _act(call: Call[ActOnCases, NoQuery], case: CaseSeen, payload: Body) -
 def _once(call: Call[ActOnCases, NoQuery], case: CaseSeen) -> Once | None:
     asked = {"action": call.body.action, "payload": call.body.payload, "version": case.version}
     return call.once and keys.part(call.once, str(case.id), encoding.dumps(asked))
-
-
-def _refusal(error: Exception, call: Call[ActOnCases, NoQuery]) -> ServiceError:
-    if isinstance(error, ServiceError):
-        return error
-    return problems.meaning(error, route=call.request.uri_template or "-")

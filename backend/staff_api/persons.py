@@ -153,8 +153,13 @@ async def _again(call: Call[TakeInPerson, NoQuery]) -> None:
 )
 async def take_in_person(call: Call[TakeInPerson, NoQuery]) -> Answer[PersonView]:
     """Take in whoever stands at my window, with an account or without; 200 if they are known."""
-    given = call.body
-    newcomer = Newcomer(
+    found, made = await window.take_in(newcomer(call.body), by=await call.staff(), now=call.now)
+    return Answer(_view(found), CREATED if made else 200)
+
+
+def newcomer(given: TakeInPerson) -> Newcomer:
+    """Who was seen, as the window's operations take them."""
+    return Newcomer(
         name=given.name,
         id_number=given.id_number,
         reach=Reach(
@@ -162,8 +167,6 @@ async def take_in_person(call: Call[TakeInPerson, NoQuery]) -> Answer[PersonView
         ),
         ground=Ground(given.checked),
     )
-    found, made = await window.take_in(newcomer, by=await call.staff(), now=call.now)
-    return Answer(_view(found), CREATED if made else 200)
 
 
 def _view(found: Found) -> PersonView:

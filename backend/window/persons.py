@@ -14,7 +14,7 @@ from backend.audit.purposes import AccessPurpose
 from backend.cases.record import new
 from backend.identity import id_number as id_numbers
 from backend.identity import identity_check, names, persons, phones
-from backend.identity.actors import StaffActor
+from backend.identity.actors import PostView, StaffActor
 from backend.identity.identity_check import Asker, Claim, Confirmed
 from backend.identity.identity_check.refusals import IdentityMismatch
 from backend.identity.persons import Reach
@@ -125,43 +125,77 @@ async def one(person_id: UUID) -> Found:
     return _found(rows[0])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Whose document was seen, with the authority's word where it was asked; see `look`."""
+
+    claim: Claim
+    reach: Reach
+    ground: Ground
+    window: PostView
+    confirmed: Confirmed | None
+
+
 async def take_in(newcomer: Newcomer, *, by: StaffActor, now: datetime) -> tuple[Found, bool]:
     """The person of this number and name, and whether they were made now.
 
-    Whom nobody knows yet by just these is asked of the identity service, where the city has one:
-    IdentityMismatch, PersonDiffers where the number is another's here, IdentityUnavailable and
-    IdentityQuotaExceeded. Without a service the document that was seen is the ground. Further
-    WindowMissing, IdNumberInvalid, NameInvalid, PhoneInvalid and CommunityUnknown.
+    Raises as `look` and `keep`.
+    """
+    seen = await look(newcomer, by=by, now=now)
+    async with in_transaction():
+        return await keep(seen, by=by, now=now)
+
+
+async def look(newcomer: Newcomer, *, by: StaffActor, now: datetime, asks: bool = True) -> Seen:
+    """What is known of who stands at the window, before anything is written.
+
+    Whom nobody knows yet by just number and name is asked of the identity service, where the city
+    has one: IdentityMismatch, PersonDiffers where the number is another's here, IdentityUnavailable
+    and IdentityQuotaExceeded; not where it `asks` nobody. Without a service the document that was
+    seen is the ground. Further WindowMissing, IdNumberInvalid, NameInvalid, PhoneInvalid and
+    CommunityUnknown.
     """
     window = posts.windows(by)[0]
     claim = persons.claim(newcomer.name, newcomer.id_number, today=city_day(now))
     if newcomer.reach.phone is not None and not phones.is_mobile(newcomer.reach.phone):
         raise PhoneInvalid
     organisation.community(newcomer.reach.community_code, on=city_day(now))
-    confirmed = await _confirmed(claim, by=by, now=now)
-    async with in_transaction():
-        kept = await persons.take_in(
-            claim,
-            newcomer.reach,
-            ground=newcomer.ground,
-            renames=confirmed is not None,
-            now=now,
-        )
-        if confirmed is not None:
-            await identity_check.keep(confirmed)
-        [row] = await connection().execute_query_dict(statements.ONE, [new.OPEN, kept.id])
-        await audit.record(
-            Act.TAKE_IN_PERSON,
-            by=by.acting,
-            on=("person", kept.id),
-            details={
-                "made": kept.before is None,
-                "checked": newcomer.ground,
-                "asked": confirmed is not None,
-                "unit": window.unit_code,
-                "role": window.role,
-            },
-        )
+    return Seen(
+        claim=claim,
+        reach=newcomer.reach,
+        ground=newcomer.ground,
+        window=window,
+        confirmed=await _confirmed(claim, by=by, now=now) if asks else None,
+    )
+
+
+async def keep(seen: Seen, *, by: StaffActor, now: datetime) -> tuple[Found, bool]:
+    """The person, made where there was none, and whether they were; in the caller's transaction.
+
+    PersonDiffers where the number is somebody's of another name.
+    """
+    kept = await persons.take_in(
+        seen.claim,
+        seen.reach,
+        ground=seen.ground,
+        renames=seen.confirmed is not None,
+        now=now,
+    )
+    if seen.confirmed is not None:
+        await identity_check.keep(seen.confirmed)
+    [row] = await connection().execute_query_dict(statements.ONE, [new.OPEN, kept.id])
+    await audit.record(
+        Act.TAKE_IN_PERSON,
+        by=by.acting,
+        on=("person", kept.id),
+        details={
+            "made": kept.before is None,
+            "checked": seen.ground,
+            "asked": seen.confirmed is not None,
+            "unit": seen.window.unit_code,
+            "role": seen.window.role,
+        },
+    )
     return _found(row), kept.before is None
 
 

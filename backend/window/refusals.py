@@ -80,3 +80,25 @@ class PhoneInvalid(Invalid):
 
     def __init__(self) -> None:
         super().__init__(invalid_params=[InvalidParam("phone", self.code, self.sentence)])
+
+
+class BatchRowUnclear(Invalid):
+    """这一行须给出 person 或 person_id，且只给出一个
+
+    批量收件的每一行说明是谁：person（按证件登记）或 person_id（已查到的人），二者给一个。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("person", self.code, self.sentence)])
+
+
+class BatchRowRepeated(Conflict):
+    """与第 {row} 行是同一个人
+
+    同一批中每人只能有一行；以前面的一行为准，本行没有提交。
+    """
+
+    example = {"row": 1}
+
+    def __init__(self, row: int) -> None:
+        super().__init__(self.sentence.format(row=row))

@@ -30,6 +30,7 @@ ONE = f"{_CARD} WHERE p.id = $2"
 _FOUND = f"{_CARD} WHERE {{}} ORDER BY p.id LIMIT $3"
 BY_NUMBER = _FOUND.format("p.id_number_hash = $2")
 BY_NAME_AND_BIRTH = _FOUND.format("p.name_birth_hash = $2")
+HASHES = "SELECT id, id_number_hash FROM person WHERE id = ANY($1::uuid[])"
 # The number that the person gave at a window, or that an account of theirs has shown.
 BY_PHONE = _FOUND.format(
     "p.id IN (SELECT id FROM person WHERE phone_hash = $2"

@@ -69,7 +69,7 @@ def responses(spec: Spec) -> dict[str, Any]:
 
 def all_of(specs: Sequence[Spec]) -> set[Refusal]:
     """All that these endpoints may refuse, and what comes before any endpoint."""
-    given = {refusal for spec in specs for refusal in (*spec.errors, *usual(spec))}
+    given = {refusal for spec in specs for refusal in (*spec.errors, *spec.of_parts, *usual(spec))}
     return given | {*FRAMEWORK.values()}
 
 

@@ -1,0 +1,102 @@
+"""Many people filed for at a window, a row each: every row by itself, as if it were alone."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from backend.cases.acts.submit import Application
+from backend.identity import id_number
+from backend.identity.actors import StaffActor
+from backend.window import filing, persons, statements
+from backend.window.filing import Consent
+from backend.window.persons import Newcomer, Seen
+from config import vault
+from config.database import connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """Who it is for, as a document says or by the id that a search gave, and what they ask for."""
+
+    person: Newcomer | UUID
+    application: Application
+    consent: Consent
+
+
+class _Undone(Exception):
+    """All was possible, and is not to be done."""
+
+
+async def check(row: Row, *, unit_code: str | None, by: StaffActor, now: datetime) -> None:
+    """Refuse what `file` would refuse, and write nothing.
+
+    The identity service is not asked: each question counts, and the filing asks it.
+    """
+    seen = await looked(row, by=by, now=now, asks=False)
+    with suppress(_Undone):
+        async with _undone():
+            await file(row, seen, unit_code=unit_code, by=by, now=now)
+
+
+@asynccontextmanager
+async def _undone() -> AsyncIterator[None]:
+    """A transaction that comes to nothing; what is refused in it is refused."""
+    async with in_transaction():
+        yield
+        raise _Undone
+
+
+async def looked(row: Row, *, by: StaffActor, now: datetime, asks: bool = True) -> Seen | None:
+    """What `persons.look` finds of whom the row names by a document; before any transaction."""
+    if isinstance(row.person, UUID):
+        return None
+    return await persons.look(row.person, by=by, now=now, asks=asks)
+
+
+async def file(
+    row: Row, seen: Seen | None, *, unit_code: str | None, by: StaffActor, now: datetime
+) -> UUID:
+    """Take the person in and file for them, together or not at all; the case.
+
+    In a transaction of the caller's, with what `looked` found. Raises as `persons.keep` and
+    `filing.file`.
+    """
+    if isinstance(row.person, UUID):
+        person_id = row.person
+    elif seen is not None:
+        found, _ = await persons.keep(seen, by=by, now=now)
+        person_id = found.id
+    else:
+        raise TypeError("who is named by a document is looked at first")
+    return await filing.file(
+        row.application,
+        person_id=person_id,
+        consent=row.consent,
+        unit_code=unit_code,
+        by=by,
+        now=now,
+    )
+
+
+async def repeated(people: Iterable[Newcomer | UUID | None]) -> dict[int, int]:
+    """Which rows (from 1) are of the person of an earlier one, and of which."""
+    listed = list(people)
+    ids = [person for person in listed if isinstance(person, UUID)]
+    rows = await connection().execute_query_dict(statements.HASHES, [ids]) if ids else []
+    hashes = {row["id"]: row["id_number_hash"] for row in rows}
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for number, person in enumerate(listed, 1):
+        if person is None:
+            continue
+        if isinstance(person, UUID):
+            key = hashes.get(person, str(person))
+        else:
+            key = vault.blind("id_number", id_number.canonical(person.id_number))
+        if first.setdefault(key, number) != number:
+            found[number] = first[key]
+    return found

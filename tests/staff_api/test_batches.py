@@ -1,0 +1,257 @@
+"""Many people filed for in one call: a row each, tried first, and finished where it broke off."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tortoise.transactions import in_transaction
+
+from backend.files import names
+from backend.identity import sessions, staff
+from backend.identity.id_number import canonical
+from config import clock, vault
+from config.database import connection
+from miniprogram_api import server
+from models import Audience, Case, IdentityCheck, Message, Person, Role, StoredFile, Task, uuid7
+from sandbox.actors import id_number
+from tests.backend.cases.factories import COMMUNITY
+from tests.serving import Heard, Served, served
+from tests.staff_api.test_many_cases import _cut_off_whoever_waits
+
+PATH, ITEM = "/api/v1/staff/cases/_batch", "SP-MZ-010"
+PAPERS = ("id_card", "household_register", "bank_card")
+FORM = {
+    "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
+    "declaration": {"truthful": True},
+}
+BIRTHDAYS = (date(1931, 1, 1) + timedelta(days=number) for number in count())
+IDENTITY = "/identity/v1/verify"
+Row = dict[str, Any]
+
+
+@pytest.fixture
+async def api(city: None) -> AsyncIterator[Served]:
+    async with served(server.GROUPS) as api:
+        yield api
+
+
+class Window:
+    """A clerk who files batches."""
+
+    def __init__(self, api: Served, staff_id: UUID, token: str) -> None:
+        self.api, self.id, self.token = api, staff_id, token
+
+    async def row(self, **changes: Any) -> Row:
+        """An elder with the scans of their papers."""
+        person = {
+            "name": "李秀兰",
+            "id_number": id_number(born=next(BIRTHDAYS)),
+            "community_code": COMMUNITY,
+            "address": "浑河湾街1号",
+            "phone": "13900000005",
+            "checked": "id_card",
+        }
+        scan = str(await self.scan())
+        papers = [{"material_code": code, "file_id": scan} for code in PAPERS]
+        return {"person": person, "form": FORM, "materials": papers} | changes
+
+    async def rows(self, number: int) -> list[Row]:
+        return [await self.row() for _ in range(number)]
+
+    async def scan(self) -> UUID:
+        file_id = uuid7()
+        await StoredFile.create(
+            id=file_id,
+            staff_id=self.id,
+            key=file_id.hex,
+            name_sealed=names.sealed_name(file_id, "材料.jpg"),
+            name_hash="",
+            media_type="image/jpeg",
+            size=1,
+            sha256=file_id.hex,
+            created_at=clock.now(),
+        )
+        return file_id
+
+    async def file(self, rows: list[Row], *, key: str = "k", **changes: Any) -> Heard:
+        body = {"item_code": ITEM, "rows": rows, "dry_run": False} | changes
+        headers = {"Idempotency-Key": key}
+        return await self.api.ask("POST", PATH, body, token=self.token, **headers)
+
+    async def outcomes(self, rows: list[Row], **changes: Any) -> list[tuple[int, str]]:
+        """Status and code of each row."""
+        heard = await self.file(rows, **changes)
+        assert heard.status == 200, heard.body
+        results = heard.body["results"]
+        assert [result["row"] for result in results] == [*range(1, len(rows) + 1)]
+        return [(each["status"], each.get("problem", {}).get("code", "")) for each in results]
+
+
+@pytest.fixture
+async def window(api: Served) -> Window:
+    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)], now=clock.now())
+    session = await sessions.start(Audience.STAFF, clerk, now=clock.now())
+    return Window(api, clerk, session.access_token)
+
+
+async def written() -> dict[str, int]:
+    """How many rows a batch has made."""
+    tables = (Case, Person, Message, Task, IdentityCheck)
+    counts = {table.__name__: await table.all().count() for table in tables}
+    rows = await connection().execute_query_dict(
+        "SELECT count(*)::int AS n FROM access_log WHERE action = 'take_in_person'"
+    )
+    return counts | {"taken_in": rows[0]["n"]}
+
+
+async def test_elders_are_filed_once_however_often_the_batch_is_sent(
+    api: Served, window: Window
+) -> None:
+    rows = await window.rows(5)
+    nothing = await written()
+
+    tried = await window.outcomes(rows, key="dry", dry_run=True)
+
+    assert tried == [(200, "")] * 5
+    assert await written() == nothing
+    assert await StoredFile.filter(staff_id=window.id).count() == 5
+    asked = await api.phones.asked(IDENTITY)
+
+    first = await window.file(rows)
+
+    assert [result["status"] for result in first.body["results"]] == [201] * 5
+    cases = await Case.all()
+    assert {str(case.id) for case in cases} == {each["case_id"] for each in first.body["results"]}
+    assert await Case.filter(received_unit_id=COMMUNITY).count() == 5
+    assert await api.phones.asked(IDENTITY) == asked + 5
+    made = await written()
+    again = await window.file(rows)
+    assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
+    assert (await window.file(rows[:4])).code == "idempotency_key_reused"
+    # Under another key each is a rival of the first.
+    assert await window.outcomes(rows, key="k2", dry_run=True) == [(409, "case_already_open")] * 5
+    assert await written() == made
+
+
+async def test_interrupted_it_is_finished_by_the_repetition_and_nobody_is_filed_twice(
+    window: Window,
+) -> None:
+    rows = await window.rows(6)
+    scan = UUID(rows[3]["materials"][0]["file_id"])
+    async with in_transaction() as within:
+        await within.execute_query("SELECT FROM stored_file WHERE id = $1 FOR UPDATE", [scan])
+        interrupted, _ = await asyncio.gather(window.file(rows), _cut_off_whoever_waits())
+    assert (interrupted.status, interrupted.code) == (503, "database_unavailable")
+    before = {case.id for case in await Case.all()}
+    # The fourth is neither filed nor taken in.
+    assert (len(before), await Person.all().count()) == (3, 3)
+
+    heard = await window.file(rows)
+
+    assert [result["status"] for result in heard.body["results"]] == [201] * 6
+    told = [result["case_id"] for result in heard.body["results"]]
+    assert {str(case) for case in before} == {*told[:3]}
+    assert await Case.all().count() == len({*told}) == 6
+
+
+async def test_of_rivals_with_one_batch_each_elder_has_one_case(window: Window) -> None:
+    rows = await window.rows(4)
+
+    heard = await asyncio.gather(*(window.file(rows, key=f"k{number % 4}") for number in range(8)))
+
+    assert {each.code for each in heard if each.status != 200} <= {"overloaded"}
+    assert await Case.all().count() == await Person.all().count() == 4
+    await window.outcomes(rows)
+    assert await Case.all().count() == 4
+
+
+async def test_an_authority_that_is_away_is_asked_again_by_the_repetition(
+    api: Served, window: Window
+) -> None:
+    rows = await window.rows(3)
+    await api.phones.fault(IDENTITY, "http_500")
+
+    assert (await window.file(rows)).code == "identity_unavailable"
+    assert await window.outcomes(rows) == [(201, "")] * 3
+
+
+async def test_each_bad_row_says_what_is_wrong_and_the_others_are_filed(
+    api: Served, window: Window
+) -> None:
+    good = await window.row()
+    person = good["person"]
+    young = await window.row()
+    young["person"] |= {"id_number": id_number(born=date(2000, 1, 1))}
+    wrong = canonical(person["id_number"])[:-1] + ("0" if person["id_number"][-1] != "0" else "1")
+    other = await window.row()
+    await api.phones.person("王芳", other["person"]["id_number"])
+    known = await window.row()
+    [filed] = (await window.file([known], key="known")).body["results"]
+    owner = await Case.get(id=filed["case_id"])
+    table: list[tuple[Row, tuple[int, str]]] = [
+        (good, (201, "")),
+        (await window.row(person=person), (409, "batch_row_repeated")),
+        (await window.row(person=person | {"id_number": wrong}), (422, "id_number_invalid")),
+        (young, (422, "condition_unmet")),
+        (other, (422, "identity_mismatch")),
+        (await window.row(person=known["person"] | {"name": "李兰"}), (409, "person_differs")),
+        (
+            await window.row(person=None, person_id=str(owner.subject_id)),
+            (409, "batch_row_repeated"),
+        ),
+        (await window.row(person=None), (422, "batch_row_unclear")),
+        (await window.row(form={}), (422, "form_invalid")),
+        (await window.row(materials=[]), (422, "material_missing")),
+        (await window.row(materials=good["materials"]), (422, "file_unknown")),
+        (
+            await window.row(consent={"kind": "signature"}),
+            (422, "consent_file_missing"),
+        ),
+        (await window.row(person=None, person_id=str(uuid7())), (404, "person_not_found")),
+    ]
+    rows = [row for row, _ in table]
+    # The authority is asked by the filing alone.
+    alone = [outcome for _, outcome in table]
+    dry = [(200, "") if outcome[0] == 201 else outcome for outcome in alone]
+    dry[4] = (200, "")
+    # What the first row would have taken is still there.
+    dry[10] = (200, "")
+
+    assert await window.outcomes(rows, key="dry", dry_run=True) == dry
+    heard = await window.file(rows)
+
+    results = heard.body["results"]
+    assert [(each["status"], each.get("problem", {}).get("code", "")) for each in results] == alone
+    assert "第 1 行" in results[1]["problem"]["detail"]
+    assert {param["name"] for param in results[8]["problem"]["invalid_params"]} == {
+        "form.bank_account",
+        "form.declaration",
+    }
+    assert await Case.all().count() == 2
+    assert not await Person.filter(id_number_hash=vault.blind("id_number", wrong)).exists()
+
+
+async def test_a_batch_that_cannot_be_is_refused_whole(api: Served, window: Window) -> None:
+    row = await window.row()
+    person = row["person"]
+    table: list[tuple[list[Row], dict[str, Any], str]] = [
+        ([row] * 501, {}, "body_invalid"),
+        ([], {}, "body_invalid"),
+        ([row | {"person": person | {"age": 80}}], {}, "body_invalid"),
+        ([row], {"item_code": "SP-XX-999"}, "item_unknown"),
+        ([row], {"item_code": "FW-GA-003"}, "item_booked_only"),
+        ([row], {"unit_code": "210103005001"}, "window_missing"),
+    ]
+    for rows, changes, code in table:
+        assert (await window.file(rows, **changes)).code == code
+    reviewer = await staff.create("王五", posts=[(COMMUNITY, Role.REVIEWER)], now=clock.now())
+    session = await sessions.start(Audience.STAFF, reviewer, now=clock.now())
+    assert (await Window(api, reviewer, session.access_token).file([row])).code == "window_missing"
+    body = {"item_code": ITEM, "rows": [row], "dry_run": True}
+    without = await api.ask("POST", PATH, body, token=window.token)
+    assert without.code == "idempotency_key_missing"
+    assert not await Case.exists()
