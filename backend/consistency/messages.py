@@ -3,11 +3,11 @@
 from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import CASE_ACTIONS, STAFF_ACTIONS
+from notifications.telling.wordings import CASE_ACTIONS, UNIT_ACTIONS
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
 
-_TO_UNIT = sorted((action,) for action in STAFF_ACTIONS)
+_TO_UNIT = sorted((action,) for action in UNIT_ACTIONS)
 
 
 def _told() -> Check:

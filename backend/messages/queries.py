@@ -42,6 +42,7 @@ Kind = Literal[
 StaffKind = Literal[
     "staff.submit",
     "staff.supplement",
+    "staff.accept",
     "staff.dispatch",
     "staff.pass",
     "staff.return",

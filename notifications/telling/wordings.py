@@ -29,8 +29,10 @@ CASE_ACTIONS = {
 }
 """What applicants are told of, by the flow of the item; each flow has words of its own."""
 APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
-STAFF_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch", "reopen"})
+UNIT_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch", "reopen"})
 """What brings a case to a unit, whose role is told."""
+STAFF_ACTIONS = UNIT_ACTIONS | {"accept"}
+"""The same, and acceptance where another role of the unit goes on."""
 MANDATE_ACTIONS = frozenset({"accept", "revoke"})
 """What the other side of a mandate is told of; in the inbox only."""
 TASK_ACTIONS = frozenset({"assign", "unassign"})

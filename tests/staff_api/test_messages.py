@@ -131,6 +131,21 @@ async def test_what_is_dispatched_where_it_came_in_is_told_to_the_role_of_that_s
     assert await kinds(colleague) == []
 
 
+async def test_an_acceptance_is_told_to_another_role_that_goes_on_and_to_no_clerk() -> None:
+    *_, last = (await ItemVersion.get(item_id=ITEM, status=VersionStatus.PUBLISHED)).route
+    for role, heard in ((Role.APPROVER, ["staff.accept"]), (Role.CLERK, [])):
+        code = await an_item(ITEM, route=[last | {"no": 1, "role": role}])
+        case = await untold(await a_case(item_code=code))
+        clerk = await a_clerk(case.holder_code)
+        colleague = await somebody((case.holder_code, role))
+
+        await accept.accept(case.id, by=clerk, seen=1, now=NOW, note="内部")
+
+        assert await kinds(colleague) == heard
+        assert await kinds(clerk) == []
+        assert [case.number in each.body for each in await told(colleague)] == [True] * len(heard)
+
+
 @pytest.mark.parametrize(
     ("status", "step"), [(CaseStatus.SUBMITTED, 1), (CaseStatus.UNDER_REVIEW, 2)]
 )

@@ -23,7 +23,7 @@ from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import STAFF_ACTIONS
+from notifications.telling.wordings import UNIT_ACTIONS
 
 
 @dataclass
@@ -84,7 +84,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.after in FINAL:
         await leftovers.settle(case)
     told = [_to_applicant(case, change, account) for account in await _accounts(case)]
-    if change.action in STAFF_ACTIONS:
+    if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if told:
         await outbox.enqueue(*told)
@@ -192,6 +192,13 @@ def _may_go_on(case: Snapshot, by: StaffActor, role: Role | None) -> bool:
     return role is None or any(
         post.unit_code == case.holder_code and post.role is role for post in by.posts
     )
+
+
+def _hands_on(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> bool:
+    """Whether who accepts it leaves the step to others of the unit."""
+    if change.action is not Action.ACCEPT or not isinstance(by, StaffActor):
+        return False
+    return not _may_go_on(case, by, case.item.route[case.step - 1].role)
 
 
 def _task_due(case: Snapshot, change: Change) -> datetime | None:
