@@ -23,7 +23,7 @@ class Link:
 
 def link(file_id: UUID, *, to: Actor, now: datetime) -> str:
     """The path that opens the file; give it only to who may see the file."""
-    claims = {"sub": str(file_id), "to": f"{to.kind}:{to.id}"}
+    claims = {"sub": str(file_id), "to": f"{to.kind}:{to.id}", "posts": " ".join(to.posts)}
     token = signing.sign(claims, audience=_AUDIENCE, seconds=SECONDS, now=now)
     return f"{PATH}/{token}"
 
@@ -33,6 +33,6 @@ def opened(token: str, *, now: datetime) -> Link:
     try:
         claims = signing.verify(token, audience=_AUDIENCE, now=now)
         kind, _, holder = claims["to"].partition(":")
-        return Link(UUID(claims["sub"]), Actor(kind, UUID(holder)))
+        return Link(UUID(claims["sub"]), Actor(kind, UUID(holder), tuple(claims["posts"].split())))
     except (signing.TokenInvalid, signing.TokenExpired, KeyError) as error:
         raise FileLinkExpired from error

@@ -27,6 +27,14 @@ async def _theirs(file: StoredFile, resident_id: UUID) -> bool:
     )
 
 
+async def of_staff(file_id: UUID, staff_id: UUID) -> StoredFile:
+    """What this member of staff uploaded and has not filed for anybody yet; else FileNotFound."""
+    found = await StoredFile.get_or_none(id=file_id, staff_id=staff_id)
+    if found is None:
+        raise FileNotFound
+    return found
+
+
 async def of_case(file_id: UUID, case_id: UUID) -> StoredFile:
     """A paper of this case, one that was replaced or its consent too; FileNotFound otherwise."""
     rows = await connection().execute_query_dict(statements.OF_CASE, [case_id, file_id])
@@ -45,7 +53,14 @@ async def content_by_link(token: str, *, now: datetime) -> tuple[StoredFile, byt
     found = await StoredFile.get_or_none(id=link.file_id)
     if found is None:
         raise FileNotFound
+    resident, case = found.resident_id, None
+    if rows := await connection().execute_query_dict(statements.ISSUED_FOR, [found.id]):
+        resident, case = rows[0]["resident_id"], rows[0]["id"]
     await audit.record(
-        Act.OPEN_FILE, by=link.holder, on=("file", found.id), resident=found.resident_id
+        Act.OPEN_FILE,
+        by=link.holder,
+        on=("file", found.id),
+        resident=resident,
+        details={"case": case} if case else None,
     )
     return found, await store.get(found.key)

@@ -17,6 +17,11 @@ SELECT EXISTS (SELECT FROM case_material WHERE case_id = $1 AND file_id = $2)
     OR EXISTS (SELECT FROM case_intake WHERE case_id = $1 AND consent_file_id = $2) AS used
 """
 
+# The case that a paper of this file was issued for, and the account that filed it.
+ISSUED_FOR = """
+SELECT c.id, c.resident_id FROM paper p JOIN "case" c ON c.id = p.case_id WHERE p.file_id = $1
+"""
+
 # A resident's own are found without this: it is a paper of a case of theirs, or of their person.
 FOR_RESIDENT = """
 SELECT 1 AS found FROM stored_file f

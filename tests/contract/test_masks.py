@@ -96,6 +96,12 @@ async def test_the_resident_reads_who_looked_and_what_for(
         f"/api/v1/cases/{case['id']}/accesses?limit=1&cursor={first['next_cursor']}"
     )
     assert [*first["items"], *second["items"]] == looks
+    paper = await clerk.post(f"{path}/papers", {"kind": "receipt"})
+    async with http.get(paper["url"]) as printed:
+        assert printed.status == 200
+    looks = (await owner.get(f"/api/v1/cases/{case['id']}/accesses"))["items"]
+    assert [look["what"] for look in looks[:2]] == ["open_file", "issue_paper"]
+    assert [look["unit"]["code"] for look in looks[:2]] == [COMMUNITY] * 2
     supervisor = await on_duty(live, http, "supervisor")
     days = (await supervisor.get("/api/v1/staff/figures/accesses?days=1"))["items"]
     [day] = [each for each in days if each["unit"]["code"] == COMMUNITY]

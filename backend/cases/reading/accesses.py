@@ -17,10 +17,14 @@ from models import Role
 
 
 class AccessKind(StrEnum):
-    """What was done, as the access log calls it."""
+    """What was done, as the access log calls it; `open_file` of a paper that was issued."""
 
     OPEN_CASE = "open_case"
     LINK_FILE = "link_file"
+    LIST_PAPERS = "list_papers"
+    ISSUE_PAPER = "issue_paper"
+    REVOKE_PAPER = "revoke_paper"
+    OPEN_FILE = "open_file"
     REVEAL = "reveal"
 
 

@@ -96,16 +96,19 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: int) -> 
     )
 
 
-# Who of the staff has looked at a case or at a paper of it, newest first.
+# Who of the staff has looked at a case, or at what was handed in or issued, newest first.
 ACCESSES = """
 SELECT l.seq, l.at, l.action, l.posts::text AS posts, l.purpose, l.details::text AS details
 FROM access_log l
 WHERE l.object_id = ANY(ARRAY(
         SELECT $1::uuid::text UNION SELECT file_id::text FROM case_material WHERE case_id = $1
-        UNION SELECT consent_file_id::text FROM case_intake WHERE case_id = $1))
+        UNION SELECT consent_file_id::text FROM case_intake WHERE case_id = $1
+        UNION SELECT file_id::text FROM paper WHERE case_id = $1))
     AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
-    AND (l.object_kind = 'case' AND l.action IN ('open_case', 'reveal')
-        OR l.object_kind = 'file' AND l.action = 'link_file' AND l.details->>'case' = $1::text)
+    AND (l.object_kind = 'case'
+            AND l.action IN ('open_case', 'reveal', 'list_papers', 'issue_paper', 'revoke_paper')
+        OR l.object_kind = 'file' AND l.action IN ('link_file', 'open_file')
+            AND l.details->>'case' = $1::text)
 ORDER BY l.seq DESC LIMIT $3
 """
 
