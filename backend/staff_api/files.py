@@ -1,5 +1,6 @@
 """Staff upload what is handed in at their window, and open the files of a case they may see."""
 
+from datetime import datetime
 from uuid import UUID
 
 from backend import audit
@@ -18,13 +19,15 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.http.views.files import UPLOAD_REFUSALS, FileView, file_view
+from backend.identity.actors import StaffActor
 from config.settings import settings
+from models import StoredFile
 
 routes = Routes("staff_files", prefix="/api/v1/staff", guard=Guard.STAFF)
 
 
-class CaseFile(FileView):
-    """A file of a case; `url` opens it for five minutes."""
+class LinkedStaffFile(FileView):
+    """A file that staff may see; `url` opens it for five minutes."""
 
     url: str
 
@@ -53,13 +56,24 @@ async def upload_staff_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
 
 
 @routes.get(
+    "/files/<file_id:uuid>",
+    errors=(FileNotFound,),
+    unrecorded="their own upload; opening it is recorded",
+)
+async def get_staff_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedStaffFile]:
+    """Show what I uploaded, with a link to open it, until I have filed it for somebody."""
+    by = await call.staff()
+    return Answer(_linked(await files.of_staff(file_id, by.id), by, call.now))
+
+
+@routes.get(
     "/cases/<case_id:uuid>/files/<file_id:uuid>",
     errors=(CaseNotFound, FileNotFound),
     records=(Act.LINK_FILE,),
 )
 async def get_case_file(
     call: Call[Nothing, NoQuery], case_id: UUID, file_id: UUID
-) -> Answer[CaseFile]:
+) -> Answer[LinkedStaffFile]:
     """Show a file handed in for a case, with a link to open it."""
     case, by = await queries.one(case_id), await call.staff()
     if not scope.of(by).covers(case):
@@ -72,5 +86,9 @@ async def get_case_file(
         resident=case.resident_id,
         details={"case": case_id},
     )
-    path = links.link(found.id, to=by.acting, now=call.now)
-    return Answer({**file_view(found), "url": settings().base_url + path})
+    return Answer(_linked(found, by, call.now))
+
+
+def _linked(found: StoredFile, by: StaffActor, now: datetime) -> LinkedStaffFile:
+    path = links.link(found.id, to=by.acting, now=now)
+    return {**file_view(found), "url": settings().base_url + path}

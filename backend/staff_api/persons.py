@@ -21,7 +21,6 @@ from backend.identity import id_number, masks
 from backend.identity.identity_check.refusals import (
     IdentityCheckMissing,
     IdentityMismatch,
-    IdentityQuotaExceeded,
     IdentityUnavailable,
 )
 from backend.identity.persons import Reach
@@ -31,7 +30,12 @@ from backend.refusals import CommunityUnknown
 from backend.window import persons as window
 from backend.window import posts
 from backend.window.persons import Found, Newcomer, Sought
-from backend.window.refusals import PersonSearchUnclear, PhoneInvalid, WindowMissing
+from backend.window.refusals import (
+    PersonSearchUnclear,
+    PhoneInvalid,
+    WindowChecksUsedUp,
+    WindowMissing,
+)
 from config import vault
 from models import Ground
 
@@ -144,7 +148,7 @@ async def _again(call: Call[TakeInPerson, NoQuery]) -> None:
         CommunityUnknown,
         PersonDiffers,
         IdentityMismatch,
-        IdentityQuotaExceeded,
+        WindowChecksUsedUp,
         IdentityUnavailable,
         IdentityCheckMissing,
     ),

@@ -16,13 +16,18 @@ from backend.identity import id_number as id_numbers
 from backend.identity import identity_check, names, persons, phones
 from backend.identity.actors import PostView, StaffActor
 from backend.identity.identity_check import Asker, Claim, Confirmed
-from backend.identity.identity_check.refusals import IdentityMismatch
+from backend.identity.identity_check.refusals import IdentityMismatch, IdentityQuotaExceeded
 from backend.identity.persons import Reach
 from backend.identity.profiles import Profile
 from backend.identity.refusals import PersonDiffers
 from backend.organisation import queries as organisation
 from backend.window import posts, statements
-from backend.window.refusals import PersonNotFound, PersonSearchUnclear, PhoneInvalid
+from backend.window.refusals import (
+    PersonNotFound,
+    PersonSearchUnclear,
+    PhoneInvalid,
+    WindowChecksUsedUp,
+)
 from config import vault
 from config.clock import city_day
 from config.database import connection
@@ -151,7 +156,7 @@ async def look(newcomer: Newcomer, *, by: StaffActor, now: datetime, asks: bool 
 
     Whom nobody knows yet by just number and name is asked of the identity service, where the city
     has one: IdentityMismatch, PersonDiffers where the number is another's here, IdentityUnavailable
-    and IdentityQuotaExceeded; not where it `asks` nobody. Without a service the document that was
+    and WindowChecksUsedUp; not where it `asks` nobody. Without a service the document that was
     seen is the ground. Further WindowMissing, IdNumberInvalid, NameInvalid, PhoneInvalid and
     CommunityUnknown.
     """
@@ -206,6 +211,9 @@ async def _confirmed(claim: Claim, *, by: StaffActor, now: datetime) -> Confirme
         return None
     try:
         return await identity_check.confirm(Asker("staff", by.id), claim, now=now)
+    except IdentityQuotaExceeded as full:
+        # Its words send residents to a window, where this one is already.
+        raise WindowChecksUsedUp(most=full.most, retry_after=full.retry_after or 1) from full
     except IdentityMismatch:
         if known is not None:
             raise PersonDiffers from None

@@ -1,6 +1,6 @@
 """What we refuse at a window."""
 
-from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound, TooMany
 
 
 class WindowMissing(Forbidden):
@@ -21,6 +21,14 @@ class PersonNotFound(NotFound):
     """没有找到这个人
 
     没有这个人。请先查找或登记，再用回答中的 id。
+    """
+
+
+class WindowChecksUsedUp(TooMany):
+    """核验次数已达上限，请由同事登记，或请来人明天再来
+
+    24 小时内，该工作人员（300 次）或核验服务对该身份证号码的核验次数已用完。
+    请由同事登记，或按 Retry-After 再试。
     """
 
 

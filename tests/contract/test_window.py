@@ -66,8 +66,17 @@ async def test_an_old_lady_is_filed_in_two_calls_and_all_is_hers_once_she_has_a_
     assert (lady["name_masked"], lady["accounts"], lady["open_cases"]) == ("李*兰", 0, 0)
     assert lady["community"]["code"] == COMMUNITY
 
-    case = await window.post(CASES, await application(window, lady["id"]))
+    handed_in = await application(window, lady["id"])
+    photographed = f"/api/v1/staff/files/{handed_in['consent']['file_id']}"
+    async with http.get((await window.get(photographed))["url"]) as seen:
+        assert seen.status == 200
+    clerk = await on_duty(live, http, "clerk")
+    assert await refusal(clerk.get(photographed)) == (404, "file_not_found")
 
+    case = await window.post(CASES, handed_in)
+
+    # It is hers from now on, and opened with her case.
+    assert await refusal(window.get(photographed)) == (404, "file_not_found")
     places = (case["received_unit"]["code"], case["holder"]["code"])
     assert places == ((await window.get("/api/v1/staff/me"))["posts"][0]["unit"]["code"], COMMUNITY)
     assert (case["filed_by"], case["applicant"]["name_masked"]) == ("staff", "李*兰")
@@ -84,7 +93,6 @@ async def test_an_old_lady_is_filed_in_two_calls_and_all_is_hers_once_she_has_a_
     ]
     assert [(each["id"], each["open_cases"]) for each in again] == [(lady["id"], 1)]
     path = f"{CASES}/{case['id']}"
-    clerk = await on_duty(live, http, "clerk")
     whole = await clerk.get(path)
     assert whole["form"]["applicant"]["name"] == "李*兰"
     consent = whole["intake"]["consent_file_id"]

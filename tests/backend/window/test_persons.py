@@ -132,6 +132,18 @@ async def test_an_authority_that_is_away_makes_nobody(authority: Phones, clerk: 
     assert not await IdentityCheck.exists()
 
 
+async def test_a_clerk_whose_checks_are_used_up_is_sent_to_no_window(
+    authority: Phones, clerk: StaffActor
+) -> None:
+    await authority.fault(VERIFY, "daily_quota")
+
+    with pytest.raises(ServiceError) as refused:
+        await take_in(clerk)
+
+    assert (refused.value.code, refused.value.retry_after) == ("window_checks_used_up", 86_400)
+    assert "窗口" not in refused.value.title
+
+
 async def test_without_an_authority_the_document_counts(
     clerk: StaffActor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
