@@ -161,6 +161,9 @@ CHECKS = [
         "办件由其账号或工作人员提交 / A case was filed by its account, or by a member of staff.",
         'SELECT c.id::text FROM "case" c LEFT JOIN staff s ON s.id = c.filed_by_id'
         " WHERE filed_by = 'account' AND filed_by_id IS DISTINCT FROM resident_id"
+        # By an agent, for a person.
+        " AND (resident_id IS NOT NULL OR subject_id IS NULL"
+        " OR NOT EXISTS (SELECT FROM resident WHERE id = c.filed_by_id))"
         " OR filed_by = 'staff' AND s.id IS NULL"
         " OR filed_by NOT IN ('account', 'staff', 'device')",
     ),

@@ -33,7 +33,7 @@ class Call(Generic[B, Q]):
     """What a handler gets; `expected_version` is If-Match's where the route takes it, else 0.
 
     `now` is when all of the request had arrived, and the time of whatever it does. `upload` is the
-    file of a route that takes one.
+    file of a route that takes one, `mandate_id` the mandate under which it is asked for somebody.
     """
 
     request: Request
@@ -44,6 +44,7 @@ class Call(Generic[B, Q]):
     upload: Upload | None = None
     expected_version: int = 0
     once: Once | None = None
+    mandate_id: UUID | None = None
     _staff: StaffActor | None = None
 
     @property

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from sanic import Request
 from tortoise.transactions import in_transaction
@@ -44,10 +45,13 @@ class Keyed(Enum):
     AFTER = "after"
 
 
-def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | None:
+def asked(
+    request: Request, owner: str, *, required: bool, seen: int, mandate_id: UUID | None = None
+) -> Once | None:
     """The request's key, if it has one; IdempotencyKeyMissing or IdempotencyKeyInvalid.
 
-    `seen` is the version that the route's If-Match names, 0 where it takes none.
+    `seen` is the version that the route's If-Match names, 0 where it takes none. Asked under
+    another mandate, or under none, it is another request.
     """
     key = headers.value(request, "idempotency-key")
     if key is None:
@@ -56,9 +60,8 @@ def asked(request: Request, owner: str, *, required: bool, seen: int) -> Once | 
         return None
     if not re.fullmatch(PATTERN, key):
         raise IdempotencyKeyInvalid
-    return keys.once(
-        owner, key, method=request.method, path=request.path, body=request.body, seen=seen
-    )
+    path = f"{request.path} {mandate_id}" if mandate_id else request.path
+    return keys.once(owner, key, method=request.method, path=path, body=request.body, seen=seen)
 
 
 Handle = Callable[[], Awaitable[Answer[Any]]]

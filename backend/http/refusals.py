@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from backend.errors import (
-    Forbidden,
     Invalid,
     Malformed,
     NotFound,
@@ -30,13 +29,6 @@ class BadRequest(Malformed):
 
 class JsonMalformed(Malformed):
     """请求内容不是有效的 JSON"""
-
-
-class MandateMissing(Forbidden):
-    """没有代他人办理的授权
-
-    没有代他人办理的授权。目前尚不能代他人办理，请求中不要带 On-Behalf-Of；去掉后以本人名义办理。
-    """
 
 
 class RouteNotFound(NotFound):

@@ -56,6 +56,7 @@ class Spec:
     `waits` is False where an answer never waits for long, and so is never refused for it.
     With `bulk` it does hundreds of things in one call, and few such calls are worked on at once;
     `body_bytes` is how long its body may be, `of_parts` what is refused of a part of it alone.
+    With `behalf` it is also asked for somebody else, under the mandate that On-Behalf-Of names.
     With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
@@ -91,6 +92,7 @@ class Spec:
     bulk: bool = False
     body_bytes: int = receiving.BODY_BYTES
     of_parts: Refusals = ()
+    behalf: bool = False
 
     @property
     def shows_changes(self) -> bool:
@@ -247,7 +249,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
     owner = f"{claims.audience}:{claims.subject}" if claims else address
     if spec.limit:
         request.ctx.spent = await limits.spend(spec.limit, owner, now=head_at)
-    behalf.refuse(request)
+    mandate_id = behalf.named(request, taken=spec.behalf)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request, spec.body_bytes)
@@ -261,10 +263,13 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         now=clock.now(),
         upload=sent,
         expected_version=_expected_version(spec, request),
+        mandate_id=mandate_id,
     )
     if spec.keyed is not Keyed.NO:
         seen = call.expected_version
-        call.once = keyed.asked(request, owner, required=spec.key_required, seen=seen)
+        call.once = keyed.asked(
+            request, owner, required=spec.key_required, seen=seen, mandate_id=mandate_id
+        )
     async with shedding.place(spec.queue):
         answer = await deadline.kept(spec.seconds, _handled(spec, call, path))
     known = request.headers.get("if-none-match") if spec.shows_changes else None

@@ -68,3 +68,29 @@ class MandateCodeRefused(Forbidden):
 
     授权码有误、已过期、已作废，或不是给本人手机号的；几种情形回答相同。一个码至多试五次，半小时内有效。
     """
+
+
+class MandateMissing(Forbidden):
+    """没有代他人办理的授权
+
+    没有代他人办理的授权。On-Behalf-Of 须是本人持有的授权；该接口不能代办的，去掉后以本人名义办理。
+    """
+
+
+class MandateExpired(Forbidden):
+    """授权已过期，请授权人重新授权"""
+
+
+class MandateRevoked(Forbidden):
+    """授权已被撤销，不能再据此办理"""
+
+
+class MandateNotForItem(Forbidden):
+    """授权不包括这个事项"""
+
+
+class MandateRightMissing(Forbidden):
+    """授权不包括这样办理
+
+    授权的 rights 不包括这样办理：代填（fill）、提交（submit）、查看（read）各须单独授权。
+    """

@@ -59,3 +59,16 @@ FROM mandate m JOIN person p ON p.id = m.principal_id LEFT JOIN person a ON a.id
 ONE = f"{_NAMED} WHERE m.id = $1"
 GIVEN = f"{_NAMED} WHERE m.principal_id = $1 ORDER BY m.id DESC LIMIT $2"
 HELD = f"{_NAMED} WHERE m.agent_id = $1 ORDER BY m.id DESC LIMIT $2"
+
+# The account that stands for the principal is the one that says how they are reached.
+_ACTING = f"""
+SELECT {_COLUMNS}, (
+    SELECT r.id FROM resident r WHERE r.person_id = m.principal_id
+    ORDER BY (r.phone_sealed IS NOT NULL) DESC, r.id DESC LIMIT 1) AS account
+FROM mandate m JOIN resident me ON me.person_id = m.agent_id
+WHERE m.id = $1 AND me.id = $2
+"""
+SEEN = _ACTING
+# Locks the mandate, shared, until the transaction ends: who revokes it waits for acts that began,
+# and what begins after sees that it has ended.
+HELD_FAST = f"{_ACTING} FOR SHARE OF m"

@@ -14,6 +14,7 @@ from models import Channel, DeliveryStatus, Role
 Kind = Literal[
     "case.submit",
     "case.submit_at_window",
+    "case.submit_by_agent",
     "case.accept",
     "case.decline",
     "case.request_supplement",

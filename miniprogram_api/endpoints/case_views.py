@@ -91,6 +91,11 @@ def case_view(case: Snapshot, now: datetime) -> CaseView:
     }
 
 
+def agents_view(case: Snapshot, now: datetime) -> CaseView:
+    """The same for who acts for the applicant: without what only the applicant may use."""
+    return {**case_view(case, now), "query_code": "", "actions": []}
+
+
 def clocks_view(case: Snapshot, now: datetime) -> Clocks:
     """The limits of the case; those to finish it do not run before acceptance."""
     return {

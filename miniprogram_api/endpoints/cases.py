@@ -5,10 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from backend.audit import Act
 from backend.cases.acts import finish, supplement, withdraw
 from backend.cases.acts import submit as submission
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
+from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
@@ -28,7 +30,7 @@ from backend.catalogue.refusals import (
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
-from backend.http.call import B, Call, NoQuery, Nothing
+from backend.http.call import B, Call, NoQuery, Nothing, Q
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
@@ -37,10 +39,18 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.http.views.materials import Materials, pairs
 from backend.identity.refusals import AssuranceTooLow
+from backend.mandates import acting
+from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed, CommunityUnknown
 from config.texts import VISIBLE
-from miniprogram_api.endpoints.case_views import CaseView, Clocks, case_view, clocks_view
-from models import CaseStatus
+from miniprogram_api.endpoints.case_views import (
+    CaseView,
+    Clocks,
+    agents_view,
+    case_view,
+    clocks_view,
+)
+from models import CaseStatus, Right
 
 routes = Routes(
     "resident_cases", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -82,9 +92,25 @@ class ListCases(Page):
     status: CaseStatus | None = None
 
 
+async def _again(call: Call[SubmitCase, NoQuery]) -> None:
+    """What an agent filed is shown again only while their mandate holds."""
+    if call.mandate_id is not None:
+        behalf = await acting.on_behalf(
+            call.mandate_id,
+            by=await call.resident(),
+            right=Right.SUBMIT,
+            item_code=call.body.item_code,
+            now=call.now,
+        )
+        await acting.record(behalf, did="submit_again")
+
+
 @routes.post(
     "/cases",
     body=SubmitCase,
+    behalf=True,
+    records=(Act.ACT_FOR,),
+    again=_again,
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
@@ -104,7 +130,7 @@ class ListCases(Page):
     ),
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
-    """Submit an application for one service item."""
+    """Submit an application for one service item, mine or my principal's."""
     application = Application(
         item_code=call.body.item_code,
         form=call.body.form,
@@ -112,6 +138,16 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
         community_code=call.body.community_code,
         draft_id=call.body.draft_id,
     )
+    if call.mandate_id is not None:
+        body = await submission.submit_for(
+            application,
+            call.mandate_id,
+            by=await call.resident(),
+            now=call.now,
+            once=call.once,
+            render=lambda case, behalf: encode(_filed(case, behalf, call)),
+        )
+        return Answer(body, 201)
     body = await submission.submit(
         application,
         resident_id=call.who,
@@ -122,22 +158,38 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     return Answer(body, 201)
 
 
-@routes.get("/cases", query=ListCases)
+@routes.get("/cases", query=ListCases, behalf=True, records=(Act.ACT_FOR,))
 async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSummary]]:
-    """List my cases, newest first."""
+    """List my cases, or those that my mandate covers, newest first."""
     before = pages.position_uuid(call.query)
-    found = await queries.list_of_resident(
-        call.who, status=call.query.status, before=before, limit=call.query.limit + 1
-    )
+    status, limit = call.query.status, call.query.limit + 1
+    if call.mandate_id is None:
+        found = await queries.list_of_resident(call.who, status=status, before=before, limit=limit)
+    else:
+        behalf = await _reading(call, call.mandate_id)
+        await acting.record(behalf, did="list_cases")
+        found = await queries.list_for(behalf, status=status, before=before, limit=limit)
     kept, following = pages.cut(found, call.query, lambda case: case.id)
     shown = [cases.summary(case, call.now) for case in kept]
     return Answer({"items": shown, "next_cursor": following})
 
 
-@routes.get("/cases/<case_id:uuid>", etag=True, errors=(CaseNotFound,))
+@routes.get(
+    "/cases/<case_id:uuid>",
+    etag=True,
+    behalf=True,
+    records=(Act.ACT_FOR,),
+    errors=(CaseNotFound,),
+)
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Show one of my cases with its timeline."""
-    return await _shown(call, case_id)
+    """Show one of my cases, or that my mandate covers, with its timeline."""
+    if call.mandate_id is None:
+        return await _shown(call, case_id)
+    behalf = await _reading(call, call.mandate_id)
+    case = await queries.one_for(case_id, behalf)
+    await acting.record(behalf, did="open_case", on=case_id)
+    view = agents_view(case, call.now)
+    return Answer(view, version=view["version"], variant=view["due"]["light"])
 
 
 @routes.get("/cases/<case_id:uuid>/clock", errors=(CaseNotFound,))
@@ -206,6 +258,20 @@ async def reopen_case(call: Call[Reopen, NoQuery], case_id: UUID) -> Answer[Case
     """Say that what I asked for is not done."""
     await finish.reopen(case_id, by=await call.resident(), now=call.now, reason=call.body.reason)
     return await _shown(call, case_id)
+
+
+async def _reading(call: Call[B, Q], mandate_id: UUID) -> Behalf:
+    """For whom the agent reads."""
+    by = await call.resident()
+    return await acting.on_behalf(mandate_id, by=by, right=Right.READ, now=call.now)
+
+
+def _filed(case: Snapshot, behalf: Behalf, call: Call[SubmitCase, NoQuery]) -> CaseView:
+    """What an agent is shown of it; of the form what they gave, where they may see no more."""
+    view = agents_view(case, call.now)
+    if not {Right.FILL, Right.READ} & {*behalf.mandate.rights}:
+        view["form"] = call.body.form
+    return view
 
 
 async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[CaseView]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from backend.audit import Act
 from backend.cases.reading import prefills
 from backend.catalogue.prefilling import From
 from backend.catalogue.refusals import ItemNotFound
@@ -12,7 +13,9 @@ from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
+from backend.mandates import acting
 from miniprogram_api.endpoints.papers import UsedItem
+from models import Right
 
 routes = Routes(
     "resident_prefill", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -39,10 +42,26 @@ class Prefill(TypedDict):
     share: float
 
 
-@routes.get("/items/<code:str>/prefill", errors=(ItemNotFound,))
+@routes.get(
+    "/items/<code:str>/prefill",
+    behalf=True,
+    records=(Act.ACT_FOR,),
+    errors=(ItemNotFound,),
+)
 async def prefill_item(call: Call[Nothing, NoQuery], code: str) -> Answer[Prefill]:
-    """Show what is known already for an application of mine."""
-    found = await prefills.of_resident(code, call.who)
+    """Show what is known already for an application of mine, or of my principal's."""
+    account = call.who
+    if call.mandate_id is not None:
+        behalf = await acting.on_behalf(
+            call.mandate_id,
+            by=await call.resident(),
+            right=Right.FILL,
+            item_code=code,
+            now=call.now,
+        )
+        await acting.record(behalf, did="prefill", on=code)
+        account = behalf.account
+    found = await prefills.of_resident(code, account)
     return Answer(
         {
             "form": found.answers.form,

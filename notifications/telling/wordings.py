@@ -18,8 +18,19 @@ from notifications.channels.wechat.templates import Template
 FILE = "messages.yaml"
 AT_WINDOW = "submit_at_window"
 """Told of what a window filed for somebody; only its words may name the `window`."""
+BY_AGENT = "submit_by_agent"
+"""Told of what somebody with a mandate filed."""
 _ASKED = frozenset(
-    {"submit", AT_WINDOW, "decline", "request_supplement", "supplement", "withdraw", "close"}
+    {
+        "submit",
+        AT_WINDOW,
+        BY_AGENT,
+        "decline",
+        "request_supplement",
+        "supplement",
+        "withdraw",
+        "close",
+    }
 )
 _STEPS = frozenset({"pass", "return"})
 CASE_ACTIONS = {

@@ -11,7 +11,7 @@ from backend.http.routes import Spec
 from miniprogram_api import server
 from tests.contract.asking import Ask
 from tests.contract.declared import OPEN, guarded, named, path_of, specs
-from tests.contract.home import Home
+from tests.contract.home import Home, body_of
 from tests.live import Live
 
 
@@ -52,9 +52,11 @@ async def test_nobody_asks_for_somebody_else_without_a_mandate(
     spec: Spec, live: Live, http: ClientSession, home: Home
 ) -> None:
     path = path_of(spec, home.ids)
-    ask = Ask(method=spec.method, path=path, token=home.token(spec.guard))
+    body = body_of(live, spec.method, path) if spec.behalf else None
+    ask = Ask(method=spec.method, path=path, body=body, token=home.token(spec.guard))
     for mandate in (str(uuid4()), ""):
-        heard = await replace(ask, headers={"On-Behalf-Of": mandate}).of(http, live)
+        headers = {"On-Behalf-Of": mandate, "Idempotency-Key": "k"}
+        heard = await replace(ask, headers=headers).of(http, live)
         assert (heard.status, heard.code) == (403, "mandate_missing")
 
 

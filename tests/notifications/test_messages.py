@@ -20,6 +20,7 @@ LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申�
 CASE_CALLS: list[tuple[str, str | None]] = [
     ("submit", None),
     ("submit_at_window", None),
+    ("submit_by_agent", None),
     ("accept", None),
     ("decline", None),
     ("request_supplement", None),
@@ -38,6 +39,7 @@ REQUEST_CALLS = [
     *(
         "submit",
         "submit_at_window",
+        "submit_by_agent",
         "dispatch",
         "decline",
         "request_supplement",
@@ -51,6 +53,7 @@ ENROL_CALLS = [
     *(
         "submit",
         "submit_at_window",
+        "submit_by_agent",
         "decline",
         "request_supplement",
         "supplement",

@@ -1,7 +1,7 @@
 """Submitting a case: everything is checked and known first, then one statement writes it all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -25,12 +25,15 @@ from backend.catalogue.refusals import ItemBookedOnly
 from backend.idempotency.keys import Once
 from backend.idempotency.refusals import IdempotencyKeyInFlight
 from backend.identity import profiles
+from backend.identity.actors import ResidentActor
 from backend.identity.profiles import Applicant
+from backend.mandates import acting
+from backend.mandates.acting import Behalf
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit, Unit
 from config.clock import CITY_TIME, city_day
 from config.database import connection
-from models import CaseStatus, FiledBy, Flow, uuid7
+from models import CaseStatus, FiledBy, Flow, Right, uuid7
 from notifications.telling import outbox
 
 
@@ -66,6 +69,7 @@ class _Checked:
     community: Unit
     form: dict[str, Any]
     window: Window | None = None
+    agent: UUID | None = None
 
 
 async def submit(
@@ -86,6 +90,36 @@ async def submit(
     applicant = await profiles.applicant(resident_id)
     checked = _check(application, item, applicant, now)
     _, answer = await _filed(checked, now, once=once, render=render)
+    return answer
+
+
+async def submit_for(
+    application: Application,
+    mandate_id: UUID,
+    *,
+    by: ResidentActor,
+    now: datetime,
+    once: Once | None,
+    render: Callable[[Snapshot, Behalf], bytes],
+) -> bytes:
+    """Take the application of an agent for the principal of their mandate, who is told.
+
+    The case is the principal's alone; the mandate stays as it is until it is written. Raises as
+    `submit` and as `acting.on_behalf`.
+    """
+    async with in_transaction():
+        behalf = await acting.on_behalf(
+            mandate_id, by=by, right=Right.SUBMIT, item_code=application.item_code, now=now
+        )
+        item = await catalogue.current(application.item_code)
+        principal = replace(await profiles.applicant(behalf.account), account=None)
+        checked = replace(_check(application, item, principal, now), agent=by.id)
+        case_id, answer = await _filed(
+            checked, now, once=once, render=lambda case: render(case, behalf)
+        )
+        await acting.record(behalf, did=Action.SUBMIT, on=case_id)
+    # Only now can the workers see what there is to send.
+    outbox.wake()
     return answer
 
 
@@ -130,11 +164,11 @@ async def _written(checked: _Checked, case: Snapshot, *, once: Once | None, answ
         answer=answer,
         draft_id=application.draft_id,
     )
-    if window is None:
+    if window is None and checked.agent is None:
         return await write()
-    # A savepoint: the window's transaction goes on after a violated constraint.
+    # A savepoint: the transaction goes on after a violated constraint.
     async with in_transaction():
-        return await write(taken_in=window.intake)
+        return await write(taken_in=window.intake if window else None, agent=checked.agent)
 
 
 def _check(  # noqa: PLR0917 - who applies for what, when and where

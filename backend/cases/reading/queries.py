@@ -14,6 +14,7 @@ from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot, from_row
 from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue import queries as catalogue
+from backend.mandates.acting import Behalf
 from config.database import connection
 from models import CaseStatus
 
@@ -55,6 +56,22 @@ async def list_of_resident(
 ) -> list[Listed]:
     """The cases of the resident and of their person, newest first."""
     return await _page(statements.LIST_OF_RESIDENT, [resident_id, before, status, limit])
+
+
+async def list_for(
+    behalf: Behalf, *, status: CaseStatus | None, before: UUID | None, limit: int
+) -> list[Listed]:
+    """The cases of the principal that the agent's mandate covers, newest first."""
+    items = None if behalf.mandate.items is None else list(behalf.mandate.items)
+    return await _page(statements.LIST_FOR_AGENT, [behalf.account, before, status, limit, items])
+
+
+async def one_for(case_id: UUID, behalf: Behalf) -> Snapshot:
+    """A case of the principal that the agent's mandate covers; CaseNotFound for any other."""
+    case = await one_of_resident(case_id, behalf.account)
+    if not behalf.covers(case.item_code):
+        raise CaseNotFound
+    return case
 
 
 async def list_of_scope(

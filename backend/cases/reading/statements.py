@@ -25,6 +25,7 @@ _WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 ANY = f"SELECT {_WHOLE} {_OF}"
+_ASKED_OF_ITEMS = "($5::text[] IS NULL OR c.item_id = ANY($5)) AND {}"
 _ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
@@ -41,6 +42,8 @@ SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
     ) AS theirs ORDER BY id DESC LIMIT $4
 ) AS c
 """
+# Of some items only, for who acts for them.
+LIST_FOR_AGENT = LIST_OF_RESIDENT.replace(_ASKED, _ASKED_OF_ITEMS.format(_ASKED))
 # The newest cases of the account and of its person, each part in the order of an index.
 EARLIER = f"""
 SELECT c.id, c.item_version_id, form.* FROM (

@@ -47,12 +47,7 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
     """What `statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
     consent_file = [intake.consent_file_id] if intake.consent_file_id else []
     handed_in = sorted({*files, *consent_file})
-    rows = await connection().execute_query_dict(statements.FILE_NAMES, [handed_in])
-    # By which the person's files of one name are told, as the staff's were.
-    hashes = {
-        row["id"]: names.hashed(person_id, names.opened(row["id"], row["name_sealed"]))
-        for row in rows
-    }
+    hashes = await name_hashes(handed_in, person_id=person_id)
     intake_id = uuid7()
     return [
         handed_in,
@@ -63,6 +58,15 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
         intake.agent
         and sealed.seal_json("case_intake", intake_id, column="agent", value=dict(intake.agent)),
     ]
+
+
+async def name_hashes(files: list[UUID], *, person_id: UUID) -> dict[UUID, str]:
+    """By which the person's files of one name are told, as those of who scanned them were."""
+    rows = await connection().execute_query_dict(statements.FILE_NAMES, [files])
+    return {
+        row["id"]: names.hashed(person_id, names.opened(row["id"], row["name_sealed"]))
+        for row in rows
+    }
 
 
 async def of_case(case_id: UUID) -> TakenIn | None:

@@ -18,7 +18,7 @@ from config.vault import sealed
 from models import CaseStatus, Role, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import AT_WINDOW
+from notifications.telling.wordings import AT_WINDOW, BY_AGENT
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
 CREATED = 201
@@ -33,18 +33,21 @@ async def write(
     answer: bytes,
     draft_id: UUID | None = None,
     taken_in: Intake | None = None,
+    agent: UUID | None = None,
 ) -> bool:
     """Write it, its files as (code, file id), and the answer under the key; whether it was written.
 
     `object_key` is that of what the case is about. The applicant's draft `draft_id` goes with it;
-    with `taken_in` it is a window's, and has no draft. Not written where this account has an open
-    case of the same from before it was known whose. Raises FileUnknown, and IntegrityError where a
+    with `taken_in` it is a window's, and has no draft; `agent` is the account of who files it for
+    the subject, with a draft of their own. Not written where this account has an open case of the
+    same from before it was known whose. Raises FileUnknown, and IntegrityError where a
     unique key is taken.
     """
     files = [file_id for _, file_id in materials]
     handed_in = {*files}
     if taken_in and taken_in.consent_file_id:
         handed_in.add(taken_in.consent_file_id)
+    told = await _to_applicant(case, by_agent=agent is not None)
     code, form_id = case.query_code or "", uuid7()
     parameters = [
         *statements.NEW.parameters(
@@ -52,7 +55,7 @@ async def write(
             created_at=case.submitted_at,
             subject_id=case.subject_id,
             filed_by=case.filed_by,
-            filed_by_id=taken_in.staff_id if taken_in else case.resident_id,
+            filed_by_id=taken_in.staff_id if taken_in else agent or case.resident_id,
             received_unit_id=case.received_unit_code,
             object_key=object_key,
             query_code_sealed=sealed.seal("case", case.id, column="query_code", text=code),
@@ -62,11 +65,15 @@ async def write(
         [code for code, _ in materials],
         form_id,
         forms.sealed(case.form or {}, form_id),
-        outbox.payload(*await _to_applicant(case), _to_unit(case, taken_in)),
+        outbox.payload(*told, _to_unit(case, taken_in)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
     statement = statements.SUBMIT
-    if draft_id:
+    if agent and case.subject_id:
+        statement = statements.SUBMIT_BY_AGENT
+        hashes = await intake.name_hashes(files, person_id=case.subject_id)
+        parameters += [draft_id, [hashes.get(file_id, "") for file_id in files]]
+    elif draft_id:
         statement = statements.SUBMIT_DRAFT
         parameters.append(draft_id)
     if taken_in and case.subject_id:
@@ -78,12 +85,13 @@ async def write(
     return not written["open"]
 
 
-async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
-    """What the account that filed it is told; of a window's case all that the person has."""
+async def _to_applicant(case: Snapshot, *, by_agent: bool) -> list[outbox.Outgoing]:
+    """What the account that filed it is told; filed for somebody, all that the person has."""
     accounts, action, window = [case.resident_id], str(Action.SUBMIT), ""
-    if case.received_unit_code is not None:
+    if case.resident_id is None:
         rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
-        accounts, action = [row["id"] for row in rows], AT_WINDOW
+        accounts, action = [row["id"] for row in rows], BY_AGENT if by_agent else AT_WINDOW
+    if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
     return [
         messages.case_message(

@@ -92,6 +92,8 @@ _FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
 _DRAFT = _KEY + 4
 # Of a window, instead of the draft.
 _HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT = range(_DRAFT, _DRAFT + 6)
+# Of an agent, after the draft.
+_LENT_HASHES = _DRAFT + 1
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 _MADE = "SELECT (SELECT count(*) FROM new_case) AS made, open FROM earlier"
 # Locks the files that are handed in, until the end: one whose days are over is swept before.
@@ -108,6 +110,17 @@ _SCANNED_FILES = f"""
         SELECT FROM stored_file
         WHERE (staff_id = {NEW.of("filed_by_id")} OR person_id = {NEW.of("subject_id")})
             AND id = ANY(${_HANDED_IN}::uuid[]) ORDER BY id FOR NO KEY UPDATE
+    ) AS held"""
+
+# An agent hands in what they uploaded for it, and what is the principal's already. Locks the files
+# in the order of their ids, since they are changed.
+_LENT_FILES = f"""
+    SELECT count(*) AS found FROM (
+        SELECT FROM stored_file f
+        WHERE ({handed_in_by("NULL::uuid", NEW.of("subject_id"), "f.")}
+            OR f.resident_id = {NEW.of("filed_by_id")}
+                AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = f.id))
+            AND id = ANY(${_FILES}::uuid[]) ORDER BY id FOR NO KEY UPDATE
     ) AS held"""
 
 
@@ -174,6 +187,20 @@ SUBMIT_AT_WINDOW = f"""
     UPDATE stored_file f SET staff_id = NULL, person_id = new_case.subject_id, name_hash = told.hash
     FROM new_case, unnest(${_HANDED_IN}::uuid[], ${_NAME_HASHES}::varchar[]) AS told(id, hash)
     WHERE f.id = told.id AND f.staff_id IS NOT NULL
+)
+{_MADE}
+"""
+# The same for somebody who gave the one who files a mandate: what the agent uploaded for it becomes
+# the principal's, in the rows that are locked first, and the agent's draft goes with it.
+SUBMIT_BY_AGENT = f"""
+{_write("resident", _LENT_FILES)}, given AS (
+    UPDATE stored_file f
+    SET resident_id = NULL, person_id = new_case.subject_id, name_hash = told.hash
+    FROM new_case, unnest(${_FILES}::uuid[], ${_LENT_HASHES}::varchar[]) AS told(id, hash)
+    WHERE f.id = told.id AND f.resident_id = new_case.filed_by_id
+), draft_gone AS (
+    DELETE FROM draft USING new_case
+    WHERE draft.id = ${_DRAFT}::uuid AND draft.resident_id = new_case.filed_by_id
 )
 {_MADE}
 """

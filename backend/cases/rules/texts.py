@@ -62,7 +62,8 @@ AT_WINDOW = {
     Flow.REQUEST: "{window}已代您提交，由{unit}在规定期限内答复是否受理",
     Flow.ENROL: "{window}已代您报名，由{unit}在规定期限内答复",
 }
-"""Instead of the sentence on submitting, of what a window filed."""
+"""Instead of the sentence on submitting, of what a window filed, or an agent."""
+AGENT = "您授权的代办人"
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.REQUEST: request.STATUS,
     Flow.ENROL: enrol.STATUS,
@@ -80,7 +81,7 @@ def status_text(flow: Flow, status: CaseStatus) -> str:
 def timeline_text(flow: Flow, event: Told, unit_name: str, *, window: str | None = None) -> str:
     """One sentence on what happened, from the event and the name of its unit.
 
-    `window` is the name of the one that filed the case, if one did.
+    `window` is the name of the one that filed the case, if one did, or AGENT.
     """
     public = event.public
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""

@@ -53,6 +53,8 @@ def _of_headers(spec: Spec) -> list[dict[str, Any]]:
         read.append(("Idempotency-Key", spec.key_required, {"pattern": keyed.PATTERN}))
     if spec.if_match or spec.if_match_later:
         read.append(("If-Match", spec.if_match, {"pattern": conditions.PATTERN}))
+    if spec.behalf:
+        read.append(("On-Behalf-Of", False, {"format": "uuid"}))
     if spec.shows_changes:
         read.append(("If-None-Match", False, {}))
     return [

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.audit.refusals import NotRecorded
 from backend.errors import ServiceError
+from backend.http import behalf
 from backend.http.call import Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
@@ -23,7 +24,6 @@ from backend.http.refusals import (
     IfMatchRequired,
     InternalError,
     JsonMalformed,
-    MandateMissing,
     Overloaded,
     QueryInvalid,
     RateLimited,
@@ -48,6 +48,7 @@ from backend.identity.second_factor.refusals import (
     SecondFactorMissing,
     SecondFactorRequired,
 )
+from backend.mandates.refusals import MandateMissing
 from backend.refusals import StorageFull, Unavailable
 from models import Audience
 
@@ -120,6 +121,8 @@ def usual(spec: Spec) -> Iterator[Refusal]:
     """What follows from that which is declared about the endpoint."""
     yield from (BadRequest, InternalError, DatabaseUnavailable, Unavailable, RequestTimeout)
     yield MandateMissing
+    if spec.behalf:
+        yield from behalf.REFUSALS
     if spec.limit is not None:
         yield RateLimited
     if spec.queue is not None:

@@ -126,7 +126,9 @@ def received_unit(case: Snapshot) -> UnitView | None:
 
 
 def window_name(case: Snapshot) -> str | None:
-    """What the window is called that took the case; None where it was filed online."""
+    """What is called who filed the case for the applicant; None where that was the applicant."""
+    if case.filed_by is FiledBy.ACCOUNT and case.resident_id is None:
+        return texts.AGENT
     window = received_unit(case)
     return window["name"] if window else None
 

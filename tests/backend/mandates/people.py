@@ -10,6 +10,7 @@ from backend.mandates.giving import Terms
 from backend.mandates.mandates import Mandate
 from config import clock, vault
 from config.clock import city_day
+from config.vault import sealed
 from models import Resident, Right
 from tests.backend.cases.factories import ITEM, an_actor
 
@@ -20,8 +21,9 @@ _phones = (f"139{number:08}" for number in count())
 async def with_phone() -> tuple[ResidentActor, str]:
     """A resident known by real name and phone, and the number."""
     actor, phone = await an_actor(), next(_phones)
+    kept = sealed.seal("resident", actor.id, column="phone", text=phone)
     await Resident.filter(id=actor.id).update(
-        phone_hash=vault.blind("phone", phone), phone_sealed=b"x"
+        phone_hash=vault.blind("phone", phone), phone_sealed=kept
     )
     return actor, phone
 
