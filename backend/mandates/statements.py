@@ -7,6 +7,7 @@ order of their ids. Who accepts or revokes locks the mandates alone.
 _COLUMNS = """m.id, m.created_at, m.principal_id, m.agent_id, m.unit_id, m.items, m.rights, m.until,
        m.basis, m.code_hash, m.code_until, m.tries, m.accepted_at, m.revoked_at"""
 
+# Locks the principal: of rivals each counts and replaces what those before gave.
 LOCK_PRINCIPAL = "SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE"
 PHONE = "SELECT phone_hash FROM resident WHERE id = $1 AND erased_at IS NULL"
 OWN_PHONE = "SELECT 1 AS found FROM resident WHERE person_id = $1 AND phone_hash = $2"

@@ -11,7 +11,12 @@ from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Staff, UnitRole
-from notifications.telling.wordings import STAFF_ACTIONS, TASK_ACTIONS, wordings
+from notifications.telling.wordings import (
+    MANDATE_ACTIONS,
+    STAFF_ACTIONS,
+    TASK_ACTIONS,
+    wordings,
+)
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -130,10 +135,15 @@ STAFF_MESSAGES = [_staff(action) for action in sorted(STAFF_ACTIONS)]
 TASKS_MESSAGES = [_tasks(action, many) for action in sorted(TASK_ACTIONS) for many in (1, 500)]
 
 
+MANDATE_MESSAGES = [
+    messages.mandate_message(action, resident_id=RESIDENT, at=AT)
+    for action in sorted(MANDATE_ACTIONS)
+]
+
+
 def test_every_wording_is_reached() -> None:
-    assert {message.kind for message in [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES]} == {
-        wording.kind for wording in wordings().values()
-    }
+    told = [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES]
+    assert {message.kind for message in told} == {wording.kind for wording in wordings().values()}
 
 
 @pytest.mark.parametrize("message", _every_message(), ids=lambda message: message.kind)

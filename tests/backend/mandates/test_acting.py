@@ -190,14 +190,13 @@ async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) ->
     await give_up(pair)
     papers = [await a_file(pair.agent) for _ in range(RIVALS)]
     before = await Case.all().count()
-    async with stage.owner() as revoking, asyncio.TaskGroup() as group:
-        async with revoking.transaction():
-            await revoking.execute(
-                "UPDATE mandate SET revoked_at = now(), revoked_by = 'principal' WHERE id = $1",
-                pair.mandate.id,
-            )
-            begun = [group.create_task(file_for(pair, paper)) for paper in papers]
-            await held_up(revoking)
+    async with stage.owner() as revoking, asyncio.TaskGroup() as group, revoking.transaction():
+        await revoking.execute(
+            "UPDATE mandate SET revoked_at = now(), revoked_by = 'principal' WHERE id = $1",
+            pair.mandate.id,
+        )
+        begun = [group.create_task(file_for(pair, paper)) for paper in papers]
+        await held_up(revoking)
 
     assert {each.result() for each in begun} == {"mandate_revoked"}
     assert await Case.all().count() == before
