@@ -61,13 +61,16 @@ def parse(request: Request, model: type[B]) -> B:
 
 
 def nested(values: dict[str, Any], model: type[B], *, under: str) -> B:
-    """An object within a body that was parsed, as `model`; BodyInvalid names faults `under.…`."""
+    """An object within a body that was parsed, as `model`; BodyInvalid names faults `under.…`.
+
+    Where it is `under` nothing, they are named as they are.
+    """
     try:
         return model.model_validate_json(encoding.dumps(values))
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         for detail in details:
-            detail["loc"] = (under, *detail["loc"])
+            detail["loc"] = (under, *detail["loc"]) if under else detail["loc"]
         raise BodyInvalid(invalid_params=_params(details)) from None
 
 

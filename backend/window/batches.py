@@ -1,6 +1,6 @@
 """Many people filed for at a window, a row each: every row by itself, as if it were alone."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,15 +82,14 @@ async def file(
     )
 
 
-async def repeated(people: Iterable[Newcomer | UUID | None]) -> dict[int, int]:
-    """Which rows (from 1) are of the person of an earlier one, and of which."""
-    listed = list(people)
-    ids = [person for person in listed if isinstance(person, UUID)]
+async def repeated(people: Mapping[int, Newcomer | UUID | None]) -> dict[int, int]:
+    """Which rows, by their numbers, are of the person of an earlier one, and of which."""
+    ids = [person for person in people.values() if isinstance(person, UUID)]
     rows = await connection().execute_query_dict(statements.HASHES, [ids]) if ids else []
     hashes = {row["id"]: row["id_number_hash"] for row in rows}
     first: dict[str, int] = {}
     found: dict[int, int] = {}
-    for number, person in enumerate(listed, 1):
+    for number, person in people.items():
         if person is None:
             continue
         if isinstance(person, UUID):

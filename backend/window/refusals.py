@@ -110,3 +110,27 @@ class BatchRowRepeated(Conflict):
 
     def __init__(self, row: int) -> None:
         super().__init__(self.sentence.format(row=row))
+
+
+class BatchRowsUnclear(Invalid):
+    """请给出 rows 或 table，且只给出一个"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("rows", self.code, self.sentence)])
+
+
+class BatchTableInvalid(Invalid):
+    """表格无法读取
+
+    表格不是该事项的 CSV 表格，或行数过多；detail 说明原因。请从 batch-template 取得模板。
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, invalid_params=[InvalidParam("table", self.code, reason)])
+
+
+class BatchRowInvalid(Invalid):
+    """这一行填写有误，请检查
+
+    表格的这一行有不能用的内容；invalid_params 逐栏说明，name 是栏目方括号中的名称。
+    """

@@ -128,6 +128,10 @@ async def test_elders_are_filed_once_however_often_the_batch_is_sent(
     assert {str(case.id) for case in cases} == {each["case_id"] for each in first.body["results"]}
     assert await Case.filter(received_unit_id=COMMUNITY).count() == 5
     assert await api.phones.asked(IDENTITY) == asked + 5
+    log = await connection().execute_query_dict(
+        "SELECT action FROM access_log WHERE request_id = $1", [first.headers["X-Request-ID"]]
+    )
+    assert [row["action"] for row in log] == ["search_persons"] + ["take_in_person"] * 5
     made = await written()
     again = await window.file(rows)
     assert (again.body, again.headers["Idempotent-Replayed"]) == (first.body, "true")
@@ -240,7 +244,9 @@ async def test_a_batch_that_cannot_be_is_refused_whole(api: Served, window: Wind
     person = row["person"]
     table: list[tuple[list[Row], dict[str, Any], str]] = [
         ([row] * 501, {}, "body_invalid"),
-        ([], {}, "body_invalid"),
+        ([], {}, "batch_rows_unclear"),
+        ([row], {"table": {"format": "csv", "content": "5aeT"}}, "batch_rows_unclear"),
+        ([], {"table": {"format": "csv", "content": "5aeT?"}}, "batch_table_invalid"),
         ([row | {"person": person | {"age": 80}}], {}, "body_invalid"),
         ([row], {"item_code": "SP-XX-999"}, "item_unknown"),
         ([row], {"item_code": "FW-GA-003"}, "item_booked_only"),
