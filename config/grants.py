@@ -13,6 +13,7 @@ KEEP = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 TABLES = {
+    "absence": KEEP,
     "access_log": APPEND,
     "access_log_head": READ,
     "appointment": KEEP,

@@ -10,6 +10,7 @@ from backend.http.app import App, build_app
 from backend.http.routes import Routes
 from backend.identity import identity_check, watch
 from backend.organisation import queries as organisation
+from backend.staff_api import absences as staff_absences
 from backend.staff_api import admin_staff, admin_units
 from backend.staff_api import appointments as staff_appointments
 from backend.staff_api import batches as staff_batches
@@ -79,6 +80,7 @@ GROUPS: list[Routes] = [
     staff_second_factor.routes,
     staff_appointments.routes,
     staff_tasks.routes,
+    staff_absences.routes,
     staff_cases.routes,
     staff_case_actions.routes,
     staff_many_cases.routes,

@@ -54,11 +54,21 @@ from models.message import (
     RecipientKind,
     SubscriptionCredit,
 )
-from models.organisation import Department, OrgUnit, Post, Role, Staff, StaffInvite, UnitLevel
+from models.organisation import (
+    Absence,
+    Department,
+    OrgUnit,
+    Post,
+    Role,
+    Staff,
+    StaffInvite,
+    UnitLevel,
+)
 from models.paper import Paper, PaperKind, PaperSeries
 from models.request import IdempotencyKey, Job, QueryTry
 
 __all__ = [
+    "Absence",
     "AccessHead",
     "AccessRecord",
     "Appointment",

@@ -123,3 +123,29 @@ class StaffInvite(Record):
     class Meta:
         table = "staff_invite"
         indexes = (Index(fields=("staff_id",)),)
+
+
+class Absence(Record):
+    """Days on which a member of staff is away; the deputy acts for them on their tasks meanwhile.
+
+    It is over with its last day, or since `ended_at`. `made_by` is the member of staff who declared
+    it. The reason is sealed: it may tell of an illness.
+    """
+
+    staff: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "absences", on_delete=fields.RESTRICT
+    )
+    staff_id: UUID
+    deputy: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "deputies", null=True, on_delete=fields.RESTRICT
+    )
+    deputy_id: UUID | None
+    starts_on = fields.DateField()
+    ends_on = fields.DateField()
+    reason_sealed = fields.BinaryField()
+    made_by = fields.UUIDField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "absence"
+        indexes = (Index(fields=("staff_id", "ends_on")), Index(fields=("deputy_id", "ends_on")))

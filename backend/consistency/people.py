@@ -63,6 +63,15 @@ CHECKS = [
         " AND NOT EXISTS (SELECT FROM erasure WHERE person_id = m.principal_id)",
     ),
     sql(
+        "absence_sound",
+        "同一人的请假不重叠，请假的人不同时作代理人"
+        " / Nobody's absences overlap, and nobody is away and a deputy at once.",
+        "SELECT a.id::text FROM absence a JOIN absence b ON a.starts_on <= b.ends_on"
+        " AND b.starts_on <= a.ends_on AND a.id <> b.id"
+        " AND (b.staff_id = a.staff_id OR b.deputy_id = a.staff_id)"
+        " WHERE a.ended_at IS NULL AND b.ended_at IS NULL",
+    ),
+    sql(
         "account_once",
         "一个微信用户至多是一位居民和一位工作人员"
         " / One WeChat user is one resident, and one member of staff at most.",

@@ -56,13 +56,15 @@ class PostView:
 class StaffActor:
     """A staff member in a session, with the posts held today; without a post nothing is allowed.
 
-    `factor` is what the session owes of the second factor.
+    `factor` is what the session owes of the second factor. `deputy_for` are the colleagues who are
+    away today and for whom this one acts.
     """
 
     id: UUID
     session_id: UUID
     posts: tuple[PostView, ...]
     factor: FactorState = FactorState.NONE
+    deputy_for: frozenset[UUID] = frozenset()
 
     @property
     def acting(self) -> Actor:
@@ -94,7 +96,8 @@ async def staff(claims: Claims, *, now: datetime) -> StaffActor:
     posts = _posts(rows)
     roles = (post.role for post in posts)
     owed = rules.state(roles, enrolled=rows[0]["enrolled"], given=rows[0]["given"])
-    return StaffActor(claims.subject, claims.session, posts, owed)
+    deputy_for = frozenset(rows[0]["deputy_for"])
+    return StaffActor(claims.subject, claims.session, posts, owed, deputy_for)
 
 
 async def held_posts(staff_id: UUID, *, on: date) -> tuple[PostView, ...] | None:

@@ -37,7 +37,10 @@ _HELD = """LEFT JOIN (post JOIN org_unit AS unit ON unit.code = post.unit_id)
 POSTS = f"""
 SELECT {_POST}, session.factor_at IS NOT NULL AS given,
        EXISTS (SELECT FROM second_factor f
-               WHERE f.staff_id = staff.id AND f.confirmed_at IS NOT NULL) AS enrolled
+               WHERE f.staff_id = staff.id AND f.confirmed_at IS NOT NULL) AS enrolled,
+       ARRAY(SELECT a.staff_id FROM absence a
+             WHERE a.deputy_id = staff.id AND a.ended_at IS NULL
+                 AND a.starts_on <= today AND a.ends_on >= today) AS deputy_for
 FROM session
 JOIN staff ON staff.id = session.staff_id AND staff.active
 CROSS JOIN (SELECT ($3::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AS today) AS clock

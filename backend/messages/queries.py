@@ -50,6 +50,8 @@ StaffKind = Literal[
     "staff.reopen",
     "tasks.assign",
     "tasks.unassign",
+    "tasks.acted_for",
+    "absence.deputy",
 ]
 K = TypeVar("K", Kind, StaffKind)
 

@@ -9,9 +9,9 @@ from typing_extensions import TypedDict
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import change, form_history, intake
-from backend.cases.record.change import StaffSide
+from backend.cases.record import form_history, intake, internals
 from backend.cases.record.intake import Agent, Relation
+from backend.cases.record.internals import StaffSide
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.catalogue import forms
@@ -69,13 +69,15 @@ class CaseStep(TypedDict):
 class StaffWords(TypedDict):
     """What colleagues said with a change, and who of them made it.
 
-    `assigned_from` and `assigned_to` are whose the task was and whose it is, where it was assigned.
+    `acting_for` is the colleague who is away and whose deputy acted; `assigned_from` and
+    `assigned_to` are whose the task was and whose it is, where it was assigned.
     """
 
     actor_id: UUID | None
     opinion: str | None
     note: str | None
     reason: str | None
+    acting_for: UUID | None
     assigned_from: UUID | None
     assigned_to: UUID | None
 
@@ -220,13 +222,19 @@ def _task(task: CaseTask) -> OpenTaskView:
 
 
 async def _timeline(case: Snapshot, *, whole: bool) -> list[StaffMoment]:
-    internals = await change.internals(case)
-    moments = [_moment(case, *each) for each in zip(case.events, internals, strict=True)]
+    sides = await internals.of_case(case)
+    moments = [_moment(case, *each) for each in zip(case.events, sides, strict=True)]
     if whole:
         return moments
     told = [moment for moment in moments if moment["action"] not in INSIDE]
     unsaid = StaffWords(
-        actor_id=None, opinion=None, note=None, reason=None, assigned_from=None, assigned_to=None
+        actor_id=None,
+        opinion=None,
+        note=None,
+        reason=None,
+        acting_for=None,
+        assigned_from=None,
+        assigned_to=None,
     )
     return [{**moment, **unsaid} for moment in told]
 
@@ -261,6 +269,7 @@ def _moment(case: Snapshot, event: Event, internal: StaffSide) -> StaffMoment:
         "opinion": said.get("opinion"),
         "note": said.get("note"),
         "reason": said.get("reason") or said.get("override_reason"),
+        "acting_for": _staff_id(said.get("acting_for")),
         "assigned_from": _staff_id(said.get("assigned_from")),
         "assigned_to": _staff_id(said.get("assigned_to")),
     }

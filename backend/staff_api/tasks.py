@@ -1,6 +1,6 @@
 """Staff's to-do."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from backend.cases.acts import assign
 from backend.cases.acts.assign import Outcome, Result
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks
+from backend.cases.reading.statements import Whose
 from backend.cases.reading.tasks import OpenTask, TaskCounts
 from backend.cases.rules.refusals import (
     AssigneeUnfit,
@@ -39,9 +40,9 @@ TASK_ERRORS = (TaskTaken, TaskNotFound, NotYourUnit)
 
 
 class ListTasks(Page):
-    """Which tasks: those I claimed, or all of my units; of one light."""
+    """Which tasks: those I claimed, all of my units, or of those I act for; of one light."""
 
-    scope: Literal["mine", "unit"] = "unit"
+    scope: Whose = "unit"
     light: Light | None = None
 
 
@@ -94,7 +95,7 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     now, by = call.now, await call.staff()
     found = await tasks.to_do(
         by,
-        mine=call.query.scope == "mine",
+        whose=call.query.scope,
         light=call.query.light,
         before=pages.position_uuid(call.query),
         limit=call.query.limit + 1,

@@ -7,7 +7,7 @@ from uuid import UUID
 from config.clock import CITY_TIME
 from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Recipient, Resident
+from notifications.telling.recipients import Recipient, Resident, Staff
 from notifications.telling.wordings import Wording, wordings
 
 WEEKDAYS = "一二三四五六日"
@@ -158,6 +158,22 @@ def tasks_message(
         title=wording.title,
         body=_body(wording, {"tasks": tasks}),
         case_id=None if cases[1:] else case_id,
+        by_staff_id=by_staff_id,
+    )
+
+
+def deputy_message(
+    staff_id: UUID, days: tuple[date, date], *, at: datetime, by_staff_id: UUID
+) -> Outgoing:
+    """Tell a member of staff that they act for a colleague on these days; not for whom."""
+    wording = wordings()["absence", "deputy"]
+    first, last = days
+    return Outgoing(
+        to=Staff(staff_id),
+        at=at,
+        kind=wording.kind,
+        title=wording.title,
+        body=_body(wording, {"from": _day(first), "to": _day(last)}),
         by_staff_id=by_staff_id,
     )
 

@@ -46,13 +46,16 @@ STAFF_ACTIONS = UNIT_ACTIONS | {"accept"}
 """The same, and acceptance where another role of the unit goes on."""
 MANDATE_ACTIONS = frozenset({"accept", "revoke"})
 """What the other side of a mandate is told of; in the inbox only."""
-TASK_ACTIONS = frozenset({"assign", "unassign"})
+TASK_ACTIONS = frozenset({"assign", "unassign", "acted_for"})
 """What becomes of tasks that a member of staff has or had, of several at once."""
+ABSENCE_ACTIONS = frozenset({"deputy"})
+"""What a member of staff is told of a colleague's absence."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
 STAFF_NAMES = frozenset({"item", "number"})
 TASK_NAMES = frozenset({"tasks"})
+ABSENCE_NAMES = frozenset({"from", "to"})
 ALWAYS_DUE = frozenset({"request_supplement"})
 """What is never told without its date; elsewhere only the sentence `due` may speak of one."""
 _LONGEST_BODY = 150
@@ -110,6 +113,7 @@ _SUBJECTS = {
     "mandate": _Subject(_InboxRow, MANDATE_ACTIONS, frozenset(), frozenset()),
     "staff": _Subject(_InboxRow, STAFF_ACTIONS, STAFF_NAMES, STAFF_NAMES | {"due"}),
     "tasks": _Subject(_InboxRow, TASK_ACTIONS, TASK_NAMES, TASK_NAMES),
+    "absence": _Subject(_InboxRow, ABSENCE_ACTIONS, ABSENCE_NAMES, ABSENCE_NAMES),
 }
 
 

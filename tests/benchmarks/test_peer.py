@@ -65,7 +65,7 @@ async def test_a_units_to_do_is_the_one_of_ours(peer_of_city: Any) -> None:
     app, sessions = peer_of_city
     async with sessions() as session:
         found = ToDo.model_validate(await app.list_tasks(COMMUNITY, session, 4))
-    ours = await tasks.to_do(clerk, mine=False, light=None, before=None, limit=4, now=clock.now())
+    ours = await tasks.to_do(clerk, light=None, before=None, limit=4, now=clock.now())
 
     assert found.counts.model_dump() == ours.counts
     assert [str(task.id) for task in found.items] == [task.id for task in ours.tasks]

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -105,9 +106,17 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "day": "2099-01-01",
             "session_id": next(login["id"] for login in logins["items"] if login["this"]),
             "paper_id": paper["id"],
+            "absence_id": await _absence(clerk),
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )
+
+
+async def _absence(clerk: Person) -> str:
+    """One of the clerk's, on a day of which others know nothing."""
+    day = str(city_day(clock.now()) + timedelta(days=secrets.randbelow(1_000_000)))
+    declared = {"from": day, "to": day, "reason": "调休"}
+    return str((await clerk.post("/api/v1/staff/absences", declared))["id"])
 
 
 async def tried(spec: Spec, who: Person, home: Home, *, http: ClientSession, live: Live) -> Heard:

@@ -9,6 +9,7 @@ from backend.http import conditions, keyed, pages
 from backend.http.openapi import shapes
 from backend.http.openapi.words import words
 from notifications.telling.wordings import (
+    ABSENCE_ACTIONS,
     APPOINTMENT_ACTIONS,
     CASE_ACTIONS,
     MANDATE_ACTIONS,
@@ -180,6 +181,7 @@ def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
     assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
     told = {f"staff.{action}" for action in STAFF_ACTIONS}
     told |= {f"tasks.{action}" for action in TASK_ACTIONS}
+    told |= {f"absence.{action}" for action in ABSENCE_ACTIONS}
     assert set(SCHEMAS["StaffMessageView"]["properties"]["kind"]["enum"]) == told
 
 

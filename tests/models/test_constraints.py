@@ -51,6 +51,8 @@ INDEXES = {
     "task_to_do",
 }
 CHECKS = {
+    "absence_by_another",
+    "absence_days_in_order",
     "access_log_head_one",
     "data_load_once",
     "identity_check_has_one_asker",

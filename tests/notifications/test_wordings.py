@@ -93,9 +93,9 @@ def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
 
 def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     path = tmp_path / wordings.FILE
-    head, _, _ = LINES.rpartition("  unassign:\n")
+    head, _, _ = LINES.rpartition("absence:\n")
     path.write_text(head, encoding="utf-8")
 
     [bad] = wordings.check(templates(), tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("tasks.unassign", "缺少这一条 / is missing")
+    assert (bad.row, bad.reason) == ("absence.deputy", "缺少这一条 / is missing")

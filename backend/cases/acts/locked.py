@@ -5,6 +5,7 @@ from uuid import UUID
 from backend.cases.acts import statements
 from backend.cases.reading import changes, queries, scope
 from backend.cases.reading import desk as desks
+from backend.cases.record import statements as record_statements
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
@@ -90,6 +91,6 @@ def _not_allowed(case: Snapshot) -> ActionNotAllowed:
 
 
 async def _check_assignee(case: Snapshot, by: StaffActor) -> None:
-    rows = await connection().execute_query_dict(statements.ASSIGNEE, [case.id])
-    if rows and rows[0]["assignee_id"] not in {None, by.id}:
+    rows = await connection().execute_query_dict(record_statements.ASSIGNEE, [case.id])
+    if rows and rows[0]["assignee_id"] not in {None, by.id, *by.deputy_for}:
         raise TaskTaken

@@ -4,12 +4,11 @@ A change locks the case first of all, then what it writes: papers, task, message
 locks are said at `record.statements.SUBMIT`.
 """
 
-from backend.cases.record.statements import CASE, OWN_TASK, owned_by
+from backend.cases.record.statements import CASE, owned_by
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
-ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 
 # A step that a dispatch left out has no event.
 PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"

@@ -6,6 +6,7 @@ person, which locks the person and then the task.
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Literal
 
 from backend.cases.clock.limits import Light
 from backend.cases.record.listed import LISTED
@@ -151,8 +152,17 @@ _BY_LIGHT = ", ".join(
 )
 
 
+Whose = Literal["mine", "unit", "deputy"]
+"""Of which tasks: those I claimed, all of my units, or those of colleagues whose deputy I am."""
+_WHOSE: dict[Whose, str] = {
+    "mine": "t.assignee_id = $2",
+    "unit": "",
+    "deputy": "t.assignee_id = ANY($7::uuid[])",
+}
+
+
 @cache
-def to_do(*, mine: bool, light: Light | None) -> str:
+def to_do(*, whose: Whose, light: Light | None) -> str:
     """The newest open tasks of units, of all that is open the counts, in one row of one moment.
 
     All that is asked of a task stands in the index `task_to_do`: each unit's newest are
@@ -160,7 +170,7 @@ def to_do(*, mine: bool, light: Light | None) -> str:
     """
     asked = "".join(
         f" AND {condition}"
-        for condition in ("t.assignee_id = $2" if mine else "", _LIGHTS[light] if light else "")
+        for condition in (_WHOSE[whose], _LIGHTS[light] if light else "")
         if condition
     )
     return f"""

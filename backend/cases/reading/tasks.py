@@ -13,6 +13,7 @@ from typing_extensions import TypedDict
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope, statements
+from backend.cases.reading.statements import Whose
 from backend.cases.record import listed
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot
@@ -74,15 +75,17 @@ def units_of(actor: StaffActor) -> list[str]:
 async def to_do(
     actor: StaffActor,
     *,
-    mine: bool,
+    whose: Whose = "unit",
     light: Light | None,
     before: UUID | None,
     limit: int,
     now: datetime,
 ) -> ToDo:
-    """Open tasks of the actor's units, newest first; with `mine` those the actor claimed."""
-    sql = statements.to_do(mine=mine, light=light)
-    given = [units_of(actor), actor.id, now, limits.yellow_until(now), before, limit]
+    """Open tasks of the actor's units, newest first."""
+    sql = statements.to_do(whose=whose, light=light)
+    given: list[Any] = [units_of(actor), actor.id, now, limits.yellow_until(now), before, limit]
+    if whose == "deputy":
+        given.append(list(actor.deputy_for))
     (row,) = await connection().execute_query_dict(sql, given)
     counts: TaskCounts = {
         "mine": row["mine"],

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
-from backend.cases.record import leftovers, statements
+from backend.cases.record import deputies, leftovers, statements
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
 from backend.cases.rules.lifecycle import ACCEPTED, FINAL, INSIDE, RUNNING, Action
@@ -78,14 +78,19 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
+    away = await deputies.acted_for(case, by)
+    if away is not None:
+        change.internal["acting_for"] = str(away)
     await _write_event(case, change, step=step, unit_code=unit_code, by=by)
     await _write_verdicts(case, change)
-    await _write_task(case, change, step=step, unit_code=holder_code, by=by)
+    await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
     told = [_to_applicant(case, change, account) for account in await _accounts(case)]
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
+    if away is not None:
+        told.append(deputies.told(case, away, at=change.at, by=by))
     if told:
         await outbox.enqueue(*told)
 
@@ -152,11 +157,17 @@ async def _write_verdicts(case: Snapshot, change: Change) -> None:
 
 
 async def _write_task(
-    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+    case: Snapshot,
+    change: Change,
+    *,
+    step: int,
+    unit_code: str,
+    by: StaffActor | ResidentActor,
+    away: UUID | None,
 ) -> None:
     """End the case's own task with its step; otherwise keep it, in the actor's hands if staff.
 
-    With the case all that are open end.
+    What a deputy did stays in the hands of who is away. With the case all that are open end.
     """
     open_tasks = Task.filter(case_id=case.id, done_at=None)
     own = open_tasks.filter(step=case.step, unit_id=case.holder_code)
@@ -173,17 +184,19 @@ async def _write_task(
             due_at=_step_due(case, step, change.at),
         )
     else:
-        await own.update(**_kept(case, change, by))
+        await own.update(**_kept(case, change, by, away))
 
 
-def _kept(case: Snapshot, change: Change, by: StaffActor | ResidentActor) -> dict[str, Any]:
+def _kept(
+    case: Snapshot, change: Change, by: StaffActor | ResidentActor, away: UUID | None
+) -> dict[str, Any]:
     kept: dict[str, Any] = {"due_at": _task_due(case, change)}
     if case.accepted_at is None and change.after in ACCEPTED:
         kept["role"] = case.item.route[case.step - 1].role
     if isinstance(by, StaffActor):
         # Once decided, the result may be handed out by a colleague or by the accepting window.
         goes_on = change.after in RUNNING and _may_go_on(case, by, kept.get("role"))
-        kept["assignee_id"] = by.id if goes_on else None
+        kept["assignee_id"] = (away or by.id) if goes_on else None
     return kept
 
 
@@ -273,33 +286,3 @@ def _to_unit(
         due=city_day(due) if due else None,
         by_staff_id=by.id if isinstance(by, StaffActor) else None,
     )
-
-
-class StaffSide(NamedTuple):
-    """What only staff see of a change; `actor_id` is None where it is not known."""
-
-    actor: Literal["resident", "staff"]
-    actor_id: UUID | None
-    step: int
-    said: Internal
-
-
-async def internals(case: Snapshot) -> list[StaffSide]:
-    """The staff side of each event, in order.
-
-    Only of those the record has: another may have been added since it was read.
-    """
-    rows = await connection().execute_query_dict(
-        statements.INTERNALS, [case.id, case.events[-1].seq if case.events else 0]
-    )
-    return [
-        StaffSide(
-            row["actor"],
-            row["actor_id"],
-            row["step"],
-            sealed.unseal_json(
-                "case_event", row["id"], column="internal", stored=row["internal_sealed"]
-            ),
-        )
-        for row in rows
-    ]

@@ -31,6 +31,7 @@ FORMS = (
 )
 OWN_TASK = "t.case_id = c.id AND t.done_at IS NULL AND t.step = c.step AND t.unit_id = c.holder_id"
 """The open task `t` of a case `c` that brings it on; others may be open beside it."""
+ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 

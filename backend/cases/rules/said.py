@@ -32,11 +32,12 @@ class Public(TypedDict, total=False):
 
 
 class Internal(TypedDict, total=False):
-    """What only staff see; `assigned_from` and `assigned_to` are ids of staff."""
+    """What only staff see; `acting_for`, `assigned_from` and `assigned_to` are ids of staff."""
 
     opinion: str
     note: str | None
     reason: str
     override_reason: str | None
+    acting_for: str
     assigned_from: str
     assigned_to: str

@@ -10,7 +10,7 @@ from backend import audit
 from backend.cases.acts import assign, leaving
 from backend.cases.acts.assign import Result
 from backend.cases.reading import queries, statements, tasks
-from backend.cases.record import change
+from backend.cases.record import internals
 from backend.cases.rules.refusals import AssigneeUnknown, TaskTaken
 from backend.identity.actors import StaffActor
 from config import database
@@ -100,7 +100,7 @@ async def test_what_is_assigned_is_told_to_both_and_kept_and_the_case_stays_as_i
     assert await holders(*moved) == [None, deputy, deputy]
     case = await queries.one(before.id)
     assert (case.version, case.events_told) == (before.version, before.events_told)
-    sides = (await change.internals(case))[-2:]
+    sides = (await internals.of_case(case))[-2:]
     assert [side.said for side in sides] == [
         {"reason": "同事病假", "assigned_from": str(ill), "assigned_to": str(deputy)},
         {"reason": "同事病假", "assigned_from": str(deputy)},
@@ -178,7 +178,7 @@ async def test_who_claims_while_it_is_assigned_has_it_or_is_told_that_it_is_gone
         await assigning
 
         events = await CaseEvent.filter(case_id=task.case_id, action="assign").order_by("seq")  # type: ignore[attr-defined]
-        said = [side.said for side in await change.internals(await queries.one(task.case_id))]  # type: ignore[attr-defined]
+        said = [side.said for side in await internals.of_case(await queries.one(task.case_id))]  # type: ignore[attr-defined]
         steps = [
             (each.get("assigned_from"), each["assigned_to"])
             for each in said

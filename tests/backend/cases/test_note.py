@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from backend.cases.acts import accept, note
 from backend.cases.reading import queries
-from backend.cases.record import change
+from backend.cases.record import internals
 from models import Case, CaseStatus, Message, Role, Task
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, staff
 
@@ -25,7 +25,7 @@ async def test_a_note_is_kept_sealed_and_changes_nothing_else(city: None) -> Non
     assert vars(await Task.get(case_id=case.id)) == vars(task)
     assert await Message.filter(case_id=case.id).count() == told
     assert noted.events_told == list(case.events)
-    said = (await change.internals(noted))[-1]
+    said = (await internals.of_case(noted))[-1]
     assert (said.actor_id, said.said) == (clerk.id, {"note": "已电话核实，申请人住院"})
 
 

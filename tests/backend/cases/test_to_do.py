@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, tasks
+from backend.cases.reading.statements import Whose
 from backend.cases.reading.tasks import ToDo
 from backend.cases.record import listed
 from backend.identity.actors import StaffActor
@@ -23,12 +24,12 @@ async def a_clerk() -> StaffActor:
 async def to_do(
     by: StaffActor,
     *,
-    mine: bool = False,
+    whose: Whose = "unit",
     light: Light | None = None,
     before: UUID | None = None,
     limit: int = 10,
 ) -> ToDo:
-    return await tasks.to_do(by, mine=mine, light=light, before=before, limit=limit, now=NOW)
+    return await tasks.to_do(by, whose=whose, light=light, before=before, limit=limit, now=NOW)
 
 
 async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) -> None:
@@ -61,7 +62,7 @@ async def test_several_units_have_one_list_newest_first_and_mine_is_what_i_claim
     whole = await to_do(by)
     first = (await to_do(by, limit=2)).tasks
     rest = (await to_do(by, before=UUID(first[-1].id))).tasks
-    mine = await to_do(by, mine=True)
+    mine = await to_do(by, whose="mine")
 
     assert [task.case.id for task in whole.tasks] == [str(case.id) for case in reversed(cases)]
     assert first + rest == whole.tasks

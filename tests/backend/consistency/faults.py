@@ -161,6 +161,9 @@ FAULTS: dict[str, str] = {
     "mandate_sound": "ALTER TABLE mandate DROP CONSTRAINT mandate_to_another;"
     " INSERT INTO mandate (id, created_at, principal_id, agent_id, rights, until, basis,"
     " accepted_at) SELECT uuidv7(), now(), id, id, '[]', now(), 'code', now() FROM person LIMIT 1",
+    "absence_sound": "ALTER TABLE absence ALTER reason_sealed DROP NOT NULL;"
+    " INSERT INTO absence (id, created_at, staff_id, starts_on, ends_on, made_by)"
+    " SELECT uuidv7(), now(), id, now(), now(), id FROM staff, generate_series(1, 2)",
     "account_once": "ALTER TABLE resident DROP CONSTRAINT resident_openid_hash_key;"
     " UPDATE resident SET openid_hash = 'one', openid_sealed = NULL",
     "erased_is_gone": f"UPDATE resident SET erased_at = now() WHERE id = {WANG}",
@@ -198,6 +201,8 @@ FAULTS: dict[str, str] = {
     "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
     "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
+    "absence_unseals": "INSERT INTO absence (id, created_at, staff_id, starts_on, ends_on, made_by,"
+    " reason_sealed) SELECT uuidv7(), now(), id, now(), now(), id, 'x' FROM staff LIMIT 1",
     "second_factor_unseals": "INSERT INTO second_factor (id, created_at, staff_id, offered_sealed)"
     " SELECT uuidv7(), now(), id, 'x' FROM staff LIMIT 1",
     "answer_has_effect": "DELETE FROM idempotency_key WHERE id NOT IN"
