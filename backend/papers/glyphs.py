@@ -41,6 +41,16 @@ class Coverage:
         spans = list(iter_unpack(">III", font[found + 16 : found + 16 + 12 * groups]))
         self._first = [first for first, _, _ in spans]
         self._last = [last for _, last, _ in spans]
+        self._had: set[str] = set()
+
+    def whole(self, text: str) -> bool:
+        """Whether the font has all of the text, and nothing in it is invisible."""
+        fresh = set(text) - self._had
+        if not all(self.has(each) and each not in _INVISIBLE for each in fresh):
+            return False
+        # Characters come again and again; no more are kept than the font has.
+        self._had |= fresh
+        return True
 
     def has(self, character: str) -> bool:
         """Whether the font has the character."""
@@ -51,6 +61,8 @@ class Coverage:
 
 def printable(text: str, coverage: Coverage, lacking: set[str]) -> str:
     """The text without what nobody sees; what the font lacks is marked, and added to `lacking`."""
+    if coverage.whole(text):
+        return text
     shown = []
     for character in text:
         if character in _INVISIBLE:

@@ -5,9 +5,9 @@ typesetter and its font, some 90 MB. What it draws depends on nothing but conten
 same two always make the same bytes.
 """
 
-import io
 import json
 import logging
+import re
 import signal
 import sys
 from functools import cache
@@ -22,6 +22,9 @@ from backend.papers.glyphs import Coverage
 
 # PDF/A for the archive (GB/T 42727), PDF/UA for screen readers.
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+
+_SVG = "http://www.w3.org/2000/svg"
+_DARK = re.compile(b"\x01+")
 
 
 def main() -> None:
@@ -77,11 +80,18 @@ def _note(text: str, lacking: set[str]) -> str:
 
 
 def _picture(url: str) -> str:
-    picture = io.BytesIO()
     # Any mask can be read; to find the best of eight takes longer than to set the paper.
     code = segno.make(url, error="m", micro=False, mask=4)
-    code.save(picture, kind="svg", border=0, xmldecl=False, omitsize=True)
-    return picture.getvalue().decode()
+    # A stroke for each run of dark modules; segno's own picture takes three times as long.
+    strokes = "".join(
+        f"M{run.start()} {y}.5h{len(run[0])}"
+        for y, row in enumerate(code.matrix)
+        for run in _DARK.finditer(row)
+    )
+    side = len(code.matrix)
+    return (
+        f'<svg xmlns="{_SVG}" viewBox="0 0 {side} {side}"><path d="{strokes}" stroke="#000"/></svg>'
+    )
 
 
 @cache
