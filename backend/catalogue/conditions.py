@@ -3,6 +3,7 @@
 What is not known refuses nobody: a rule about an answer that is not there is silent.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,10 @@ _DISTRICT_DIGITS = 6
 AGENT = "agent"
 """The part of a form that says who fills it in for somebody else."""
 _BY_AGENT = "（为他人办理的，请填写代办人）"
+_SIMPLIFIED = str.maketrans(
+    "親屬關係證無錄記戶變養蹤狀況單殘業財產資遺繼權場經營檔個復違沒項丟",
+    "亲属关系证无录记户变养踪状况单残业财产资遗继权场经营档个复违没项丢",
+)
 # Of GB 11643: odd is male.
 _SEX_DIGIT = 16
 
@@ -170,7 +175,17 @@ def _number(answer: float, rule: ConditionRule, _day: date) -> bool:
 
 
 def _unlisted(text: str, rule: ConditionRule, _day: date) -> bool:
-    return not any(str(word) in text for word in rule["values"])
+    asked = folded(text)
+    return not any(folded(str(word)) in asked for word in rule["values"])
+
+
+def folded(text: str) -> str:
+    """A text as the negative list compares it: letters and digits alone, full width as half.
+
+    Traditional characters that occur on the list count as their simplified ones.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in plain if each.isalnum()).translate(_SIMPLIFIED)
 
 
 _ANSWERS: dict[str, Callable[[Any, ConditionRule, date], bool | None]] = {

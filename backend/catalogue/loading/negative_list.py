@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from backend.catalogue.conditions import folded
 from backend.catalogue.loading.fault import Fault
 from backend.catalogue.loading.rows import Material
 from config.sources import Row
@@ -30,7 +31,7 @@ class Proof(Row):
 def faults(paper: Material, proofs: Mapping[str, Proof]) -> Iterator[Fault]:
     """Why the paper may not be asked for."""
     for name, proof in proofs.items():
-        if not any(word in paper.name for word in proof.words):
+        if not any(folded(word) in folded(paper.name) for word in proof.words):
             continue
         if proof.never:
             said = f"name: 不得要求提供“{name}”（{_LAW}） / no item may ask for this proof"

@@ -165,7 +165,21 @@ def test_who_files_for_another_is_told_of_the_agent_once() -> None:
 
 @pytest.mark.parametrize(
     ("subject", "refused"),
-    [("无犯罪记录证明", True), ("本人健在", True), ("在本社区居住情况", False)],
+    [
+        ("无犯罪记录证明", True),
+        ("本人健在", True),
+        ("在本社区居住情况", False),
+        ("在本社区居住、就餐的情况", False),
+        ("亲 属 关 系", True),
+        ("亲属\u3000关系证明", True),
+        ("亲,属关系证明", True),
+        ("健·在证明", True),
+        ("無犯罪記錄證明", True),
+        ("住所（经营场所）证明", True),
+        ("健\u200b在", True),
+        ("⽆犯罪", True),
+        ("健\u0301在", True),
+    ],
 )
 def test_a_committee_is_not_asked_for_a_proof_of_the_negative_list(
     subject: str, *, refused: bool
