@@ -19,6 +19,8 @@ from sandbox.persons import PersonError
 from sandbox.state import State
 
 PATH = "/identity/v1/verify"
+NAME = "identity"
+"""What a fault may call the path."""
 PROVIDER = "yikou-sandbox"
 NUMBER = re.compile(r"[1-9][0-9]{16}[0-9X]")
 NAME_MAX = 100

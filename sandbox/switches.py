@@ -105,7 +105,7 @@ async def show_stats(request: web.Request) -> web.Response:
 
 def _path(path: str, kind: str) -> str:
     """The path, if its calls can go wrong in this way."""
-    if "/" + path.lstrip("/") == identity.PATH:
+    if "/" + path.lstrip("/") in {identity.PATH, f"/{identity.NAME}"}:
         one_of("kind", kind, identity.FAULTS)
         return identity.PATH
     endpoint = _endpoint(path)
@@ -120,7 +120,7 @@ def _path(path: str, kind: str) -> str:
 def _endpoint(path: str) -> Endpoint:
     endpoint = BY_PATH.get("/" + path.lstrip("/"))
     if endpoint is None:
-        known = ", ".join((*BY_PATH, identity.PATH))
+        known = ", ".join((*BY_PATH, f"{identity.PATH} (or {identity.NAME}, for faults)"))
         raise ControlError(f"There is no path {path!r}; known are {known}.")
     return endpoint
 

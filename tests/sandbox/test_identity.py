@@ -9,7 +9,7 @@ from aiohttp import ClientError, ClientResponse
 
 from config.published import SANDBOX_IDENTITY_TOKEN
 from sandbox import persons
-from sandbox.identity import PATH
+from sandbox.identity import FAULTS, NAME, PATH
 from sandbox.state import State
 from tests.sandbox.calls import WeChat, decoded
 
@@ -159,7 +159,7 @@ async def test_a_fault_strikes_so_many_times(
 
 
 async def test_a_broken_gateway_and_broken_connections(wechat: WeChat) -> None:
-    await wechat.control("faults", path=PATH, kind="http_500")
+    await wechat.control("faults", path=NAME, kind="http_500")
     assert ((await ask(wechat)).status, (await ask(wechat)).status) == (500, 200)
     for kind, remembered in (("reset_before", 1), ("reset_after", 2)):
         await wechat.control("faults", path=PATH, kind=kind)
@@ -170,10 +170,11 @@ async def test_a_broken_gateway_and_broken_connections(wechat: WeChat) -> None:
 
 @pytest.mark.parametrize("kind", ["token_revoked", "blocked", "late"])
 async def test_a_fault_that_only_wechat_has_is_refused(wechat: WeChat, kind: str) -> None:
-    answer = await wechat.raw("POST", "/_control/faults", json={"path": PATH, "kind": kind})
+    for path in (PATH, NAME):
+        answer = await wechat.raw("POST", "/_control/faults", json={"path": path, "kind": kind})
 
-    assert answer.status == 400
-    assert "one of" in (await answer.json())["error"]
+        assert answer.status == 400
+        assert f"kind is one of {', '.join(FAULTS)}, not" in (await answer.json())["error"]
 
 
 @pytest.mark.parametrize(
