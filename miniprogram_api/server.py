@@ -27,6 +27,7 @@ from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
+from backend.staff_api import window_acts as staff_window_acts
 from backend.staff_api import window_cases as staff_window_cases
 from config import calendar, database, tasks
 from config.outages import DATABASE, Spell, is_outage
@@ -87,6 +88,7 @@ GROUPS: list[Routes] = [
     staff_files.routes,
     staff_persons.routes,
     staff_window_cases.routes,
+    staff_window_acts.routes,
     staff_papers.routes,
     staff_reveals.routes,
     staff_figures.routes,

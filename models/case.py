@@ -128,13 +128,15 @@ class Case(Record):
 class CaseIntake(Record):
     """How a window took a case in: the consent, and who stood there for the applicant, sealed.
 
-    Written with the case, for those alone that staff filed, and never changed.
+    Written with each event `seq` that a window made for the applicant, later ones too, and never
+    changed.
     """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
         "models.Case", "intakes", on_delete=fields.RESTRICT
     )
     case_id: UUID
+    seq = fields.IntField(db_default=1)
     consent = fields.CharEnumField(ConsentKind, max_length=16)
     consent_file: ForeignKeyNullableRelation[StoredFile] = fields.ForeignKeyField(
         "models.StoredFile", "consents", null=True, on_delete=fields.RESTRICT

@@ -3,9 +3,13 @@
 from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import CASE_ACTIONS, UNIT_ACTIONS
+from notifications.telling.wordings import AT_WINDOW, CASE_ACTIONS, UNIT_ACTIONS
 
-_KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
+_KIND = (
+    "CASE WHEN e.action = 'decide' THEN CASE e.after {} END"
+    f" WHEN e.actor = 'staff' AND e.action IN (VALUES {rows(*sorted((act,) for act in AT_WINDOW))})"
+    " THEN e.action || '_at_window' ELSE e.action END"
+)
 
 _TO_UNIT = sorted((action,) for action in UNIT_ACTIONS)
 
@@ -35,14 +39,16 @@ def checks() -> list[Check]:
             "message_to_unit",
             "办件每次转到一个单位，该单位的岗位都收到了消息"
             " / Each time a case came to a unit its role was told, as far as that is still kept.",
-            "SELECT e.case_id::text FROM (SELECT case_id, action, unit_id, count(*) AS happened"
+            # What a window answers is of the window, and told to the unit that has the case.
+            "SELECT e.case_id::text FROM (SELECT case_id, action, CASE WHEN actor = 'resident'"
+            " OR action <> 'supplement' THEN unit_id END AS unit_id, count(*) AS happened"
             f" FROM case_event WHERE action IN (VALUES {rows(*_TO_UNIT)})"
             # Older ones are deleted, and what was entered later of long ago may be kept beside.
             f" AND created_at >= (SELECT greatest(min(created_at), max(created_at) - interval"
             f" '{STAFF_KEPT}') FROM message WHERE resident_id IS NULL)"
             " GROUP BY 1, 2, 3) e WHERE e.happened > (SELECT count(*) FROM message m"
             " WHERE m.case_id = e.case_id AND m.kind = 'staff.' || e.action"
-            " AND m.unit_id = e.unit_id)",
+            " AND m.unit_id = coalesce(e.unit_id, m.unit_id))",
         ),
         sql(
             "message_has_its_recipient",

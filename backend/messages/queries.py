@@ -15,6 +15,8 @@ Kind = Literal[
     "case.submit",
     "case.submit_at_window",
     "case.submit_by_agent",
+    "case.supplement_at_window",
+    "case.withdraw_at_window",
     "case.accept",
     "case.decline",
     "case.request_supplement",

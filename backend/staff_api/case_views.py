@@ -82,13 +82,6 @@ class StaffWords(TypedDict):
     assigned_to: UUID | None
 
 
-class StaffMoment(Moment, StaffWords):
-    """A line of the timeline with what only staff see."""
-
-    actor: Literal["resident", "staff"]
-    step: int
-
-
 class Applicant(Masked):
     """Who applies, masked."""
 
@@ -108,6 +101,17 @@ class IntakeView(TypedDict):
     consent: ConsentKind
     consent_file_id: UUID | None
     agent: AgentView | None
+
+
+class StaffMoment(Moment, StaffWords):
+    """A line of the timeline with what only staff see.
+
+    `intake` where a window did it for the applicant.
+    """
+
+    actor: Literal["resident", "staff"]
+    step: int
+    intake: IntakeView | None
 
 
 class StaffCase(CaseSummary):
@@ -175,19 +179,19 @@ def variant(case: Snapshot, now: datetime) -> str:
 
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
-    task = await tasks.open_of_case(case.id)
+    task, taken_in = await tasks.open_of_case(case.id), await _intakes(case)
     whole = scope.of(by).covers(case)
     return {
         **cases.summary(case, now),
         "filed_by": cases.filed_by(case),
         "received_unit": cases.received_unit(case),
-        "intake": await _intake(case),
+        "intake": taken_in.get(1),
         "applicant": await profiles.masked(case.resident_id, case.subject_id),
         "form": forms.masked(case.item, case.form or {}) if whole else {},
         "form_no": case.form_no or 0,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
-        "timeline": await _timeline(case, whole=whole),
+        "timeline": await _timeline(case, taken_in, whole=whole),
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task and whole else None,
@@ -221,9 +225,14 @@ def _task(task: CaseTask) -> OpenTaskView:
     }
 
 
-async def _timeline(case: Snapshot, *, whole: bool) -> list[StaffMoment]:
+async def _timeline(
+    case: Snapshot, taken_in: dict[int, IntakeView], *, whole: bool
+) -> list[StaffMoment]:
     sides = await internals.of_case(case)
-    moments = [_moment(case, *each) for each in zip(case.events, sides, strict=True)]
+    moments = [
+        _moment(case, event, side, taken_in.get(event.seq))
+        for event, side in zip(case.events, sides, strict=True)
+    ]
     if whole:
         return moments
     told = [moment for moment in moments if moment["action"] not in INSIDE]
@@ -239,13 +248,19 @@ async def _timeline(case: Snapshot, *, whole: bool) -> list[StaffMoment]:
     return [{**moment, **unsaid} for moment in told]
 
 
-async def _intake(case: Snapshot) -> IntakeView | None:
-    if case.filed_by is not FiledBy.STAFF or (kept := await intake.of_case(case.id)) is None:
-        return None
+async def _intakes(case: Snapshot) -> dict[int, IntakeView]:
+    """What windows kept, by the event it came with."""
+    if case.filed_by is not FiledBy.STAFF and not any(
+        event.public.get("at_window") for event in case.events
+    ):
+        return {}
     return {
-        "consent": kept.consent,
-        "consent_file_id": kept.consent_file_id,
-        "agent": _agent(kept.agent) if kept.agent else None,
+        seq: {
+            "consent": kept.consent,
+            "consent_file_id": kept.consent_file_id,
+            "agent": _agent(kept.agent) if kept.agent else None,
+        }
+        for seq, kept in (await intake.of_case(case.id)).items()
     }
 
 
@@ -259,13 +274,16 @@ def _agent(agent: Agent) -> AgentView:
     }
 
 
-def _moment(case: Snapshot, event: Event, internal: StaffSide) -> StaffMoment:
+def _moment(
+    case: Snapshot, event: Event, internal: StaffSide, taken_in: IntakeView | None
+) -> StaffMoment:
     said = internal.said
     return {
         **cases.moment(case, event),
         "actor": internal.actor,
         "actor_id": internal.actor_id,
         "step": internal.step,
+        "intake": taken_in,
         "opinion": said.get("opinion"),
         "note": said.get("note"),
         "reason": said.get("reason") or said.get("override_reason"),

@@ -139,7 +139,7 @@ async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
         ),
         person_id=asked.person_id,
         consent=Consent(kind=asked.consent.kind, file_id=asked.consent.file_id),
-        agent=_agent(asked.agent) if asked.agent else None,
+        agent=agent(asked.agent) if asked.agent else None,
         unit_code=asked.unit_code,
         by=by,
         now=call.now,
@@ -149,7 +149,8 @@ async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
     return Answer(shown, 201, version=case.version, variant=variant(case, call.now))
 
 
-def _agent(given: AgentIn) -> Agent:
+def agent(given: AgentIn) -> Agent:
+    """Who stands there, as the domain has them."""
     return {
         "name": given.name,
         "relation": given.relation,

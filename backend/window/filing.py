@@ -44,14 +44,7 @@ async def file(
     highest assurance; that there is one open case of an item counts for them, whoever files.
     """
     window = posts.window(by, unit_code)
-    if consent.file_id is None and consent.kind is not ConsentKind.ORAL:
-        raise ConsentFileMissing
-    intake = Intake(
-        staff_id=by.id,
-        consent=consent.kind,
-        consent_file_id=consent.file_id,
-        agent=_checked(agent, city_day(now)) if agent else None,
-    )
+    intake = taken_in(consent, agent, by=by, now=now)
     found = await persons.one(person_id)
     return await submit.file(
         application,
@@ -63,6 +56,18 @@ async def file(
         ),
         window=Window(unit_code=window.unit_code, intake=intake),
         now=now,
+    )
+
+
+def taken_in(consent: Consent, agent: Agent | None, *, by: StaffActor, now: datetime) -> Intake:
+    """What is kept of who agreed how; ConsentFileMissing, AgentInvalid."""
+    if consent.file_id is None and consent.kind is not ConsentKind.ORAL:
+        raise ConsentFileMissing
+    return Intake(
+        staff_id=by.id,
+        consent=consent.kind,
+        consent_file_id=consent.file_id,
+        agent=_checked(agent, city_day(now)) if agent else None,
     )
 
 

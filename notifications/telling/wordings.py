@@ -16,21 +16,12 @@ from notifications.channels.wechat import words
 from notifications.channels.wechat.templates import Template
 
 FILE = "messages.yaml"
-AT_WINDOW = "submit_at_window"
-"""Told of what a window filed for somebody; only its words may name the `window`."""
+AT_WINDOW = {act: f"{act}_at_window" for act in ("submit", "supplement", "withdraw")}
+"""Told instead of what a window did for somebody; only these words may name the `window`."""
 BY_AGENT = "submit_by_agent"
 """Told of what somebody with a mandate filed."""
 _ASKED = frozenset(
-    {
-        "submit",
-        AT_WINDOW,
-        BY_AGENT,
-        "decline",
-        "request_supplement",
-        "supplement",
-        "withdraw",
-        "close",
-    }
+    {*AT_WINDOW, *AT_WINDOW.values(), BY_AGENT, "decline", "request_supplement", "close"}
 )
 _STEPS = frozenset({"pass", "return"})
 CASE_ACTIONS = {
@@ -183,7 +174,7 @@ def _read(
 def _faults(
     subject: str, action: str, wording: Wording, templates: dict[str, Template]
 ) -> Iterator[tuple[str, str]]:
-    own = {"window"} if action == AT_WINDOW else set[str]()
+    own = {"window"} if action in AT_WINDOW.values() else set[str]()
     names, dated = _SUBJECTS[subject].names | own, _SUBJECTS[subject].dated | own
     always = dated if action in ALWAYS_DUE else names
     yield from _unfilled("title", wording.title, frozenset())

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -76,7 +77,11 @@ async def test_who_does_not_say_which_version_they_saw_changes_nothing(
         assert (heard.status, heard.code) == (428, "if_match_required"), (ask.headers, heard)
     assert (await without.of(http, live)).code == "if_match_required"
     for stale in ('"0"', '"99"'):
-        heard = await sent(spec, live, home, If_Match=stale).of(http, live)
+        ask = sent(spec, live, home, If_Match=stale)
+        if ask.body and "consent" in ask.body:
+            # Else it is the photo of a signature that is missing first.
+            ask = replace(ask, body=ask.body | {"consent": {"kind": "oral"}})
+        heard = await ask.of(http, live)
         assert heard.code in {"version_stale", "action_not_allowed"}, (stale, heard)
     assert await state(live) == before
 

@@ -17,7 +17,7 @@ INDEXES = {
     "case_by_place",
     "case_event_once",
     "case_form_once",
-    "case_intake_once",
+    "case_intake_of_event",
     "case_one_open",
     "case_received",
     "delivery_due",

@@ -9,7 +9,13 @@ from backend.cases.record import statements as record_statements
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action, By, Move
-from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, RoleMissing, TaskTaken
+from backend.cases.rules.refusals import (
+    CaseNotFound,
+    NotYourUnit,
+    RoleMissing,
+    SubjectMissing,
+    TaskTaken,
+)
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
@@ -23,9 +29,7 @@ async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
     """
     case = await _covered(case_id, by)
     # Before the unit: a colleague may just have sent it on from this one.
-    if case.version != seen:
-        whole = scope.of(by).covers(case)
-        raise VersionStale(await changes.since(case, seen, whole=whole))
+    await _check_version(case, by, seen)
     _check_role(case, _desk(case, by), action, by)
     await _check_assignee(case, by)
     return case
@@ -52,6 +56,27 @@ async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
     if _move(case, action).by is not By.APPLICANT:
         raise _not_allowed(case)
     return case
+
+
+async def at_window(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
+    """The same for a window that sees the case, by its posts, and does it for the applicant.
+
+    Raises CaseNotFound, VersionStale, SubjectMissing for a case of nobody who was verified, or
+    ActionNotAllowed.
+    """
+    case = await _covered(case_id, by)
+    await _check_version(case, by, seen)
+    if case.subject_id is None:
+        raise SubjectMissing
+    if _move(case, action).by is not By.APPLICANT:
+        raise _not_allowed(case)
+    return case
+
+
+async def _check_version(case: Snapshot, by: StaffActor, seen: int) -> None:
+    if case.version != seen:
+        whole = scope.of(by).covers(case)
+        raise VersionStale(await changes.since(case, seen, whole=whole))
 
 
 async def _covered(case_id: UUID, by: StaffActor) -> Snapshot:

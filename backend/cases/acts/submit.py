@@ -53,7 +53,7 @@ class Application:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """The unit that files for whoever stands there, and what it keeps of that."""
+    """The unit that acts for whoever stands there, and what it keeps of that."""
 
     unit_code: str
     intake: Intake

@@ -1,5 +1,7 @@
 """Answering the notice of what was missing."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +10,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record import form_history, objects, papers
+from backend.cases.acts.submit import Window
+from backend.cases.record import form_history, intake, objects, papers
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
@@ -17,7 +20,7 @@ from backend.catalogue import conditions, forms
 from backend.catalogue.conditions import Facts
 from backend.errors import InvalidParam
 from backend.identity import profiles
-from backend.identity.actors import ResidentActor
+from backend.identity.actors import ResidentActor, StaffActor
 from backend.identity.profiles import Profile
 from config.clock import city_day
 from notifications.telling import outbox
@@ -37,42 +40,82 @@ async def supplement(
     CaseAlreadyOpen where the form makes it about what another open case is about.
     """
     profile = await profiles.profile(by.id)
-    try:
-        await _write(case_id, by, now, profile=profile, form=form, materials=materials)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "constraint_name", "") == "case_one_open":
-            raise CaseAlreadyOpen from None
-        raise
+    async with _about_one(), in_transaction():
+        case = await locked.by_applicant(case_id, Action.SUPPLEMENT, by=by)
+        filled = _checked(case, form, materials, profile=profile)
+        await papers.attach(case.id, materials, by=by, now=now)
+        if form is not None:
+            await form_history.add(case, filled, by=by, now=now)
+        await write(case, _change(case, filled if form is not None else None, now), by=by)
     outbox.wake()
 
 
-async def _write(
+async def at_window(
     case_id: UUID,
-    by: ResidentActor,
-    now: datetime,
     *,
+    by: StaffActor,
+    window: Window,
+    seen: int,
+    now: datetime,
     profile: Profile,
     form: dict[str, Any] | None,
     materials: list[tuple[str, UUID]],
 ) -> None:
-    async with in_transaction():
-        case = await locked.by_applicant(case_id, Action.SUPPLEMENT, by=by)
-        _check_answered(case, form, materials)
-        filled = forms.check(case.item, form, profile) if form is not None else case.form or {}
-        if form is not None:
-            # As on the day it was handed in: a season may have ended while the notice ran.
-            facts = Facts(filled, city_day(case.submitted_at), case.community_code)
-            conditions.check(case.item.demands, facts)
-        kept = _kept(case, materials)
-        forms.check_materials(case.item, [*kept, *materials], filled)
-        await papers.attach(case.id, materials, by=by, now=now)
+    """The same at a window, for the person of this profile; their papers are what a clerk scanned.
+
+    What was scanned becomes the person's. Further FileUnknown.
+    """
+    async with _about_one(), in_transaction():
+        case = await locked.at_window(case_id, Action.SUPPLEMENT, by=by, seen=seen)
+        filled = _checked(case, form, materials, profile=profile, at_window=True)
+        files = [file_id for _, file_id in materials]
+        await intake.hand_over(window.intake, files, person_id=case.subject_id)
+        await papers.put(case.id, materials, now=now)
         if form is not None:
             await form_history.add(case, filled, by=by, now=now)
-        change = Change(Action.SUPPLEMENT, now)
-        change.columns = {"resume_status": None, "supplement_sealed": None}
-        if form is not None:
-            change.columns["object_key"] = objects.key(case.item, filled)
+        change = _change(case, filled if form is not None else None, now)
+        change.at_window(window.unit_code, window.intake)
         await write(case, change, by=by)
+    outbox.wake()
+
+
+@contextlib.asynccontextmanager
+async def _about_one() -> AsyncIterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.__cause__, "constraint_name", "") == "case_one_open":
+            raise CaseAlreadyOpen from None
+        raise
+
+
+def _checked(
+    case: Snapshot,
+    form: dict[str, Any] | None,
+    materials: list[tuple[str, UUID]],
+    *,
+    profile: Profile,
+    at_window: bool = False,
+) -> dict[str, Any]:
+    """The form that counts from now on, once all that was asked for is answered."""
+    _check_answered(case, form, materials)
+    if form is None:
+        filled = case.form or {}
+    else:
+        filled = forms.check(case.item, form, profile, at_window=at_window)
+        # As on the day it was handed in: a season may have ended while the notice ran.
+        facts = Facts(filled, city_day(case.submitted_at), case.community_code)
+        conditions.check(case.item.demands, facts)
+    forms.check_materials(case.item, [*_kept(case, materials), *materials], filled)
+    return filled
+
+
+def _change(case: Snapshot, new_form: dict[str, Any] | None, now: datetime) -> Change:
+    change = Change(Action.SUPPLEMENT, now)
+    change.columns = {"resume_status": None, "supplement_sealed": None}
+    if new_form is not None:
+        change.columns["object_key"] = objects.key(case.item, new_form)
+    return change
 
 
 def _check_answered(

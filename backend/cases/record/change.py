@@ -8,7 +8,8 @@ from uuid import UUID
 
 from backend.cases.clock import history, limits
 from backend.cases.clock.history import Clocks
-from backend.cases.record import deputies, leftovers, statements
+from backend.cases.record import deputies, intake, leftovers, statements
+from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
 from backend.cases.rules.lifecycle import ACCEPTED, FINAL, INSIDE, RUNNING, Action
@@ -23,7 +24,7 @@ from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import UNIT_ACTIONS
+from notifications.telling.wordings import AT_WINDOW, UNIT_ACTIONS
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Change:
     """What an action makes of a case; `columns` are further columns of its row.
 
     `done_at` is the unit that its event tells of, where that is not the one that has the case then.
+    `taken_in` where a window does for the applicant what is theirs to do.
     `chosen` only where the lifecycle leaves a choice of the status that follows.
     """
 
@@ -45,8 +47,14 @@ class Change:
     done_at: str | None = None
     materials_accepted: bool = False
     rejected: dict[str, str] = field(default_factory=dict)
+    taken_in: Intake | None = None
     after: CaseStatus = field(init=False)
     clocks: Clocks = field(init=False)
+
+    def at_window(self, unit_code: str, taken_in: Intake) -> None:
+        """Say that this window does it for the applicant."""
+        self.done_at, self.taken_in = unit_code, taken_in
+        self.public = {**self.public, "at_window": True}
 
     def go_to(self, case: Snapshot, step: int) -> None:
         """Lead the case to a step and its unit; StepUnitUnknown where nobody knows that one."""
@@ -78,10 +86,14 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     await Case.filter(id=case.id).update(**columns)
-    away = await deputies.acted_for(case, by)
+    # A window does it for the applicant, and for no colleague.
+    away = await deputies.acted_for(case, by) if change.taken_in is None else None
     if away is not None:
         change.internal["acting_for"] = str(away)
     await _write_event(case, change, step=step, unit_code=unit_code, by=by)
+    if change.taken_in is not None:
+        seq = len(case.events) + 1
+        await intake.keep(change.taken_in, case_id=case.id, seq=seq, at=change.at)
     await _write_verdicts(case, change)
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
@@ -193,7 +205,7 @@ def _kept(
     kept: dict[str, Any] = {"due_at": _task_due(case, change)}
     if case.accepted_at is None and change.after in ACCEPTED:
         kept["role"] = case.item.route[case.step - 1].role
-    if isinstance(by, StaffActor):
+    if isinstance(by, StaffActor) and change.taken_in is None:
         # Once decided, the result may be handed out by a colleague or by the accepting window.
         goes_on = change.after in RUNNING and _may_go_on(case, by, kept.get("role"))
         kept["assignee_id"] = (away or by.id) if goes_on else None
@@ -255,8 +267,11 @@ async def _accounts(case: Snapshot) -> list[UUID]:
 
 
 def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
+    action, window = str(change.action), ""
+    if change.taken_in is not None:
+        action, window = AT_WINDOW[action], organisation.known_or_not(change.done_at or "").name
     return messages.case_message(
-        change.action,
+        action,
         flow=case.item.flow,
         resident_id=account,
         case_id=case.id,
@@ -267,6 +282,7 @@ def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgo
         due=_told_due(change),
         accepted=case.accepted_at is not None or change.after in ACCEPTED,
         outcome=change.after,
+        window=window,
     )
 
 

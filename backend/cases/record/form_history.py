@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.cases.record import forms, statements
 from backend.cases.record.forms import Form
 from backend.cases.record.snapshot import Snapshot
-from backend.identity.actors import ResidentActor
+from backend.identity.actors import ResidentActor, StaffActor
 from config.clock import CITY_TIME
 from config.database import connection
 from models import CaseForm, uuid7
@@ -26,7 +26,7 @@ class FormHandedIn(NamedTuple):
     changed: list[str]
 
 
-async def add(case: Snapshot, form: Form, *, by: ResidentActor, now: datetime) -> None:
+async def add(case: Snapshot, form: Form, *, by: ResidentActor | StaffActor, now: datetime) -> None:
     """Keep one more form of the case, which the caller has locked."""
     form_id = uuid7()
     await CaseForm.create(
@@ -34,7 +34,7 @@ async def add(case: Snapshot, form: Form, *, by: ResidentActor, now: datetime) -
         created_at=now,
         case_id=case.id,
         no=(case.form_no or 0) + 1,
-        actor="resident",
+        actor="staff" if isinstance(by, StaffActor) else "resident",
         actor_id=by.id,
         form_sealed=forms.sealed(form, form_id),
     )

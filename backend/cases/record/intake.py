@@ -1,16 +1,19 @@
-"""How a window took a case in: who agreed how, and who stood there for the applicant."""
+"""How a window took something in: who agreed how, and who stood there for the applicant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, NotRequired
 from uuid import UUID
 
 from typing_extensions import TypedDict
 
 from backend.cases.record import statements
+from backend.cases.rules.refusals import FileUnknown
 from backend.files import names
 from config.database import connection
 from config.vault import sealed
-from models import ConsentKind, uuid7
+from models import CaseIntake, ConsentKind, uuid7
 
 Relation = Literal["spouse", "child", "parent", "relative", "community_worker", "other"]
 """What an agent is to whom they come for; as the forms' block `agent` has it."""
@@ -27,7 +30,7 @@ class Agent(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """Kept with the case that a member of staff files for a person."""
+    """Kept with what a member of staff hands in for a person."""
 
     staff_id: UUID
     consent: ConsentKind
@@ -36,7 +39,7 @@ class Intake:
 
 
 class TakenIn(NamedTuple):
-    """The same as it is read again, without who filed it."""
+    """The same as it is read again, without who did it."""
 
     consent: ConsentKind
     consent_file_id: UUID | None
@@ -45,8 +48,7 @@ class TakenIn(NamedTuple):
 
 async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> list[Any]:
     """What `statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
-    consent_file = [intake.consent_file_id] if intake.consent_file_id else []
-    handed_in = sorted({*files, *consent_file})
+    handed_in = _handed_in(intake, files)
     hashes = await name_hashes(handed_in, person_id=person_id)
     intake_id = uuid7()
     return [
@@ -55,8 +57,7 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
         intake_id,
         intake.consent,
         intake.consent_file_id,
-        intake.agent
-        and sealed.seal_json("case_intake", intake_id, column="agent", value=dict(intake.agent)),
+        _sealed(intake, intake_id),
     ]
 
 
@@ -69,11 +70,52 @@ async def name_hashes(files: list[UUID], *, person_id: UUID) -> dict[UUID, str]:
     }
 
 
-async def of_case(case_id: UUID) -> TakenIn | None:
-    """What was kept with the case; None where no window filed it."""
+async def keep(intake: Intake, *, case_id: UUID, seq: int, at: datetime) -> None:
+    """Keep it with this event of a case that there is already."""
+    intake_id = uuid7()
+    await CaseIntake.create(
+        id=intake_id,
+        created_at=at,
+        case_id=case_id,
+        seq=seq,
+        consent=intake.consent,
+        consent_file_id=intake.consent_file_id,
+        agent_sealed=_sealed(intake, intake_id),
+    )
+
+
+async def hand_over(intake: Intake, files: list[UUID], *, person_id: UUID | None) -> None:
+    """Make what the clerk scanned the person's, the photo of the consent too.
+
+    Within the caller's transaction; FileUnknown where one is another's or has been swept.
+    """
+    handed_in = _handed_in(intake, files)
+    given = [intake.staff_id, person_id, handed_in]
+    held = await connection().execute_query_dict(statements.SCANNED, given)
+    if person_id is None or len(held) != len(handed_in):
+        raise FileUnknown
+    hashes = await name_hashes(handed_in, person_id=person_id)
+    await connection().execute_query(
+        statements.GIVE, [person_id, list(hashes), list(hashes.values())]
+    )
+
+
+async def of_case(case_id: UUID) -> dict[int, TakenIn]:
+    """What was kept with the case, by the number of the event: 1 where a window filed it."""
     rows = await connection().execute_query_dict(statements.INTAKE, [case_id])
-    if not rows:
-        return None
-    row = rows[0]
+    return {row["seq"]: _taken_in(row) for row in rows}
+
+
+def _taken_in(row: Mapping[str, Any]) -> TakenIn:
     agent = sealed.unseal_json("case_intake", row["id"], column="agent", stored=row["agent_sealed"])
     return TakenIn(ConsentKind(row["consent"]), row["consent_file_id"], agent or None)
+
+
+def _handed_in(intake: Intake, files: list[UUID]) -> list[UUID]:
+    return sorted({*files, *([intake.consent_file_id] if intake.consent_file_id else [])})
+
+
+def _sealed(intake: Intake, intake_id: UUID) -> bytes | None:
+    if intake.agent is None:
+        return None
+    return sealed.seal_json("case_intake", intake_id, column="agent", value=dict(intake.agent))

@@ -90,7 +90,8 @@ async def _to_applicant(case: Snapshot, *, by_agent: bool) -> list[outbox.Outgoi
     accounts, action, window = [case.resident_id], str(Action.SUBMIT), ""
     if case.resident_id is None:
         rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
-        accounts, action = [row["id"] for row in rows], BY_AGENT if by_agent else AT_WINDOW
+        accounts = [row["id"] for row in rows]
+        action = BY_AGENT if by_agent else AT_WINDOW[action]
     if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
     return [

@@ -22,6 +22,11 @@ async def attach(
     held = await connection().execute_query_dict(statements.HELD_FILES, given)
     if len(held) != len(files):
         raise FileUnknown
+    await put(case_id, materials, now=now)
+
+
+async def put(case_id: UUID, materials: list[tuple[str, UUID]], *, now: datetime) -> None:
+    """The same of files that the caller holds and knows to be the applicant's."""
     codes = {code for code, _ in materials}
     await CaseMaterial.filter(case_id=case_id, superseded_at=None, code__in=codes).update(
         superseded_at=now

@@ -32,6 +32,13 @@ class CaseAlreadyOpen(Conflict):
     """
 
 
+class SubjectMissing(Conflict):
+    """申请人没有经过实名认证，窗口不能代为办理
+
+    这件办件还没有对应到经核验的人，请申请人在小程序中自己办理，或先完成实名认证。
+    """
+
+
 class StepUnitUnknown(Conflict):
     """该环节的单位已不在册，请联系管理员
 

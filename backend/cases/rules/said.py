@@ -21,12 +21,16 @@ class Supplement(TypedDict):
 
 
 class Public(TypedDict, total=False):
-    """What the applicant is told; `defects` and `due_at` are those of a Supplement."""
+    """What the applicant is told; `defects` and `due_at` are those of a Supplement.
+
+    `at_window` where a window did it for the applicant: the unit of the event.
+    """
 
     reason: str | None
     go_to: str | None
     result: str
     method: Delivery
+    at_window: bool
     defects: list[AskedDefect]
     due_at: str
 

@@ -64,6 +64,11 @@ AT_WINDOW = {
 }
 """Instead of the sentence on submitting, of what a window filed, or an agent."""
 AGENT = "您授权的代办人"
+_AT_WINDOW = {
+    Action.SUPPLEMENT: "{unit}已代您补正",
+    Action.WITHDRAW: "{unit}已代您撤回：{reason}",
+}
+"""Instead of the sentences on these, where a window did it."""
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.REQUEST: request.STATUS,
     Flow.ENROL: enrol.STATUS,
@@ -101,6 +106,8 @@ def timeline_text(flow: Flow, event: Told, unit_name: str, *, window: str | None
 def _pattern(flow: Flow, event: Told) -> str:
     if event.action in INSIDE:
         return _INSIDE
+    if event.public.get("at_window"):
+        return _AT_WINDOW[event.action]
     if event.action is Action.DECIDE:
         return _DECISIONS[event.after]
     return _TEXTS_OF.get(flow, {}).get(event.action) or _TEXTS[event.action]

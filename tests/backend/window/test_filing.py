@@ -112,8 +112,7 @@ async def test_what_a_window_files_is_the_persons_and_its_three_places_are_told_
     event, form = await CaseEvent.get(case_id=case_id), await CaseForm.get(case_id=case_id)
     assert row.filed_by_id == event.actor_id == form.actor_id == counter.clerk.id
     assert event.actor == form.actor == "staff"
-    kept = await intake.of_case(case_id)
-    assert kept
+    kept = (await intake.of_case(case_id))[1]
     assert (kept.consent, kept.consent_file_id) == (ConsentKind.SIGNATURE, signed)
     assert kept.agent == {"name": "王芳", "relation": "child", "phone": "13900000006"}
     assert (await files.of_case(signed, case_id)).id == signed

@@ -1,0 +1,175 @@
+"""What a window does for the applicant of a case: by consent, seen by its version, and told."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.cases.acts import notice
+from backend.cases.acts.notice import Defect
+from backend.cases.reading import queries
+from backend.cases.record import intake
+from backend.consistency import audit
+from backend.errors import ServiceError
+from backend.http.views.cases import moment
+from backend.identity.actors import StaffActor
+from backend.window import acting
+from backend.window.acting import Stand
+from backend.window.filing import Consent
+from config.settings import settings
+from models import (
+    Case,
+    CaseForm,
+    CaseMaterial,
+    CaseStatus,
+    ConsentKind,
+    Message,
+    Role,
+    StoredFile,
+    Task,
+    uuid7,
+)
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, FORM, NOW, a_case, staff
+from tests.backend.window.test_filing import PAPERS, Counter, counter  # noqa: F401 - a fixture
+from tests.phones import Phones
+
+RIVALS = 8
+LATER = NOW + timedelta(hours=1)
+ORAL = Stand(consent=Consent(kind=ConsentKind.ORAL))
+ASKED = "id_card"
+
+
+async def asked(counter: Counter) -> tuple[UUID, StaffActor]:  # noqa: F811
+    """A case of the window's that waits for a paper and the form, and the clerk who asked."""
+    case_id, near = await counter.file(), await staff((COMMUNITY, Role.CLERK))
+    defects = [
+        Defect(material_code=ASKED, reason="不清楚"),
+        Defect(field="reason", reason="太短"),
+    ]
+    await notice.request_supplement(
+        case_id, by=near, seen=1, now=NOW, defects=defects, note=None, override_reason=None
+    )
+    return case_id, near
+
+
+async def answer(
+    counter: Counter,  # noqa: F811
+    case_id: UUID,
+    *,
+    by: StaffActor | None = None,
+    stand: Stand = ORAL,
+    seen: int = 2,
+    **given: Any,
+) -> None:
+    by = by or counter.clerk
+    form = given.pop("form", FORM | {"reason": "收入低于标准，家中有病人"})
+    paper = given.pop("paper", None) or await counter.scan("新.pdf", by=by)
+    materials = [(ASKED, paper)]
+    await acting.answer(case_id, stand, form=form, materials=materials, by=by, seen=seen, now=LATER)
+
+
+async def take_back(case_id: UUID, by: StaffActor, *, stand: Stand = ORAL, seen: int = 2) -> None:
+    await acting.take_back(case_id, stand, reason="不办了", by=by, seen=seen, now=LATER)
+
+
+async def refusal(work: Any) -> str:
+    with pytest.raises(ServiceError) as refused:
+        await work
+    return refused.value.code
+
+
+async def test_a_window_answers_for_the_person_and_takes_the_case_back(
+    authority: Phones,
+    counter: Counter,  # noqa: F811
+) -> None:
+    case_id, near = await asked(counter)
+    account = await counter.account()
+    signed = await counter.scan("同意.pdf")
+    stand = Stand(
+        consent=Consent(kind=ConsentKind.PAPER, file_id=signed),
+        agent={"name": "王芳", "relation": "child"},
+    )
+
+    await answer(counter, case_id, stand=stand)
+
+    case = await queries.one(case_id)
+    event = case.events[-1]
+    assert (case.status, case.version, event.unit_code) == (CaseStatus.SUBMITTED, 3, ELSEWHERE)
+    assert moment(case, event)["text"].endswith("已代您补正")
+    kept = (await intake.of_case(case_id))[3]
+    assert (kept.consent, kept.consent_file_id) == (ConsentKind.PAPER, signed)
+    assert kept.agent == {"name": "王芳", "relation": "child"}
+    assert case.form
+    assert case.form["reason"] == "收入低于标准，家中有病人"
+    assert (await CaseForm.get(case_id=case_id, no=2)).actor == "staff"
+    new = await CaseMaterial.get(case_id=case_id, code=ASKED, superseded_at=None)
+    [new_file] = await CaseMaterial.filter(id=new.id).values_list("file_id", flat=True)
+    assert await StoredFile.filter(id__in=[new_file, signed], staff_id=None).count() == 2
+    # The task stays with who asked, as where the applicant answers.
+    assert await Task.filter(case_id=case_id, assignee_id=near.id).count() == 1
+    await take_back(case_id, near, seen=3)
+    assert (await queries.one(case_id)).status is CaseStatus.WITHDRAWN
+    told = await Message.filter(resident_id=account.id).order_by("id")
+    assert [each.kind for each in told] == [
+        "case.supplement_at_window",
+        "case.withdraw_at_window",
+    ]
+    assert counter.clerk.posts[0].unit_name in told[0].body
+    assert near.posts[0].unit_name in told[1].body
+    checks = [check for check in audit.checks() if check.name != "staff_unseals"]
+    assert audit.broken(await audit.run(settings().database_url, checks)) == []
+
+
+async def test_of_rivals_at_two_windows_one_answers(
+    authority: Phones,
+    counter: Counter,  # noqa: F811
+) -> None:
+    case_id, near = await asked(counter)
+
+    tries = [answer(counter, case_id, by=by) for by in [counter.clerk, near] * (RIVALS // 2)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+
+    refused = [getattr(each, "code", each) for each in outcomes if each is not None]
+    assert refused == ["version_stale"] * (RIVALS - 1)
+    assert await CaseForm.filter(case_id=case_id).count() == 2
+
+
+async def test_what_a_window_may_not_do_for_somebody_is_refused_and_changes_nothing(
+    authority: Phones,
+    counter: Counter,  # noqa: F811
+) -> None:
+    case_id, near = await asked(counter)
+    stranger = await staff((ELSEWHERE[:9] + "002", Role.CLERK))
+    both = await staff((COMMUNITY, Role.CLERK), (ELSEWHERE, Role.CLERK))
+    photo = Stand(consent=Consent(kind=ConsentKind.SIGNATURE))
+    foreign = Stand(
+        consent=Consent(kind=ConsentKind.PAPER, file_id=await counter.scan("别人.pdf", by=near))
+    )
+    own, files = await a_case(), await StoredFile.filter(staff_id=None).count()
+    await Case.filter(id=own.id).update(subject_id=None)
+
+    table = [
+        (answer(counter, case_id, by=await staff((ELSEWHERE, Role.APPROVER))), "window_missing"),
+        (take_back(case_id, await staff((COMMUNITY, Role.SUPERVISOR))), "window_missing"),
+        (answer(counter, case_id, by=stranger), "case_not_found"),
+        (take_back(case_id, stranger), "case_not_found"),
+        (take_back(uuid7(), near), "case_not_found"),
+        (answer(counter, case_id, by=both), "window_unclear"),
+        (answer(counter, case_id, stand=photo), "consent_file_missing"),
+        (take_back(case_id, counter.clerk, stand=foreign), "file_unknown"),
+        (answer(counter, case_id, paper=uuid7()), "file_unknown"),
+        (answer(counter, case_id, seen=1), "version_stale"),
+        (answer(counter, case_id, form=None), "defect_unanswered"),
+        (answer(counter, case_id, form={"applicant": {"name": "赵六"}}), "form_invalid"),
+        (take_back(own.id, near, seen=1), "subject_missing"),
+    ]
+    for work, code in table:
+        assert await refusal(work) == code
+    case = await queries.one(case_id)
+    assert (case.status, case.version) == (CaseStatus.SUPPLEMENT_REQUESTED, 2)
+    assert await StoredFile.filter(staff_id=None).count() == files
+    assert len(PAPERS) == len(case.materials)
+    await answer(counter, case_id)
+    assert await refusal(answer(counter, case_id, seen=3)) == "action_not_allowed"
