@@ -105,7 +105,7 @@ def _secret_keys(given: Given) -> Iterator[str]:
 
 def _data_keys(given: Given) -> Iterator[str]:
     for key in keys.read_data_keys(given.data_keys):
-        yield from _weakness("DATA_KEYS", key.secret, f"{key.version}")
+        yield from _weakness("DATA_KEYS", key.secret, f"{key.version}", written=_text(key.secret))
 
 
 def _wechat(given: Given) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _wechat(given: Given) -> Iterator[str]:
         yield _must("WECHAT_PUSH_AES_KEY", "必须设置", "be set")
         return
     for key in keys.read_push_keys(given.wechat_push_aes_key):
-        yield from _weakness("WECHAT_PUSH_AES_KEY", key)
+        yield from _weakness("WECHAT_PUSH_AES_KEY", key, written=_text(key))
 
 
 def _identity(given: Given) -> Iterator[str]:
@@ -156,16 +156,21 @@ def _secret(name: str, text: str, shortest: int) -> Iterator[str]:
         yield from _weakness(name, text.encode())
 
 
-def _weakness(name: str, secret: bytes, which: str = "") -> Iterator[str]:
+def _text(key: bytes) -> bool:
+    """Whether a key of random bytes was written as text: of 10^6 of 16 bytes, none reads as one."""
+    return key.isascii() and key.decode().isprintable()
+
+
+def _weakness(name: str, secret: bytes, which: str = "", *, written: bool = False) -> Iterator[str]:
     """Name the key of several by its id or version."""
     key, that = (f"密钥 {which} ", f"key {which}") if which else ("", "it")
-    if any(public in secret for public in PUBLIC):
+    if any(public in secret or secret in public for public in PUBLIC):
         yield _must(
             name,
             f"不得使用公开值：{key}见于一口办的公开源代码",
             f"be your own: {that} stands in Yikou's public source",
         )
-    elif guessable(secret):
+    elif written or guessable(secret):
         yield _must(name, f"须随机生成：{key}容易猜到", f"be random: {that} is easy to guess")
 
 

@@ -10,7 +10,7 @@ from config import settings as module
 from config.settings import PREFIX, Settings, SettingsError
 
 OWN_SECRET = "k1:something-secret-enough-for-everybody"
-OWN_KEY = "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM="
+OWN_KEY = "1:aes:0STcJqz8lpm09CHDuwlSbty487i6VY4QNiCU/Oomk4g="
 OWN_PUSH_KEY = "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM"
 
 

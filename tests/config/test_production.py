@@ -47,6 +47,8 @@ EXPOSED = [
     ("DATA_KEYS", DEV_DATA_KEYS.replace("1:", "7:")),
     ("DATA_KEYS", "1:aes:" + "A" * 43 + "="),
     ("DATA_KEYS", "1:aes:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+    ("DATA_KEYS", "1:sm4:eWlrb3UtZGV2ZWxvcG1lbg=="),
+    ("DATA_KEYS", "1:sm4:U2hlbnlhbmcgMTEwMTAyIQ=="),
     ("WECHAT_SECRET", SANDBOX_SECRET),
     ("WECHAT_SECRET", "s"),
     ("WECHAT_SECRET", "0" * 32),

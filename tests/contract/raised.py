@@ -16,6 +16,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from backend.errors import ServiceError
+from backend.http.routes import Spec
 
 Refusals = frozenset[type[ServiceError]]
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,8 @@ def _functions(file: str) -> Mapping[int, _Function]:
 def _meant(value: Any) -> Refusals:
     """What comes of naming this: a refusal itself, or what a function or a class may refuse."""
     match value:
+        case Spec():
+            found = NONE  # A route that the documentation tells of is not called.
         case type() if issubclass(value, ServiceError):
             found = frozenset([value]) if hasattr(value, "code") else NONE
         case type():

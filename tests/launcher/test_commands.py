@@ -59,7 +59,7 @@ async def test_a_database_without_room_is_one_sentence(tmp_path: Path) -> None:
 PRODUCTION = {
     "env": "production",
     "secret_keys": "k1:something-secret-enough-for-everybody",
-    "data_keys": "1:aes:c29tZXRoaW5nLXNlY3JldC1lbm91Z2gtMzItYnl0ZXM=",
+    "data_keys": "1:aes:0STcJqz8lpm09CHDuwlSbty487i6VY4QNiCU/Oomk4g=",
     "public_url": "https://yikou.example.gov.cn",
     "wechat_appid": "wx1234567890abcdef",
     "wechat_secret": "8f1c04a9be7d3562f0e1d9c8b7a65443",
