@@ -103,6 +103,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "task_id": task["id"],
             "staff_id": (await clerk.get("/api/v1/staff/me"))["id"],
             "post_id": str(uuid4()),
+            "code": ITEM,
             "day": "2099-01-01",
             "session_id": next(login["id"] for login in logins["items"] if login["this"]),
             "paper_id": paper["id"],
