@@ -14,6 +14,12 @@ def _allowed() -> Iterator[tuple[str, str, str]]:
             yield before, action, move.after
 
 
+# Whether the actor of an event `e` is, or was, whose appointment `a` is. With the account that
+# booked, or with the one that acted, what made them one person's is erased.
+_HOLDER = """EXISTS (SELECT FROM resident o WHERE o.id = e.actor_id
+    AND (o.id = a.resident_id OR o.person_id = a.person_id
+        OR EXISTS (SELECT FROM erasure x WHERE x.resident_id IN (o.id, a.resident_id))))"""
+
 CHECKS = [
     sql(
         "appointment_events_numbered",
@@ -54,7 +60,7 @@ CHECKS = [
         " / Each event of an appointment is its holder's, or that of staff or of a command.",
         "SELECT e.id::text FROM appointment_event e"
         " LEFT JOIN appointment a ON a.id = e.appointment_id AND e.actor = 'resident'"
-        " AND a.resident_id = e.actor_id"
+        f" AND {_HOLDER}"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
         " WHERE a.id IS NULL AND s.id IS NULL"
         " AND (e.actor <> 'operator' OR e.actor_id IS NOT NULL)",

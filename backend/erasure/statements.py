@@ -28,14 +28,17 @@ SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
 WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.starts_at > $2
 """
 
-# Bookings are no person's any more, and nobody needs their forms.
+# Bookings are no person's any more, and nobody needs their forms. The account's own words go, also
+# about what another account of the person booked.
 STEPS = {
     "appointments": """
         UPDATE appointment SET person_id = NULL, form_sealed = NULL
         WHERE resident_id = $1 RETURNING 1 AS done""",
     "reasons": """
         UPDATE appointment_event e SET reason_sealed = NULL FROM appointment a
-        WHERE a.id = e.appointment_id AND a.resident_id = $1 AND e.reason_sealed IS NOT NULL
+        WHERE a.id = e.appointment_id AND e.reason_sealed IS NOT NULL
+            AND (a.resident_id = $1 OR e.actor_id = $1
+                 AND a.person_id = (SELECT person_id FROM erasure WHERE resident_id = $1))
         RETURNING 1 AS done""",
     "messages": """
         UPDATE message SET title = '已清除', body = '账号已注销，消息内容已清除'

@@ -19,7 +19,7 @@ from notifications.telling import outbox
 async def cancel(
     appointment_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None = None
 ) -> Snapshot:
-    """Give the seat back; the resident will be told. A cancelled appointment stays as it is.
+    """Give the seat back; the account that booked is told. A cancelled appointment stays so.
 
     Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
     """

@@ -15,7 +15,7 @@ from backend.refusals import ActionNotAllowed
 
 
 async def own(appointment_id: UUID, by: ResidentActor, within: BaseDBAsyncClient) -> Snapshot:
-    """The resident's own appointment; AppointmentNotFound."""
+    """An appointment of the account or of its person; AppointmentNotFound."""
     if not await within.execute_query_dict(statements.LOCK_OWN, [appointment_id, by.id]):
         raise AppointmentNotFound
     return await _read(appointment_id, within)

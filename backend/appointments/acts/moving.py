@@ -29,7 +29,7 @@ from notifications.telling import outbox
 async def reschedule(
     appointment_id: UUID, *, by: ResidentActor, now: datetime, slot_id: UUID
 ) -> Snapshot:
-    """Change to another slot, also of another office; number and code stay. They will be told.
+    """Change to another slot, also of another office; number and code stay. Who booked is told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
     SlotFull, AlreadyBooked, BookingOverlaps, SlotPast, OfficeClosed, ActionNotAllowed,

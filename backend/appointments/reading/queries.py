@@ -143,7 +143,7 @@ async def slots_of_office(
 
 
 async def one_of_resident(appointment_id: UUID, resident_id: UUID) -> Snapshot:
-    """The resident's own appointment; AppointmentNotFound for anybody else's."""
+    """An appointment of the account or of its person; AppointmentNotFound for anybody else's."""
     rows = await connection().execute_query_dict(
         statements.OF_RESIDENT, [appointment_id, resident_id]
     )
@@ -159,7 +159,7 @@ async def list_of_resident(
     before: UUID | None = None,
     limit: int,
 ) -> list[Snapshot]:
-    """The resident's appointments, last booked first."""
+    """The appointments of the account and of its person, last booked first."""
     rows = await connection().execute_query_dict(
         statements.LIST_OF_RESIDENT, [resident_id, before, status, limit]
     )

@@ -92,7 +92,8 @@ def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:
 def messages_of(action: str, appointment: Snapshot, *, at: datetime) -> tuple[Outgoing, ...]:
     """What is told of `action` (book, reschedule, cancel, close) at this moment.
 
-    It goes to the account that booked; who has none is told by the window.
+    It goes to the account that booked, also where another account of the person acts; who has
+    none is told by the window.
     """
     if appointment.resident_id is None:
         return ()

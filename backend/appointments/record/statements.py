@@ -39,9 +39,9 @@ LEFT JOIN LATERAL (
 
 
 def shown_to(account: str) -> str:
-    """Whose appointment `a` is, to them: the account's, or booked at a window for its person."""
+    """Whose appointment `a` is, to them: the account that booked, and all of the person's."""
     person = f"(SELECT person_id FROM resident WHERE id = {account})"
-    return f"(a.resident_id = {account} OR a.resident_id IS NULL AND a.person_id = {person})"
+    return f"(a.resident_id = {account} OR a.person_id = {person})"
 
 
 def event_row(change: str, *, action: str, actor: str, at: str, **given: str) -> str:

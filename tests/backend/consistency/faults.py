@@ -6,7 +6,7 @@ LATEST = "(SELECT id FROM \"case\" WHERE status = 'submitted' LIMIT 1)"
 DECIDED = "(SELECT id FROM \"case\" WHERE status = 'approved' LIMIT 1)"
 ONE = "(SELECT id FROM person ORDER BY id LIMIT 1)"
 LI = "(SELECT resident_id FROM appointment LIMIT 1)"
-WANG = f"(SELECT id FROM resident WHERE id <> {LI} LIMIT 1)"
+WANG = "(SELECT resident_id FROM \"case\" WHERE status = 'withdrawn' LIMIT 1)"
 UNCANCELLED = (
     "UPDATE appointment SET status = 'booked'; UPDATE slot SET booked = 1;"
     " INSERT INTO seat (id, slot_id, appointment_id) SELECT uuidv7(), slot_id, id FROM appointment"

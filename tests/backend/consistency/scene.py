@@ -135,4 +135,6 @@ async def _visits(by: ResidentActor, case_id: UUID) -> None:
     other = await booking.book(first.id, by=by)
     await cancelling.cancel(other.id, by=by, reason="临时有事", now=clock.now())
     about = await booking.book(first.id, by=by, case_id=case_id)
-    await moving.reschedule(about.id, by=by, slot_id=second.id, now=clock.now())
+    # With another account of the same person.
+    new_phone = await known("李建国", OTHER_ID_NUMBER)
+    await moving.reschedule(about.id, by=new_phone, slot_id=second.id, now=clock.now())

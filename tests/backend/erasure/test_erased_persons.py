@@ -3,6 +3,9 @@ import asyncio
 import pytest
 
 from backend import real_names
+from backend.appointments.acts.cancelling import cancel
+from backend.appointments.reading.queries import one_of_resident
+from backend.consistency import appointment_events, audit
 from backend.erasure import carrying_out
 from backend.errors import ServiceError
 from backend.files import operations as files
@@ -10,6 +13,7 @@ from backend.files import store
 from backend.files.owners import Owner
 from backend.identity import residents
 from config import clock
+from config.settings import settings
 from models import Erasure, Person, Resident, StoredFile
 from tests import stage
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
@@ -50,6 +54,32 @@ async def test_a_person_nobody_needs_goes_with_the_last_account(
 
     assert shared.id == wang.person_id
     assert await Person.all().count() == 0
+
+
+async def test_her_words_go_with_the_account_that_wrote_them(
+    wang: Resident, phones: Phones
+) -> None:
+    booked = await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    again = await residents.log_in(await phones.code("wang again"), now=clock.now())
+    other = again.claims.subject
+    await real_names.confirm(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
+    by = actor_of(await Resident.get(id=other))
+    await cancel(booked.id, by=by, reason="孩子生病", now=clock.now())
+
+    await leave(await Resident.get(id=other))
+    await carrying_out.carry_out(now=clock.now())
+
+    assert (await one_of_resident(booked.id, wang.id)).cancel_reason is None
+    assert await _unsound() == []
+    await leave(wang)
+    await carrying_out.carry_out(now=clock.now())
+    assert await _unsound() == []
+
+
+async def _unsound() -> list[str]:
+    """What the audit finds wrong with events of appointments."""
+    findings = await audit.run(settings().database_url, appointment_events.CHECKS)
+    return [finding.check.name for finding in audit.broken(findings)]
 
 
 async def test_a_person_with_cases_keeps_name_and_number_alone(wang: Resident) -> None:
