@@ -1,9 +1,10 @@
 """Messages, their deliveries, and the credits these spend."""
 
+from backend.cases.rules.told import TOLD
 from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import AT_WINDOW, CASE_ACTIONS, UNIT_ACTIONS
+from notifications.telling.wordings import AT_WINDOW, UNIT_ACTIONS
 
 _KIND = (
     "CASE WHEN e.action = 'decide' THEN CASE e.after {} END"
@@ -18,7 +19,7 @@ def _told() -> Check:
     kinds = _KIND.format(
         " ".join(f"WHEN '{said}' THEN '{kind}'" for said, kind in OUTCOMES.items())
     )
-    told = rows(*sorted((action,) for action in frozenset().union(*CASE_ACTIONS.values())))
+    told = rows(*sorted((action,) for action in frozenset().union(*TOLD.values())))
     return sql(
         "message_of_event",
         "应告知申请人的每条经过都有消息"

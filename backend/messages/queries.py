@@ -1,7 +1,7 @@
 """Reading an inbox: a resident's, or a member of staff's."""
 
 from datetime import datetime
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -10,52 +10,6 @@ from backend.identity.actors import StaffActor
 from backend.messages import statements
 from config.database import connection
 from models import Channel, DeliveryStatus, Role
-
-Kind = Literal[
-    "case.submit",
-    "case.submit_at_window",
-    "case.submit_by_agent",
-    "case.supplement_at_window",
-    "case.withdraw_at_window",
-    "case.accept",
-    "case.decline",
-    "case.request_supplement",
-    "case.supplement",
-    "case.pass",
-    "case.return",
-    "case.approve",
-    "case.deny",
-    "case.deliver",
-    "case.dispatch",
-    "case.finish",
-    "case.confirm",
-    "case.reopen",
-    "case.enrol",
-    "case.close",
-    "case.withdraw",
-    "appointment.book",
-    "appointment.reschedule",
-    "appointment.cancel",
-    "appointment.close",
-    "mandate.accept",
-    "mandate.revoke",
-]
-
-
-StaffKind = Literal[
-    "staff.submit",
-    "staff.supplement",
-    "staff.accept",
-    "staff.dispatch",
-    "staff.pass",
-    "staff.return",
-    "staff.reopen",
-    "tasks.assign",
-    "tasks.unassign",
-    "tasks.acted_for",
-    "absence.deputy",
-]
-K = TypeVar("K", Kind, StaffKind)
 
 _CHANNELS = {channel.value: channel for channel in Channel}
 _STATUSES = {status.value: status for status in DeliveryStatus}
@@ -69,11 +23,11 @@ class Delivery(NamedTuple):
     at: datetime
 
 
-class Message(NamedTuple, Generic[K]):
+class Message(NamedTuple):
     """A line of an inbox with its copies; `read_at` is when its reader here has read it."""
 
     id: UUID
-    kind: K
+    kind: str
     title: str
     body: str
     created_at: datetime
@@ -85,7 +39,7 @@ class Message(NamedTuple, Generic[K]):
 
 async def list_of_resident(
     resident_id: UUID, *, unread: bool = False, before: UUID | None = None, limit: int
-) -> list[Message[Kind]]:
+) -> list[Message]:
     """A resident's messages, newest first; before the one given."""
     rows = await connection().execute_query_dict(
         statements.INBOX, [resident_id, before, unread, limit]
@@ -93,7 +47,7 @@ async def list_of_resident(
     return [_message(row) for row in rows]
 
 
-def _message(row: dict[str, Any]) -> Message[Any]:
+def _message(row: dict[str, Any]) -> Message:
     return Message(
         id=row["id"],
         kind=row["kind"],
@@ -120,7 +74,7 @@ async def unread_of_resident(resident_id: UUID) -> int:
 
 async def list_of_staff(
     by: StaffActor, *, unread: bool = False, before: UUID | None = None, limit: int
-) -> list[Message[StaffKind]]:
+) -> list[Message]:
     """What a member of staff was told, newest first; before the one given.
 
     That is what was for them alone, and for a role of a unit while they hold a post of it; nobody

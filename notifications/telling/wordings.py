@@ -1,7 +1,7 @@
 """The words of `messages.yaml`, checked against what the code fills in and the templates take."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from string import Formatter
 from typing import Annotated, Any
@@ -12,6 +12,7 @@ from config import sources
 from config.errors import StartError
 from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
+from models import Flow
 from notifications.channels.wechat import words
 from notifications.channels.wechat.templates import Template
 
@@ -20,16 +21,8 @@ AT_WINDOW = {act: f"{act}_at_window" for act in ("submit", "supplement", "withdr
 """Told instead of what a window did for somebody; only these words may name the `window`."""
 BY_AGENT = "submit_by_agent"
 """Told of what somebody with a mandate filed."""
-_ASKED = frozenset(
-    {*AT_WINDOW, *AT_WINDOW.values(), BY_AGENT, "decline", "request_supplement", "close"}
-)
-_STEPS = frozenset({"pass", "return"})
-CASE_ACTIONS = {
-    "approval": _ASKED | _STEPS | {"accept", "approve", "deny", "deliver"},
-    "request": _ASKED | _STEPS | {"dispatch", "finish", "confirm", "reopen"},
-    "enrol": _ASKED | _STEPS | {"enrol"},
-}
-"""What applicants are told of, by the flow of the item; each flow has words of its own."""
+FLOWS = tuple(str(flow) for flow in Flow if flow is not Flow.BOOKING)
+"""Parts of the file with what applicants are told of cases; each flow has words of its own."""
 APPOINTMENT_ACTIONS = frozenset({"book", "reschedule", "cancel", "close"})
 UNIT_ACTIONS = frozenset({"submit", "supplement", "pass", "return", "dispatch", "reopen"})
 """What brings a case to a unit, whose role is told."""
@@ -84,20 +77,18 @@ class _ResidentRow(_InboxRow):
 class _Subject:
     """A part of the file: what may stand there, and which names its sentences may have.
 
-    `dated` are those of the sentences `due`, which is only said where there is a date.
+    `dated` are those of the sentences `due`, which is only said where there is a date. Which
+    `actions` a flow has its own table says, to `check`: None until then.
     """
 
     row: type[_InboxRow]
-    actions: frozenset[str]
+    actions: frozenset[str] | None
     names: frozenset[str]
     dated: frozenset[str]
 
 
 _SUBJECTS = {
-    **{
-        flow: _Subject(_ResidentRow, actions, CASE_NAMES, CASE_NAMES | DUE_NAMES)
-        for flow, actions in CASE_ACTIONS.items()
-    },
+    **{flow: _Subject(_ResidentRow, None, CASE_NAMES, CASE_NAMES | DUE_NAMES) for flow in FLOWS},
     "appointment": _Subject(
         _ResidentRow, APPOINTMENT_ACTIONS, APPOINTMENT_NAMES, APPOINTMENT_NAMES
     ),
@@ -112,25 +103,35 @@ _SUBJECTS = {
 def wordings() -> dict[tuple[str, str], Wording]:
     """Every wording by subject (a flow, appointment …) and action; StartError for bad rows."""
     bad: list[BadRow] = []
-    found = {place: wording for place, wording, _ in _read(sources.find, bad)}
+    found = {place: wording for place, wording, _ in _read(_SUBJECTS, sources.find, bad)}
     if bad:
         raise StartError("\n".join(map(str, bad)))
     return found
 
 
-def check(templates: dict[str, Template], find: Find = sources.find) -> list[BadRow]:
+def check(
+    templates: dict[str, Template],
+    told: Mapping[str, frozenset[str]],
+    find: Find = sources.find,
+) -> list[BadRow]:
     """The bad rows: words that could not be filled in, sent or found when something changes.
 
-    With no templates, those that the words name are not looked at.
+    `told` says by flow which actions need words. With no templates, those that the words name
+    are not looked at.
     """
     bad: list[BadRow] = []
     known: set[tuple[str, str]] = set()
-    for (subject, action), wording, (at, content) in _read(find, bad):
+    subjects = _SUBJECTS | {
+        flow: replace(_SUBJECTS[flow], actions=actions) for flow, actions in told.items()
+    }
+    for (subject, action), wording, (at, content) in _read(subjects, find, bad):
         known.add((subject, action))
         for key, reason in _faults(subject, action, wording, templates):
             line = line_of(content, key.split("."))
             bad.append(BadRow(at.file, at.row, f"{key}: {reason}", line))
-    wanted = {(name, action) for name, subject in _SUBJECTS.items() for action in subject.actions}
+    wanted = {
+        (name, action) for name, subject in subjects.items() for action in subject.actions or ()
+    }
     if not bad:
         file = shown(find(FILE))
         missing = sorted(wanted - known)
@@ -142,22 +143,22 @@ def check(templates: dict[str, Template], find: Find = sources.find) -> list[Bad
 
 
 def _read(
-    find: Find, bad: list[BadRow]
+    subjects: Mapping[str, _Subject], find: Find, bad: list[BadRow]
 ) -> Iterator[tuple[tuple[str, str], Wording, tuple[BadRow, Any]]]:
     path = find(FILE)
-    subjects = read_yaml(path, bad)
-    for subject, rows in subjects.items():
-        known = _SUBJECTS.get(subject)
+    written = read_yaml(path, bad)
+    for subject, rows in written.items():
+        known = subjects.get(subject)
         if known is None or not isinstance(rows, dict):
             reason = (
                 "须为其中之一，其下为各动作的文字 / with a wording for each action, must be one of "
-                + ", ".join(_SUBJECTS)
+                + ", ".join(subjects)
             )
-            bad.append(BadRow(shown(path), str(subject), reason, line_of(subjects, [subject])))
+            bad.append(BadRow(shown(path), str(subject), reason, line_of(written, [subject])))
             continue
         for action, content in rows.items():
             at = BadRow(shown(path), f"{subject}.{action}", "", line_of(rows, [action]))
-            if action not in known.actions:
+            if known.actions is not None and action not in known.actions:
                 bad.append(
                     BadRow(
                         at.file, at.row, "没有这个动作 / nobody is told of such an action", at.line
@@ -166,7 +167,7 @@ def _read(
             elif row := take(known.row, content, at=at, bad=bad):
                 words = row.model_dump()
                 words["due_accepted"] = words.get("due_accepted") or row.due
-                what = "case" if subject in CASE_ACTIONS else subject
+                what = "case" if subject in FLOWS else subject
                 wording = Wording(kind=f"{what}.{action}", **words)
                 yield (subject, action), wording, (at, content)
 

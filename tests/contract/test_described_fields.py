@@ -9,12 +9,7 @@ from backend.http import conditions, keyed, pages
 from backend.http.openapi import shapes
 from backend.http.openapi.words import words
 from notifications.telling.wordings import (
-    ABSENCE_ACTIONS,
-    APPOINTMENT_ACTIONS,
-    CASE_ACTIONS,
-    MANDATE_ACTIONS,
-    STAFF_ACTIONS,
-    TASK_ACTIONS,
+    wordings,
 )
 from tests.answers import CHINESE
 from tests.contract.description import FIELDS, PARAMETERS, SCHEMAS, all_shapes, faults, fields
@@ -176,14 +171,14 @@ def test_what_a_header_or_a_cursor_may_be_is_said() -> None:
 
 
 def test_the_kinds_of_messages_are_those_that_have_wordings() -> None:
-    kinds = {f"case.{action}" for actions in CASE_ACTIONS.values() for action in actions}
-    kinds |= {f"appointment.{action}" for action in APPOINTMENT_ACTIONS}
-    kinds |= {f"mandate.{action}" for action in MANDATE_ACTIONS}
-    assert set(SCHEMAS["MessageView"]["properties"]["kind"]["enum"]) == kinds
-    told = {f"staff.{action}" for action in STAFF_ACTIONS}
-    told |= {f"tasks.{action}" for action in TASK_ACTIONS}
-    told |= {f"absence.{action}" for action in ABSENCE_ACTIONS}
-    assert set(SCHEMAS["StaffMessageView"]["properties"]["kind"]["enum"]) == told
+    kinds = {wording.kind for wording in wordings().values()}
+    listed = [
+        set(SCHEMAS[view]["properties"]["kind"]["enum"])
+        for view in ("MessageView", "StaffMessageView")
+    ]
+    assert set().union(*listed) == kinds
+    assert all(kind.split(".")[0] in {"staff", "tasks", "absence"} for kind in listed[1])
+    assert set.intersection(*listed) == set()
 
 
 def test_no_value_is_named_that_is_on_no_list() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.cases.rules.told import TOLD
 from config import sources
 from notifications.channels.wechat.templates import templates
 from notifications.telling import wordings
@@ -16,12 +17,12 @@ def told(folder: Path, text: str, replacement: str) -> list[str]:
     assert text in LINES
     path = folder / wordings.FILE
     path.write_text(LINES.replace(text, replacement, 1), encoding="utf-8")
-    bad = wordings.check(templates(), folder.joinpath)
+    bad = wordings.check(templates(), TOLD, folder.joinpath)
     return [str(row).removeprefix(f"{path}:") for row in bad]
 
 
 def test_the_built_in_words_are_sound() -> None:
-    assert wordings.check(templates()) == []
+    assert wordings.check(templates(), TOLD) == []
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,16 @@ def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     head, _, _ = LINES.rpartition("absence:\n")
     path.write_text(head, encoding="utf-8")
 
-    [bad] = wordings.check(templates(), tmp_path.joinpath)
+    [bad] = wordings.check(templates(), TOLD, tmp_path.joinpath)
 
     assert (bad.row, bad.reason) == ("absence.deputy", "缺少这一条 / is missing")
+
+
+def test_a_move_that_is_told_needs_words(tmp_path: Path) -> None:
+    path = tmp_path / wordings.FILE
+    path.write_text(LINES, encoding="utf-8")
+    more = {**TOLD, "approval": TOLD["approval"] | {"terminate"}}
+
+    [bad] = wordings.check(templates(), more, tmp_path.joinpath)
+
+    assert (bad.row, bad.reason) == ("approval.terminate", "缺少这一条 / is missing")

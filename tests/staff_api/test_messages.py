@@ -15,7 +15,7 @@ from backend.catalogue import queries as catalogue
 from backend.identity import posts, sessions, staff
 from backend.identity.actors import StaffActor
 from backend.messages import operations, queries, statements
-from backend.messages.queries import Message, StaffKind
+from backend.messages.queries import Message
 from backend.messages.refusals import MessageNotFound
 from backend.organisation import queries as organisation
 from backend.staff_api import messages
@@ -68,7 +68,7 @@ async def at_step(step: int) -> StaffActor:
     )
 
 
-async def told(by: StaffActor, *, unread: bool = False) -> list[Message[StaffKind]]:
+async def told(by: StaffActor, *, unread: bool = False) -> list[Message]:
     return await queries.list_of_staff(by, unread=unread, limit=100)
 
 

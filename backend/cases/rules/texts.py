@@ -103,6 +103,11 @@ def timeline_text(flow: Flow, event: Told, unit_name: str, *, window: str | None
     return pattern.format_map(said).rstrip("：") + go_to
 
 
+def has_sentence(flow: Flow, action: Action) -> bool:
+    """Whether the timeline can say that the action was done with a case of the flow."""
+    return action is Action.DECIDE or action in _TEXTS_OF.get(flow, {}) or action in _TEXTS
+
+
 def _pattern(flow: Flow, event: Told) -> str:
     if event.action in INSIDE:
         return _INSIDE

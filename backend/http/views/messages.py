@@ -1,13 +1,40 @@
 """A line of an inbox, which residents and staff see in one shape."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from backend.cases.rules.told import TOLD
 from backend.http.views.times import local
-from backend.messages.queries import Kind, Message, StaffKind
+from backend.messages.queries import Message
 from models import Channel, DeliveryStatus
+from notifications.telling.wordings import (
+    ABSENCE_ACTIONS,
+    APPOINTMENT_ACTIONS,
+    MANDATE_ACTIONS,
+    STAFF_ACTIONS,
+    TASK_ACTIONS,
+)
+
+
+def _kinds(**actions: Iterable[str]) -> WithJsonSchema:
+    kinds = [f"{about}.{action}" for about, names in actions.items() for action in sorted(names)]
+    return WithJsonSchema({"type": "string", "enum": kinds})
+
+
+Kind = Annotated[
+    str,
+    _kinds(
+        case=frozenset().union(*TOLD.values()),
+        appointment=APPOINTMENT_ACTIONS,
+        mandate=MANDATE_ACTIONS,
+    ),
+]
+StaffKind = Annotated[str, _kinds(staff=STAFF_ACTIONS, tasks=TASK_ACTIONS, absence=ABSENCE_ACTIONS)]
 
 
 class DeliveryView(TypedDict):
@@ -43,17 +70,17 @@ class StaffMessageView(InboxLine):
     kind: StaffKind
 
 
-def message_view(message: Message[Kind]) -> MessageView:
+def message_view(message: Message) -> MessageView:
     """A message as the resident sees it."""
     return {"kind": message.kind, **_line(message)}
 
 
-def staff_message_view(message: Message[StaffKind]) -> StaffMessageView:
+def staff_message_view(message: Message) -> StaffMessageView:
     """A message as a member of staff sees it."""
     return {"kind": message.kind, **_line(message)}
 
 
-def _line(message: Message[Kind] | Message[StaffKind]) -> InboxLine:
+def _line(message: Message) -> InboxLine:
     return {
         "id": message.id,
         "title": message.title,
