@@ -16,8 +16,8 @@ from notifications.telling import outbox
 
 
 async def read(message_id: UUID, *, resident_id: UUID, now: datetime) -> None:
-    """Mark a message as read, once; MessageNotFound if it is not the resident's."""
-    if not await connection().execute_query_dict(statements.READ, [message_id, resident_id, now]):
+    """Mark a message as read, once, for the person; MessageNotFound if not in the inbox."""
+    if not await connection().execute_query_dict(statements.READ, [resident_id, message_id, now]):
         raise MessageNotFound
 
 

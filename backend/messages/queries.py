@@ -40,7 +40,11 @@ class Message(NamedTuple):
 async def list_of_resident(
     resident_id: UUID, *, unread: bool = False, before: UUID | None = None, limit: int
 ) -> list[Message]:
-    """A resident's messages, newest first; before the one given."""
+    """A resident's messages, newest first; before the one given.
+
+    Those to the account, and what the person's other accounts were told of the person's cases and
+    appointments.
+    """
     rows = await connection().execute_query_dict(
         statements.INBOX, [resident_id, before, unread, limit]
     )

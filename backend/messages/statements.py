@@ -1,8 +1,21 @@
 """The SQL of the inboxes, and of pushes that were heard."""
 
-READ = """
-UPDATE message SET read_at = coalesce(read_at, $3)
-WHERE id = $1 AND resident_id = $2 RETURNING id
+# The other accounts `o` of the person of account $1, who is confirmed: nobody else has one. Theirs
+# too is what such an account was told of the person's cases and bookings that it began. Of a case
+# of a window each account is told by itself.
+_OTHERS = """resident me JOIN resident o
+    ON me.id = $1 AND o.person_id = me.person_id AND o.id <> me.id"""
+_OF_PERSON = """m.resident_id = o.id AND (
+        EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id
+                AND a.resident_id = o.id AND a.person_id = o.person_id)
+        OR m.appointment_id IS NULL AND EXISTS (
+            SELECT FROM "case" c WHERE c.id = m.case_id
+                AND c.resident_id = o.id AND c.subject_id = o.person_id))"""
+# Locks the message. Read with one account, it is read for the person.
+READ = f"""
+UPDATE message m SET read_at = coalesce(read_at, $3)
+WHERE m.id = $2 AND (m.resident_id = $1 OR EXISTS (SELECT FROM {_OTHERS} WHERE {_OF_PERSON}))
+RETURNING id
 """
 
 REMEMBER = """
@@ -17,15 +30,25 @@ _SHOWN = """m.id, m.kind, m.title, m.body, m.created_at, m.case_id, m.appointmen
     (SELECT jsonb_agg(jsonb_build_object(
             'channel', d.channel, 'status', d.status, 'at', coalesce(d.sent_at, d.created_at))
         ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries"""
+_ASKED = """($2::uuid IS NULL OR m.id < $2) AND (NOT $3::bool OR m.read_at IS NULL)
+        ORDER BY m.id DESC LIMIT $4"""
+# Each account's apart, in the order of an index.
 INBOX = f"""
 SELECT {_SHOWN}, m.read_at
 FROM message m
-WHERE m.resident_id = $1 AND ($2::uuid IS NULL OR m.id < $2)
-  AND (NOT $3::bool OR m.read_at IS NULL)
+WHERE m.id IN (
+    (SELECT m.id FROM message m WHERE m.resident_id = $1 AND {_ASKED})
+    UNION ALL
+    SELECT told.id FROM {_OTHERS}, LATERAL (
+        SELECT m.id FROM message m WHERE {_OF_PERSON} AND {_ASKED}) AS told
+)
 ORDER BY m.id DESC LIMIT $4
 """
-
-UNREAD = "SELECT count(*) AS unread FROM message WHERE resident_id = $1 AND read_at IS NULL"
+UNREAD = f"""
+SELECT (SELECT count(*) FROM message WHERE resident_id = $1 AND read_at IS NULL)
+     + (SELECT count(*) FROM {_OTHERS}, message m WHERE m.read_at IS NULL AND {_OF_PERSON})
+    AS unread
+"""
 
 # The posts of who asks, as three lists. A message told while a post is held is theirs, unless it
 # tells of what they did themselves.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -10,9 +11,10 @@ from aiohttp import ClientSession
 from sandbox.actors import Refused, id_number
 from sandbox.seed import COMMUNITY
 from tests.live import Live
-from tests.people import Person, person
+from tests.people import Person, on_duty, person
 
-APPOINTMENTS = "/api/v1/appointments"
+APPOINTMENTS, MESSAGES = "/api/v1/appointments", "/api/v1/messages"
+ITEM = "SP-MZ-001"
 # Nobody else of the tests was born then.
 BIRTHDAYS = (date(1915, 1, 1) + timedelta(days=number) for number in count())
 
@@ -64,3 +66,37 @@ async def test_what_one_phone_booked_the_other_moves_and_cancels(phones: Phones)
     for act, body in (("cancel", {}), ("reschedule", {"slot_id": first["id"]})):
         with pytest.raises(Refused, match="appointment_not_found"):
             await phones.stranger.post(f"{APPOINTMENTS}/{again['id']}/{act}", body)
+
+
+def told(inbox: dict[str, Any]) -> list[str]:
+    return [line["kind"] for line in inbox["items"]]
+
+
+async def test_what_one_phone_is_told_the_other_reads(
+    phones: Phones, live: Live, http: ClientSession
+) -> None:
+    case = await phones.old.apply(ITEM)
+    clerk = await on_duty(live, http, "clerk")
+    defect = {"material_code": case["materials"][0]["code"], "reason": "照片不清楚"}
+    await clerk.act(case["id"], "supplement-requests", {"defects": [defect]})
+    slot = (await phones.old.slots())[0]["id"]
+    booked = await phones.new.post(APPOINTMENTS, {"slot_id": slot})
+    await phones.old.post(f"{APPOINTMENTS}/{booked['id']}/cancel", {})
+
+    kinds = ["appointment.cancel", "appointment.book", "case.request_supplement", "case.submit"]
+    for each in (phones.old, phones.new):
+        inbox = await each.get(MESSAGES)
+        assert (told(inbox), inbox["unread"]) == (kinds, 4)
+    page = await phones.new.get(f"{MESSAGES}?limit=3")
+    rest = await phones.new.get(f"{MESSAGES}?limit=3&cursor={page['next_cursor']}")
+    assert (told(page) + told(rest), rest["next_cursor"]) == (kinds, None)
+
+    request = inbox["items"][2]["id"]
+    with pytest.raises(Refused, match="message_not_found"):
+        await phones.stranger.post(f"{MESSAGES}/{request}/read")
+    await phones.new.post(f"{MESSAGES}/{request}/read")
+
+    for each in (phones.old, phones.new):
+        unread = await each.get(f"{MESSAGES}?unread=true")
+        assert (len(told(unread)), unread["unread"]) == (3, 3)
+    assert (await phones.stranger.get(MESSAGES))["items"] == []

@@ -9,7 +9,10 @@ from backend.cases.reading import queries
 from backend.cases.reading.scope import Scope
 from backend.cases.rules.refusals import CaseNotFound
 from backend.identity.actors import ResidentActor
-from models import Assurance, Case, CaseStatus, FiledBy, Person, Resident, uuid7
+from backend.messages import operations
+from backend.messages import queries as inbox
+from backend.messages.refusals import MessageNotFound
+from models import Assurance, Case, CaseStatus, FiledBy, Message, Person, Resident, uuid7
 from tests.accounts import a_person, an_account
 from tests.backend.cases.factories import NOW, a_case, an_actor
 
@@ -52,6 +55,27 @@ async def test_a_case_that_is_no_persons_is_shown_to_its_account_alone(city: Non
     assert await listed(account) == [case.id]
     assert (await queries.one_of_resident(case.id, account.id)).id == case.id
     assert await listed(other) == []
+    assert [len(await inbox.list_of_resident(by.id, limit=5)) for by in (account, other)] == [1, 0]
+
+
+async def test_the_inbox_of_each_account_has_what_concerns_the_persons_cases(city: None) -> None:
+    wang, stranger = await an_actor(), await an_actor()
+    other = await another_account(wang)
+    await a_case(by=wang)
+
+    async def told() -> list[int]:
+        inboxes = [await inbox.list_of_resident(by.id, limit=5) for by in (wang, other, stranger)]
+        return [len(messages) for messages in inboxes]
+
+    assert await told() == [1, 1, 0]
+    assert await inbox.unread_of_resident(other.id) == 1
+    # As of a mandate: about no case.
+    await Message.all().update(case_id=None)
+    assert await told() == [1, 0, 0]
+    assert await inbox.unread_of_resident(other.id) == 0
+    [message] = await inbox.list_of_resident(wang.id, limit=5)
+    with pytest.raises(MessageNotFound):
+        await operations.read(message.id, resident_id=other.id, now=NOW)
 
 
 async def test_another_account_of_the_person_acts_on_the_case(city: None) -> None:
