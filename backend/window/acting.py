@@ -9,6 +9,7 @@ from backend.cases.acts import supplement, withdraw
 from backend.cases.acts.submit import Window
 from backend.cases.reading import queries, scope
 from backend.cases.record.intake import Agent
+from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import CaseNotFound, SubjectMissing
 from backend.identity.actors import StaffActor
 from backend.identity.profiles import Profile
@@ -45,6 +46,7 @@ async def answer(
 
     Windows that see the case may: the one that filed it, and those whose posts cover it.
     """
+    case = await _seen(case_id, by)
     clerk, window = stand.at(by, now)
     await supplement.at_window(
         case_id,
@@ -52,7 +54,7 @@ async def answer(
         window=window,
         seen=seen,
         now=now,
-        profile=await _profile(case_id, clerk),
+        profile=await _profile(case),
         form=form,
         materials=materials,
     )
@@ -62,14 +64,20 @@ async def take_back(
     case_id: UUID, stand: Stand, *, reason: str | None, by: StaffActor, seen: int, now: datetime
 ) -> None:
     """Withdraw it for the person; as `withdraw.at_window`, at the same windows."""
+    await _seen(case_id, by)
     clerk, window = stand.at(by, now)
     await withdraw.at_window(case_id, by=clerk, window=window, seen=seen, now=now, reason=reason)
 
 
-async def _profile(case_id: UUID, by: StaffActor) -> Profile:
+async def _seen(case_id: UUID, by: StaffActor) -> Snapshot:
+    """The case, if the clerk sees it at all: whoever does not is told nothing of what is amiss."""
     case = await queries.one(case_id)
     if not scope.of(by).covers(case) and not scope.received(by, case):
         raise CaseNotFound
+    return case
+
+
+async def _profile(case: Snapshot) -> Profile:
     if case.subject_id is None:
         raise SubjectMissing
     return (await persons.one(case.subject_id)).profile

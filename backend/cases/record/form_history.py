@@ -26,7 +26,7 @@ class FormHandedIn(NamedTuple):
     changed: list[str]
 
 
-async def add(case: Snapshot, form: Form, *, by: ResidentActor | StaffActor, now: datetime) -> None:
+async def add(case: Snapshot, form: Form, *, by: StaffActor | ResidentActor, now: datetime) -> None:
     """Keep one more form of the case, which the caller has locked."""
     form_id = uuid7()
     await CaseForm.create(

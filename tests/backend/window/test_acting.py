@@ -151,7 +151,7 @@ async def test_what_a_window_may_not_do_for_somebody_is_refused_and_changes_noth
     await Case.filter(id=own.id).update(subject_id=None)
 
     table = [
-        (answer(counter, case_id, by=await staff((ELSEWHERE, Role.APPROVER))), "window_missing"),
+        (answer(counter, case_id, by=await staff((ELSEWHERE, Role.APPROVER))), "case_not_found"),
         (take_back(case_id, await staff((COMMUNITY, Role.SUPERVISOR))), "window_missing"),
         (answer(counter, case_id, by=stranger), "case_not_found"),
         (take_back(case_id, stranger), "case_not_found"),
