@@ -53,7 +53,8 @@ async def _serve(given: argparse.Namespace) -> int:
             f" Port {given.port} is taken: stop what uses it, or set YIKOU_SANDBOX_PORT."
         )
     sys.stdout.write(
-        f"微信沙箱在 {url}/，推送到 {state.options.push_url}。"
+        # A terminal takes what stands beside an address for its part; so a space does.
+        f"微信沙箱在 {url}/ ，推送到 {state.options.push_url} 。"
         f" The WeChat sandbox is at {url}/ and pushes to {state.options.push_url}.\n"
     )
     sys.stdout.flush()

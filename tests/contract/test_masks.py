@@ -19,7 +19,7 @@ from tests.people import Person, on_duty, person
 NAME, ITEM = "欧阳素芬", "SP-MZ-001"
 ROLES = ("clerk", "reviewer", "approver", "supervisor", "admin")
 # These end the caller's session, or begin one.
-OF_SESSIONS = {"staff_log_out", "end_staff_session", "end_session"}
+OF_SESSIONS = {"staff_log_out", "end_staff_session", "end_other_staff_sessions", "end_session"}
 
 
 async def somebody(live: Live, http: ClientSession) -> tuple[Person, list[str]]:
