@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.cases.clock import history, limits
+from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
-from backend.cases.record import deputies, intake, leftovers, statements
+from backend.cases.record import deputies, dues, intake, leftovers, statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
@@ -193,7 +193,7 @@ async def _write_task(
             step=step,
             unit_id=unit_code,
             role=case.item.route[step - 1].role,
-            due_at=_step_due(case, step, change.at),
+            due_at=dues.of_step(case, step, change.at),
         )
     else:
         await own.update(**_kept(case, change, by, away))
@@ -202,7 +202,7 @@ async def _write_task(
 def _kept(
     case: Snapshot, change: Change, by: StaffActor | ResidentActor, away: UUID | None
 ) -> dict[str, Any]:
-    kept: dict[str, Any] = {"due_at": _task_due(case, change)}
+    kept: dict[str, Any] = {"due_at": dues.of_task(case, change.after, change.at)}
     if case.accepted_at is None and change.after in ACCEPTED:
         kept["role"] = case.item.route[case.step - 1].role
     if isinstance(by, StaffActor) and change.taken_in is None:
@@ -226,38 +226,6 @@ def _hands_on(case: Snapshot, change: Change, by: StaffActor | ResidentActor) ->
     return not _may_go_on(case, by, case.item.route[case.step - 1].role)
 
 
-def _task_due(case: Snapshot, change: Change) -> datetime | None:
-    """Until when the unit must act next; None while no limit of the unit runs."""
-    if change.after is CaseStatus.SUBMITTED:
-        return limits.notice_due(case.item, change.at)
-    if change.after in RUNNING - {CaseStatus.SUPPLEMENT_REQUESTED}:
-        return _step_due(case, case.step, change.at)
-    if change.after in {CaseStatus.APPROVED, CaseStatus.DENIED}:
-        return limits.due_at(change.at, limits.DELIVERY_DAYS, limits.Unit.WORKING_DAY)
-    return None
-
-
-def _step_due(case: Snapshot, step: int, since: datetime) -> datetime:
-    return limits.due_at(since, case.item.route[step - 1].days, limits.Unit.WORKING_DAY)
-
-
-def _told_due(change: Change) -> date | None:
-    """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
-
-    None once nothing is awaited any more, and where that day is over: nothing is promised then.
-    """
-    moments: list[datetime | None] = []
-    today = city_day(change.at)
-    if change.after is CaseStatus.SUPPLEMENT_REQUESTED:
-        moments = [datetime.fromisoformat(change.public["due_at"])]
-    elif change.after is CaseStatus.SUBMITTED:
-        moments = [change.clocks.notice_due_at]
-    elif change.after in RUNNING:
-        moments = [change.clocks.promised_due_at, change.clocks.statutory_due_at]
-    due = min((city_day(moment) for moment in moments if moment), default=None)
-    return due if due and due >= today else None
-
-
 async def _accounts(case: Snapshot) -> list[UUID]:
     """Who is told: the account that filed it; of a window's case all that its person has by now."""
     if case.resident_id is not None:
@@ -279,7 +247,7 @@ def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgo
         item_name=case.item.name,
         status_text=texts.status_text(case.item.flow, change.after),
         at=change.at,
-        due=_told_due(change),
+        due=dues.told(change.after, change.clocks, change.public, at=change.at),
         accepted=case.accepted_at is not None or change.after in ACCEPTED,
         outcome=change.after,
         window=window,
@@ -291,7 +259,11 @@ def _to_unit(
 ) -> outbox.Outgoing:
     """What the role of the open task is told: the clerks, until acceptance, where it came in."""
     moved, accepted = change.step is not None, change.after in ACCEPTED
-    due = _step_due(case, step, change.at) if moved else _task_due(case, change)
+    due = (
+        dues.of_step(case, step, change.at)
+        if moved
+        else dues.of_task(case, change.after, change.at)
+    )
     return messages.staff_message(
         change.action,
         to=UnitRole(unit_code, case.item.route[step - 1].role if accepted else Role.CLERK),
