@@ -9,8 +9,7 @@ from typing_extensions import TypedDict
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import form_history, intake, internals
-from backend.cases.record.intake import Agent, Relation
+from backend.cases.record import form_history, internals
 from backend.cases.record.internals import StaffSide
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import INSIDE, Action
@@ -27,10 +26,12 @@ from backend.http.views.cases import (
     UnitView,
 )
 from backend.http.views.times import local
-from backend.identity import masks, profiles
+from backend.identity import profiles
 from backend.identity.actors import StaffActor
 from backend.identity.profiles import Masked
-from models import ConsentKind, FiledBy, Role, UnitLevel
+from backend.staff_api import intake_views
+from backend.staff_api.intake_views import IntakeView
+from models import FiledBy, Role, UnitLevel
 
 
 class TaskView(TypedDict):
@@ -84,23 +85,6 @@ class StaffWords(TypedDict):
 
 class Applicant(Masked):
     """Who applies, masked."""
-
-
-class AgentView(TypedDict):
-    """Who stood at the window in the applicant's place, masked."""
-
-    name_masked: str
-    relation: Relation
-    id_number_masked: str | None
-    phone_masked: str | None
-
-
-class IntakeView(TypedDict):
-    """How a window took the case in."""
-
-    consent: ConsentKind
-    consent_file_id: UUID | None
-    agent: AgentView | None
 
 
 class StaffMoment(Moment, StaffWords):
@@ -179,7 +163,7 @@ def variant(case: Snapshot, now: datetime) -> str:
 
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
-    task, taken_in = await tasks.open_of_case(case.id), await _intakes(case)
+    task, taken_in = await tasks.open_of_case(case.id), await intake_views.of_case(case)
     whole = scope.of(by).covers(case)
     return {
         **cases.summary(case, now),
@@ -246,32 +230,6 @@ async def _timeline(
         assigned_to=None,
     )
     return [{**moment, **unsaid} for moment in told]
-
-
-async def _intakes(case: Snapshot) -> dict[int, IntakeView]:
-    """What windows kept, by the event it came with."""
-    if case.filed_by is not FiledBy.STAFF and not any(
-        event.public.get("at_window") for event in case.events
-    ):
-        return {}
-    return {
-        seq: {
-            "consent": kept.consent,
-            "consent_file_id": kept.consent_file_id,
-            "agent": _agent(kept.agent) if kept.agent else None,
-        }
-        for seq, kept in (await intake.of_case(case.id)).items()
-    }
-
-
-def _agent(agent: Agent) -> AgentView:
-    number, phone = agent.get("id_number"), agent.get("phone")
-    return {
-        "name_masked": masks.mask("name", agent["name"]),
-        "relation": agent["relation"],
-        "id_number_masked": masks.mask("id_number", number) if number else None,
-        "phone_masked": masks.mask("phone", phone) if phone else None,
-    }
 
 
 def _moment(
