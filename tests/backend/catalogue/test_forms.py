@@ -1,8 +1,7 @@
-"""Checking applications against an item's form and papers."""
+"""Checking applications against an item's form."""
 
 from copy import deepcopy
 from typing import Any
-from uuid import UUID
 
 import jsonschema_rs
 import orjson
@@ -13,7 +12,6 @@ from backend.errors import Invalid
 from backend.http import problems
 from tests.backend.catalogue.examples import items, version
 
-FILE = UUID(int=7)
 ID_NUMBER = "11010519491231002X"
 OTHER_ID_NUMBER = "210102199003070038"
 PROFILE: dict[str, object] = {
@@ -251,47 +249,6 @@ def test_two_repairs_are_told_apart_by_their_place() -> None:
     form = example("FW-CG-003")
 
     assert [forms.at(form, pointer) for pointer in item.object_fields] == [form["place"]["address"]]
-
-
-def test_required_papers_must_be_there() -> None:
-    given = [("id_card", FILE)]
-
-    with pytest.raises(Invalid) as refused:
-        forms.check_materials(version("SP-MZ-001"), given, {})
-
-    assert refused.value.code == "material_missing"
-    assert [fault.name for fault in refused.value.invalid_params] == [
-        "materials.household_register",
-        "materials.economic_check_authorisation",
-    ]
-    assert "居民户口簿" in refused.value.detail
-
-
-def test_an_agent_brings_a_written_authority() -> None:
-    item = version("SP-MZ-010")
-    given = [(m["code"], FILE) for m in item.materials if m["required"]]
-
-    forms.check_materials(item, given, {})
-    with pytest.raises(Invalid, match="授权委托书"):
-        forms.check_materials(item, given, {"agent": {}})
-
-
-@pytest.mark.parametrize(
-    ("given", "code"),
-    [
-        ([("no_such_paper", FILE)], "material_unknown"),
-        ([("site_photo", FILE)] * 11, "too_many_files"),
-    ],
-)
-def test_papers_nobody_asked_for_are_refused(given: list[tuple[str, UUID]], code: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        forms.check_materials(version("FW-CG-003"), given, {})
-
-    assert [fault.code for fault in refused.value.invalid_params] == [code]
-
-
-def test_a_repair_needs_no_paper() -> None:
-    forms.check_materials(version("FW-CG-003"), [], {})
 
 
 @pytest.mark.parametrize(
