@@ -1,6 +1,7 @@
 """Booking a seat: one statement does all of it, or none."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -88,14 +89,18 @@ async def book(  # noqa: PLR0913 - what a booking may be about
         form=filled,
     )
     answer = render(appointment)
-    await _insert(appointment, once=once, answer=answer, draft_id=draft_id)
+    while not await _written(appointment, once=once, answer=answer, draft_id=draft_id):
+        number = await numbers.appointment_number(slot.office.unit_code, city_day(now))
+        appointment = replace(appointment, number=number)
+        answer = render(appointment)
     outbox.wake()
     return answer
 
 
-async def _insert(
+async def _written(
     appointment: Snapshot, *, once: Once | None, answer: bytes, draft_id: UUID | None
-) -> None:
+) -> bool:
+    """False where nothing is written because the number is taken: another one helps."""
     slot = appointment.slot
     parameters = [
         slot.id,
@@ -120,8 +125,11 @@ async def _insert(
         try:
             rows = await connection().execute_query_dict(statement, parameters)
         except IntegrityError as error:
+            if refusals.constraint_of(error) == "appointment_number_key":
+                return False
             raise refusals.of_constraint(error) from error
     _check(rows)
+    return True
 
 
 def _check(rows: Sequence[Mapping[str, Any]]) -> None:

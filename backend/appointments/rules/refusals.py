@@ -156,8 +156,12 @@ _OF_CONSTRAINT: dict[str, type[ServiceError]] = {
 }
 
 
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the violated constraint."""
+    return getattr(error.__cause__, "constraint_name", None) or ""
+
+
 def of_constraint(error: IntegrityError) -> Exception:
     """The refusal that the violated constraint stands for, or the error itself: our own fault."""
-    name = getattr(error.__cause__, "constraint_name", None)
-    refusal = _OF_CONSTRAINT.get(name or "")
+    refusal = _OF_CONSTRAINT.get(constraint_of(error))
     return refusal() if refusal else error

@@ -187,7 +187,7 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
 
     given = {"now": clock.now()} | asked
     await booking.book(slot_id, resident_id=by.id, render=render, **given)
-    return rendered[0]
+    return rendered[-1]
 
 
 async def at_a_window(slot_id: UUID, *, of: Person) -> UUID:

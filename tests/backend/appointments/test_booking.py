@@ -59,17 +59,6 @@ async def test_a_booking_takes_a_seat_and_tells_the_resident(database: None) -> 
     assert await queries.one_of_resident(booked.id, resident.id) == booked
 
 
-async def test_numbers_name_district_and_day_and_codes_have_no_look_alikes(database: None) -> None:
-    slot = await a_slot(capacity=60)
-
-    made = [await book(slot.id, by=await a_resident()) for _ in range(55)]
-
-    numbers, codes = {booked.number for booked in made}, {booked.check_in_code for booked in made}
-    assert len(numbers) == len(codes) == 55
-    assert all(number.startswith("YY210102") and len(number) == 22 for number in numbers)
-    assert all(len(code) == 8 and not set(code) & set("01ILO") for code in codes)
-
-
 async def test_no_seat_is_a_refusal_that_leaves_nothing_behind(database: None) -> None:
     slot = await a_slot(capacity=1)
     await book(slot.id, by=await a_resident())
