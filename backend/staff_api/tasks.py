@@ -146,7 +146,7 @@ async def claim_task(call: Call[Nothing, NoQuery], task_id: UUID) -> Answer[Task
 async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answer[TaskView]:
     """Give a task back to the unit: mine, or as a supervisor a colleague's."""
     now, by = call.now, await call.staff()
-    task, holder = await tasks.release(task_id, by=by)
+    task, holder = await assign.release(task_id, by=by, reason=call.body.reason, now=now)
     await audit.record(
         Act.RELEASE_TASK,
         by=by.acting,

@@ -35,6 +35,9 @@ async def test_a_supervisor_gives_a_colleagues_task_back_which_is_recorded_with_
     )
     assert row["purpose"] == "同事病假"
     assert "claimed_by" in row["details"]
+    told = (await clerk.get(f"/api/v1/staff/cases/{case['id']}"))["timeline"][-1]
+    assert (told["action"], told["reason"], told["assigned_to"]) == ("assign", "同事病假", None)
+    assert (await clerk.get("/api/v1/staff/messages"))["items"][0]["kind"] == "tasks.unassign"
     assert (await clerk.post(f"{path}/claim"))["assignee"]
     with pytest.raises(Refused) as refused:
         await supervisor.post(f"{path}/release", {"reason": "长" * 65})

@@ -1,7 +1,7 @@
 """A supervisor assigns many tasks at once: to a colleague, or back to their units."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -10,7 +10,8 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.reading import desk as desks
-from backend.cases.reading import queries, scope
+from backend.cases.reading import queries, scope, tasks
+from backend.cases.reading.tasks import OpenTask
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action
@@ -89,6 +90,23 @@ async def assign(
             await outbox.enqueue(*_told(moved, staff_id, by=by, now=now))
     outbox.wake()
     return results
+
+
+async def release(
+    task_id: UUID, *, by: StaffActor, reason: str | None, now: datetime
+) -> tuple[OpenTask, str | None]:
+    """Give a task back to its unit: one's own, or as a supervisor a colleague's, by assigning it.
+
+    Also tells who had claimed it. Raises as `tasks.claim` does.
+    """
+    async with in_transaction():
+        task = await tasks.find(task_id)
+        holder = task.assignee_id if task else None
+        if task and holder != str(by.id):
+            [given_back] = await assign([task_id], None, by=by, reason=reason or "", now=now)
+            if given_back.refusal is None:
+                return replace(task, assignee_id=None), holder
+        return await tasks.release(task_id, by=by), holder
 
 
 async def _posts(staff_id: UUID | None, now: datetime) -> tuple[PostView, ...]:

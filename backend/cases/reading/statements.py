@@ -209,11 +209,6 @@ RELEASE = (
     "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
     " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
 )
-RELEASE_FOR = (
-    "UPDATE task t SET assignee_id = NULL FROM org_unit u WHERE t.id = $1 AND t.done_at IS NULL"
-    " AND u.code = t.unit_id AND u.path || '/' LIKE ANY($2::text[])"
-    " AND t.assignee_id IS NOT NULL RETURNING t.id"
-)
 # Locks the tasks in the order of their ids, as what assigns many does.
 RELEASE_ALL = (
     "WITH theirs AS (SELECT id FROM task WHERE assignee_id = $1 AND done_at IS NULL"

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from tortoise.transactions import in_transaction
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
@@ -20,7 +19,6 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.identity.actors import StaffActor
 from config.database import connection
-from models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +116,15 @@ async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     return await _assign(statements.CLAIM, task_id, by)
 
 
-async def release(task_id: UUID, *, by: StaffActor) -> tuple[OpenTask, UUID | None]:
-    """Give the task back to the unit: one's own, or a colleague's as the unit's supervisor.
+async def release(task_id: UUID, *, by: StaffActor) -> OpenTask:
+    """Give one's own task back to the unit; one of nobody stays so. Raises as `claim` does."""
+    return await _assign(statements.RELEASE, task_id, by)
 
-    A supervisor's post covers its unit and all below. Also tells who had claimed it. Raises as
-    `claim` does.
-    """
-    async with in_transaction():
-        rows = await connection().execute_query_dict(statements.TASK, [task_id])
-        holder = rows[0]["assignee_id"] if rows else None
-        paths = [f"{post.path}/%" for post in by.posts if post.role is Role.SUPERVISOR]
-        if holder in {None, by.id} or not paths:
-            return await _assign(statements.RELEASE, task_id, by), holder
-        if not await connection().execute_query_dict(statements.RELEASE_FOR, [task_id, paths]):
-            return await _assign(statements.RELEASE, task_id, by), holder
-        return await _task(
-            (await connection().execute_query_dict(statements.TASK, [task_id]))[0]
-        ), holder
+
+async def find(task_id: UUID) -> OpenTask | None:
+    """The task, done or not, whoever asks."""
+    rows = await connection().execute_query_dict(statements.TASK, [task_id])
+    return await _task(rows[0]) if rows else None
 
 
 async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:

@@ -3,12 +3,13 @@ import asyncio
 import pytest
 
 from backend import audit
-from backend.cases.acts import leaving
+from backend.cases.acts import assign, leaving
 from backend.cases.reading import tasks
+from backend.cases.reading.tasks import OpenTask
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from config import clock
-from models import Post, Role, Task
+from models import CaseEvent, Message, Post, Role, Task
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case, staff
 
 STREET = "210102001000"
@@ -18,8 +19,12 @@ pytestmark = pytest.mark.usefixtures("city")
 
 async def refusal(task: Task, by: StaffActor) -> str:
     with pytest.raises(ServiceError) as refused:
-        await tasks.release(task.id, by=by)
+        await release(task, by)
     return refused.value.code
+
+
+async def release(task: Task, by: StaffActor) -> tuple[OpenTask, str | None]:
+    return await assign.release(task.id, by=by, reason=None, now=clock.now())
 
 
 async def a_claimed_task(by: StaffActor) -> Task:
@@ -82,10 +87,17 @@ async def test_a_supervisor_releases_a_colleagues_task(unit: str) -> None:
     clerk, supervisor = await staff((COMMUNITY, Role.CLERK)), await staff((unit, Role.SUPERVISOR))
     task = await a_claimed_task(clerk)
 
-    released, held_by = await tasks.release(task.id, by=supervisor)
+    released, held_by = await release(task, supervisor)
 
-    assert (released.assignee_id, held_by) == (None, clerk.id)
+    assert (released.assignee_id, held_by) == (None, str(clerk.id))
     assert await holder_of(task) is None
+    told = await CaseEvent.filter(case__tasks__id=task.id, action="assign").values()
+    assert [(event["actor_id"], event["unit_id"]) for event in told] == [(supervisor.id, COMMUNITY)]
+    assert await Message.filter(staff_id=clerk.id, kind="tasks.unassign").count() == 1
+    # Once more, it is nobody's, and nothing more is told.
+    for again in (supervisor, await staff((COMMUNITY, Role.CLERK))):
+        assert (await release(task, again))[1] is None
+    assert await CaseEvent.filter(case__tasks__id=task.id, action="assign").count() == 1
 
 
 async def test_nobody_else_releases_a_colleagues_task() -> None:
