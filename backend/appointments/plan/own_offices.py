@@ -32,7 +32,7 @@ from config.sources import (
     shown,
     take,
 )
-from config.texts import ONE_LINE
+from config.texts import ONE_LINE, UNLIKE
 
 FILE = "department_offices.yaml"
 _UNIT_DIGITS = 9
@@ -46,7 +46,7 @@ class Kind(Timed):
     """
 
     department: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    items: Annotated[list[str], Field(min_length=1)] | None = None
+    items: Annotated[list[str], Field(min_length=1), UNLIKE] | None = None
 
 
 class OfficeRow(Row):

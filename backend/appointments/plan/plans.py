@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from config import sources
 from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
-from config.texts import ONE_LINE
+from config.texts import ONE_LINE, UNLIKE
 from models import UnitLevel
 
 FILE = "offices.yaml"
@@ -16,7 +16,7 @@ _PHONE = re.compile(r"[0-9][0-9 -]{2,19}")
 
 Time = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Hours = Annotated[list[tuple[Time, Time]], Field(min_length=1)]
-Days = Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1)]
+Days = Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(min_length=1), UNLIKE]
 """Weekdays, 1 for Monday to 7 for Sunday."""
 Name = Annotated[str, Field(min_length=1, max_length=50), ONE_LINE]
 Phone = Annotated[str, Field(pattern=_PHONE)]
@@ -35,8 +35,6 @@ class Timed(Row):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         check_hours(self.hours, self.slot_minutes)
-        if len(set(self.days)) < len(self.days):
-            raise ValueError("days: 有一天写了两次 / a day is given twice")
         return self
 
 

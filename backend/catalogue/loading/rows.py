@@ -234,7 +234,7 @@ class Item(Row):
     conditions: Annotated[list[Condition], Field(min_length=1)]
     accept_levels: Annotated[list[Level], Field(min_length=1), UNLIKE]
     decide_level: Level
-    offices_at: Annotated[list[OfficeLevel], Field(min_length=1)] | None = None
+    offices_at: Annotated[list[OfficeLevel], Field(min_length=1), UNLIKE] | None = None
     step_days: list[Annotated[int, Field(ge=0)]] | None = None
     department_reviews: list[DepartmentReview] = []
     co_departments: Annotated[list[str], UNLIKE] = []
