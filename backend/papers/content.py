@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
-from backend.papers.wording import Wording, Words, parts
+from backend.papers.wording import Wording, Words
+from config import braces
 from models import PaperKind
 
 Values = Mapping[str, str]
@@ -68,7 +69,7 @@ def filled(texts: Iterable[str], values: Values) -> list[str]:
     return [
         text.format_map(values)
         for text in texts
-        if all(values[word] for word in parts(text) if word != "law")
+        if all(values[word] for word in braces.names(text) if word != "law")
     ]
 
 

@@ -1,16 +1,15 @@
 """What the papers say: the sentences of `config/data/papers/words.yaml`, checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from backend.papers import kinds
-from config import sources
+from config import braces, sources
 from config.settings import SettingsError
 from config.sources import BadRow, Row, Rows, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE
@@ -26,6 +25,7 @@ WORDS = frozenset(
     | {"reconsideration", "court", "reconsideration_until", "action_until"}
 )
 _OF_PLACE = frozenset({"place"})
+_LACKING = frozenset({"characters"})
 _FLOWS = tuple(flow for flow, carried in kinds.CARRIED.items() if carried)
 
 Line = Annotated[str, Field(min_length=1, max_length=500), ONE_LINE]
@@ -131,15 +131,20 @@ def read(bad: list[BadRow]) -> Words | None:
     before = len(bad)
     path = sources.find(FILE)
     content = read_yaml(path, bad, Rows, filled=True)
+    if not content:
+        return None
     flows = {flow: content.pop(flow, None) for flow in _FLOWS}
     file = shown(path)
-    common = take(_Common, content, at=BadRow(file, "", "", 1), bad=bad) if content else None
+    common = take(_Common, content, at=BadRow(file, "", "", 1), bad=bad)
     papers: dict[tuple[Flow, str], Wording] = {}
     for flow, listed in flows.items():
         papers |= _of_flow(flow, listed, file, bad)
     if common is not None:
-        texts = _texts(common.remedies)
-        bad += [BadRow(file, "remedies", fault) for fault in _unknown(texts, WORDS | _OF_PLACE)]
+        bad += [
+            BadRow(file, row, fault, line_of(content, [row]))
+            for row, texts, known in _of_all(common)
+            for fault in _unfilled(texts, known)
+        ]
         bad += _layout(path, common.layout)
     if common is None or len(bad) > before:
         return None
@@ -161,7 +166,7 @@ def _of_flow(
             continue
         found[flow, name] = row
         said = [*row.opening, *row.closing, *row.facts.values()]
-        bad += [BadRow(file, at.row, fault, at.line) for fault in _unknown(said, WORDS)]
+        bad += [BadRow(file, at.row, fault, at.line) for fault in _unfilled(said, WORDS)]
     bad += [
         BadRow(
             file, f"{flow}.{name}", "没有这种文书 / there is no such paper", line_of(given, [name])
@@ -172,32 +177,18 @@ def _of_flow(
     return found
 
 
-def _texts(remedies: Remedies) -> list[str]:
-    rows = [text for row in remedies.rows for text in row]
-    where = [remedies.reconsideration.default, *remedies.reconsideration.departments.values()]
-    courts = [remedies.court.district, remedies.court.city]
-    return [*rows, *where, *courts, *remedies.closing, *remedies.served]
+def _of_all(common: _Common) -> Iterator[tuple[str, list[str], frozenset[str]]]:
+    """The sentences that all papers have: the row, what it says, and the words they are given."""
+    said = common.remedies
+    asked = [said.reconsideration.default, *said.reconsideration.departments.values()]
+    yield "remedies", [*asked, said.court.district, said.court.city], _OF_PLACE
+    rows = [text for row in said.rows for text in row]
+    yield "remedies", [*rows, *said.closing, *said.served], WORDS
+    yield "missing", [common.missing], _LACKING
 
 
-def _unknown(texts: Iterable[str], known: frozenset[str]) -> list[str]:
-    faults = []
-    for text in texts:
-        try:
-            used = parts(text)
-        except ValueError:
-            faults.append(f"花括号不成对 / has a brace too many or too few: {text}")
-            continue
-        faults += [
-            f"不认识的词 {{{word}}} / has an unknown word: {text}"
-            for word in used
-            if word not in known
-        ]
-    return faults
-
-
-def parts(text: str) -> list[str]:
-    """The words in braces of a sentence; ValueError where a brace has no other."""
-    return [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+def _unfilled(texts: Iterable[str], known: frozenset[str]) -> list[str]:
+    return [f"{fault}: {text}" for text in texts for fault in braces.faults(text, known)]
 
 
 def _layout(words_file: Path, number: int) -> list[BadRow]:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from string import Formatter
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from config import sources
+from config import braces, sources
 from config.errors import StartError
 from config.sources import BadRow, Find, Row, line_of, read_yaml, shown, take
 from config.texts import ONE_LINE, VISIBLE
@@ -189,16 +188,5 @@ def _faults(
 
 
 def _unfilled(key: str, text: str, names: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Whatever `str.format` would stumble over."""
-    try:
-        parts = list(Formatter().parse(text))
-    except ValueError as error:
-        yield key, f"花括号不成对 / braces do not match: {error}"
-        return
-    for _, name, form, conversion in parts:
-        if name in names and (form or conversion):
-            reason = "花括号内只能有名称，不能有格式 / takes no format: write the name alone"
-            yield key, f"{{{name}}} {reason}"
-        elif name is not None and name not in names:
-            known = ", ".join(f"{{{each}}}" for each in sorted(names)) or "无 / no name in braces"
-            yield key, f"{{{name}}} 不会被替换，此处可用 / is not filled in; {known} can stand here"
+    for fault in braces.faults(text, names):
+        yield key, fault

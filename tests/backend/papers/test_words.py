@@ -36,6 +36,10 @@ FAULTS = [
     (("  receipt:\n    title: 报名凭证", "  slip:\n    title: 报名凭证"), "enrol.receipt", "缺少"),
     (("layout: 1\n", "layout: 7\n"), "layout", "layout_7.typ"),
     (("{place}人民政府", "{plac}人民政府"), "remedies", "{plac}"),
+    (("{place}人民法院", "{unit}人民法院"), "remedies", "{unit}"),
+    (("于{day}收到的", "于{place}收到的"), "remedies", "{place}"),
+    (("（向{reconsideration}提出）", "（向{reconsideration!r}提出）"), "remedies", "不能有格式"),
+    (("没有的字：{characters}", "没有的字：{day}"), "missing", "{day}"),
     (("anybody: 申请人\n", ""), "", "anybody"),
 ]
 
@@ -53,6 +57,17 @@ def test_a_fault_is_told_with_its_place(
 
     assert any(each.row == row and said in str(each) for each in bad), [*map(str, bad)]
     assert all(each.file == str(file) for each in bad)
+
+
+def test_what_is_not_yaml_is_told_once_with_its_line(file: Path) -> None:
+    file.write_text(OURS.replace("approval:\n", "approval\n", 1), encoding="utf-8")
+    bad: list[BadRow] = []
+
+    assert wording.read(bad) is None
+
+    assert len(bad) == 1, [*map(str, bad)]
+    assert bad[0].line
+    assert "YAML" in bad[0].reason
 
 
 def test_a_citys_words_and_layout_are_drawn_and_a_faulty_one_is_told(file: Path) -> None:
