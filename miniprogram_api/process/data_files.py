@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backend.appointments.plan import plans
 from backend.cases.clock import promises
 from backend.catalogue.loading import contents as catalogue
 from backend.organisation import contents as organisation
@@ -38,21 +37,8 @@ def remarks(found: Found) -> Iterator[str]:
     items = [(item.code, item.fields) for item in found.catalogue.items]
     for year in (today.year, today.year + 1):
         yield from (f"{year}: {each}" for each in promises.crossings(items, year))
-    yield from _unserved(found.catalogue)
     if today.year + 1 not in holidays.years() and today.month == 12:  # noqa: PLR2004 - December
         yield (
             f"{today.year + 1}: 节假日安排通知尚未加入日历文件"
             " / the notice on holidays is not among the calendar's files"
         )
-
-
-def _unserved(contents: catalogue.Contents) -> Iterator[str]:
-    """Items that can be booked at no office: no unit of their route's levels opens one."""
-    opened = {str(level) for level in plans.read([])}
-    for item in contents.items:
-        levels = {step[key] for step in item.fields["route"] for key in ("of", "level")}
-        if item.fields["appointment"] and not levels & opened:
-            yield (
-                f"{item.code}: 可以预约，但没有办理它的网点"
-                " / may be booked, but offices.yaml opens no office that serves it"
-            )

@@ -117,17 +117,6 @@ def test_one_slip_is_one_line(  # noqa: PLR0917 - a table
     assert line in str(bad)
 
 
-def test_an_item_that_can_be_booked_nowhere_is_told(tmp_path: Path) -> None:
-    city = small(tmp_path / "city", department="ZR")
-    plan = "{name: 中心, phone: 024-12345, desks: 9, slot_minutes: 30, hours: [['09:00', '11:00']]}"
-    put(city, "offices.yaml").write_text(f"street: {plan}\n", encoding="utf-8")
-
-    ended = yikou("check", environment(tmp_path / "var", data_dir=str(city)))
-
-    assert ended.returncode == 0, ended.stdout
-    assert "FW-ZR-001: 可以预约，但没有办理它的网点" in ended.stdout
-
-
 def test_a_name_that_means_nothing_keeps_the_data_from_being_sound(tmp_path: Path) -> None:
     city = small(tmp_path / "city")
     put(city, "ofices.yaml")
