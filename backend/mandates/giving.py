@@ -122,7 +122,7 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> Mandate:
 async def revoke(mandate_id: UUID, *, by: ResidentActor, now: datetime) -> Mandate:
     """Take a mandate back, or give it back; from this moment nothing is done with it.
 
-    One that has ended stays as it is. MandateNotFound for who has no part in it.
+    One that was revoked before stays as it is. MandateNotFound for who has no part in it.
     """
     async with in_transaction() as within:
         rows = await within.execute_query_dict(statements.LOCK_OWN, [mandate_id, by.person_id])
