@@ -201,7 +201,7 @@ def _action(
 async def _again(call: Call[Body, NoQuery], case_id: UUID) -> None:
     """The first answer shows the whole case once more: that is reading it."""
     by, case = await call.staff(), await queries.one(case_id)
-    if not scope.of(by).covers(case) and not scope.received(by, case):
+    if not scope.sees(by, case):
         raise CaseNotFound
     await audit.record(
         Act.OPEN_CASE,

@@ -132,7 +132,7 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
     by = await call.staff()
     async with one_moment():
         case = await queries.one(case_id)
-        if not scope.of(by).covers(case) and not scope.received(by, case):
+        if not scope.sees(by, case):
             raise CaseNotFound
         shown = await staff_case(case, by, call.now)
     await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)

@@ -72,7 +72,7 @@ async def take_back(
 async def _seen(case_id: UUID, by: StaffActor) -> Snapshot:
     """The case, if the clerk sees it at all: whoever does not is told nothing of what is amiss."""
     case = await queries.one(case_id)
-    if not scope.of(by).covers(case) and not scope.received(by, case):
+    if not scope.sees(by, case):
         raise CaseNotFound
     return case
 

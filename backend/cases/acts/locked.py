@@ -83,7 +83,7 @@ async def _covered(case_id: UUID, by: StaffActor) -> Snapshot:
     if not await connection().execute_query_dict(statements.LOCK, [case_id]):
         raise CaseNotFound
     case = await queries.one(case_id)
-    if not scope.of(by).covers(case) and not scope.received(by, case):
+    if not scope.sees(by, case):
         raise CaseNotFound
     return case
 

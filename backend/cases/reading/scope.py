@@ -85,6 +85,11 @@ def received(actor: StaffActor, case: Snapshot) -> bool:
     return case.status not in FINAL and case.received_unit_code in windows(actor)
 
 
+def sees(actor: StaffActor, case: Snapshot) -> bool:
+    """Whether the actor sees this case at all: whole, or how far it is at the window it came in."""
+    return of(actor).covers(case) or received(actor, case)
+
+
 def reading(actor: StaffActor) -> list[PostView]:
     """The actor's posts of today that let cases be read."""
     return [post for post in actor.posts if post.role in READERS]
