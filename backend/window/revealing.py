@@ -17,6 +17,7 @@ from backend.identity import profiles
 from backend.identity.actors import PostView, StaffActor
 from backend.refusals import ActionNotAllowed
 from backend.window.refusals import FieldNotNeeded, FieldsUnknown
+from models import Role
 
 _PERSON = frozenset({"name", "phone"})
 _FORM = "form."
@@ -87,7 +88,7 @@ def _post(case: Snapshot, by: StaffActor) -> tuple[PostView, bool]:
         if rights.may_reveal([post], desk, case.status, accepted=accepted):
             return post, False
     for post in by.posts:
-        if post.unit_code == case.received_unit_code and scope.received(by, case):
+        if post.role is Role.CLERK and post.unit_code == case.received_unit_code:
             return post, True
     if any(post.unit_code == desk.holder_code for post in by.posts):
         raise RoleMissing

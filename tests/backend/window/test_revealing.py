@@ -95,10 +95,13 @@ async def test_a_purpose_opens_what_it_needs_and_nothing_else(
 
 
 async def test_the_window_that_filed_it_opens_name_and_phone_alone() -> None:
-    case, by = await a_case(), await staff((ELSEWHERE, Role.CLERK))
+    case, by = await a_case(), await staff((ELSEWHERE, Role.REVIEWER), (ELSEWHERE, Role.CLERK))
     await Case.filter(id=case.id).update(received_unit_id=ELSEWHERE)
 
     assert await told(case, by, NAME, "applicant.phone") == "opened"
+    # The applicant reads which post looked: the one that may.
+    [row] = await connection().execute_query_dict("SELECT details->>'role' AS role FROM access_log")
+    assert row["role"] == Role.CLERK
     assert await told(case, by, "applicant.id_number") == "field_not_needed"
     assert await told(case, by, BANK) == "field_not_needed"
 
