@@ -5,12 +5,12 @@ from types import MappingProxyType
 import pytest
 
 from backend.cases.rules import flows, told
-from backend.cases.rules.lifecycle import INSIDE, Action, By, Move
+from backend.cases.rules.lifecycle import FINAL, INSIDE, Action, By, Move, Where
 from backend.http.openapi.words import words
 from miniprogram_api.process import served_files
 from models import CaseStatus, Flow
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import wordings
+from notifications.telling.wordings import UNIT_ACTIONS, wordings
 
 LABELS = words().labels((), "Action")
 
@@ -43,3 +43,15 @@ def test_a_move_without_words_is_refused_in_a_sentence_each(
         "approval.finish",
         "values.Action.finish",
     ]
+
+
+def test_whatever_leaves_a_case_to_a_unit_is_told_there() -> None:
+    """What applicants do without ending the case, and what leads it to another step."""
+    told_there = {Action.SUBMIT, Action.DISPATCH}
+    for found in (moves for flow in flows.MOVES.values() for moves in flow.values()):
+        for action, move in found.items():
+            left = move.by is By.APPLICANT and not (move.after and move.after <= FINAL)
+            if left or move.where in {Where.BEFORE_LAST, Where.AFTER_FIRST}:
+                told_there.add(action)
+
+    assert told_there == UNIT_ACTIONS
