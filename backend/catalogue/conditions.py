@@ -20,8 +20,8 @@ AGENT = "agent"
 """The part of a form that says who fills it in for somebody else."""
 _BY_AGENT = "（为他人办理的，请填写代办人）"
 _SIMPLIFIED = str.maketrans(
-    "親屬關係證無錄記戶變養蹤狀況單殘業財產資遺繼權場經營檔個復違沒項丟",
-    "亲属关系证无录记户变养踪状况单残业财产资遗继权场经营档个复违没项丢",
+    "體親屬關係證無錄記戶變養蹤狀況單殘業財產資遺繼權場經營檔個復違沒項丟",
+    "体亲属关系证无录记户变养踪状况单残业财产资遗继权场经营档个复违没项丢",
 )
 # Of GB 11643: odd is male.
 _SEX_DIGIT = 16

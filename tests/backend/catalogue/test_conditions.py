@@ -175,6 +175,7 @@ def test_who_files_for_another_is_told_of_the_agent_once() -> None:
         ("亲,属关系证明", True),
         ("健·在证明", True),
         ("無犯罪記錄證明", True),
+        ("市場主體住所", True),
         ("住所（经营场所）证明", True),
         ("健\u200b在", True),
         ("⽆犯罪", True),
