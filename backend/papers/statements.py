@@ -21,8 +21,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (case_id, seq) WHERE revoked_at IS NULL DO NOTHING RETURNING id
 """
 
-# Locks the paper: of rivals that drew it the file of one is kept.
-HAS_FILE = "UPDATE paper SET file_id = $2 WHERE id = $1 AND file_id IS NULL RETURNING id"
+# Locks the paper: of rivals that drew it the file of one is kept, of one revoked meanwhile none.
+HAS_FILE = """
+UPDATE paper SET file_id = $2 WHERE id = $1 AND file_id IS NULL AND revoked_at IS NULL RETURNING id
+"""
 
 # Locks the paper: it is revoked once.
 REVOKE = """

@@ -19,7 +19,7 @@ from backend.files import store
 from backend.identity.actors import StaffActor
 from backend.papers import drawing, operations, queries
 from backend.papers.record import Issued
-from backend.papers.refusals import PapersBusy
+from backend.papers.refusals import PaperRevoked, PapersBusy
 from config.database import connection
 from models import CaseMaterial, Flow, Paper, PaperKind, PaperSeries, Role, StoredFile, uuid7
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
@@ -208,17 +208,37 @@ async def test_one_that_was_written_and_not_drawn_is_drawn_when_asked_for(
     city: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = await a_case()
+    waiting = await not_drawn(case, monkeypatch)
+
+    paper = await issue(case, K.RECEIPT)
+
+    assert (paper.id, paper.number) == (waiting.id, waiting.number)
+    assert paper.file_id is not None
+
+
+async def test_one_that_is_revoked_while_it_is_drawn_gets_no_file(
+    city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    waiting = await not_drawn(case, monkeypatch)
+    await revoke(case, waiting.id, by=clerk)
+
+    with pytest.raises(PaperRevoked):
+        await operations.drawn(waiting, now=NOW)
+
+    assert (await Paper.get(id=waiting.id)).file_id is None
+    assert not await StoredFile.exists()
+
+
+async def not_drawn(case: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Issued:
+    """A receipt that is written, for which nobody could be found to draw it."""
     with monkeypatch.context() as busy:
         busy.setattr(drawing, "WAITING", 0)
         with pytest.raises(PapersBusy):
             await issue(case, K.RECEIPT)
     [waiting] = await queries.of_case(case.id)
     assert waiting.file_id is None
-
-    paper = await issue(case, K.RECEIPT)
-
-    assert (paper.id, paper.number) == (waiting.id, waiting.number)
-    assert paper.file_id is not None
+    return waiting
 
 
 async def test_one_that_was_revoked_is_followed_by_another(city: None) -> None:
