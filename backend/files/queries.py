@@ -53,14 +53,11 @@ async def content_by_link(token: str, *, now: datetime) -> tuple[StoredFile, byt
     found = await StoredFile.get_or_none(id=link.file_id)
     if found is None:
         raise FileNotFound
-    resident, case = found.resident_id, None
-    if rows := await connection().execute_query_dict(statements.ISSUED_FOR, [found.id]):
-        resident, case = rows[0]["resident_id"], rows[0]["id"]
+    resident, details = found.resident_id, None
+    if found.unit_id is not None:
+        (case,) = await connection().execute_query_dict(statements.ISSUED_FOR, [found.id])
+        resident, details = case["resident_id"], {"case": case["id"]}
     await audit.record(
-        Act.OPEN_FILE,
-        by=link.holder,
-        on=("file", found.id),
-        resident=resident,
-        details={"case": case} if case else None,
+        Act.OPEN_FILE, by=link.holder, on=("file", found.id), resident=resident, details=details
     )
     return found, await store.get(found.key)

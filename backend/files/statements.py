@@ -82,22 +82,24 @@ WHERE f.{owner}_id = $1 AND f.created_at > $2::timestamptz - interval '1 year'
 """
 
 
-_IN_DRAFT = """EXISTS (SELECT FROM draft d
-    WHERE d.resident_id = f.resident_id AND f.id = ANY(d.file_ids)"""
+def _in_draft(now: str) -> str:
+    return f"""EXISTS (SELECT FROM draft d WHERE d.resident_id = f.resident_id
+    AND f.id = ANY(d.file_ids) AND d.expires_at > {now})"""
+
 
 # Locks the files that nobody else holds. A case that takes one locks it too. What an account has in
 # a draft is kept as long as that.
 UNATTACHED = f"""
 SELECT f.id FROM stored_file f
 WHERE f.created_at < $3::timestamptz - make_interval(days => $1) AND {unused("f")}
-  AND NOT {_IN_DRAFT} AND d.expires_at > $3)
+  AND NOT {_in_draft("$3")}
 ORDER BY f.created_at LIMIT $2 FOR UPDATE SKIP LOCKED
 """
 
 # Looked at again once they are held: a case or a draft may have taken one meanwhile.
 DELETE = f"""
 DELETE FROM stored_file f WHERE f.id = ANY($1::uuid[]) AND {unused("f")}
-  AND NOT {_IN_DRAFT} AND d.expires_at > $2)
+  AND NOT {_in_draft("$2")}
 RETURNING key
 """
 
