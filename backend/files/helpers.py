@@ -20,7 +20,7 @@ Process = subprocess.Popen[bytes]
 
 
 class Helpers:
-    """The helping processes of one module; those that had no work for `idle_seconds` end."""
+    """The helping processes of one module; when none had work for `idle_seconds`, they end."""
 
     def __init__(self, module: str, *, idle_seconds: float | None = None) -> None:
         self._module = module

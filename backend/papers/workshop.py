@@ -1,8 +1,8 @@
 """`python -m backend.papers.workshop`: draws papers for a web process.
 
 Content comes in on standard input, the PDF goes out on standard output. No other process loads the
-typesetter and its font, some 90 MB. What it draws depends on nothing but content and layout: the
-same two always make the same bytes.
+typesetter and its font, about 145 MB in all. What it draws depends on nothing but content and
+layout: the same two always make the same bytes.
 """
 
 import json
