@@ -1,6 +1,5 @@
 """Staff accounts: made with posts, bound to a WeChat account by a one-time invite."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.identity import accounts, names, sessions, statements, wechat_codes
+from backend.identity import accounts, names, sessions, statements, typed_codes, wechat_codes
 from backend.identity import posts as staff_posts
 from backend.identity.refusals import (
     InviteInvalid,
@@ -22,14 +21,11 @@ from backend.identity.refusals import (
 )
 from backend.identity.second_factor import factors
 from backend.identity.sessions import Granted
-from config import vault
 from config.vault import sealed
 from models import Audience, Role, Staff, StaffInvite, uuid7
 
+_INVITE = "invite"
 _INVITE_VALID = timedelta(days=3)
-_INVITE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none is taken for another
-_INVITE_LENGTH = 12
-_INVITE_GROUP = 4
 
 
 async def create(
@@ -69,17 +65,16 @@ async def invite(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -
 
 async def issue_invite(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -> str:
     """The code of somebody who was just made."""
-    code = "".join(secrets.choice(_INVITE_ALPHABET) for _ in range(_INVITE_LENGTH))
+    code = typed_codes.new(groups=3, size=4)
     async with in_transaction():
         await StaffInvite.create(
             staff_id=staff_id,
-            code_hash=_hash(code),
+            code_hash=typed_codes.hashed(_INVITE, code),
             created_at=now,
             expires_at=now + _INVITE_VALID,
         )
         await audit.record(Act.INVITE, by=by, on=("staff", staff_id))
-    groups = range(0, _INVITE_LENGTH, _INVITE_GROUP)
-    return "-".join(code[start : start + _INVITE_GROUP] for start in groups)
+    return code
 
 
 async def disable(staff_id: UUID, *, now: datetime, by: Actor = audit.OPERATOR) -> None:
@@ -154,7 +149,9 @@ async def name_of(staff_id: UUID) -> str:
 
 
 async def _use(invite_code: str, now: datetime) -> UUID:
-    invited = await StaffInvite.select_for_update().get_or_none(code_hash=_hash(invite_code))
+    invited = await StaffInvite.select_for_update().get_or_none(
+        code_hash=typed_codes.hashed(_INVITE, invite_code)
+    )
     if invited is None or invited.used_at is not None or invited.expires_at <= now:
         raise InviteInvalid
     if not await Staff.filter(id=invited.staff_id, active=True).exists():
@@ -173,8 +170,3 @@ async def check_not_left(staff_id: UUID) -> None:
     """StaffLeft for who has left for good."""
     if await Staff.filter(id=staff_id).exclude(left_at=None).exists():
         raise StaffLeft
-
-
-def _hash(code: str) -> str:
-    # people type it: case and dashes don't matter; 60 bits call for a keyed hash
-    return vault.blind("invite", code.upper().replace("-", "").replace(" ", ""))
