@@ -10,13 +10,12 @@ from uuid import UUID
 
 from backend.administration import rights, statements
 from backend.administration.refusals import StaffNotFound, UnitNotFound
-from backend.identity import names
+from backend.identity import names, staff
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit, Unit
 from config.clock import city_day
 from config.database import connection
-from config.vault import sealed
 from models import Role, UnitLevel
 
 _AT_ONCE = 500
@@ -136,10 +135,9 @@ def unit_of(by: StaffActor, code: str, *, on: date) -> Unit:
 
 
 def _member(row: Mapping[str, Any]) -> Member:
-    name = sealed.unseal("staff", row["id"], column="name", stored=row["name_sealed"])
     return Member(
         id=row["id"],
-        name=name or "",
+        name=staff.unsealed_name(row["id"], row["name_sealed"]),
         state=_state(row),
         version=row["version"],
         factor=row["factor"],

@@ -11,12 +11,12 @@ from uuid import UUID
 from backend.administration import members, rights, statements
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
+from backend.identity import staff
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from backend.organisation.queries import Unit
 from config.clock import city_day
 from config.database import connection
-from config.vault import sealed
 from models import Role, UnitLevel
 
 
@@ -88,7 +88,9 @@ async def _counted(units: Sequence[Unit], now: datetime) -> list[ManagedUnit]:
         ManagedUnit(
             unit=unit,
             heads=tuple(
-                Head(id=row["id"], name=_name(row)) for row in heads if row["unit_id"] == unit.code
+                Head(id=row["id"], name=staff.unsealed_name(row["id"], row["name_sealed"]))
+                for row in heads
+                if row["unit_id"] == unit.code
             ),
             posts={
                 Role(row["role"]): row["posts"] for row in counted if row["unit_id"] == unit.code
@@ -96,11 +98,3 @@ async def _counted(units: Sequence[Unit], now: datetime) -> list[ManagedUnit]:
         )
         for unit in units
     ]
-
-
-def _name(row: dict[str, object]) -> str:
-    stored = row["name_sealed"]
-    staff_id = row["id"]
-    if not isinstance(stored, bytes) or not isinstance(staff_id, UUID):
-        raise TypeError("a member of staff has a name")
-    return sealed.unseal("staff", staff_id, column="name", stored=stored) or ""

@@ -6,9 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.identity import names, statements
+from backend.identity import names, staff, statements
 from config.database import connection
-from config.vault import sealed
 from models import Role
 
 
@@ -44,10 +43,9 @@ def written(posts: Iterable[tuple[str, Role]]) -> tuple[str, ...]:
 
 
 def _member(row: dict[str, Any]) -> Member:
-    name = sealed.unseal("staff", row["id"], column="name", stored=row["name_sealed"])
     return Member(
         id=row["id"],
-        name=name or "",
+        name=staff.unsealed_name(row["id"], row["name_sealed"]),
         active=row["active"],
         gone=row["gone"],
         bound=row["bound"],

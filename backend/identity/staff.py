@@ -144,8 +144,12 @@ async def log_in(code: str, *, now: datetime) -> Granted:
 
 async def name_of(staff_id: UUID) -> str:
     """The staff member's own name, in clear: for colleagues, never for residents."""
-    found = await Staff.get(id=staff_id)
-    return sealed.unseal("staff", staff_id, column="name", stored=found.name_sealed) or ""
+    return unsealed_name(staff_id, (await Staff.get(id=staff_id)).name_sealed)
+
+
+def unsealed_name(staff_id: UUID, stored: bytes) -> str:
+    """The same of a row that was read already."""
+    return sealed.unseal("staff", staff_id, column="name", stored=stored) or ""
 
 
 async def _use(invite_code: str, now: datetime) -> UUID:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.identity import actors
+from backend.identity import actors, staff
 from backend.identity.absences import statements
 from backend.identity.absences.refusals import (
     AbsenceDatesInvalid,
@@ -192,5 +192,4 @@ def _state(row: Mapping[str, Any], today: date) -> AbsenceState:
 
 
 def _colleague(staff_id: UUID, stored: bytes) -> Colleague:
-    name = sealed.unseal("staff", staff_id, column="name", stored=stored or None)
-    return Colleague(staff_id, name or "")
+    return Colleague(staff_id, staff.unsealed_name(staff_id, stored))
