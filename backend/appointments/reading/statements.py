@@ -5,7 +5,8 @@ from backend.organisation.places import EARTH_METRES
 
 # By code backwards a community's office comes before its street's, the district's and the city's;
 # where a place is asked about ($7), what is nearer comes before that. The distance is the
-# great circle (haversine), as `organisation.places` has it of communities.
+# great circle (haversine), as `organisation.places` has it of communities. The last one shown has
+# its place also if it was closed since then.
 OFFICES = f"""
 WITH ranked AS (
     SELECT o.id, away.distance_m,
@@ -20,7 +21,7 @@ WITH ranked AS (
                 * cos(radians(o.lat)) * sin(radians(o.lng - $6) / 2) ^ 2))))::int
         END AS distance_m
     ) away
-    WHERE o.active
+    WHERE (o.active OR o.id = $8::uuid)
       AND ($1::varchar[] IS NULL OR u.code = ANY($1)
            OR u.level = 'department' AND u.parent_id = ANY($1))
       AND ($2::varchar[] IS NULL

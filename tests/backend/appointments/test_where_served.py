@@ -102,6 +102,16 @@ async def check_lists() -> None:
     assert serving["210102-YB-01"] == set()
 
 
+async def test_a_page_goes_on_after_an_office_that_closed_meanwhile(offices: None) -> None:
+    first, *rest = await queries.offices(near=SHENYANG, limit=9)
+    await Office.filter(id=first.office.id).update(active=False)
+
+    page = await queries.offices(near=SHENYANG, after=first.office.id, limit=9)
+
+    assert rest
+    assert page == rest
+
+
 async def test_it_cannot_be_booked_or_moved_elsewhere(offices: None) -> None:
     resident = await a_resident()
     station, registry, police = [
