@@ -45,6 +45,13 @@ def test_the_drawing_names_every_room() -> None:
     assert {room for room in rooms if room not in DRAWING} == set()
 
 
+def test_the_drawing_names_every_package_of_backend() -> None:
+    packages = {each.parent.name for each in (ROOT / "backend").glob("*/__init__.py")}
+    drawn = set(re.findall(r">(?:backend/)?(\w+)[/ ]", DRAWING))
+
+    assert packages - drawn == set()
+
+
 def defined(file: str) -> set[str]:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     found = {node.name for node in tree.body if hasattr(node, "name")}
