@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
-from backend.cases.record import deputies, dues, intake, leftovers, statements
+from backend.cases.record import accounts, deputies, dues, intake, leftovers
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
@@ -19,7 +19,6 @@ from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit
 from config.clock import city_day
-from config.database import connection
 from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
 from notifications.telling import messages, outbox
@@ -98,7 +97,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
-    told = [_to_applicant(case, change, account) for account in await _accounts(case)]
+    told = [_to_applicant(case, change, account) for account in await accounts.of(case)]
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if away is not None:
@@ -224,14 +223,6 @@ def _hands_on(case: Snapshot, change: Change, by: StaffActor | ResidentActor) ->
     if change.action is not Action.ACCEPT or not isinstance(by, StaffActor):
         return False
     return not _may_go_on(case, by, case.item.route[case.step - 1].role)
-
-
-async def _accounts(case: Snapshot) -> list[UUID]:
-    """Who is told: the account that filed it; of a window's case all that its person has by now."""
-    if case.resident_id is not None:
-        return [case.resident_id]
-    rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
-    return [row["id"] for row in rows]
 
 
 def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:

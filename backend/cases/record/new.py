@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import forms, intake, statements
+from backend.cases.record import accounts, forms, intake, statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
@@ -86,11 +86,9 @@ async def write(
 
 
 async def _to_applicant(case: Snapshot, *, by_agent: bool) -> list[outbox.Outgoing]:
-    """What the account that filed it is told; filed for somebody, all that the person has."""
-    accounts, action, window = [case.resident_id], str(Action.SUBMIT), ""
+    """What each of `accounts.of` is told of it."""
+    action, window = str(Action.SUBMIT), ""
     if case.resident_id is None:
-        rows = await connection().execute_query_dict(statements.ACCOUNTS, [case.subject_id])
-        accounts = [row["id"] for row in rows]
         action = BY_AGENT if by_agent else AT_WINDOW[action]
     if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
@@ -107,8 +105,7 @@ async def _to_applicant(case: Snapshot, *, by_agent: bool) -> list[outbox.Outgoi
             due=city_day(case.notice_due_at),
             window=window,
         )
-        for account in accounts
-        if account is not None
+        for account in await accounts.of(case)
     ]
 
 
