@@ -1,6 +1,7 @@
 """A supervisor assigns many tasks at once: to a colleague, or back to their units."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -103,10 +104,18 @@ async def release(
         task = await tasks.find(task_id)
         holder = task.assignee_id if task else None
         if task and holder != str(by.id):
-            [given_back] = await assign([task_id], None, by=by, reason=reason or "", now=now)
-            if given_back.refusal is None:
+            # Whoever may not assign it hears what they would hear of a claim.
+            with suppress(ServiceError):
+                await _give_back(task_id, by=by, reason=reason or "", now=now)
                 return replace(task, assignee_id=None), holder
         return await tasks.release(task_id, by=by), holder
+
+
+async def _give_back(task_id: UUID, *, by: StaffActor, reason: str, now: datetime) -> None:
+    """Assign the one task to nobody; its refusal is raised."""
+    [result] = await assign([task_id], None, by=by, reason=reason, now=now)
+    if result.refusal is not None:
+        raise result.refusal
 
 
 async def _posts(staff_id: UUID | None, now: datetime) -> tuple[PostView, ...]:
