@@ -102,6 +102,12 @@ async def known_as(claimed: Claim) -> str | None:
     return name_of(person) if person else None
 
 
+async def of_number(number: str) -> UUID | None:
+    """The id of the person with this number, in the spelling that is kept; None without one."""
+    found = await Person.get_or_none(id_number_hash=vault.blind("id_number", number))
+    return found.id if found else None
+
+
 async def index() -> int:
     """Have persons of before they were found by name and birth date be found so; how many."""
     done = 0

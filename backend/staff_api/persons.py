@@ -17,7 +17,7 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
-from backend.identity import id_number, masks
+from backend.identity import id_number, masks, persons
 from backend.identity.identity_check.refusals import (
     IdentityCheckMissing,
     IdentityMismatch,
@@ -36,7 +36,6 @@ from backend.window.refusals import (
     WindowChecksUsedUp,
     WindowMissing,
 )
-from config import vault
 from models import Ground
 
 routes = Routes("staff_persons", prefix="/api/v1/staff/persons", guard=Guard.STAFF)
@@ -119,13 +118,13 @@ async def _again(call: Call[TakeInPerson, NoQuery]) -> None:
     """The first answer shows the person once more: that is reading it."""
     by = await call.staff()
     post = posts.windows(by)[0]
-    number = id_number.canonical(call.body.id_number)
+    person = await persons.of_number(id_number.canonical(call.body.id_number))
     await audit.record(
         Act.TAKE_IN_PERSON,
         by=by.acting,
+        on=("person", person) if person else None,
         details={
             "repeated": True,
-            "person_hash": vault.blind("id_number", number),
             "unit": post.unit_code,
             "role": post.role,
         },

@@ -89,9 +89,9 @@ async def _again(call: Call[FileCase, NoQuery]) -> None:
     await audit.record(
         Act.OPEN_CASE,
         by=by.acting,
+        on=("person", asked.person_id),
         details={
             "repeated": True,
-            "person": asked.person_id,
             "item": asked.item_code,
             "unit": window.unit_code,
             "role": window.role,

@@ -1,4 +1,4 @@
-"""Who has looked at one of my cases."""
+"""Who has looked at one of my cases, or at anything of mine."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from backend.audit.purposes import AccessPurpose
 from backend.cases.reading import accesses, queries
-from backend.cases.reading.accesses import AccessKind
+from backend.cases.reading.accesses import Access, AccessKind
 from backend.cases.rules.refusals import CaseNotFound
 from backend.http import pages
 from backend.http.answers import Answer
@@ -29,14 +29,20 @@ class ListAccesses(Page):
 
 
 class AccessView(TypedDict):
-    """One look at my case: which unit, in which role, at what and what for."""
+    """One look at what is mine: at what and what for, by which unit in which role.
+
+    An agent's look has neither; it names the mandate, and what was done under it.
+    """
 
     at: datetime
-    unit: UnitView
-    role: Role
+    unit: UnitView | None
+    role: Role | None
     what: AccessKind
     fields: list[str]
     purpose: AccessPurpose | None
+    case_id: UUID | None
+    mandate_id: UUID | None
+    did: str | None
 
 
 @routes.get("/cases/<case_id:uuid>/accesses", query=ListAccesses, errors=(CaseNotFound,))
@@ -45,23 +51,35 @@ async def list_accesses(
 ) -> Answer[Listing[AccessView]]:
     """List who of the staff looked at my case and its papers, newest first."""
     await queries.one_of_resident(case_id, call.who)
-    found = await accesses.of_case(
-        case_id, before=pages.position_number(call.query), limit=call.query.limit + 1
-    )
+    before, limit = _page(call)
+    return _listing(call, await accesses.of_case(case_id, before=before, limit=limit))
+
+
+@routes.get("/me/accesses", query=ListAccesses)
+async def list_my_accesses(call: Call[Nothing, ListAccesses]) -> Answer[Listing[AccessView]]:
+    """List who looked at anything of mine, newest first: staff, and agents under my mandates."""
+    before, limit = _page(call)
+    return _listing(call, await accesses.of_resident(call.who, before=before, limit=limit))
+
+
+def _page(call: Call[Nothing, ListAccesses]) -> tuple[int | None, int]:
+    return pages.position_number(call.query), call.query.limit + 1
+
+
+def _listing(call: Call[Nothing, ListAccesses], found: list[Access]) -> Answer[Listing[AccessView]]:
     kept, following = pages.cut(found, call.query, lambda access: str(access.seq))
-    return Answer(
-        {
-            "items": [
-                {
-                    "at": each.at,
-                    "unit": cases.unit_view(each.unit_code),
-                    "role": each.role,
-                    "what": each.what,
-                    "fields": each.fields,
-                    "purpose": each.purpose,
-                }
-                for each in kept
-            ],
-            "next_cursor": following,
-        }
-    )
+    return Answer({"items": [_view(each) for each in kept], "next_cursor": following})
+
+
+def _view(found: Access) -> AccessView:
+    return {
+        "at": found.at,
+        "unit": cases.unit_view(found.unit_code) if found.unit_code else None,
+        "role": found.role,
+        "what": found.what,
+        "fields": found.fields,
+        "purpose": found.purpose,
+        "case_id": found.case_id,
+        "mandate_id": found.mandate_id,
+        "did": found.did,
+    }

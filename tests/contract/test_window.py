@@ -110,6 +110,18 @@ async def test_an_old_lady_is_filed_in_two_calls_and_all_is_hers_once_she_has_a_
     papers = (await account.get("/api/v1/me/files"))["items"]
     assert {paper["id"] for paper in papers} >= {consent, shown["materials"][0]["file_id"]}
     assert (await account.get(f"/api/v1/files/{consent}"))["url"]
+    # Whoever looked before there was an account is told as well, page by page.
+    looks = (await account.get("/api/v1/me/accesses"))["items"]
+    assert [(look["what"], look["purpose"], look["case_id"]) for look in looks] == [
+        ("link_file", None, mine["id"]),
+        ("open_case", None, mine["id"]),
+        ("search_persons", "progress", None),
+        ("take_in_person", None, None),
+    ]
+    assert [look["unit"]["code"] for look in looks] == [COMMUNITY] * 2 + [places[0]] * 2
+    first = await account.get("/api/v1/me/accesses?limit=3")
+    second = await account.get(f"/api/v1/me/accesses?limit=3&cursor={first['next_cursor']}")
+    assert [*first["items"], *second["items"]] == looks
     await clerk.act(case["id"], "accept")
     [message] = (await account.get("/api/v1/messages"))["items"]
     assert message["kind"] == "case.accept"

@@ -10,6 +10,7 @@ from tests.backend.cases.factories import a_case, an_actor
 
 INDEXES = {
     "access_figures",
+    "access_of_found",
     "access_of_object",
     "appointment_event_once",
     "appointment_of_case",

@@ -1,4 +1,4 @@
-"""Who of the staff has looked at a case: by unit and role, never by name."""
+"""Who has looked at a case, or at whatever is a resident's: by unit and role, never by name."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
 from backend.cases.reading import statements
 from backend.cases.reading.scope import READERS
@@ -26,18 +27,29 @@ class AccessKind(StrEnum):
     REVOKE_PAPER = "revoke_paper"
     OPEN_FILE = "open_file"
     REVEAL = "reveal"
+    SEARCH_CASES = "search_cases"
+    SEARCH_PERSONS = "search_persons"
+    TAKE_IN_PERSON = "take_in_person"
+    OPEN_APPOINTMENT = "open_appointment"
+    ACT_FOR = "act_for"
 
 
 class Access(NamedTuple):
-    """One look; `fields` are those that were opened, of what is masked."""
+    """One look; `fields` are those that were opened, of what is masked.
+
+    An agent has neither unit nor role, but a mandate, and `did` what the log calls it.
+    """
 
     seq: int
     at: datetime
-    unit_code: str
-    role: Role
+    unit_code: str | None
+    role: Role | None
     what: AccessKind
     purpose: AccessPurpose | None
     fields: list[str]
+    case_id: UUID | None
+    mandate_id: UUID | None
+    did: str | None
 
 
 async def of_case(case_id: UUID, *, before: int | None, limit: int) -> list[Access]:
@@ -46,13 +58,22 @@ async def of_case(case_id: UUID, *, before: int | None, limit: int) -> list[Acce
     return [_access(row) for row in rows]
 
 
+async def of_resident(account: UUID, *, before: int | None, limit: int) -> list[Access]:
+    """The newest looks at whatever is the account's, and at its person's once they are verified.
+
+    That is at cases, papers, appointments and the person, searches that showed one of them, and
+    what agents did and read under a mandate. Masked lists, as the to-do, are none.
+    """
+    statement = statements.ACCESSES_OF_RESIDENT
+    rows = await connection().execute_query_dict(statement, [account, before, limit])
+    return [_access(row) for row in rows]
+
+
 def _access(row: Mapping[str, Any]) -> Access:
     details = orjson.loads(row["details"])
-    held = [post.rpartition(":") for post in orjson.loads(row["posts"])]
-    posts = [(unit, Role(role)) for unit, _, role in held]
-    # Which of several posts it was for is said where it matters; else one that lets cases be read.
-    reading = [post for post in posts if post[1] in READERS] or posts
-    unit, role = (details["unit"], Role(details["role"])) if "unit" in details else reading[0]
+    on, agent = row["object_id"], row["action"] == Act.ACT_FOR
+    unit, role = (None, None) if agent else _post(details, orjson.loads(row["posts"]))
+    case_id = on if row["object_kind"] == "case" else details.get("case")
     return Access(
         seq=row["seq"],
         at=row["at"].astimezone(CITY_TIME),
@@ -61,4 +82,15 @@ def _access(row: Mapping[str, Any]) -> Access:
         what=AccessKind(row["action"]),
         purpose=AccessPurpose(row["purpose"]) if row["purpose"] else None,
         fields=details.get("fields", []),
+        case_id=UUID(case_id) if case_id else None,
+        mandate_id=UUID(on) if agent else None,
+        did=details["did"] if agent else None,
     )
+
+
+def _post(details: Mapping[str, Any], posts: list[str]) -> tuple[str, Role]:
+    """Which of several posts it was for is said where it matters; else one that reads cases."""
+    if "unit" in details:
+        return details["unit"], Role(details["role"])
+    held = [(unit, Role(role)) for unit, _, role in (post.rpartition(":") for post in posts)]
+    return next((post for post in held if post[1] in READERS), held[0])

@@ -100,20 +100,71 @@ def list_of_scope(seen: Iterable[str], conditions: Sequence[str], most: int) -> 
     )
 
 
-# Who of the staff has looked at a case, or at what was handed in or issued, newest first.
-ACCESSES = """
-SELECT l.seq, l.at, l.action, l.posts::text AS posts, l.purpose, l.details::text AS details
-FROM access_log l
-WHERE l.object_id = ANY(ARRAY(
-        SELECT $1::uuid::text UNION SELECT file_id::text FROM case_material WHERE case_id = $1
-        UNION SELECT consent_file_id::text FROM case_intake WHERE case_id = $1
-        UNION SELECT file_id::text FROM paper WHERE case_id = $1))
-    AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
+# What of the access log is a look at a case of `thing`, or at what was handed in or issued for it.
+_LOOK = """
+l.object_id = thing.id AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
     AND (l.object_kind = 'case'
             AND l.action IN ('open_case', 'reveal', 'list_papers', 'issue_paper', 'revoke_paper')
         OR l.object_kind = 'file' AND l.action IN ('link_file', 'open_file')
-            AND l.details->>'case' = $1::text)
-ORDER BY l.seq DESC LIMIT $3
+            AND l.details->>'case' = thing.case_id::text)
+"""
+_THINGS = """
+SELECT c.id::text AS id, c.id AS case_id FROM {0} UNION
+SELECT m.file_id::text, m.case_id FROM case_material m JOIN {0} ON c.id = m.case_id UNION
+SELECT i.consent_file_id::text, i.case_id FROM case_intake i JOIN {0} ON c.id = i.case_id UNION
+SELECT p.file_id::text, p.case_id FROM paper p JOIN {0} ON c.id = p.case_id
+"""
+_LOOKS_AT_THINGS = f"""
+SELECT l.seq FROM thing CROSS JOIN LATERAL (
+    SELECT l.seq FROM access_log l WHERE {_LOOK} ORDER BY l.seq DESC LIMIT $3
+) AS l
+"""
+_NEWEST = """
+SELECT l.seq, l.at, l.actor, l.action, l.object_kind, l.object_id, l.posts::text AS posts,
+       l.purpose, l.details::text AS details
+FROM access_log l WHERE l.seq IN (SELECT seq FROM found) ORDER BY l.seq DESC LIMIT $3
+"""
+# Who of the staff has looked at a case, or at what was handed in or issued, newest first.
+ACCESSES = f"""
+WITH thing AS ({_THINGS.format("(SELECT $1::uuid AS id) AS c")}),
+    found AS ({_LOOKS_AT_THINGS}) {_NEWEST}
+"""
+# The same of all that is the account's and its person's, and who found them, acted for them or saw
+# their appointments. Each part is answered by an index, and gives no more than the page needs.
+ACCESSES_OF_RESIDENT = f"""
+WITH me AS (SELECT id, person_id FROM resident WHERE id = $1),
+    account AS (SELECT id FROM me UNION
+        SELECT r.id FROM resident r JOIN me ON me.person_id = r.person_id),
+    mine AS (SELECT c.id FROM "case" c JOIN account ON account.id = c.resident_id UNION
+        SELECT c.id FROM "case" c JOIN me ON me.person_id = c.subject_id),
+    thing AS ({_THINGS.format("mine AS c")}),
+    found AS (
+        {_LOOKS_AT_THINGS}
+        UNION
+        SELECT l.seq FROM account CROSS JOIN LATERAL (
+            SELECT l.seq FROM access_log l
+            WHERE l.resident_id = account.id AND ($2::bigint IS NULL OR l.seq < $2)
+                AND (l.actor = 'staff' AND l.action = 'open_appointment'
+                    OR l.actor = 'resident' AND l.action = 'act_for')
+            ORDER BY l.seq DESC LIMIT $3
+        ) AS l
+        UNION
+        SELECT l.seq FROM me CROSS JOIN LATERAL (
+            SELECT l.seq FROM access_log l
+            WHERE l.object_id = me.person_id::text AND l.object_kind = 'person'
+                AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
+            ORDER BY l.seq DESC LIMIT $3
+        ) AS l
+        UNION (
+            SELECT l.seq FROM access_log l
+            WHERE l.action IN ('search_persons', 'search_cases')
+                AND coalesce(l.details->'persons', l.details->'cases') ?| ARRAY(
+                    SELECT person_id::text FROM me WHERE person_id IS NOT NULL UNION
+                    SELECT id::text FROM mine)
+                AND ($2::bigint IS NULL OR l.seq < $2)
+            ORDER BY l.seq DESC LIMIT $3
+        )
+    ) {_NEWEST}
 """
 
 HOUR_SECONDS = 3600

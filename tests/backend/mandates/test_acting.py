@@ -13,6 +13,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import submit, withdraw
 from backend.cases.acts.submit import Application
+from backend.cases.reading import accesses
 from backend.errors import ServiceError
 from backend.http.routes import Spec
 from backend.identity import sessions
@@ -152,6 +153,12 @@ async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_
     assert {(row["actor_id"], row["resident_id"]) for row in rows} == {
         (pair.agent.id, pair.principal.id)
     }
+    looks = await accesses.of_resident(pair.principal.id, before=None, limit=5)
+    assert [(look.did, look.mandate_id, look.unit_code) for look in looks] == [
+        ("open_case", pair.mandate.id, None),
+        ("list_cases", pair.mandate.id, None),
+    ]
+    assert await accesses.of_resident(pair.agent.id, before=None, limit=5) == []
 
 
 async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) -> None:
