@@ -3,8 +3,9 @@
 import contextlib
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, BinaryIO
 
@@ -16,27 +17,52 @@ from config.scrubbing import scrub
 from config.settings import settings
 
 request: ContextVar[str | None] = ContextVar("request", default=None)
-"""The id of the request that is served; each line of its task bears it."""
+"""The id of the request that is served, without what concerns a person; each line of its task bears
+it."""
 
 # What others log at length in normal operation.
 CHATTY = ("sanic", "asyncio", "tortoise", "aiohttp", "httpx")
 
 
+@dataclass
+class _Plainly:
+    """How a line is written as it is; None where lines are for people, or not for all."""
+
+    write: Callable[[dict[str, Any]], None] | None = None
+
+
+_plainly = _Plainly()
+
+
+def plain(event: str, **told: Any) -> None:
+    """Write a line of words out of the code and of numbers, within a request.
+
+    It is not searched for what concerns a person: that is most of what a line costs, and there is
+    one for each request.
+    """
+    if _plainly.write is None:
+        structlog.get_logger().info(event, **told)
+    else:
+        _plainly.write({**told, "event": event, "request_id": request.get(), "level": "info"})
+
+
 def configure(process: str) -> None:
     """Send structlog's and the standard library's records to stdout, each naming this process."""
     level = logging.getLevelNamesMapping().get(settings().log_level.upper(), logging.INFO)
+    lines = None if sys.stdout.isatty() else _Lines(process, sys.stdout.buffer)
     structlog.configure(
         processors=[
             _of_request,
             structlog.processors.add_log_level,
             structlog.processors.format_exc_info,
             scrub,
-            *_output(process),
+            *([lines.told] if lines else _readable(process)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=_factory(),
+        logger_factory=(lambda *_: lines) if lines else structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
+    _plainly.write = lines.write if lines and level <= logging.INFO else None
     logging.basicConfig(handlers=[_Forwarding()], level=level, force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
@@ -62,8 +88,17 @@ class _Forwarding(logging.Handler):
 class _Lines:
     """Writes lines; one that a full disk or a closed pipe does not take is no request's failure."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self._lock = file, Lock()
+    def __init__(self, process: str, file: BinaryIO) -> None:
+        self._process, self._file, self._lock = process, file, Lock()
+
+    def told(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
+        """The event as JSON, with the process and the time."""
+        whole = {"process": self._process, **event, "at": clock.now()}
+        return orjson.dumps(whole, default=str, option=orjson.OPT_UTC_Z)
+
+    def write(self, event: dict[str, Any]) -> None:
+        """Write the event."""
+        self.msg(self.told(None, "", event))
 
     def msg(self, message: bytes) -> None:
         """Write the line, if it can be written."""
@@ -75,24 +110,11 @@ class _Lines:
     fatal = failure = err = error = critical = exception = msg
 
 
-def _factory() -> Any:
-    if sys.stdout.isatty():
-        return structlog.PrintLoggerFactory(sys.stdout)
-    lines = _Lines(sys.stdout.buffer)
-    return lambda *_names: lines
-
-
-def _output(process: str) -> list[Any]:
-    if sys.stdout.isatty():
-        plain = structlog.dev.plain_traceback
-        return [
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-            lambda _logger, _method, event: {"process": process, **event},
-            structlog.dev.ConsoleRenderer(exception_formatter=plain, timestamp_key="at"),
-        ]
-
-    def line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> bytes:
-        told = {"process": process, **event, "at": clock.now()}
-        return orjson.dumps(told, default=str, option=orjson.OPT_UTC_Z)
-
-    return [line]
+def _readable(process: str) -> list[Any]:
+    return [
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        lambda _logger, _method, event: {"process": process, **event},
+        structlog.dev.ConsoleRenderer(
+            exception_formatter=structlog.dev.plain_traceback, timestamp_key="at"
+        ),
+    ]

@@ -1,13 +1,12 @@
 """Which request an act comes from, known without handing it through every function."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from config import vault
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A request's id, the client's address and what it calls itself; or a command and neither."""
 
     request_id: str

@@ -6,15 +6,14 @@ from typing import Any, Protocol
 
 from sanic import Request
 from sanic.response import HTTPResponse
-from structlog import get_logger
 
 from backend.audit import Origin, come_from
 from backend.http import draining
 from config import logging
 from config.metrics import Counter, Histogram
+from config.scrubbing import masked
 from models import uuid7
 
-log = get_logger()
 _GIVEN = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
 REQUESTS = Counter("yikou_requests_total", "Requests answered", ["method", "route", "status"])
@@ -39,9 +38,13 @@ class Named(Protocol):
 
 
 def request_id(request: Request) -> str:
-    """The client's own X-Request-ID where it is well formed, else a new one; bound to the log."""
+    """The client's own X-Request-ID where it is well formed, else a new one; bound to the log.
+
+    What looks like somebody's number is no id: it would stand in each line, and in the access log.
+    """
     given = request.headers.get("x-request-id", "")
-    identity = given if _GIVEN.match(given) else uuid7().hex
+    fits = given and _GIVEN.match(given) and masked(given) == given
+    identity = given if fits else uuid7().hex
     request.ctx.request_id = identity
     logging.request.set(identity)
     agent = request.headers.get("user-agent")
@@ -61,7 +64,7 @@ def finished(route: Named, request: Request, response: HTTPResponse, *, seconds:
     count, duration = _metrics(route.method, route.path, response.status)
     count.inc()
     duration.observe(seconds)
-    log.info(
+    logging.plain(
         "request",
         method=route.method,
         route=route.path,

@@ -10,10 +10,10 @@ import pytest
 PROGRAM = """
 import logging
 import structlog
-from config.logging import configure, request
+from config.logging import configure, plain, request
 configure("web")
 request.set("r1")
-structlog.get_logger().info("answered", status=200)
+plain("answered", status=200)
 logging.getLogger("sanic.error").error("from %s", "sanic")
 logging.getLogger("sanic.root").info("chatter")
 try:
@@ -38,6 +38,7 @@ def test_every_line_names_its_process_and_request_and_hides_the_phone() -> None:
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [line["event"] for line in lines] == ["answered", "from sanic", "failed"]
     assert {(line["process"], line["request_id"]) for line in lines} == {("web", "r1")}
+    assert lines[0].keys() - lines[1].keys() == {"status"}
     assert "ValueError: phone ***" in lines[2]["exception"]
 
 

@@ -136,6 +136,20 @@ async def test_it_has_an_id_a_code_and_one_line_in_the_log(
     assert str(status) in logged[0]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("01996f1e7c3a7b55", True), ("short", False), ("13812345678", False), ("a" * 65, False)],
+)
+async def test_an_id_of_the_clients_is_kept_unless_it_may_be_somebodys_number(
+    *, given: str, kept: bool, api: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = f"GET /api/v1/x HTTP/1.1\r\nX-Request-ID: {given}\r\n".encode()
+    _, headers, _ = await answered(api, named + HEAD)
+
+    assert (headers["x-request-id"] == given) is kept
+    assert headers["x-request-id"] in capsys.readouterr().out
+
+
 @given(target=TARGETS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_no_target_goes_without_an_answer(
