@@ -39,6 +39,35 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class Importance(StrEnum):
+    """How much a message matters to who is told, most first.
+
+    `act`: they must do something. `result`: what they asked for has its answer. `info`: it goes on.
+    `echo`: they did it themselves.
+    """
+
+    ACT = "act"
+    RESULT = "result"
+    INFO = "info"
+    ECHO = "echo"
+
+
+class DropReason(StrEnum):
+    """Why a copy was not sent, though nothing failed; the message is in the inbox all the same.
+
+    `kept`: the last credits are for what matters more. `superseded`: a later message of the same
+    case says more.
+    """
+
+    ECHO = "echo"
+    INBOX_ONLY = "inbox_only"
+    NO_SUBSCRIPTION = "no_subscription"
+    NO_CREDIT = "no_credit"
+    KEPT = "kept"
+    SUPERSEDED = "superseded"
 
 
 class Message(Record):
@@ -46,7 +75,7 @@ class Message(Record):
 
     The recipient's columns and no others are set; `system` is the name of a program outside.
     `by_staff` is who made the change, and is not told of it. `read_at` is the resident's; who of
-    the staff has read it is in message_read.
+    the staff has read it is in message_read. `wording` is the version of the words that it is in.
     """
 
     recipient = fields.CharEnumField(RecipientKind, max_length=16)
@@ -69,6 +98,8 @@ class Message(Record):
         "models.Staff", "told_messages", null=True, on_delete=fields.RESTRICT
     )
     kind = fields.CharField(max_length=48)
+    importance = fields.CharEnumField(Importance, max_length=8, null=True)
+    wording = fields.CharField(max_length=8, null=True)
     title = fields.CharField(max_length=100)
     body = fields.CharField(max_length=1000)
     case: ForeignKeyNullableRelation[Case] = fields.ForeignKeyField(
@@ -102,7 +133,11 @@ class MessageRead(Record):
 
 
 class Delivery(Record):
-    """A copy of a message on its way over one channel; due again if its sender dies."""
+    """A copy of a message on its way over one channel; due again if its sender dies.
+
+    It leaves `reserve` credits of its template for what matters more. `reason` is why it was
+    dropped, or would be if nothing changed.
+    """
 
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
         "models.Message", "deliveries", on_delete=fields.RESTRICT
@@ -121,6 +156,8 @@ class Delivery(Record):
     sent_at = fields.DatetimeField(null=True)
     errcode = fields.IntField(null=True)
     error = fields.CharField(max_length=200, null=True)
+    reserve = fields.IntField(db_default=0)
+    reason = fields.CharEnumField(DropReason, max_length=16, null=True)
     provider_id = fields.CharField(max_length=64, null=True)
 
     class Meta:

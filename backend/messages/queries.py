@@ -9,25 +9,35 @@ import orjson
 from backend.identity.actors import StaffActor
 from backend.messages import statements
 from config.database import connection
-from models import Channel, DeliveryStatus, Role
+from models import Channel, DeliveryStatus, DropReason, Importance, Role
 
 _CHANNELS = {channel.value: channel for channel in Channel}
 _STATUSES = {status.value: status for status in DeliveryStatus}
+_REASONS = {reason.value: reason for reason in DropReason}
+_IMPORTANCES = {importance.value: importance for importance in Importance}
 
 
 class Delivery(NamedTuple):
-    """A copy on another channel; `at` is when it was handed over, or else written."""
+    """A copy on another channel; `at` is when it was handed over, or else written.
+
+    `reason` is why it was dropped, or waits.
+    """
 
     channel: Channel
     status: DeliveryStatus
+    reason: DropReason | None
     at: datetime
 
 
 class Message(NamedTuple):
-    """A line of an inbox with its copies; `read_at` is when its reader here has read it."""
+    """A line of an inbox with its copies; `read_at` is when its reader here has read it.
+
+    `importance` is None of what was told before there were classes.
+    """
 
     id: UUID
     kind: str
+    importance: Importance | None
     title: str
     body: str
     created_at: datetime
@@ -55,6 +65,7 @@ def _message(row: dict[str, Any]) -> Message:
     return Message(
         id=row["id"],
         kind=row["kind"],
+        importance=_IMPORTANCES.get(row["importance"]),
         title=row["title"],
         body=row["body"],
         created_at=row["created_at"],
@@ -67,7 +78,8 @@ def _message(row: dict[str, Any]) -> Message:
 
 def _delivery(row: dict[str, str]) -> Delivery:
     moment = datetime.fromisoformat(row["at"])
-    return Delivery(_CHANNELS[row["channel"]], _STATUSES[row["status"]], moment)
+    reason = _REASONS.get(row["reason"])
+    return Delivery(_CHANNELS[row["channel"]], _STATUSES[row["status"]], reason, moment)
 
 
 async def unread_of_resident(resident_id: UUID) -> int:

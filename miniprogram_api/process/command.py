@@ -11,6 +11,7 @@ from miniprogram_api.process.commands import (
     backups,
     consistency,
     data,
+    messages,
     offices,
     processes,
     staff,
@@ -49,6 +50,7 @@ for each in (data.check, data.migrate, data.load):
     app.command()(each)
 app.add_typer(staff.app, name="staff")
 app.add_typer(offices.app, name="office")
+app.add_typer(messages.app, name="messages")
 app.command()(consistency.audit)
 app.command()(access.verify)
 app.command()(backups.backup)

@@ -19,7 +19,7 @@ async def sweep(*, now: datetime) -> None:
     lapsed = await connection().execute_query_dict(
         statements.LET_LAPSE, ["超过24小时未能送出", now]
     )
-    gauges.DELIVERIES.labels("", "failed", "no_credit").inc(unpaid)
+    gauges.DELIVERIES.labels("", "dropped", "no_credit").inc(unpaid)
     gauges.DELIVERIES.labels("", "failed", "expired").inc(len(lapsed))
     gauges.BACKLOG.set(await gauges.oldest_unsent_seconds())
     if revived:

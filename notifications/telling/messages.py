@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from config.clock import CITY_TIME
+from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Recipient, Resident, Staff
@@ -48,14 +49,14 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     }
     if due is not None:
         values |= {"due": _day(due), "due_at": _minute(due)}
-    return Outgoing(
-        to=Resident(resident_id),
+    return _outgoing(
+        wording,
+        Resident(resident_id),
+        values,
         at=at,
-        kind=wording.kind,
-        title=wording.title,
-        body=_body(wording, values, wording.due_accepted if accepted else wording.due),
+        due=wording.due_accepted if accepted else wording.due,
+        page=f"pages/case/detail?id={case_id}",
         case_id=case_id,
-        copy=_copy(wording, values, page=f"pages/case/detail?id={case_id}"),
     )
 
 
@@ -83,15 +84,14 @@ def appointment_message(  # noqa: PLR0913 - likewise
         "at": _minute(starts_at),
         "when": _appointed(starts_at),
     }
-    return Outgoing(
-        to=Resident(resident_id),
+    return _outgoing(
+        wording,
+        Resident(resident_id),
+        values,
         at=at,
-        kind=wording.kind,
-        title=wording.title,
-        body=_body(wording, values),
+        page=f"pages/appointment/detail?id={appointment_id}",
         case_id=case_id,
         appointment_id=appointment_id,
-        copy=_copy(wording, values, page=f"pages/appointment/detail?id={appointment_id}"),
     )
 
 
@@ -100,10 +100,7 @@ def mandate_message(action: str, *, resident_id: UUID, at: datetime) -> Outgoing
 
     Raise KeyError for an action nobody is told of.
     """
-    wording = wordings()["mandate", action]
-    return Outgoing(
-        to=Resident(resident_id), at=at, kind=wording.kind, title=wording.title, body=wording.body
-    )
+    return _outgoing(wordings()["mandate", action], Resident(resident_id), {}, at=at)
 
 
 def staff_message(
@@ -125,14 +122,8 @@ def staff_message(
     values = {"item": item_name, "number": number}
     if due is not None:
         values["due"] = _day(due)
-    return Outgoing(
-        to=to,
-        at=at,
-        kind=wording.kind,
-        title=wording.title,
-        body=_body(wording, values, wording.due),
-        case_id=case_id,
-        by_staff_id=by_staff_id,
+    return _outgoing(
+        wording, to, values, at=at, due=wording.due, case_id=case_id, by_staff_id=by_staff_id
     )
 
 
@@ -151,12 +142,11 @@ def tasks_message(
     wording = wordings()["tasks", action]
     case_id, number, item_name = cases[0]
     tasks = f"“{item_name}”（办件编号{number}）" + (f"等{len(cases)}件任务" if cases[1:] else "")
-    return Outgoing(
-        to=to,
+    return _outgoing(
+        wording,
+        to,
+        {"tasks": tasks},
         at=at,
-        kind=wording.kind,
-        title=wording.title,
-        body=_body(wording, {"tasks": tasks}),
         case_id=None if cases[1:] else case_id,
         by_staff_id=by_staff_id,
     )
@@ -168,24 +158,48 @@ def deputy_message(
     """Tell a member of staff that they act for a colleague on these days; not for whom."""
     wording = wordings()["absence", "deputy"]
     first, last = days
+    values = {"from": _day(first), "to": _day(last)}
+    return _outgoing(wording, Staff(staff_id), values, at=at, by_staff_id=by_staff_id)
+
+
+def _outgoing(  # noqa: PLR0913 - likewise
+    wording: Wording,
+    to: Recipient,
+    values: Mapping[str, str],
+    *,
+    at: datetime,
+    due: str = "",
+    page: str = "",
+    case_id: UUID | None = None,
+    appointment_id: UUID | None = None,
+    by_staff_id: UUID | None = None,
+) -> Outgoing:
+    """The words filled in; `due` is the sentence for where there is a date.
+
+    Over which channels it goes the table says; a resident's without any is dropped with its reason.
+    """
+    text = wording.body + due if "due" in values else wording.body
+    copy = dropped = None
+    if Channel.WECHAT in wording.told.over:
+        data = words.filled(wording.fields, values)
+        copy = Copy(template=wording.template, page=page, data=data)
+    elif wording.told.to.resident:
+        echo = wording.told.importance is Importance.ECHO
+        dropped = DropReason.ECHO if echo else DropReason.INBOX_ONLY
     return Outgoing(
-        to=Staff(staff_id),
+        to=to,
         at=at,
         kind=wording.kind,
+        importance=wording.told.importance,
+        wording=wording.version,
         title=wording.title,
-        body=_body(wording, {"from": _day(first), "to": _day(last)}),
+        body=text.format_map(values),
+        case_id=case_id,
+        appointment_id=appointment_id,
         by_staff_id=by_staff_id,
+        copy=copy,
+        dropped=dropped,
     )
-
-
-def _body(wording: Wording, values: Mapping[str, str], due: str = "") -> str:
-    text = wording.body + due if "due" in values else wording.body
-    return text.format_map(values)
-
-
-def _copy(wording: Wording, values: Mapping[str, str], *, page: str) -> Copy:
-    data = words.filled(wording.fields, values)
-    return Copy(template=wording.template, page=page, data=data)
 
 
 def _minute(moment: date) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from config import encoding
 from config.database import connection
 from config.redis import RedisError, redis
+from models import DropReason, Importance
 from notifications.telling import statements
 from notifications.telling.recipients import Recipient
 
@@ -34,18 +35,23 @@ class Copy:
 class Outgoing:
     """What somebody is told of a change: the inbox line, and its copy over WeChat if any.
 
-    `at` is when it changed; `by_staff_id` is who of the staff made it, and is not told.
+    `at` is when it changed; `by_staff_id` is who of the staff made it, and is not told. `wording`
+    is the version of the words. A resident who gets no copy is told nowhere else for the reason
+    `dropped`.
     """
 
     to: Recipient
     at: datetime
     kind: str
+    importance: Importance
+    wording: str
     title: str
     body: str
     case_id: UUID | None = None
     appointment_id: UUID | None = None
     by_staff_id: UUID | None = None
     copy: Copy | None = None
+    dropped: DropReason | None = None
 
 
 def payload(*outgoing: Outgoing) -> str:
@@ -59,6 +65,8 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
         "by_staff_id": outgoing.by_staff_id,
         "at": outgoing.at,
         "kind": outgoing.kind,
+        "importance": outgoing.importance,
+        "wording": outgoing.wording,
         "title": outgoing.title,
         "body": outgoing.body,
         "case_id": outgoing.case_id,
@@ -70,6 +78,8 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
             "page": copy.page,
             "data": copy.data,
         }
+    elif outgoing.dropped:
+        values |= {"template": "", "page": "", "data": {}, "reason": outgoing.dropped}
     return values
 
 

@@ -5,8 +5,9 @@ DELIVERY_LIFE = "24 hours"
 
 _COLUMNS = (
     "AS o(at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
-    " unit_id text, role text, system text, by_staff_id uuid, kind text, title text, body text,"
-    " case_id uuid, appointment_id uuid, template text, page text, data jsonb)"
+    " unit_id text, role text, system text, by_staff_id uuid, kind text,"
+    " importance text, wording text, title text, body text, case_id uuid, appointment_id uuid,"
+    " template text, page text, data jsonb, reason text)"
 )
 
 
@@ -16,23 +17,26 @@ def message_rows(parameter: str, gate: str) -> str:
     `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
     if the change happened, and none if it did not. `message_row` returns the messages' ids.
 
-    A copy is due now by the database's clock, which is the one that workers of all machines ask.
+    A resident's copy that is dropped has its row too, with the reason. The others are due now by
+    the database's clock, which is the one that workers of all machines ask.
     """
     return f"""outgoing AS MATERIALIZED (
         SELECT uuidv7() AS message_id, o.*
         FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
     ), message_row AS (
         INSERT INTO message (id, created_at, recipient, resident_id, staff_id, unit_id, role,
-                             system, by_staff_id, kind, title, body, case_id, appointment_id)
+                             system, by_staff_id, kind, importance, wording, title, body, case_id,
+                             appointment_id)
         SELECT message_id, at, recipient, resident_id, staff_id, unit_id, role,
-               system, by_staff_id, kind, title, body, case_id, appointment_id
+               system, by_staff_id, kind, importance, wording, title, body, case_id, appointment_id
         FROM outgoing
         RETURNING id
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
-                              data, status, attempts, due_at, expires_at)
-        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page,
-               data, 'pending', 0, now(), at + interval '{DELIVERY_LIFE}'
+                              data, status, reason, attempts, due_at, expires_at)
+        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page, data,
+               CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0, now(),
+               at + interval '{DELIVERY_LIFE}'
         FROM outgoing WHERE template IS NOT NULL
     )"""
 

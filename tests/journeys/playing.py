@@ -19,17 +19,21 @@ SPARE_CONSENTS = 8
 
 @dataclass
 class Resident:
-    """A person and what the system said it has accepted from them."""
+    """A person and what the system said it has accepted from them; and their clerk."""
 
     person: Person
+    clerk: Person
     cases: list[dict[str, Any]] = field(default_factory=list)
     appointments: list[dict[str, Any]] = field(default_factory=list)
     templates: set[str] = field(default_factory=set)
 
     async def apply(self, body: dict[str, Any]) -> None:
-        """Agree to the messages and apply, until it is accepted."""
+        """Agree to the messages and apply, until it is accepted; then it is declined, and told."""
         await self.agree()
-        self.cases.append(await self.insist("/api/v1/cases", body))
+        case = await self.insist("/api/v1/cases", body)
+        self.cases.append(case)
+        path = f"/api/v1/staff/cases/{case['id']}/decline"
+        await insist(self.clerk, path, {"reason": "不属于受理范围"}, version=case["version"])
 
     async def agree(self) -> None:
         """Tap "accept" once for every template, until it is heard."""
@@ -37,26 +41,34 @@ class Resident:
         await self.insist("/api/v1/subscriptions", {"results": accepted})
 
     async def insist(self, path: str, body: dict[str, Any], *, key: str = "") -> dict[str, Any]:
-        """Send it with one key until it is accepted, as a careful client does."""
-        key = key or secrets.token_hex(8)
-        while True:
-            try:
-                answer: dict[str, Any] = await self.person.post(path, body, key=key)
-            except (ClientError, TimeoutError, OSError):
-                await asyncio.sleep(RETRY_SECONDS)
-            except Refused as refused:
-                known = refused.status == 503 or refused.code == "idempotency_key_in_flight"
-                if not known:
-                    raise
-                await asyncio.sleep(RETRY_SECONDS)
-            else:
-                return answer
+        """Send it with one key until it is accepted."""
+        return await insist(self.person, path, body, key=key)
+
+
+async def insist(
+    who: Person, path: str, body: dict[str, Any], *, key: str = "", version: int | None = None
+) -> dict[str, Any]:
+    """Send it with one key until it is accepted, as a careful client does."""
+    key = key or secrets.token_hex(8)
+    while True:
+        try:
+            answer: dict[str, Any] = await who.post(path, body, key=key, version=version)
+        except (ClientError, TimeoutError, OSError):
+            await asyncio.sleep(RETRY_SECONDS)
+        except Refused as refused:
+            known = refused.status == 503 or refused.code == "idempotency_key_in_flight"
+            if not known:
+                raise
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return answer
 
 
 async def prepared(residents: list[Resident], cases: int = MOST_CASES) -> list[dict[str, Any]]:
     """Register and agree to messages; so many applications, for items that need no papers."""
     for who in residents:
         await who.person.register()
+        await who.clerk.log_in(staff=True)
     await asyncio.gather(*[asked(who) for who in residents])
     return await applications(residents[0].person, cases)
 

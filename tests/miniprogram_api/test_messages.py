@@ -8,9 +8,10 @@ from aiohttp import ClientSession
 
 from sandbox.actors import Refused
 from tests.live import Live
-from tests.people import Person, person, until
+from tests.people import Person, on_duty, person, until
 
 INBOX = "/api/v1/messages"
+LAMP = "FW-CG-003"
 
 
 @pytest.fixture
@@ -97,22 +98,27 @@ async def test_anothers_message_does_not_exist(
     assert (await wang.get(INBOX))["unread"] == 2
 
 
-async def test_a_copy_arrives_on_the_phone_of_whoever_consented(wang: Person) -> None:
-    (template,) = await plan(wang)
+async def test_a_copy_arrives_on_the_phone_of_whoever_consented(
+    wang: Person, live: Live, http: ClientSession
+) -> None:
+    await wang.register()
+    template = (await plan(wang, f"purpose=submit&item={LAMP}"))[0]
     assert (template["balance"], template["ask"]) == (0, True)
     await tap(wang, template["template_id"])
-    assert (await plan(wang))[0]["balance"] == 1
+    assert (await plan(wang, f"purpose=submit&item={LAMP}"))[0]["balance"] == 1
 
-    await booked(wang)
+    case = await wang.apply(LAMP)
+    clerk = await on_duty(live, http, "clerk")
+    await clerk.act(case["id"], "decline", {"reason": "属小区物业管理"})
 
     async def delivered() -> bool:
-        lines = (await wang.get(INBOX))["items"]
-        return "delivered" in {each["status"] for line in lines for each in line["deliveries"]}
+        line = (await wang.get(INBOX))["items"][0]
+        return bool(line["deliveries"][0]["status"] == "delivered")
 
     await until(delivered)
     (message,) = await wang.phone_messages()
     assert message["template_id"] == template["template_id"]
-    assert message["data"]["phrase4"] in ({"value": "已预约"}, {"value": "已取消"})
+    assert message["data"]["phrase3"] == {"value": "不予受理"}
 
 
 async def test_the_plan_asks_for_what_the_items_way_will_need(wang: Person) -> None:

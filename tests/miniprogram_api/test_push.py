@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from sandbox.actors import Refused
 from tests.contract.rows import behind
 from tests.live import Live
-from tests.people import Person, person, until
+from tests.people import Person, on_duty, person, until
 
 PLAN = "/api/v1/subscriptions/plan?purpose=book"
 
@@ -108,10 +108,14 @@ async def test_a_strangers_event_is_acknowledged(live: Live, http: ClientSession
     assert answer["accepted"]
 
 
-async def test_a_tap_revives_a_copy_that_waited_for_it(wang: Person) -> None:
-    template = await template_of(wang)
-    slot = (await wang.slots(least=1))[0]
-    await wang.post("/api/v1/appointments", {"slot_id": slot["id"]})
+async def test_a_tap_revives_a_copy_that_waited_for_it(
+    wang: Person, live: Live, http: ClientSession
+) -> None:
+    await wang.register()
+    plan = await wang.get("/api/v1/subscriptions/plan?purpose=submit&item=FW-CG-003")
+    case = await wang.apply("FW-CG-003")
+    clerk = await on_duty(live, http, "clerk")
+    await clerk.act(case["id"], "decline", {"reason": "属小区物业管理"})
 
     async def status() -> str:
         found: str = (await wang.get("/api/v1/messages"))["items"][0]["deliveries"][0]["status"]
@@ -124,6 +128,7 @@ async def test_a_tap_revives_a_copy_that_waited_for_it(wang: Person) -> None:
         return await status() == "delivered"
 
     await until(waits)
+    template = plan["templates"][0]["template_id"]
     body = {"user": wang.user, "template_id": template, "result": "accept"}
     await wang.control("POST", "/subscribe", body)
     await until(arrived)

@@ -7,7 +7,7 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from config import clock
-from models import Delivery, Resident, SubscriptionCredit, uuid7
+from models import Delivery, Importance, Resident, SubscriptionCredit, uuid7
 from notifications.telling import outbox, recipients
 from notifications.telling.outbox import Copy, Outgoing
 from tests.accounts import an_account
@@ -23,6 +23,8 @@ def an_outgoing(
     return Outgoing(
         to=recipients.Resident(resident.id),
         kind="case.accept",
+        importance=Importance.RESULT,
+        wording="0",
         title="申请已受理",
         body=f"您的“居住证明”申请（办件编号{number}）已受理。",
         copy=Copy(

@@ -8,7 +8,7 @@ from tortoise import timezone
 from tortoise.transactions import in_transaction
 
 from config import clock
-from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from models import CreditEntry, Delivery, DeliveryStatus, DropReason, Resident, SubscriptionCredit
 from notifications.channels.wechat import credit
 from notifications.sending.sweep import sweep
 from tests.notifications.factories import a_credit, a_delivery, a_resident
@@ -91,9 +91,8 @@ async def test_the_sweep_gives_up_what_waited_an_hour_or_is_a_day_old() -> None:
 
     await sweep(now=clock.now())
 
-    assert await _status(unpaid) is DeliveryStatus.FAILED
-    assert (await Delivery.get(id=unpaid.id)).error == "没有可用的订阅次数"
-    assert (await Delivery.get(id=unpaid.id)).errcode == 43101
+    assert await _status(unpaid) is DeliveryStatus.DROPPED
+    assert (await Delivery.get(id=unpaid.id)).reason is DropReason.NO_SUBSCRIPTION
     assert await _status(lapsed) is DeliveryStatus.FAILED
     assert (await Delivery.get(id=lapsed.id)).error == "超过24小时未能送出"
     assert await _status(fresh) is DeliveryStatus.PENDING

@@ -6,17 +6,13 @@ from uuid import UUID
 import pytest
 
 from config import clock
-from models import Role
+from models import DropReason, Importance, Role
 from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
+from notifications.telling.funnel import TABLE
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Staff, UnitRole
-from notifications.telling.wordings import (
-    MANDATE_ACTIONS,
-    STAFF_ACTIONS,
-    TASK_ACTIONS,
-    wordings,
-)
+from notifications.telling.wordings import wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -137,13 +133,13 @@ def _tasks(action: str, many: int) -> Outgoing:
     return messages.tasks_message(action, to=to, cases=cases, at=AT, by_staff_id=APPOINTMENT)
 
 
-STAFF_MESSAGES = [_staff(action) for action in sorted(STAFF_ACTIONS)]
-TASKS_MESSAGES = [_tasks(action, many) for action in sorted(TASK_ACTIONS) for many in (1, 500)]
+STAFF_MESSAGES = [_staff(action) for action in sorted(TABLE["staff"])]
+TASKS_MESSAGES = [_tasks(action, many) for action in sorted(TABLE["tasks"]) for many in (1, 500)]
 
 
 MANDATE_MESSAGES = [
     messages.mandate_message(action, resident_id=RESIDENT, at=AT)
-    for action in sorted(MANDATE_ACTIONS)
+    for action in sorted(TABLE["mandate"])
 ]
 
 
@@ -155,13 +151,14 @@ def test_every_wording_is_reached() -> None:
 
 @pytest.mark.parametrize("message", _every_message(), ids=lambda message: message.kind)
 def test_a_message_fits_its_template_and_its_row(message: Outgoing) -> None:
-    copy = _copy(message)
-
-    assert copy.data.keys() == templates()[copy.template].keys.keys()
-    assert {key: fields.check(key, value) for key, value in copy.data.items()} == dict.fromkeys(
-        copy.data
-    )
-    assert "{" not in message.title + message.body + copy.page
+    assert (message.copy is None) == (message.dropped is DropReason.ECHO)
+    if copy := message.copy:
+        assert copy.data.keys() == templates()[copy.template].keys.keys()
+        assert {key: fields.check(key, value) for key, value in copy.data.items()} == dict.fromkeys(
+            copy.data
+        )
+        assert "{" not in copy.page
+    assert "{" not in message.title + message.body
     assert len(message.kind) <= 48
     assert len(message.title) <= 20
     assert len(message.body) <= 200
@@ -207,8 +204,18 @@ def test_times_are_the_citys() -> None:
     assert "11月23日（周一）16:05" in _appointment("book").body
 
 
+def test_what_somebody_did_themselves_is_in_the_inbox_alone() -> None:
+    own = [message for message in _every_message() if message.importance is Importance.ECHO]
+
+    assert {message.kind for message in own} == {
+        *("case.submit", "case.supplement", "case.withdraw", "case.confirm", "case.reopen"),
+        *("appointment.book", "appointment.reschedule", "appointment.cancel"),
+    }
+    assert {message.dropped for message in own} == {DropReason.ECHO}
+
+
 def test_an_appointment_without_item_is_for_the_counter() -> None:
-    assert _copy(_appointment("book", item_name=None)).data["thing1"] == "窗口业务"
+    assert _copy(_appointment("close", item_name=None)).data["thing1"] == "窗口业务"
 
 
 def test_an_untold_action_is_refused() -> None:

@@ -9,6 +9,7 @@ from config import sources
 from notifications.channels.wechat.templates import templates
 from notifications.telling import wordings
 
+AGENT = "approval.submit_by_agent"
 LINES = (sources.DATA / wordings.FILE).read_text(encoding="utf-8")
 
 
@@ -56,20 +57,29 @@ def test_the_built_in_words_are_sound() -> None:
             "approval.submit",
             "due: {office} 不会被替换，此处可用 / is not filled in",
         ),
-        ('thing1: "{item}"', 'thing1: "{itm}"', "approval.submit", "fields.thing1: {itm}"),
+        ('thing1: "{item}"', 'thing1: "{itm}"', AGENT, "fields.thing1: {itm}"),
+        ("phrase3: 已提交", "phrase3: 已经提交了呀", AGENT, "longer than 5"),
+        ("phrase3: 已提交", 'phrase3: "{item}"', AGENT, "longer than 5"),
+        ("我们已收到您提交的", "请拨13912345678，已收到", "approval.submit", "personal data"),
+        (
+            "最晚{due}答复是否受理。\n",
+            "最晚{due}答复是否受理。\n    template: case_progress\n",
+            "approval.submit",
+            "is for the inbox alone",
+        ),
         (
             'thing1: "{item}"',
             'thing9: "{item}"',
-            "approval.submit",
+            AGENT,
             "fields: 与模板不符 / template case_progress",
         ),
         (
             "template: case_progress",
             "template: progress",
-            "approval.submit",
+            AGENT,
             "there is no template",
         ),
-        ("template: case_progress", "tmplate: case_progress", "approval.submit", "no such key"),
+        ("template: case_progress", "tmplate: case_progress", AGENT, "no such key"),
         ("  submit:", "  sumbit:", "approval.sumbit", "nobody is told of such an action"),
         ("\napproval:", "\napprovals:", "approvals", "must be one of approval, request, enrol"),
         ("有新的办件", "有{status}办件", "staff.submit", "body: {status} 不会被替换，此处可用"),

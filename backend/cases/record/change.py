@@ -22,8 +22,9 @@ from config.clock import city_day
 from config.vault import sealed
 from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
 from notifications.telling import messages, outbox
+from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import AT_WINDOW, UNIT_ACTIONS
+from notifications.telling.wordings import AT_WINDOW
 
 
 @dataclass

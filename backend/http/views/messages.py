@@ -1,6 +1,5 @@
 """A line of an inbox, which residents and staff see in one shape."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,40 +7,35 @@ from uuid import UUID
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from backend.cases.rules.told import TOLD
 from backend.http.views.times import local
 from backend.messages.queries import Message
-from models import Channel, DeliveryStatus
-from notifications.telling.wordings import (
-    ABSENCE_ACTIONS,
-    APPOINTMENT_ACTIONS,
-    MANDATE_ACTIONS,
-    STAFF_ACTIONS,
-    TASK_ACTIONS,
-)
+from models import Channel, DeliveryStatus, DropReason, Importance
+from notifications.telling.funnel import FLOWS, TABLE
 
 
-def _kinds(**actions: Iterable[str]) -> WithJsonSchema:
-    kinds = [f"{about}.{action}" for about, names in actions.items() for action in sorted(names)]
-    return WithJsonSchema({"type": "string", "enum": kinds})
+def _kinds(*, residents: bool) -> WithJsonSchema:
+    kinds = {
+        f"{'case' if subject in FLOWS else subject}.{action}": None
+        for subject, rows in TABLE.items()
+        for action, row in sorted(rows.items())
+        if row.to.resident is residents
+    }
+    return WithJsonSchema({"type": "string", "enum": [*kinds]})
 
 
-Kind = Annotated[
-    str,
-    _kinds(
-        case=frozenset().union(*TOLD.values()),
-        appointment=APPOINTMENT_ACTIONS,
-        mandate=MANDATE_ACTIONS,
-    ),
-]
-StaffKind = Annotated[str, _kinds(staff=STAFF_ACTIONS, tasks=TASK_ACTIONS, absence=ABSENCE_ACTIONS)]
+Kind = Annotated[str, _kinds(residents=True)]
+StaffKind = Annotated[str, _kinds(residents=False)]
 
 
 class DeliveryView(TypedDict):
-    """A copy on another channel; `at` is when it was handed over, or else written."""
+    """A copy on another channel; `at` is when it was handed over, or else written.
+
+    `reason` is why it was dropped, or waits.
+    """
 
     channel: Channel
     status: DeliveryStatus
+    reason: DropReason | None
     at: datetime
 
 
@@ -51,6 +45,7 @@ class InboxLine(TypedDict):
     id: UUID
     title: str
     body: str
+    importance: Importance | None
     at: datetime
     read_at: datetime | None
     case_id: UUID | None
@@ -85,12 +80,18 @@ def _line(message: Message) -> InboxLine:
         "id": message.id,
         "title": message.title,
         "body": message.body,
+        "importance": message.importance,
         "at": local(message.created_at),
         "read_at": local(message.read_at),
         "case_id": message.case_id,
         "appointment_id": message.appointment_id,
         "deliveries": [
-            {"channel": each.channel, "status": each.status, "at": local(each.at)}
+            {
+                "channel": each.channel,
+                "status": each.status,
+                "reason": each.reason,
+                "at": local(each.at),
+            }
             for each in message.deliveries
         ],
     }

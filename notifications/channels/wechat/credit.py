@@ -11,9 +11,6 @@ from uuid import UUID
 from config.database import connection
 from notifications.channels.wechat import statements
 
-NO_CREDIT = 43101
-"""WeChat's errcode for it."""
-
 
 async def hint(resident_id: UUID, template: str, *, now: datetime) -> None:
     """Count a tap that the client reports; run in a transaction, and `outbox.wake` after it."""
@@ -45,9 +42,8 @@ async def revive() -> int:
 
 
 async def give_up(*, now: datetime) -> int:
-    """Let the copies fail that waited for a credit in vain; how many."""
-    given = ["没有可用的订阅次数", NO_CREDIT, now]
-    return len(await connection().execute_query_dict(statements.GIVE_UP, given))
+    """Drop the copies that waited for a credit in vain; how many."""
+    return len(await connection().execute_query_dict(statements.GIVE_UP, [now]))
 
 
 async def _earn(resident_id: UUID, template: str, kind: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from config import clock
 from notifications.channels.attempts import Claimed, Outcome, doubtful, sent, unsendable
+from notifications.channels.wechat import words
 from notifications.channels.wechat.reactions import refused
 from notifications.channels.wechat.templates import templates
 from wechat.errcodes import WeChatError
@@ -23,6 +24,8 @@ async def send(claimed: Claimed, *, doubt: float) -> Outcome:
     template = templates().get(claimed.template)
     if template is None:
         return unsendable(claimed, "没有配置这个消息模板，请运维人员检查")
+    if key := words.refused(claimed.data):
+        return unsendable(claimed, f"消息内容不符合模板或含个人信息（{key}）")
     try:
         async with asyncio.timeout(SEND_SECONDS):
             msgid = await send_subscribe_message(

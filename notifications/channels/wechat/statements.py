@@ -88,8 +88,11 @@ SETTLE = """credit AS (
 )"""
 
 GIVE_UP = """
-UPDATE delivery SET status = 'failed', error = $1, errcode = coalesce(errcode, $2::int)
-WHERE status = 'waiting_credit' AND due_at <= $3 RETURNING id
+UPDATE delivery d SET status = 'dropped', reason = CASE WHEN EXISTS (
+    SELECT FROM subscription_credit c WHERE c.resident_id = d.resident_id
+        AND c.template = d.template AND c.refused_at IS NULL
+    ) THEN 'no_credit' ELSE 'no_subscription' END
+WHERE status = 'waiting_credit' AND due_at <= $1 RETURNING id
 """
 
 # A credit may have come in the moment between a worker's look and its verdict.

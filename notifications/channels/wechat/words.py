@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from config import braces
+from config.scrubbing import masked
 from notifications.channels.wechat.templates import Template
 from wechat import fields
 
@@ -18,14 +20,21 @@ def filled(texts: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str
 
 
 def faults(
-    name: str, texts: Mapping[str, str], templates: Mapping[str, Template]
+    name: str,
+    texts: Mapping[str, str],
+    templates: Mapping[str, Template],
+    samples: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     """What WeChat would refuse of the fields of this template: the place, and why.
 
-    With no templates, whether they have it is not looked at.
+    The texts are tried with `samples` of the names in braces. With no templates, whether they have
+    it is not looked at.
     """
     for key, text in texts.items():
-        if "{" not in text and (reason := fields.check(key, text)):
+        if any(braces.faults(text, frozenset(samples))):
+            continue  # told of its braces, and cannot be filled in
+        value = filled({key: text}, samples)[key] if "{" in text else text
+        if reason := fields.check(key, value):
             yield f"fields.{key}", f"微信不会接受 / {reason}"
     if not templates:
         return
@@ -37,6 +46,14 @@ def faults(
             "fields",
             f"与模板不符 / template {name} has the fields {', '.join(template.keys)}",
         )
+
+
+def refused(data: Mapping[str, str]) -> str | None:
+    """The key of the first value that WeChat would not take, or that nobody else should read."""
+    for key, value in data.items():
+        if fields.check(key, value) or masked(value) != value:
+            return key
+    return None
 
 
 @lru_cache(maxsize=4096)

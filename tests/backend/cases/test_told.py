@@ -9,8 +9,9 @@ from backend.cases.rules.lifecycle import FINAL, INSIDE, Action, By, Move, Where
 from backend.http.openapi.words import words
 from miniprogram_api.process import served_files
 from models import CaseStatus, Flow
+from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import UNIT_ACTIONS, wordings
+from notifications.telling.wordings import wordings
 
 LABELS = words().labels((), "Action")
 

@@ -64,7 +64,7 @@ async def told(city: Launched, event: str, since: int) -> bool:
 async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
     city: Launched, live: Live, http: ClientSession
 ) -> None:
-    who = Resident(person(live, http))
+    who = Resident(person(live, http), person(live, http, "clerk"))
     [application] = await prepared([who], 1)
     key = secrets.token_hex(8)
 
@@ -105,7 +105,7 @@ async def test_who_asks_a_database_that_stands_still_hears_so_and_may_repeat(
 async def test_one_worker_delivers_everything_once_while_the_database_is_killed(
     city: Launched, live: Live, http: ClientSession
 ) -> None:
-    who = Resident(person(live, http))
+    who = Resident(person(live, http), person(live, http, "clerk"))
     applications = await prepared([who], EACH)
     worker = city.parts()["worker"]
     # One after the other to each resident, so that there is always one more to come.

@@ -1,0 +1,126 @@
+"""The table of all messages: what is told to whom, how much it matters, and over which channels.
+
+A new kind of message is one row here and one wording in `config/data/messages.yaml`; `yikou check`
+refuses one without the other, and `yikou messages table` prints it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import Channel, Flow, Importance
+
+FILE = "notifications/telling/funnel.py"
+ACT, RESULT, INFO, ECHO = Importance
+
+
+class Who(StrEnum):
+    """Who is told, as the table says it; the domain knows which inbox that is."""
+
+    APPLICANT = "申请人"
+    PRINCIPAL = "被代办人"
+    BOOKER = "预约人"
+    OTHER_SIDE = "授权的另一方"
+    HOLDER = "承办单位"
+    NEXT_ROLE = "本单位下一岗位"
+    ASSIGNEE = "任务承办人"
+    DEPUTY = "代理人"
+
+    @property
+    def resident(self) -> bool:
+        """Whether it is a resident, whose messages may also travel over a channel."""
+        return self in _RESIDENTS
+
+
+_RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.BOOKER, Who.OTHER_SIDE}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kind of message: to whom, how much it matters, and over what besides the inbox.
+
+    `over` are the channels in their order: the next where the one before did not deliver it.
+    """
+
+    to: Who
+    importance: Importance
+    over: tuple[Channel, ...]
+
+
+def _resident(to: Who, importance: Importance) -> Row:
+    """Own acts need no copy: who did it has just seen it, and credit is for what matters."""
+    return Row(to, importance, () if importance is ECHO else (Channel.WECHAT,))
+
+
+def _inbox(to: Who, importance: Importance) -> Row:
+    return Row(to, importance, ())
+
+
+_FILED = {
+    "submit": _resident(Who.APPLICANT, ECHO),
+    "submit_by_agent": _resident(Who.PRINCIPAL, INFO),
+    "submit_at_window": _resident(Who.APPLICANT, INFO),
+    "decline": _resident(Who.APPLICANT, RESULT),
+    "request_supplement": _resident(Who.APPLICANT, ACT),
+    "supplement": _resident(Who.APPLICANT, ECHO),
+    "supplement_at_window": _resident(Who.APPLICANT, INFO),
+    "pass": _resident(Who.APPLICANT, INFO),
+    "return": _resident(Who.APPLICANT, INFO),
+    "withdraw": _resident(Who.APPLICANT, ECHO),
+    "withdraw_at_window": _resident(Who.APPLICANT, INFO),
+}
+TABLE: Mapping[str, Mapping[str, Row]] = {
+    Flow.APPROVAL: _FILED
+    | {
+        "accept": _resident(Who.APPLICANT, INFO),
+        "approve": _resident(Who.APPLICANT, RESULT),
+        "deny": _resident(Who.APPLICANT, RESULT),
+        "deliver": _resident(Who.APPLICANT, RESULT),
+        "close": _resident(Who.APPLICANT, INFO),
+    },
+    Flow.REQUEST: _FILED
+    | {
+        "dispatch": _resident(Who.APPLICANT, INFO),
+        "finish": _resident(Who.APPLICANT, RESULT),
+        "confirm": _resident(Who.APPLICANT, ECHO),
+        "reopen": _resident(Who.APPLICANT, ECHO),
+        "close": _resident(Who.APPLICANT, RESULT),
+    },
+    Flow.ENROL: _FILED
+    | {
+        "enrol": _resident(Who.APPLICANT, RESULT),
+        "close": _resident(Who.APPLICANT, INFO),
+    },
+    "appointment": {
+        "book": _resident(Who.BOOKER, ECHO),
+        "reschedule": _resident(Who.BOOKER, ECHO),
+        "cancel": _resident(Who.BOOKER, ECHO),
+        "close": _resident(Who.BOOKER, ACT),
+    },
+    "mandate": {
+        "accept": _inbox(Who.OTHER_SIDE, INFO),
+        "revoke": _inbox(Who.OTHER_SIDE, INFO),
+    },
+    "staff": {
+        "submit": _inbox(Who.HOLDER, ACT),
+        "supplement": _inbox(Who.HOLDER, ACT),
+        "accept": _inbox(Who.NEXT_ROLE, ACT),
+        "pass": _inbox(Who.HOLDER, ACT),
+        "return": _inbox(Who.HOLDER, ACT),
+        "dispatch": _inbox(Who.HOLDER, ACT),
+        "reopen": _inbox(Who.HOLDER, ACT),
+    },
+    "tasks": {
+        "assign": _inbox(Who.ASSIGNEE, ACT),
+        "unassign": _inbox(Who.ASSIGNEE, INFO),
+        "acted_for": _inbox(Who.ASSIGNEE, INFO),
+    },
+    "absence": {
+        "deputy": _inbox(Who.DEPUTY, ACT),
+    },
+}
+"""By subject and action, as `messages.yaml` has the words; each flow has rows of its own."""
+FLOWS = tuple(str(flow) for flow in Flow if flow is not Flow.BOOKING)
+"""The subjects with what applicants are told of cases."""
+UNIT_ACTIONS = frozenset(action for action, row in TABLE["staff"].items() if row.to is Who.HOLDER)
+"""What brings a case to a unit, whose role is told."""
