@@ -18,6 +18,7 @@ from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
 from backend.staff_api import figures as staff_figures
 from backend.staff_api import files as staff_files
+from backend.staff_api import mandates as staff_mandates
 from backend.staff_api import many_cases as staff_many_cases
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import papers as staff_papers
@@ -89,6 +90,7 @@ GROUPS: list[Routes] = [
     staff_persons.routes,
     staff_window_cases.routes,
     staff_window_acts.routes,
+    staff_mandates.routes,
     staff_papers.routes,
     staff_reveals.routes,
     staff_figures.routes,

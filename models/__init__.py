@@ -42,7 +42,7 @@ from models.identity import (
     Session,
 )
 from models.load import DataLoad
-from models.mandate import Basis, Mandate, RevokedBy, Right
+from models.mandate import Basis, GuardianProof, Mandate, RevokedBy, Right
 from models.message import (
     Channel,
     CreditEntry,
@@ -102,6 +102,7 @@ __all__ = [
     "FiledBy",
     "Flow",
     "Ground",
+    "GuardianProof",
     "IdempotencyKey",
     "IdentityCheck",
     "Importance",

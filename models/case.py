@@ -44,11 +44,12 @@ class FiledBy(StrEnum):
 
 
 class ConsentKind(StrEnum):
-    """How somebody agreed that a window files for them."""
+    """How somebody agreed that a window files for them: there, or by a mandate to its unit."""
 
     SIGNATURE = "signature"
     PAPER = "paper"
     ORAL = "oral"
+    MANDATE = "mandate"
 
 
 class Verdict(StrEnum):
@@ -129,7 +130,7 @@ class CaseIntake(Record):
     """How a window took a case in: the consent, and who stood there for the applicant, sealed.
 
     Written with each event `seq` that a window made for the applicant, later ones too, and never
-    changed.
+    changed. `mandate_id` is the one that its unit acted under; no key, as mandates are erased.
     """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
@@ -142,6 +143,7 @@ class CaseIntake(Record):
         "models.StoredFile", "consents", null=True, on_delete=fields.RESTRICT
     )
     consent_file_id: UUID | None
+    mandate_id = fields.UUIDField(null=True)
     agent_sealed = fields.BinaryField(null=True)
 
     class Meta:

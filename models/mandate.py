@@ -8,8 +8,9 @@ from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRel
 from tortoise.indexes import Index
 
 from models.base import Record
+from models.file import StoredFile
 from models.identity import Person
-from models.organisation import OrgUnit
+from models.organisation import OrgUnit, Staff
 
 
 class Basis(StrEnum):
@@ -33,7 +34,19 @@ class RevokedBy(StrEnum):
 
     PRINCIPAL = "principal"
     AGENT = "agent"
+    WINDOW = "window"
     REPLACED = "replaced"
+
+
+class GuardianProof(StrEnum):
+    """By which document it was seen that somebody is the guardian of the principal."""
+
+    BIRTH_CERTIFICATE = "birth_certificate"
+    HOUSEHOLD_REGISTER = "household_register"
+    ADOPTION_CERTIFICATE = "adoption_certificate"
+    COURT_DECISION = "court_decision"
+    APPOINTMENT = "appointment"
+    AGREEMENT = "agreement"
 
 
 class Mandate(Record):
@@ -41,6 +54,8 @@ class Mandate(Record):
 
     `items` are codes, null for all. One that waits for its code has no agent yet, and
     `agent_phone_hash` says whose account may give it. It holds until the end of the day `until`.
+    One that was made at a window has the unit, who of the staff made it, and the photo of what was
+    seen: the signed paper, or the `proof` that the agent is the guardian.
     """
 
     principal: ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -59,6 +74,19 @@ class Mandate(Record):
     rights: list[str] = fields.JSONField()
     until = fields.DateField()
     basis = fields.CharEnumField(Basis, max_length=16)
+    window: ForeignKeyNullableRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "mandates_made", null=True, on_delete=fields.RESTRICT
+    )
+    window_id: str | None
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "mandates_made", null=True, on_delete=fields.RESTRICT
+    )
+    staff_id: UUID | None
+    proof = fields.CharEnumField(GuardianProof, max_length=32, null=True)
+    file: ForeignKeyNullableRelation[StoredFile] = fields.ForeignKeyField(
+        "models.StoredFile", "mandates", null=True, on_delete=fields.RESTRICT
+    )
+    file_id: UUID | None
     agent_phone_hash = fields.CharField(max_length=64, null=True)
     code_hash = fields.CharField(max_length=64, null=True)
     code_until = fields.DatetimeField(null=True)
@@ -73,4 +101,5 @@ class Mandate(Record):
             Index(fields=("principal_id", "id")),
             Index(fields=("agent_id", "id")),
             Index(fields=("unit_id", "id")),
+            Index(fields=("file_id",)),
         )

@@ -24,11 +24,13 @@ STAFF_OF_LEVEL = {"community": "clerk", "street": "reviewer", "department": "app
 class Person(Client):
     """A client that knows how to register, apply and wait."""
 
+    id_number = ""
+
     async def register(self) -> dict[str, Any]:
         """Log in and become known by phone, real name and community; the profile."""
         await self.show_phone()
-        number = id_number(born=next(BIRTHDAYS))
-        await self.post("/api/v1/me/real-name", {"name": "王秀英", "id_number": number})
+        self.id_number = id_number(born=next(BIRTHDAYS))
+        await self.post("/api/v1/me/real-name", {"name": "王秀英", "id_number": self.id_number})
         me: dict[str, Any] = (
             await self.call("PUT", "/api/v1/me", {"community_code": COMMUNITY})
         ).body

@@ -64,6 +64,7 @@ class Act(StrEnum):
     ACCEPT_MANDATE = "accept_mandate"
     ACCEPT_REFUSED = "accept_refused"
     REVOKE_MANDATE = "revoke_mandate"
+    LIST_MANDATES = "list_mandates"
     ACT_FOR = "act_for"
     REVEAL = "reveal"
     EXPORT = "export"

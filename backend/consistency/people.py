@@ -52,13 +52,15 @@ CHECKS = [
     ),
     sql(
         "mandate_sound",
-        "授权有且只有一个代办人，不是授权人自己，至多一年；无账号者的手机授权已删除"
-        " / A mandate has one agent, who is another, and a year at most; given by phone, its"
-        " principal has an account.",
+        "授权有且只有一个代办人，不是授权人自己，监护之外至多一年；无账号者的手机授权已删除，"
+        "窗口登记的留有凭证"
+        " / A mandate has one agent, who is another, and but for guardians a year at most; given by"
+        " phone, its principal has an account; made at a window, it has a photo.",
         "SELECT id::text FROM mandate m WHERE agent_id = principal_id"
         " OR num_nonnulls(agent_id, unit_id) <> (accepted_at IS NOT NULL)::int"
-        " OR (revoked_at IS NULL) <> (revoked_by IS NULL) OR until > created_at + interval"
-        " '1 year 2 days'"
+        " OR (revoked_at IS NULL) <> (revoked_by IS NULL)"
+        " OR basis <> 'guardian' AND until > created_at + interval '1 year 2 days'"
+        " OR (basis = 'code') <> (file_id IS NULL)"
         " OR basis = 'code' AND NOT EXISTS (SELECT FROM resident WHERE person_id = m.principal_id)"
         " AND NOT EXISTS (SELECT FROM erasure WHERE person_id = m.principal_id)",
     ),

@@ -73,8 +73,11 @@ FOR UPDATE OF p
 """
 _ALONE = """NOT EXISTS (SELECT FROM resident r WHERE r.person_id = $1)
     AND NOT EXISTS (SELECT FROM erasure e WHERE e.person_id = $1)"""
-# After DONE: mandates of and to who has no account any more end with the last one.
-FORGET_MANDATES = f"DELETE FROM mandate WHERE $1 IN (principal_id, agent_id) AND {_ALONE}"
+# After DONE: mandates of and to who has no account any more end with the last one. What was made at
+# a window rests on no account, and is kept as its record.
+FORGET_MANDATES = f"""
+DELETE FROM mandate WHERE $1 IN (principal_id, agent_id) AND basis = 'code' AND {_ALONE}
+"""
 # Locks the files first, as HOLD_FILES does.
 HOLD_PERSONS_FILES = "SELECT id FROM stored_file WHERE person_id = $1 FOR UPDATE"
 
@@ -89,7 +92,8 @@ FORGET_PERSON = f"""
 WITH alone AS (
     SELECT p.id, EXISTS (SELECT FROM "case" c WHERE c.subject_id = p.id)
         OR EXISTS (SELECT FROM appointment a WHERE a.person_id = p.id)
-        OR EXISTS (SELECT FROM stored_file f WHERE f.person_id = p.id) AS kept
+        OR EXISTS (SELECT FROM stored_file f WHERE f.person_id = p.id)
+        OR EXISTS (SELECT FROM mandate m WHERE p.id IN (m.principal_id, m.agent_id)) AS kept
     FROM person p WHERE p.id = $1 AND {_ALONE}
 ), bare AS (
     UPDATE person p SET phone_sealed = NULL, phone_hash = NULL, address_sealed = NULL,

@@ -92,3 +92,14 @@ class FileLost(NotFound):
 
     文件内容已丢失。请本人重新上传同一个文件，文件编号不变；工作人员可请其补正。
     """
+
+
+class FileUnknown(Invalid):
+    """有材料文件不存在，请重新上传
+
+    没有这个文件，或不是本人上传的。请先上传，再用回答中的 id。
+    """
+
+    def __init__(self) -> None:
+        wrong = InvalidParam("materials", self.code, "文件不存在或不属于您")
+        super().__init__(invalid_params=[wrong])

@@ -4,11 +4,15 @@ from backend.files.owners import Kind
 
 
 def unused(file: str) -> str:
-    """Whether no case has the file of this alias: handed in, as a consent, or issued by a unit."""
+    """Whether nothing has the file of this alias.
+
+    Neither a case, handed in or as a consent, nor a mandate, nor a unit that issued it.
+    """
     return (
         f"{file}.unit_id IS NULL"
         f" AND NOT EXISTS (SELECT FROM case_material m WHERE m.file_id = {file}.id)"
         f" AND NOT EXISTS (SELECT FROM case_intake i WHERE i.consent_file_id = {file}.id)"
+        f" AND NOT EXISTS (SELECT FROM mandate a WHERE a.file_id = {file}.id)"
     )
 
 
@@ -112,3 +116,15 @@ FROM stored_file f GROUP BY 1
 """
 
 ANY_FILE = "SELECT EXISTS (SELECT FROM stored_file)"
+
+# Locks the files in the order of their ids.
+SCANNED = """
+SELECT id FROM stored_file WHERE (staff_id = $1 OR person_id = $2) AND id = ANY($3::uuid[])
+ORDER BY id FOR NO KEY UPDATE
+"""
+GIVE = """
+UPDATE stored_file f SET staff_id = NULL, person_id = $1, name_hash = told.hash
+FROM unnest($2::uuid[], $3::varchar[]) AS told(id, hash)
+WHERE f.id = told.id AND f.staff_id IS NOT NULL
+"""
+FILE_NAMES = "SELECT id, name_sealed FROM stored_file WHERE id = ANY($1::uuid[])"

@@ -93,6 +93,19 @@ async def applicant(resident_id: UUID) -> Applicant:
     )
 
 
+async def principal(person_id: UUID) -> Applicant:
+    """The same of a person whom others apply for, and who was seen or proven, with no account."""
+    (row,) = await connection().execute_query_dict(statements.PROFILE_OF_PERSON, [person_id])
+    known_as = _profile(row)
+    given = sealed.unseal("person", person_id, column="phone", stored=row["person_phone_sealed"])
+    return Applicant(
+        account=None,
+        assurance=Assurance.REAL_NAME,
+        person_id=person_id,
+        profile={**known_as, "phone": known_as["phone"] or given},
+    )
+
+
 async def card(resident_id: UUID) -> ResidentView:
     """What the API shows of the resident."""
     resident = await _resident(resident_id)

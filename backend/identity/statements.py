@@ -65,6 +65,20 @@ FROM resident r LEFT JOIN person p ON p.id = r.person_id
 LEFT JOIN org_unit u ON u.code = coalesce(r.community_id, p.community_id) WHERE r.id = $1
 """
 
+# Of who has accounts, the newest with a phone says how they are reached where the window did not.
+REACHED = """LEFT JOIN LATERAL (
+    SELECT r.id, r.phone_sealed, r.address_sealed, r.community_id FROM resident r
+    WHERE r.person_id = p.id
+    ORDER BY (r.phone_sealed IS NOT NULL) DESC, r.id DESC LIMIT 1
+) AS account ON true"""
+PROFILE_OF_PERSON = f"""
+SELECT account.id, p.id AS person_id, p.name_sealed, account.phone_sealed, p.id_number_sealed,
+       account.address_sealed, p.address_sealed AS person_address_sealed,
+       p.phone_sealed AS person_phone_sealed, u.code AS community_id, u.name AS community_name
+FROM person p {REACHED}
+LEFT JOIN org_unit u ON u.code = coalesce(account.community_id, p.community_id) WHERE p.id = $1
+"""
+
 APPLICANTS = """
 SELECT r.id, r.assurance, r.phone_sealed, p.id AS person_id, p.name_sealed, p.id_number_sealed,
        p.phone_sealed AS person_phone_sealed

@@ -22,11 +22,21 @@ from models import Right
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behalf:
-    """For whom somebody acts: the principal's account, under this mandate of theirs."""
+    """For whom somebody acts, under which mandate; `account` is the principal's, if any."""
 
     mandate: Mandate
-    account: UUID
+    account: UUID | None
     agent: ResidentActor
+
+    @property
+    def principal_id(self) -> UUID:
+        """The person whose right it is."""
+        return self.mandate.principal_id
+
+    @property
+    def items(self) -> list[str] | None:
+        """The codes of the items that it is for; None for all."""
+        return None if self.mandate.items is None else list(self.mandate.items)
 
     def covers(self, item_code: str) -> bool:
         """Whether the mandate is for this item."""
@@ -48,7 +58,7 @@ async def on_behalf(
     """
     statement = statements.HELD_FAST if within_transaction() else statements.SEEN
     rows = await connection().execute_query_dict(statement, [mandate_id, by.id])
-    if not rows or rows[0]["account"] is None:
+    if not rows:
         raise MandateMissing
     mandate = mandates.from_row(rows[0])
     state = mandate.state(now)

@@ -11,31 +11,22 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act
-from backend.catalogue import queries as catalogue
-from backend.catalogue.refusals import ItemUnknown
 from backend.identity.actors import ResidentActor
 from backend.identity.refusals import AssuranceTooLow
-from backend.mandates import codes, mandates, statements
+from backend.mandates import checks, codes, mandates, statements, telling
 from backend.mandates.mandates import Mandate
 from backend.mandates.refusals import (
+    GuardianshipEndsAtWindow,
     MandateAgentUnclear,
     MandateCodeRefused,
-    MandateItemUnknown,
     MandateNotFound,
     MandateToOneself,
-    MandateUnitUnknown,
-    MandateUntilInvalid,
-    TooManyMandates,
 )
-from backend.organisation import queries as organisation
 from config import vault
 from config.clock import city_day
 from config.database import connection
-from models import RevokedBy, Right, uuid7
-from notifications.telling import messages, outbox
-
-MOST = 20
-"""So many of a principal's may hold or wait at a time."""
+from models import Basis, RevokedBy, Right, uuid7
+from notifications.telling import outbox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +40,7 @@ class Terms:
     until: date
 
 
-async def give(terms: Terms, *, by: ResidentActor, now: datetime) -> tuple[Mandate, str | None]:
+async def give(given: Terms, *, by: ResidentActor, now: datetime) -> tuple[Mandate, str | None]:
     """Give a mandate; with it the code for the agent, which nobody sees again. None for a unit.
 
     Safe to repeat: the one before to the same unit, or that waits for the same phone, is replaced.
@@ -57,27 +48,24 @@ async def give(terms: Terms, *, by: ResidentActor, now: datetime) -> tuple[Manda
     MandateItemUnknown, MandateUntilInvalid, MandateToOneself and TooManyMandates.
     """
     person = _person(by, "授权他人代办")
-    await _check(terms, city_day(now))
-    phone = terms.agent_phone and vault.blind("phone", terms.agent_phone)
+    await _check(given, city_day(now))
+    phone = given.agent_phone and vault.blind("phone", given.agent_phone)
     mandate_id, code = uuid7(), codes.new() if phone else None
     async with in_transaction() as within:
         await within.execute_query(statements.LOCK_PRINCIPAL, [person])
         if phone and await within.execute_query_dict(statements.OWN_PHONE, [person, phone]):
             raise MandateToOneself
-        replaced = [person, terms.unit_code, phone, now]
+        replaced = [person, given.unit_code, phone, now]
         await within.execute_query(statements.REPLACE, replaced)
-        counted = [person, city_day(now), now]
-        [row] = await within.execute_query_dict(statements.IN_FORCE, counted)
-        if row["found"] >= MOST:
-            raise TooManyMandates
-        given = [
-            *(mandate_id, now, person, terms.unit_code),
-            None if terms.items is None else json.dumps(sorted(set(terms.items))),
-            json.dumps(sorted(set(terms.rights))),
-            *(terms.until, phone, code and codes.hashed(mandate_id, code)),
+        await checks.check_room(person, now=now)
+        row = [
+            *(mandate_id, now, person, given.unit_code),
+            None if given.items is None else json.dumps(sorted(set(given.items))),
+            json.dumps(sorted(set(given.rights))),
+            *(given.until, phone, code and codes.hashed(mandate_id, code)),
             *(now + codes.LASTS if code else None, None if code else now),
         ]
-        await within.execute_query(statements.GIVE, given)
+        await within.execute_query(statements.GIVE, row)
         await audit.record(
             Act.GIVE_MANDATE, by=by.acting, on=("mandate", mandate_id), resident=by.id
         )
@@ -104,7 +92,7 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> Mandate:
             if found["principal_id"] == person:
                 raise MandateToOneself
             await within.execute_query(statements.ACCEPT, [found["id"], person, now])
-            await _told("accept", found["principal_id"], now)
+            await telling.tell("accept", found["principal_id"], now=now)
             await audit.record(
                 Act.ACCEPT_MANDATE, by=by.acting, on=("mandate", found["id"]), resident=by.id
             )
@@ -122,7 +110,8 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> Mandate:
 async def revoke(mandate_id: UUID, *, by: ResidentActor, now: datetime) -> Mandate:
     """Take a mandate back, or give it back; from this moment nothing is done with it.
 
-    One that was revoked before stays as it is. MandateNotFound for who has no part in it.
+    One that was revoked before stays as it is. MandateNotFound for who has no part in it;
+    GuardianshipEndsAtWindow for a ward, whose word does not count in this.
     """
     async with in_transaction() as within:
         rows = await within.execute_query_dict(statements.LOCK_OWN, [mandate_id, by.person_id])
@@ -131,9 +120,12 @@ async def revoke(mandate_id: UUID, *, by: ResidentActor, now: datetime) -> Manda
         row = rows[0]
         if row["revoked_at"] is None:
             own = row["principal_id"] == by.person_id
+            if own and row["basis"] == Basis.GUARDIAN:
+                raise GuardianshipEndsAtWindow
             who = RevokedBy.PRINCIPAL if own else RevokedBy.AGENT
             await within.execute_query(statements.REVOKE, [mandate_id, now, who])
-            await _told("revoke", row["agent_id"] if own else row["principal_id"], now)
+            other = row["agent_id"] if own else row["principal_id"]
+            await telling.tell("revoke", other, now=now)
             await audit.record(
                 Act.REVOKE_MANDATE, by=by.acting, on=("mandate", mandate_id), resident=by.id
             )
@@ -147,41 +139,14 @@ def _person(by: ResidentActor, what: str) -> UUID:
     return by.person_id
 
 
-async def _check(terms: Terms, today: date) -> None:
-    if (terms.agent_phone is None) == (terms.unit_code is None):
+async def _check(given: Terms, today: date) -> None:
+    if (given.agent_phone is None) == (given.unit_code is None):
         raise MandateAgentUnclear
-    known = {unit.code for unit in organisation.valid(on=today)} if terms.unit_code else set()
-    if terms.unit_code is not None and terms.unit_code not in known:
-        raise MandateUnitUnknown
-    if not today <= terms.until <= _a_year_after(today):
-        raise MandateUntilInvalid
-    unknown = [place for place, code in enumerate(terms.items or []) if not await _is_item(code)]
-    if unknown:
-        raise MandateItemUnknown(unknown)
-
-
-def _a_year_after(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:  # 29 February
-        return date(day.year + 1, 3, 1)
-
-
-async def _is_item(code: str) -> bool:
-    try:
-        await catalogue.current(code)
-    except ItemUnknown:
-        return False
-    return True
+    checks.check_unit(given.unit_code, today=today)
+    checks.check_until(given.until, today=today)
+    await checks.check_items(given.items)
 
 
 def _of_code(rows: list[dict[str, Any]], code: str) -> Mapping[str, Any] | None:
     fitting = [row for row in rows if codes.fits(row["id"], code, row["code_hash"])]
     return fitting[-1] if fitting else None
-
-
-async def _told(action: str, person_id: UUID | None, now: datetime) -> None:
-    """Tell all accounts of the person; in the transaction of the change."""
-    rows = await connection().execute_query_dict(statements.ACCOUNTS, [person_id])
-    told = [messages.mandate_message(action, resident_id=row["id"], at=now) for row in rows]
-    await outbox.enqueue(*told)

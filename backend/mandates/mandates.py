@@ -15,7 +15,7 @@ from backend.organisation.queries import Unit
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
-from models import Basis, Right
+from models import Basis, GuardianProof, Right
 
 SHOWN = 100
 """So many of the newest are listed."""
@@ -42,6 +42,9 @@ class Mandate:
     rights: tuple[Right, ...]
     until: date
     basis: Basis
+    window: Unit | None
+    proof: GuardianProof | None
+    file_id: UUID | None
     created_at: datetime
     code_until: datetime | None
     accepted_at: datetime | None
@@ -59,10 +62,23 @@ class Mandate:
         return MandateState.ACTIVE if city_day(now) <= self.until else MandateState.EXPIRED
 
 
+async def find(mandate_id: UUID) -> Mandate | None:
+    """The mandate, if there is one; the caller has checked who asks."""
+    rows = await connection().execute_query_dict(statements.ONE, [mandate_id])
+    return from_row(rows[0]) if rows else None
+
+
 async def one(mandate_id: UUID) -> Mandate:
-    """The mandate, which there is; the caller has checked who asks."""
-    [row] = await connection().execute_query_dict(statements.ONE, [mandate_id])
-    return from_row(row)
+    """The same of one that there is."""
+    if (found := await find(mandate_id)) is None:
+        raise ValueError(mandate_id)
+    return found
+
+
+async def account(person_id: UUID) -> UUID | None:
+    """The newest account of the person, under which the access log has what concerns them."""
+    rows = await connection().execute_query_dict(statements.ACCOUNTS, [person_id])
+    return rows[-1]["id"] if rows else None
 
 
 async def of_person(person_id: UUID | None) -> tuple[list[Mandate], list[Mandate]]:
@@ -83,11 +99,14 @@ def from_row(row: Mapping[str, Any]) -> Mandate:
         id=row["id"],
         principal_id=row["principal_id"],
         agent_id=row["agent_id"],
-        unit=organisation.known_or_not(row["unit_id"]) if row["unit_id"] else None,
+        unit=_unit(row["unit_id"]),
         items=None if items is None else tuple(items),
         rights=tuple(Right(right) for right in _json(row["rights"]) or ()),
         until=row["until"],
         basis=Basis(row["basis"]),
+        window=_unit(row["window_id"]),
+        proof=GuardianProof(row["proof"]) if row["proof"] else None,
+        file_id=row["file_id"],
         created_at=row["created_at"],
         code_until=row["code_until"],
         accepted_at=row["accepted_at"],
@@ -95,6 +114,10 @@ def from_row(row: Mapping[str, Any]) -> Mandate:
         principal_masked=_name(row["principal_id"], row.get("principal_name")),
         agent_masked=_name(row["agent_id"], row.get("agent_name")),
     )
+
+
+def _unit(code: str | None) -> Unit | None:
+    return organisation.known_or_not(code) if code else None
 
 
 def _json(stored: Any) -> list[str] | None:

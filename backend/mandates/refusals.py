@@ -11,13 +11,14 @@ class MandateNotFound(NotFound):
 
 
 class MandateAgentUnclear(Invalid):
-    """请填写代办人的手机号，或选择一个单位，二者给且只给一个
+    """请填写代办人，或选择一个单位，二者给且只给一个
 
-    agent_phone（由此人用授权码接受）和 unit_code（由该单位的窗口代办）须给出且只给出一个。
+    代办人（居民给手机号 agent_phone，由此人用授权码接受；窗口给 agent_id）和代办的单位
+    （unit_code，窗口为 agent_unit_code）须给出且只给出一个。
     """
 
-    def __init__(self) -> None:
-        super().__init__(invalid_params=[InvalidParam("agent_phone", self.code, self.sentence)])
+    def __init__(self, field: str = "agent_phone") -> None:
+        super().__init__(invalid_params=[InvalidParam(field, self.code, self.sentence)])
 
 
 class MandateUnitUnknown(Invalid):
@@ -46,14 +47,42 @@ class MandateUntilInvalid(Invalid):
     """授权的截止日期应在今天以后、一年以内
 
     授权最长一年：until 不得早于今天，也不得晚于一年后的今天。
+    未成年人的监护到满 18 周岁的前一天为止。
     """
 
-    def __init__(self) -> None:
-        super().__init__(invalid_params=[InvalidParam("until", self.code, self.sentence)])
+    def __init__(self, detail: str = "") -> None:
+        wrong = InvalidParam("until", self.code, detail or self.sentence)
+        super().__init__(detail, invalid_params=[wrong])
 
 
 class MandateToOneself(Conflict):
     """不能授权给自己"""
+
+
+class MandateSignerUnderage(Conflict):
+    """未满 16 周岁的人不能签署授权书，请登记其监护人"""
+
+
+class GuardianProofUnfit(Invalid):
+    """这种证明不能证明对这个人的监护
+
+    登记监护（basis 为 guardian）须给出 proof，签署授权书的不给。成年人的监护须凭人民法院的
+    裁判文书、指定监护人的文书或意定监护协议；未成年人的监护不能凭意定监护协议。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("proof", self.code, self.sentence)])
+
+
+class GuardianshipEndsAtWindow(Forbidden):
+    """监护不能由被监护人撤销，请到窗口办理"""
+
+
+class OwnMandate(Forbidden):
+    """不能为自己登记授权，请由同事办理
+
+    工作人员不能登记自己为授权人或代办人的授权。
+    """
 
 
 class TooManyMandates(Conflict):

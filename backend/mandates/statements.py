@@ -5,7 +5,8 @@ order of their ids. Who accepts or revokes locks the mandates alone.
 """
 
 _COLUMNS = """m.id, m.created_at, m.principal_id, m.agent_id, m.unit_id, m.items, m.rights, m.until,
-       m.basis, m.code_hash, m.code_until, m.tries, m.accepted_at, m.revoked_at"""
+       m.basis, m.window_id, m.proof, m.file_id, m.code_hash, m.code_until, m.tries,
+       m.accepted_at, m.revoked_at"""
 
 # Locks the principal: of rivals each counts and replaces what those before gave.
 LOCK_PRINCIPAL = "SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE"
@@ -17,7 +18,7 @@ ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 # waits for its code.
 REPLACE = """
 UPDATE mandate SET revoked_at = $4, revoked_by = 'replaced'
-WHERE principal_id = $1 AND revoked_at IS NULL
+WHERE principal_id = $1 AND revoked_at IS NULL AND basis <> 'guardian'
     AND (unit_id = $2 OR agent_phone_hash = $3 AND accepted_at IS NULL)
 """
 # One that waits counts as long as its code could be given.
@@ -30,6 +31,17 @@ GIVE = """
 INSERT INTO mandate (id, created_at, principal_id, unit_id, items, rights, until, basis,
                      agent_phone_hash, code_hash, code_until, accepted_at)
 VALUES ($1, $2, $3, $4, $5::text::jsonb, $6::text::jsonb, $7, 'code', $8, $9, $10, $11)
+"""
+
+GIVE_AT_WINDOW = """
+INSERT INTO mandate (id, created_at, principal_id, agent_id, unit_id, items, rights, until, basis,
+                     window_id, staff_id, proof, file_id, accepted_at)
+VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9, $10, $11, $12, $13, $2)
+"""
+# Whether one of these persons has the WeChat account that this member of staff is bound to.
+IS_ONESELF = """
+SELECT 1 AS found FROM staff s JOIN resident r ON r.openid_hash = s.openid_hash
+WHERE s.id = $1 AND r.person_id = ANY($2::uuid[]) LIMIT 1
 """
 
 # Locks all that wait for a code of this phone: of rivals each tries after the one before.
@@ -51,6 +63,7 @@ LOCK_OWN = f"""
 SELECT {_COLUMNS} FROM mandate m WHERE id = $1 AND $2 IN (principal_id, agent_id)
 FOR NO KEY UPDATE
 """
+LOCK_ANY = f"SELECT {_COLUMNS} FROM mandate m WHERE id = $1 FOR NO KEY UPDATE"
 REVOKE = "UPDATE mandate SET revoked_at = $2, revoked_by = $3 WHERE id = $1"
 
 _NAMED = f"""

@@ -63,7 +63,7 @@ async def upload_staff_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
 async def get_staff_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedStaffFile]:
     """Show what I uploaded, with a link to open it, until I have filed it for somebody."""
     by = await call.staff()
-    return Answer(_linked(await files.of_staff(file_id, by.id), by, call.now))
+    return Answer(linked(await files.of_staff(file_id, by.id), by, call.now))
 
 
 @routes.get(
@@ -86,9 +86,10 @@ async def get_case_file(
         resident=case.resident_id,
         details={"case": case_id},
     )
-    return Answer(_linked(found, by, call.now))
+    return Answer(linked(found, by, call.now))
 
 
-def _linked(found: StoredFile, by: StaffActor, now: datetime) -> LinkedStaffFile:
+def linked(found: StoredFile, by: StaffActor, now: datetime) -> LinkedStaffFile:
+    """The file with a link; the caller has checked, and recorded, who asks."""
     path = links.link(found.id, to=by.acting, now=now)
     return {**file_view(found), "url": settings().base_url + path}

@@ -12,7 +12,6 @@ from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
     DefectUnanswered,
-    FileUnknown,
     SubjectMissing,
 )
 from backend.catalogue.refusals import (
@@ -21,6 +20,7 @@ from backend.catalogue.refusals import (
     MaterialMissing,
     MaterialUnknown,
 )
+from backend.files.refusals import FileUnknown
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import B, Call, NoQuery

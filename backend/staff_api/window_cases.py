@@ -14,7 +14,6 @@ from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
     CommunityRequired,
-    FileUnknown,
     StepUnitUnknown,
 )
 from backend.catalogue.refusals import (
@@ -25,6 +24,7 @@ from backend.catalogue.refusals import (
     MaterialMissing,
     MaterialUnknown,
 )
+from backend.files.refusals import FileUnknown
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery

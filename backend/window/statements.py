@@ -1,5 +1,7 @@
 """The SQL of a window. Nothing of it locks."""
 
+from backend.identity.statements import REACHED
+
 # Of the days since then, by the units whose people looked.
 VOLUMES = """
 SELECT l.details->>'unit' AS unit, (l.at AT TIME ZONE 'Asia/Shanghai')::date AS day,
@@ -11,8 +13,7 @@ WHERE l.action IN ('reveal', 'search_persons') AND l.at >= $1
 GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
 
-# Of who has accounts, the newest says how they are reached where the window did not.
-_CARD = """
+_CARD = f"""
 SELECT p.id, p.name_sealed, p.id_number_sealed, p.phone_sealed, p.address_sealed,
        account.id AS account_id, account.phone_sealed AS account_phone_sealed,
        account.address_sealed AS account_address_sealed,
@@ -20,11 +21,7 @@ SELECT p.id, p.name_sealed, p.id_number_sealed, p.phone_sealed, p.address_sealed
        (SELECT count(*) FROM resident r WHERE r.person_id = p.id)::int AS accounts,
        (SELECT count(*) FROM "case" c WHERE c.subject_id = p.id
             AND c.status = ANY($1::varchar[]))::int AS open_cases
-FROM person p LEFT JOIN LATERAL (
-    SELECT r.id, r.phone_sealed, r.address_sealed, r.community_id FROM resident r
-    WHERE r.person_id = p.id
-    ORDER BY (r.phone_sealed IS NOT NULL) DESC, r.id DESC LIMIT 1
-) AS account ON true
+FROM person p {REACHED}
 """
 ONE = f"{_CARD} WHERE p.id = $2"
 _FOUND = f"{_CARD} WHERE {{}} ORDER BY p.id LIMIT $3"

@@ -71,29 +71,36 @@ class Clocks(TypedDict):
 
 def case_view(case: Snapshot, now: datetime) -> CaseView:
     """The whole case, read with its form."""
-    if case.form is None or case.form_no is None or case.query_code is None:
+    if case.query_code is None:
+        raise TypeError("only its applicant's case has a query code")
+    actions = [
+        action
+        for action, move in flows.MOVES[case.item.flow][case.status].items()
+        if move.by is By.APPLICANT
+    ]
+    return _view(case, now, query_code=case.query_code, actions=actions)
+
+
+def agents_view(case: Snapshot, now: datetime) -> CaseView:
+    """The same for who acts for the applicant: without what only the applicant may use."""
+    return _view(case, now, query_code="", actions=[])
+
+
+def _view(case: Snapshot, now: datetime, *, query_code: str, actions: list[Action]) -> CaseView:
+    if case.form is None or case.form_no is None:
         raise TypeError("a case of a list has no form")
     return {
         **cases.summary(case, now),
         "filed_by": cases.filed_by(case),
         "received_unit": cases.received_unit(case),
-        "query_code": case.query_code,
+        "query_code": query_code,
         "form": case.form,
         "form_no": case.form_no,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
         "timeline": [cases.moment(case, event) for event in case.events_told],
-        "actions": [
-            action
-            for action, move in flows.MOVES[case.item.flow][case.status].items()
-            if move.by is By.APPLICANT
-        ],
+        "actions": actions,
     }
-
-
-def agents_view(case: Snapshot, now: datetime) -> CaseView:
-    """The same for who acts for the applicant: without what only the applicant may use."""
-    return {**case_view(case, now), "query_code": "", "actions": []}
 
 
 def clocks_view(case: Snapshot, now: datetime) -> Clocks:

@@ -16,7 +16,6 @@ from backend.cases.rules.refusals import (
     CaseNotFound,
     CommunityRequired,
     DefectUnanswered,
-    FileUnknown,
     StepUnitUnknown,
 )
 from backend.catalogue.refusals import (
@@ -27,6 +26,7 @@ from backend.catalogue.refusals import (
     MaterialMissing,
     MaterialUnknown,
 )
+from backend.files.refusals import FileUnknown
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body

@@ -16,13 +16,13 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
-from backend.http.views.cases import UnitView, unit_view
+from backend.http.views.mandates import MandateView, mandate_view
 from backend.http.views.times import local
 from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import giving, mandates
 from backend.mandates.giving import Terms
-from backend.mandates.mandates import Mandate, MandateState
 from backend.mandates.refusals import (
+    GuardianshipEndsAtWindow,
     MandateAgentUnclear,
     MandateCodeRefused,
     MandateItemUnknown,
@@ -32,7 +32,7 @@ from backend.mandates.refusals import (
     MandateUntilInvalid,
     TooManyMandates,
 )
-from models import Basis, Right
+from models import Right
 
 # Without keys, but for revoking: a code is stored nowhere, and a try that counts is not undone.
 routes = Routes("resident_mandates", prefix="/api/v1", guard=Guard.RESIDENT)
@@ -54,23 +54,6 @@ class AcceptMandate(Body):
     """The code that the principal told."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-
-
-class MandateView(TypedDict):
-    """A mandate as both sides see it; the agent is a person or a unit, or has yet to accept."""
-
-    id: UUID
-    state: MandateState
-    basis: Basis
-    items: list[str] | Literal["all"]
-    rights: list[Right]
-    until: date
-    principal_masked: str | None
-    agent_masked: str | None
-    unit: UnitView | None
-    created_at: datetime
-    accepted_at: datetime | None
-    revoked_at: datetime | None
 
 
 class MandateGiven(MandateView):
@@ -115,7 +98,7 @@ async def give_mandate(call: Call[GiveMandate, NoQuery]) -> Answer[MandateGiven]
     )
     mandate, code = await giving.give(terms, by=await call.resident(), now=call.now)
     shown: MandateGiven = {
-        **_view(mandate, call.now),
+        **mandate_view(mandate, call.now),
         "code": code,
         "code_until": local(mandate.code_until),
     }
@@ -135,7 +118,7 @@ async def accept_mandate(call: Call[AcceptMandate, NoQuery]) -> Answer[MandateVi
     by = await call.resident()
     async with audit.attempt(Act.ACCEPT_REFUSED, by=by.acting):
         mandate = await giving.accept(call.body.code, by=by, now=call.now)
-    return Answer(_view(mandate, call.now))
+    return Answer(mandate_view(mandate, call.now))
 
 
 @routes.get("/me/mandates", unrecorded="a resident's own")
@@ -144,35 +127,18 @@ async def list_mandates(call: Call[Nothing, NoQuery]) -> Answer[Mandates]:
     given, held = await mandates.of_person((await call.resident()).person_id)
     return Answer(
         {
-            "given": [_view(each, call.now) for each in given],
-            "held": [_view(each, call.now) for each in held],
+            "given": [mandate_view(each, call.now) for each in given],
+            "held": [mandate_view(each, call.now) for each in held],
         }
     )
 
 
 @routes.post(
     "/me/mandates/<mandate_id:uuid>/revoke",
-    errors=(MandateNotFound,),
+    errors=(MandateNotFound, GuardianshipEndsAtWindow),
     records=(Act.REVOKE_MANDATE,),
 )
 async def revoke_mandate(call: Call[Nothing, NoQuery], mandate_id: UUID) -> Answer[MandateView]:
     """End a mandate that I gave or hold; nothing is done with it from this moment."""
     mandate = await giving.revoke(mandate_id, by=await call.resident(), now=call.now)
-    return Answer(_view(mandate, call.now))
-
-
-def _view(mandate: Mandate, now: datetime) -> MandateView:
-    return {
-        "id": mandate.id,
-        "state": mandate.state(now),
-        "basis": mandate.basis,
-        "items": "all" if mandate.items is None else list(mandate.items),
-        "rights": list(mandate.rights),
-        "until": mandate.until,
-        "principal_masked": mandate.principal_masked,
-        "agent_masked": mandate.agent_masked,
-        "unit": unit_view(mandate.unit.code) if mandate.unit else None,
-        "created_at": local(mandate.created_at),
-        "accepted_at": local(mandate.accepted_at),
-        "revoked_at": local(mandate.revoked_at),
-    }
+    return Answer(mandate_view(mandate, call.now))

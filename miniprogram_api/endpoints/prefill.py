@@ -50,8 +50,9 @@ class Prefill(TypedDict):
 )
 async def prefill_item(call: Call[Nothing, NoQuery], code: str) -> Answer[Prefill]:
     """Show what is known already for an application of mine, or of my principal's."""
-    account = call.who
-    if call.mandate_id is not None:
+    if call.mandate_id is None:
+        found = await prefills.of_resident(code, call.who)
+    else:
         behalf = await acting.on_behalf(
             call.mandate_id,
             by=await call.resident(),
@@ -60,8 +61,7 @@ async def prefill_item(call: Call[Nothing, NoQuery], code: str) -> Answer[Prefil
             now=call.now,
         )
         await acting.record(behalf, did="prefill", on=code)
-        account = behalf.account
-    found = await prefills.of_resident(code, account)
+        found = await prefills.for_agent(code, behalf)
     return Answer(
         {
             "form": found.answers.form,

@@ -20,6 +20,7 @@ class Who(StrEnum):
     APPLICANT = "申请人"
     PRINCIPAL = "被代办人"
     BOOKER = "预约人"
+    AGENT = "代办人"
     OTHER_SIDE = "授权的另一方"
     HOLDER = "承办单位"
     NEXT_ROLE = "本单位下一岗位"
@@ -32,7 +33,7 @@ class Who(StrEnum):
         return self in _RESIDENTS
 
 
-_RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.BOOKER, Who.OTHER_SIDE}
+_RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.AGENT, Who.BOOKER, Who.OTHER_SIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     "mandate": {
         "accept": _inbox(Who.OTHER_SIDE, INFO),
         "revoke": _inbox(Who.OTHER_SIDE, INFO),
+        "give_at_window": _inbox(Who.PRINCIPAL, INFO),
+        "ward_at_window": _inbox(Who.PRINCIPAL, INFO),
+        "hold_at_window": _inbox(Who.AGENT, INFO),
+        "guard_at_window": _inbox(Who.AGENT, INFO),
+        "revoke_at_window": _inbox(Who.OTHER_SIDE, INFO),
     },
     "staff": {
         "submit": _inbox(Who.HOLDER, ACT),

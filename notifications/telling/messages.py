@@ -95,12 +95,14 @@ def appointment_message(  # noqa: PLR0913 - likewise
     )
 
 
-def mandate_message(action: str, *, resident_id: UUID, at: datetime) -> Outgoing:
+def mandate_message(action: str, *, resident_id: UUID, at: datetime, window: str = "") -> Outgoing:
     """Tell one side of a mandate what the other did at the moment `at`; not who, nor for what.
 
-    Raise KeyError for an action nobody is told of.
+    `window` is the name of the unit whose window did it, which those actions need. Raise KeyError
+    for an action nobody is told of.
     """
-    return _outgoing(wordings()["mandate", action], Resident(resident_id), {}, at=at)
+    wording = wordings()["mandate", action]
+    return _outgoing(wording, Resident(resident_id), {"window": window}, at=at)
 
 
 def staff_message(

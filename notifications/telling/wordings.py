@@ -22,7 +22,9 @@ from notifications.telling.samples import SAMPLES
 
 FILE = "messages.yaml"
 AT_WINDOW = {act: f"{act}_at_window" for act in ("submit", "supplement", "withdraw")}
-"""Told instead of what a window did for somebody; only these words may name the `window`."""
+"""Told instead of what a window did for somebody."""
+_BY_A_UNIT = "_at_window"
+"""How the actions end whose words may name the `window`."""
 BY_AGENT = "submit_by_agent"
 """Told of what somebody with a mandate filed."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
@@ -164,7 +166,7 @@ def _wording(subject: str, action: str, row: _InboxRow) -> Wording:
 def _faults(
     subject: str, action: str, wording: Wording, templates: dict[str, Template]
 ) -> Iterator[tuple[str, str]]:
-    own = {"window"} if action in AT_WINDOW.values() else set[str]()
+    own = {"window"} if action.endswith(_BY_A_UNIT) else set[str]()
     names, dated = _SUBJECTS[subject].names | own, _SUBJECTS[subject].dated | own
     always = dated if action in ALWAYS_DUE else names
     texts = {

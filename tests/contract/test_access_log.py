@@ -14,9 +14,9 @@ from tests.live import Live
 from tests.people import person
 
 # Their own tests look at what they record: one would end the logins that other tests go on with,
-# the next need an app that makes codes, and a batch is of people who can be filed for.
+# the next need an app that makes codes; a batch and a mandate are of people who stand there.
 APART = {
-    "file_batch",
+    *("file_batch", "make_mandate"),
     *("end_other_staff_sessions", "confirm_second_factor"),
     *("renew_recovery_codes", "give_second_factor"),
 }

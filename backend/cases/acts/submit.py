@@ -112,7 +112,7 @@ async def submit_for(
             mandate_id, by=by, right=Right.SUBMIT, item_code=application.item_code, now=now
         )
         item = await catalogue.current(application.item_code)
-        principal = replace(await profiles.applicant(behalf.account), account=None)
+        principal = await profiles.principal(behalf.principal_id)
         checked = replace(_check(application, item, principal, now), agent=by.id)
         case_id, answer = await _filed(
             checked, now, once=once, render=lambda case: render(case, behalf)

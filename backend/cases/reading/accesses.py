@@ -32,12 +32,15 @@ class AccessKind(StrEnum):
     TAKE_IN_PERSON = "take_in_person"
     OPEN_APPOINTMENT = "open_appointment"
     ACT_FOR = "act_for"
+    GIVE_MANDATE = "give_mandate"
+    REVOKE_MANDATE = "revoke_mandate"
+    LIST_MANDATES = "list_mandates"
 
 
 class Access(NamedTuple):
     """One look; `fields` are those that were opened, of what is masked.
 
-    An agent has neither unit nor role, but a mandate, and `did` what the log calls it.
+    An agent has neither unit nor role; `did` is what they did, as the log calls it.
     """
 
     seq: int
@@ -61,8 +64,9 @@ async def of_case(case_id: UUID, *, before: int | None, limit: int) -> list[Acce
 async def of_resident(account: UUID, *, before: int | None, limit: int) -> list[Access]:
     """The newest looks at whatever is the account's, and at its person's once they are verified.
 
-    That is at cases, papers, appointments and the person, searches that showed one of them, and
-    what agents did and read under a mandate. Masked lists, as the to-do, are none.
+    That is at cases, papers, appointments and the person, searches that showed one of them, what
+    agents did and read under a mandate, and what windows did about one. Masked lists, as the to-do,
+    are none.
     """
     statement = statements.ACCESSES_OF_RESIDENT
     rows = await connection().execute_query_dict(statement, [account, before, limit])
@@ -83,7 +87,7 @@ def _access(row: Mapping[str, Any]) -> Access:
         purpose=AccessPurpose(row["purpose"]) if row["purpose"] else None,
         fields=details.get("fields", []),
         case_id=UUID(case_id) if case_id else None,
-        mandate_id=UUID(on) if agent else None,
+        mandate_id=UUID(on) if row["object_kind"] == "mandate" else None,
         did=details["did"] if agent else None,
     )
 

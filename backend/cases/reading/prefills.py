@@ -1,6 +1,6 @@
 """What is known of an application before it is begun: answers and papers of before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from backend.catalogue.prefilling import Prefilled
 from backend.catalogue.versions import ItemVersion
 from backend.files import names
 from backend.identity import profiles
+from backend.identity.profiles import Profile
+from backend.mandates.acting import Behalf
 from config.database import connection
 
 EARLIER = 20
@@ -37,23 +39,44 @@ class Known(NamedTuple):
 
 async def of_resident(item_code: str, resident_id: UUID) -> Known:
     """What is known for this item of the resident and their person; ItemNotFound."""
-    item = await catalogue.one(item_code)
+    given = [resident_id, EARLIER]
+    rows = await connection().execute_query_dict(statements.EARLIER, given)
     profile = await profiles.profile(resident_id)
-    rows = await connection().execute_query_dict(statements.EARLIER, [resident_id, EARLIER])
+    return await _known(item_code, profile, rows, (statements.PAPERS_KNOWN, resident_id))
+
+
+async def for_agent(item_code: str, behalf: Behalf) -> Known:
+    """The same of the principal, from what they handed in for items of the mandate alone."""
+    given = [behalf.principal_id, EARLIER, behalf.items]
+    rows = await connection().execute_query_dict(statements.EARLIER_OF_PERSON, given)
+    profile = (await profiles.principal(behalf.principal_id)).profile
+    papers = statements.PAPERS_OF_PERSON, behalf.principal_id
+    return await _known(item_code, profile, rows, papers)
+
+
+async def _known(
+    item_code: str,
+    profile: Profile,
+    rows: Sequence[Mapping[str, Any]],
+    papers: tuple[str, UUID],
+) -> Known:
+    item = await catalogue.one(item_code)
     earlier = [
         (row["id"], await catalogue.version(row["item_version_id"]), forms.opened(row)[0])
         for row in rows
     ]
     answers = prefilling.prefill(item, profile, [(version, form) for _, version, form in earlier])
     own = [case_id for case_id, _, form in earlier if "agent" not in form]
-    return Known(answers, await _papers(item, resident_id, own))
+    return Known(answers, await _papers(item, papers, own))
 
 
-async def _papers(item: ItemVersion, resident_id: UUID, cases: list[UUID]) -> list[KnownPaper]:
+async def _papers(
+    item: ItemVersion, asked: tuple[str, UUID], cases: list[UUID]
+) -> list[KnownPaper]:
     """The papers that serve again, each as it was handed in last."""
     codes = [paper["code"] for paper in item.materials if paper["reusable"]]
-    given = [resident_id, cases, codes]
-    rows = await connection().execute_query_dict(statements.PAPERS_KNOWN, given)
+    statement, whose = asked
+    rows = await connection().execute_query_dict(statement, [whose, cases, codes])
     return [_paper(row) for row in rows]
 
 

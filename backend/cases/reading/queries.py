@@ -62,16 +62,17 @@ async def list_for(
     behalf: Behalf, *, status: CaseStatus | None, before: UUID | None, limit: int
 ) -> list[Listed]:
     """The cases of the principal that the agent's mandate covers, newest first."""
-    items = None if behalf.mandate.items is None else list(behalf.mandate.items)
-    return await _page(statements.LIST_FOR_AGENT, [behalf.account, before, status, limit, items])
+    given = [behalf.principal_id, before, status, limit, behalf.items]
+    return await _page(statements.LIST_OF_PERSON, given)
 
 
 async def one_for(case_id: UUID, behalf: Behalf) -> Snapshot:
     """A case of the principal that the agent's mandate covers; CaseNotFound for any other."""
-    case = await one_of_resident(case_id, behalf.account)
-    if not behalf.covers(case.item_code):
+    given = [case_id, behalf.principal_id]
+    rows = await connection().execute_query_dict(statements.OF_PERSON, given)
+    if not rows or not behalf.covers(rows[0]["item_id"]):
         raise CaseNotFound
-    return case
+    return await snapshot(rows[0])
 
 
 async def list_of_scope(

@@ -26,7 +26,8 @@ _WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 ANY = f"SELECT {_WHOLE} {_OF}"
-_ASKED_OF_ITEMS = "($5::text[] IS NULL OR c.item_id = ANY($5)) AND {}"
+# For who acts for the person.
+OF_PERSON = f"{ANY} AND c.subject_id = $2"
 _ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
@@ -43,8 +44,13 @@ SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
     ) AS theirs ORDER BY id DESC LIMIT $4
 ) AS c
 """
-# Of some items only, for who acts for them.
-LIST_FOR_AGENT = LIST_OF_RESIDENT.replace(_ASKED, _ASKED_OF_ITEMS.format(_ASKED))
+# Of the person and of some items only, for who acts for them.
+LIST_OF_PERSON = f"""
+SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
+    SELECT {CASE} FROM "case" c
+    WHERE c.subject_id = $1 AND ($5::text[] IS NULL OR c.item_id = ANY($5)) AND {_ASKED}
+) AS c
+"""
 # The newest cases of the account and of its person, each part in the order of an index.
 EARLIER = f"""
 SELECT c.id, c.item_version_id, form.* FROM (
@@ -55,17 +61,32 @@ SELECT c.id, c.item_version_id, form.* FROM (
     ORDER BY id DESC LIMIT $2
 ) AS c {FORM.replace("LEFT JOIN", "JOIN", 1)} ORDER BY c.id DESC
 """
-# Of each paper what was handed in with the newest of these cases, by accounts of the person.
-PAPERS_KNOWN = f"""
+EARLIER_OF_PERSON = f"""
+SELECT c.id, c.item_version_id, form.* FROM (
+    SELECT id, item_version_id FROM "case"
+    WHERE subject_id = $1 AND ($3::text[] IS NULL OR item_id = ANY($3)) ORDER BY id DESC LIMIT $2
+) AS c {FORM.replace("LEFT JOIN", "JOIN", 1)} ORDER BY c.id DESC
+"""
+
+
+def _papers_known(joined: str, handed_in: str) -> str:
+    """Of each paper what was handed in with the newest of these cases, and is the applicant's."""
+    return f"""
 SELECT code, file_id, name_sealed, item_id, item_name FROM (
     SELECT m.id, m.code, m.file_id, f.name_sealed, c.item_id, v.name AS item_name,
            rank() OVER (PARTITION BY m.code ORDER BY c.id DESC) AS place
     FROM "case" c JOIN case_material m ON m.case_id = c.id JOIN stored_file f ON f.id = m.file_id
-    JOIN item_version v ON v.id = c.item_version_id JOIN resident me ON me.id = $1
+    JOIN item_version v ON v.id = c.item_version_id {joined}
     WHERE c.id = ANY($2::uuid[]) AND m.code = ANY($3::varchar[]) AND m.superseded_at IS NULL
-        AND m.verdict <> 'rejected' AND {handed_in_by("me.id", "me.person_id", "f.")}
+        AND m.verdict <> 'rejected' AND {handed_in}
 ) AS handed_in WHERE place = 1 ORDER BY code, id
 """
+
+
+PAPERS_KNOWN = _papers_known(
+    "JOIN resident me ON me.id = $1", handed_in_by("me.id", "me.person_id", "f.")
+)
+PAPERS_OF_PERSON = _papers_known("", handed_in_by("NULL::uuid", "$1", "f."))
 HANDED_IN = "SELECT DISTINCT code, created_at FROM case_material WHERE case_id = $1 ORDER BY code"
 ITEM_IS, HOLDER_IS = "c.item_id = {}", "c.holder_id = {}"
 # Each by its value, so that PostgreSQL knows how rare it is: the newest of a rare one are found in
@@ -153,6 +174,14 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1),
             SELECT l.seq FROM access_log l
             WHERE l.object_id = me.person_id::text AND l.object_kind = 'person'
                 AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
+            ORDER BY l.seq DESC LIMIT $3
+        ) AS l
+        UNION
+        SELECT l.seq FROM me JOIN mandate m ON m.principal_id = me.person_id CROSS JOIN LATERAL (
+            SELECT l.seq FROM access_log l
+            WHERE l.object_id = m.id::text AND l.object_kind = 'mandate'
+                AND (l.actor = 'staff' OR l.action = 'act_for')
+                AND ($2::bigint IS NULL OR l.seq < $2)
             ORDER BY l.seq DESC LIMIT $3
         ) AS l
         UNION (

@@ -9,8 +9,8 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from backend.cases.record import statements
-from backend.cases.rules.refusals import FileUnknown
-from backend.files import names
+from backend.files import handing
+from backend.files.refusals import FileUnknown
 from config.database import connection
 from config.vault import sealed
 from models import CaseIntake, ConsentKind, uuid7
@@ -49,7 +49,7 @@ class TakenIn(NamedTuple):
 async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> list[Any]:
     """What `statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
     handed_in = _handed_in(intake, files)
-    hashes = await name_hashes(handed_in, person_id=person_id)
+    hashes = await handing.name_hashes(handed_in, person_id=person_id)
     intake_id = uuid7()
     return [
         handed_in,
@@ -59,15 +59,6 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
         intake.consent_file_id,
         _sealed(intake, intake_id),
     ]
-
-
-async def name_hashes(files: list[UUID], *, person_id: UUID) -> dict[UUID, str]:
-    """By which the person's files of one name are told, as those of who scanned them were."""
-    rows = await connection().execute_query_dict(statements.FILE_NAMES, [files])
-    return {
-        row["id"]: names.hashed(person_id, names.opened(row["id"], row["name_sealed"]))
-        for row in rows
-    }
 
 
 async def keep(intake: Intake, *, case_id: UUID, seq: int, at: datetime) -> None:
@@ -89,15 +80,10 @@ async def hand_over(intake: Intake, files: list[UUID], *, person_id: UUID | None
 
     Within the caller's transaction; FileUnknown where one is another's or has been swept.
     """
-    handed_in = _handed_in(intake, files)
-    given = [intake.staff_id, person_id, handed_in]
-    held = await connection().execute_query_dict(statements.SCANNED, given)
-    if person_id is None or len(held) != len(handed_in):
+    if person_id is None:
         raise FileUnknown
-    hashes = await name_hashes(handed_in, person_id=person_id)
-    await connection().execute_query(
-        statements.GIVE, [person_id, list(hashes), list(hashes.values())]
-    )
+    handed_in = _handed_in(intake, files)
+    await handing.hand_over(handed_in, staff_id=intake.staff_id, person_id=person_id)
 
 
 async def of_case(case_id: UUID) -> dict[int, TakenIn]:

@@ -8,7 +8,8 @@ from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
-from backend.cases.rules.refusals import FileUnknown
+from backend.files import handing
+from backend.files.refusals import FileUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.organisation import queries as organisation
@@ -71,7 +72,7 @@ async def write(
     statement = statements.SUBMIT
     if agent and case.subject_id:
         statement = statements.SUBMIT_BY_AGENT
-        hashes = await intake.name_hashes(files, person_id=case.subject_id)
+        hashes = await handing.name_hashes(files, person_id=case.subject_id)
         parameters += [draft_id, [hashes.get(file_id, "") for file_id in files]]
     elif draft_id:
         statement = statements.SUBMIT_DRAFT

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.cases.record import statements
-from backend.cases.rules.refusals import FileUnknown
+from backend.files.refusals import FileUnknown
 from backend.identity.actors import ResidentActor
 from config.database import connection
 from models import CaseMaterial

@@ -205,17 +205,6 @@ SUBMIT_BY_AGENT = f"""
 )
 {_MADE}
 """
-# The same for a case that there is already. Locks the files in the order of their ids.
-SCANNED = """
-SELECT id FROM stored_file WHERE (staff_id = $1 OR person_id = $2) AND id = ANY($3::uuid[])
-ORDER BY id FOR NO KEY UPDATE
-"""
-GIVE = """
-UPDATE stored_file f SET staff_id = NULL, person_id = $1, name_hash = told.hash
-FROM unnest($2::uuid[], $3::varchar[]) AS told(id, hash)
-WHERE f.id = told.id AND f.staff_id IS NOT NULL
-"""
-FILE_NAMES = "SELECT id, name_sealed FROM stored_file WHERE id = ANY($1::uuid[])"
 INTAKE = (
     "SELECT seq, id, consent, consent_file_id, agent_sealed FROM case_intake WHERE case_id = $1"
 )

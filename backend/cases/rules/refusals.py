@@ -92,17 +92,6 @@ class DefectsInvalid(Invalid):
     """
 
 
-class FileUnknown(Invalid):
-    """有材料文件不存在，请重新上传
-
-    没有这个文件，或不是本人上传的。请先上传，再用回答中的 id。
-    """
-
-    def __init__(self) -> None:
-        wrong = InvalidParam("materials", self.code, "文件不存在或不属于您")
-        super().__init__(invalid_params=[wrong])
-
-
 class StepNotAhead(Invalid):
     """只能交办到当前或以后的环节
 

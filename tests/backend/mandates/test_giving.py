@@ -12,6 +12,7 @@ from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
 from backend.identity.actors import ResidentActor
 from backend.mandates import codes, giving, mandates
+from backend.mandates.checks import MOST
 from backend.mandates.mandates import MandateState
 from config import clock
 from config.clock import city_day
@@ -146,7 +147,7 @@ async def test_what_cannot_be_a_mandate_is_refused_and_nothing_is_kept(city: Non
         "assurance_too_low"
     )
     assert not await Mandate.exists()
-    for number in range(giving.MOST):
+    for number in range(MOST):
         await giving.give(terms(agent_phone=f"138{number:08}"), by=principal, now=now)
     asked = giving.give(terms(agent_phone=phone), by=principal, now=now)
     assert await refused(asked) == "too_many_mandates"

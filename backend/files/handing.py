@@ -1,0 +1,32 @@
+"""What a clerk scanned becomes the file of the person who handed it in."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from backend.files import names, statements
+from backend.files.refusals import FileUnknown
+from config.database import connection
+
+
+async def hand_over(files: Sequence[UUID], *, staff_id: UUID, person_id: UUID) -> None:
+    """Make these the person's, some of which may be already; each is named once.
+
+    Within the caller's transaction; FileUnknown where one is another's or has been swept.
+    """
+    given = [staff_id, person_id, sorted(files)]
+    held = await connection().execute_query_dict(statements.SCANNED, given)
+    if len(held) != len(files):
+        raise FileUnknown
+    hashes = await name_hashes(files, person_id=person_id)
+    await connection().execute_query(
+        statements.GIVE, [person_id, list(hashes), list(hashes.values())]
+    )
+
+
+async def name_hashes(files: Sequence[UUID], *, person_id: UUID) -> dict[UUID, str]:
+    """By which the person's files of one name are told, as those of who scanned them were."""
+    rows = await connection().execute_query_dict(statements.FILE_NAMES, [files])
+    return {
+        row["id"]: names.hashed(person_id, names.opened(row["id"], row["name_sealed"]))
+        for row in rows
+    }
