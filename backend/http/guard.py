@@ -25,7 +25,7 @@ class Guard(Enum):
     @property
     def audience(self) -> Audience | None:
         """Whose token it asks for."""
-        if self in {Guard.OPEN, Guard.WECHAT}:
+        if self is Guard.OPEN or self is Guard.WECHAT:
             return None
         return Audience.RESIDENT if self is Guard.RESIDENT else Audience.STAFF
 

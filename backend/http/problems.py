@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from backend.cases.reading.changes import ChangeSince
 from backend.errors import Full, InvalidParam, ServiceError, TooMany, TryLater
 from backend.http import limits, outage
+from backend.http.answers import Response
 from backend.http.refusals import (
     BadRequest,
     BodyTooLarge,
@@ -123,7 +124,7 @@ def _document(status: int, code: str, title: str, detail: str, *, instance: str)
 
 
 def _response(body: Problem) -> HTTPResponse:
-    return HTTPResponse(
+    return Response(
         encoding.dumps(body),
         body["status"],
         {"Cache-Control": "no-store"},

@@ -39,6 +39,8 @@ Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
 Refusals = tuple[type[ServiceError], ...]
 
+_NOTHING, _NO_QUERY = Nothing(), NoQuery()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
@@ -255,8 +257,8 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         await receiving.body(request, spec.body_bytes)
     call = Call(
         request=request,
-        body=Nothing() if spec.multipart or spec.body is Nothing else parse(request, spec.body),
-        query=NoQuery()
+        body=_NOTHING if spec.multipart or spec.body is Nothing else parse(request, spec.body),
+        query=_NO_QUERY
         if spec.query is NoQuery and not request.query_string
         else parse_query(request, spec.query),
         claims=claims,
