@@ -6,12 +6,14 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import form_history, internals
+from backend.cases.record import form_history, internals, shown
 from backend.cases.record.internals import StaffSide
-from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.record.shown import Shown
+from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
@@ -156,7 +158,7 @@ def variant(case: Snapshot, now: datetime) -> str:
 
     In letters, as the ETag is read again with no others: a for 0 to j for 9 in their number.
     """
-    light, inside = cases.light(case, now), len(case.events) - len(case.events_told)
+    light, inside = limits.light(case.running_due_at, now), len(case.events) - len(case.events_told)
     digits = "".join(chr(ord("a") + int(digit)) for digit in str(inside))
     return f"{light}_{digits}" if inside else light
 
@@ -164,18 +166,18 @@ def variant(case: Snapshot, now: datetime) -> str:
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
     task, taken_in = await tasks.open_of_case(case.id), await intake_views.of_case(case)
-    whole = scope.of(by).covers(case)
+    whole, told = scope.of(by).covers(case), shown.of(case)
     return {
-        **cases.summary(case, now),
-        "filed_by": cases.filed_by(case),
-        "received_unit": cases.received_unit(case),
+        **cases.summary(told.line, now),
+        "filed_by": told.filed_by,
+        "received_unit": cases.received_unit(told),
         "intake": taken_in.get(1),
         "applicant": await profiles.masked(case.resident_id, case.subject_id),
         "form": forms.masked(case.item, case.form or {}) if whole else {},
         "form_no": case.form_no or 0,
-        "materials": cases.materials(case),
-        "supplement_request": cases.supplement_request(case),
-        "timeline": await _timeline(case, taken_in, whole=whole),
+        "materials": cases.materials(told),
+        "supplement_request": cases.supplement_request(told),
+        "timeline": await _timeline(case, told, taken_in, whole=whole),
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task and whole else None,
@@ -210,16 +212,16 @@ def _task(task: CaseTask) -> OpenTaskView:
 
 
 async def _timeline(
-    case: Snapshot, taken_in: dict[int, IntakeView], *, whole: bool
+    case: Snapshot, told: Shown, taken_in: dict[int, IntakeView], *, whole: bool
 ) -> list[StaffMoment]:
     sides = await internals.of_case(case)
     moments = [
-        _moment(case, event, side, taken_in.get(event.seq))
-        for event, side in zip(case.events, sides, strict=True)
+        _moment(moment, side, taken_in.get(moment["seq"]))
+        for moment, side in zip(cases.moments(told, told.events), sides, strict=True)
     ]
     if whole:
         return moments
-    told = [moment for moment in moments if moment["action"] not in INSIDE]
+    seen = [moment for moment in moments if moment["action"] not in INSIDE]
     unsaid = StaffWords(
         actor_id=None,
         opinion=None,
@@ -229,15 +231,13 @@ async def _timeline(
         assigned_from=None,
         assigned_to=None,
     )
-    return [{**moment, **unsaid} for moment in told]
+    return [{**moment, **unsaid} for moment in seen]
 
 
-def _moment(
-    case: Snapshot, event: Event, internal: StaffSide, taken_in: IntakeView | None
-) -> StaffMoment:
+def _moment(moment: Moment, internal: StaffSide, taken_in: IntakeView | None) -> StaffMoment:
     said = internal.said
     return {
-        **cases.moment(case, event),
+        **moment,
         "actor": internal.actor,
         "actor_id": internal.actor_id,
         "step": internal.step,

@@ -16,8 +16,11 @@ def seal(table: str, row: UUID, *, column: str, text: str) -> bytes:
     return seal_bytes(text.encode(), context=f"{table}:{row}:{column}")
 
 
-def unseal(table: str, row: UUID, *, column: str, stored: bytes | None) -> str | None:
-    """The text that was sealed for this place; None where nothing is stored."""
+def unseal(table: str, row: UUID | str, *, column: str, stored: bytes | None) -> str | None:
+    """The text that was sealed for this place; None where nothing is stored.
+
+    `row` is the row's id, or that as text.
+    """
     if stored is None:
         return None
     return unseal_bytes(bytes(stored), context=f"{table}:{row}:{column}").decode()
@@ -30,7 +33,7 @@ def seal_json(table: str, row: UUID, *, column: str, value: Mapping[str, Any]) -
     return seal(table, row, column=column, text=encoding.dumps(value).decode())
 
 
-def unseal_json(table: str, row: UUID, *, column: str, stored: bytes | None) -> Any:
+def unseal_json(table: str, row: UUID | str, *, column: str, stored: bytes | None) -> Any:
     """The object that was sealed for this place; empty where nothing is stored."""
     text = unseal(table, row, column=column, stored=stored)
     return orjson.loads(text) if text else {}

@@ -1,11 +1,13 @@
 """A case as its applicant sees it: no opinions, no notes, no names of staff."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal
 
 from typing_extensions import TypedDict
 
 from backend.cases.clock import history, limits
+from backend.cases.record.shown import Shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows
 from backend.cases.rules.lifecycle import Action, By
@@ -13,7 +15,7 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
 from backend.http.views.times import local
 from config.clock import city_day
-from models import CaseStatus, FiledBy
+from models import CaseStatus, FiledBy, Flow
 
 
 class CaseView(CaseSummary):
@@ -69,38 +71,41 @@ class Clocks(TypedDict):
     promised: ClockView
 
 
-def case_view(case: Snapshot, now: datetime) -> CaseView:
+def case_view(case: Shown, now: datetime) -> CaseView:
     """The whole case, read with its form."""
     if case.query_code is None:
         raise TypeError("only its applicant's case has a query code")
-    actions = [
-        action
-        for action, move in flows.MOVES[case.item.flow][case.status].items()
-        if move.by is By.APPLICANT
-    ]
+    actions = _actions(case.line.item.flow, case.line.status)
     return _view(case, now, query_code=case.query_code, actions=actions)
 
 
-def agents_view(case: Snapshot, now: datetime) -> CaseView:
+def agents_view(case: Shown, now: datetime) -> CaseView:
     """The same for who acts for the applicant: without what only the applicant may use."""
     return _view(case, now, query_code="", actions=[])
 
 
-def _view(case: Snapshot, now: datetime, *, query_code: str, actions: list[Action]) -> CaseView:
+def _view(case: Shown, now: datetime, *, query_code: str, actions: list[Action]) -> CaseView:
     if case.form is None or case.form_no is None:
         raise TypeError("a case of a list has no form")
     return {
-        **cases.summary(case, now),
-        "filed_by": cases.filed_by(case),
+        **cases.summary(case.line, now),
+        "filed_by": case.filed_by,
         "received_unit": cases.received_unit(case),
         "query_code": query_code,
         "form": case.form,
         "form_no": case.form_no,
         "materials": cases.materials(case),
         "supplement_request": cases.supplement_request(case),
-        "timeline": [cases.moment(case, event) for event in case.events_told],
+        "timeline": cases.moments(case, case.events_told),
         "actions": actions,
     }
+
+
+@cache
+def _actions(flow: Flow, status: CaseStatus) -> list[Action]:
+    """What the applicant may do."""
+    moves = flows.MOVES[flow][status]
+    return [action for action, move in moves.items() if move.by is By.APPLICANT]
 
 
 def clocks_view(case: Snapshot, now: datetime) -> Clocks:

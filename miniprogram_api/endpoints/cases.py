@@ -10,6 +10,7 @@ from backend.cases.acts import finish, supplement, withdraw
 from backend.cases.acts import submit as submission
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
+from backend.cases.record import shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
@@ -153,7 +154,7 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
         resident_id=call.who,
         now=call.now,
         once=call.once,
-        render=lambda case: encode(case_view(case, call.now)),
+        render=lambda case: encode(case_view(shown.of(case), call.now)),
     )
     return Answer(body, 201)
 
@@ -170,8 +171,8 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSumma
         await acting.record(behalf, did="list_cases")
         found = await queries.list_for(behalf, status=status, before=before, limit=limit)
     kept, following = pages.cut(found, call.query, lambda case: case.id)
-    shown = [cases.summary(case, call.now) for case in kept]
-    return Answer({"items": shown, "next_cursor": following})
+    items = [cases.summary(case, call.now) for case in kept]
+    return Answer({"items": items, "next_cursor": following})
 
 
 @routes.get(
@@ -186,7 +187,7 @@ async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseVi
     if call.mandate_id is None:
         return await _shown(call, case_id)
     behalf = await _reading(call, call.mandate_id)
-    case = await queries.one_for(case_id, behalf)
+    case = await queries.shown_for(case_id, behalf)
     await acting.record(behalf, did="open_case", on=case_id)
     view = agents_view(case, call.now)
     return Answer(view, version=view["version"], variant=view["due"]["light"])
@@ -268,7 +269,7 @@ async def _reading(call: Call[B, Q], mandate_id: UUID) -> Behalf:
 
 def _filed(case: Snapshot, behalf: Behalf, call: Call[SubmitCase, NoQuery]) -> CaseView:
     """What an agent is shown of it; of the form what they gave, where they may see no more."""
-    view = agents_view(case, call.now)
+    view = agents_view(shown.of(case), call.now)
     if not {Right.FILL, Right.READ} & {*behalf.mandate.rights}:
         view["form"] = call.body.form
     return view
@@ -276,5 +277,5 @@ def _filed(case: Snapshot, behalf: Behalf, call: Call[SubmitCase, NoQuery]) -> C
 
 async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """The case as it is now."""
-    view = case_view(await queries.one_of_resident(case_id, call.who), call.now)
+    view = case_view(await queries.shown_to_resident(case_id, call.who), call.now)
     return Answer(view, version=view["version"], variant=view["due"]["light"])

@@ -8,8 +8,9 @@ from typing_extensions import TypedDict
 
 from backend.audit.log import Act
 from backend.cases.reading import public
-from backend.cases.record.snapshot import Event, Snapshot
-from backend.cases.rules import texts
+from backend.cases.record import shown
+from backend.cases.record.shown import Shown
+from backend.cases.record.snapshot import Event
 from backend.cases.rules.refusals import CaseNotFound, QueryLocked
 from backend.cases.rules.said import Public
 from backend.http import addresses
@@ -55,28 +56,22 @@ async def query_case(call: Call[QueryCase, NoQuery]) -> Answer[PublicCase]:
     """Ask how a case stands by its number and query code, without logging in."""
     address = addresses.network(call.request)
     case = await public.query(call.body.number, call.body.query_code, address=address, now=call.now)
-    return Answer(_view(case, call.now))
+    return Answer(_view(shown.of(case), call.now))
 
 
-def _view(case: Snapshot, now: datetime) -> PublicCase:
-    whole = cases.summary(case, now)
+def _view(case: Shown, now: datetime) -> PublicCase:
+    whole = cases.summary(case.line, now)
     return {
         "number": whole["number"],
         "item": whole["item"],
         "status": whole["status"],
         "status_text": whole["status_text"],
         "due": whole["due"],
-        "timeline": [_moment(case, event) for event in case.events_told],
+        "timeline": cases.moments(case, [_said_to_all(event) for event in case.events_told]),
     }
 
 
-def _moment(case: Snapshot, event: Event) -> Moment:
-    unit = cases.unit_view(event.unit_code)
+def _said_to_all(event: Event) -> Event:
+    """Of what is told the applicant, only how the result is delivered."""
     told: Public = {"method": event.public["method"]} if "method" in event.public else {}
-    text = texts.timeline_text(
-        case.item.flow,
-        event._replace(public=told),
-        unit["name"],
-        window=cases.window_name(case),
-    )
-    return {**cases.moment(case, event), "text": text}
+    return event._replace(public=told)

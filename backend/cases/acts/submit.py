@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.clock import history
-from backend.cases.record import new, numbers, objects, snapshot
+from backend.cases.record import new, numbers, objects, snapshot, times
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action
@@ -31,7 +31,7 @@ from backend.mandates import acting
 from backend.mandates.acting import Behalf
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit, Unit
-from config.clock import CITY_TIME, city_day
+from config.clock import city_day
 from config.database import connection
 from models import CaseStatus, FiledBy, Flow, Right, uuid7
 from notifications.telling import outbox
@@ -216,9 +216,8 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
     """The case as it will be written, each time under a fresh id and number."""
     item, community = checked.item, checked.community
     holder, department = _units(item, community)
-    event = Event(
-        1, now.astimezone(CITY_TIME), Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED
-    )
+    told_at = times.city_text(now)
+    event = Event(1, told_at, Action.SUBMIT, holder.code, {}, CaseStatus.SUBMITTED)
     clocks = history.clocks([event], item)
     return Snapshot(
         id=uuid7(),

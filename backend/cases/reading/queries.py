@@ -9,8 +9,9 @@ import orjson
 
 from backend.cases.reading import statements
 from backend.cases.reading.scope import Received, Scope
-from backend.cases.record import listed
+from backend.cases.record import listed, shown
 from backend.cases.record.listed import Listed
+from backend.cases.record.shown import Shown
 from backend.cases.record.snapshot import Snapshot, from_row
 from backend.cases.rules.refusals import CaseNotFound
 from backend.catalogue import queries as catalogue
@@ -36,6 +37,15 @@ async def one_of_resident(case_id: UUID, resident_id: UUID) -> Snapshot:
     if not rows:
         raise CaseNotFound
     return await snapshot(rows[0])
+
+
+async def shown_to_resident(case_id: UUID, resident_id: UUID) -> Shown:
+    """The same as it is shown; CaseNotFound."""
+    given = [case_id, resident_id]
+    rows = await connection().execute_query_dict(statements.SHOWN_TO_RESIDENT, given)
+    if not rows:
+        raise CaseNotFound
+    return await shown.read(rows[0])
 
 
 async def one(case_id: UUID) -> Snapshot:
@@ -66,13 +76,16 @@ async def list_for(
     return await _page(statements.LIST_OF_PERSON, given)
 
 
-async def one_for(case_id: UUID, behalf: Behalf) -> Snapshot:
+async def shown_for(case_id: UUID, behalf: Behalf) -> Shown:
     """A case of the principal that the agent's mandate covers; CaseNotFound for any other."""
     given = [case_id, behalf.principal_id]
-    rows = await connection().execute_query_dict(statements.OF_PERSON, given)
-    if not rows or not behalf.covers(rows[0]["item_id"]):
+    rows = await connection().execute_query_dict(statements.SHOWN_OF_PERSON, given)
+    if not rows:
         raise CaseNotFound
-    return await snapshot(rows[0])
+    case = await shown.read(rows[0])
+    if not behalf.covers(case.line.item.code):
+        raise CaseNotFound
+    return case
 
 
 async def list_of_scope(

@@ -22,12 +22,19 @@ from backend.cases.record.statements import (
 )
 from models import CaseStatus
 
-_WHOLE = f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS}, {MATERIALS}, form.*"
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
+_WHOLE = (
+    f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS} AS events, {MATERIALS} AS materials, form.*"
+)
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
-ANY = f"SELECT {_WHOLE} {_OF}"
+SHOWN = (
+    f"json_build_array({LISTED}, c.filed_by, c.received_unit_id, {EVENTS}, {MATERIALS}) AS shown,"
+    " c.supplement_sealed, form.*"
+)
+SHOWN_TO_RESIDENT = f"SELECT {SHOWN}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 # For who acts for the person.
-OF_PERSON = f"{ANY} AND c.subject_id = $2"
+SHOWN_OF_PERSON = f"SELECT {SHOWN} {_OF} AND c.subject_id = $2"
+ANY = f"SELECT {_WHOLE} {_OF}"
 _ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
@@ -198,7 +205,8 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1),
 
 HOUR_SECONDS = 3600
 BY_NUMBER = (
-    f'SELECT {CASE}, {FILED}, c.query_code_sealed, {EVENTS} FROM "case" c WHERE c.number = $1'
+    f"SELECT {CASE}, {FILED}, c.query_code_sealed, {EVENTS} AS events"
+    ' FROM "case" c WHERE c.number = $1'
 )
 # Locks the keys, which come sorted: two requests never wait for each other crosswise.
 LOCK_BUDGETS = (

@@ -13,7 +13,7 @@ from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope, statements
 from backend.cases.reading.statements import Whose
-from backend.cases.record import listed
+from backend.cases.record import listed, times
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
@@ -166,7 +166,7 @@ async def _listed(rows: list[list[Any]]) -> list[OpenTask]:
             step=step,
             unit_code=unit_code,
             assignee_id=assignee_id,
-            due_at=listed.told(due_at) if due_at else None,
+            due_at=times.told(due_at) if due_at else None,
         )
         for (task_id, step, unit_code, assignee_id, due_at, _), case in zip(
             rows, cases, strict=True
@@ -181,5 +181,5 @@ async def _task(row: Mapping[str, Any]) -> OpenTask:
         step=row["task_step"],
         unit_code=row["unit_id"],
         assignee_id=None if row["assignee_id"] is None else str(row["assignee_id"]),
-        due_at=listed.city_text(row["due_at"]),
+        due_at=times.city_text(row["due_at"]),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
-from backend.cases.record import accounts, deputies, dues, intake, leftovers
+from backend.cases.record import accounts, deputies, dues, intake, leftovers, times
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
@@ -125,7 +125,8 @@ def _unit_of(case: Snapshot, step: int) -> str:
 
 def _clocks(case: Snapshot, change: Change, *, unit_code: str) -> Clocks:
     seq = len(case.events) + 1
-    now = Event(seq, change.at, change.action, unit_code, change.public, change.after)
+    told_at = times.city_text(change.at)
+    now = Event(seq, told_at, change.action, unit_code, change.public, change.after)
     return history.clocks((*case.events, now), case.item)
 
 

@@ -4,18 +4,16 @@ A page of whole rows costs several times as much: each value becomes an object, 
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
+from backend.cases.record import times
 from backend.cases.record.snapshot import OF_CASE, Snapshot, running_due
 from backend.cases.rules.lifecycle import Outcome
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
-from config.clock import CITY_TIME
 from models import CaseStatus
 
 _STATUSES = {status.value: status for status in CaseStatus}
-# With six digits of a second, or none: PostgreSQL leaves out zeros at the end.
-_USUAL = {len("2026-07-01T09:00:00+08:00"), len("2026-07-01T09:00:00.000001+08:00")}
 
 
 class Listed(NamedTuple):
@@ -58,8 +56,8 @@ async def read(rows: list[list[Any]]) -> list[Listed]:
         row[_STATUS] = _STATUSES[row[_STATUS]]
         row[-1] = await catalogue.version_named(row[-1])
         for place in _TIMES:
-            if (time := row[place]) is not None and len(time) not in _USUAL:
-                row[place] = told(time)
+            if (time := row[place]) is not None and len(time) not in times.USUAL:
+                row[place] = times.told(time)
     return [Listed._make(row) for row in rows]
 
 
@@ -71,29 +69,15 @@ def of(case: Snapshot) -> Listed:
         resident_id=str(case.resident_id) if case.resident_id else None,
         status=case.status,
         holder_code=case.holder_code,
-        holder_since=city_text(case.holder_since),
+        holder_since=times.city_text(case.holder_since),
         outcome=case.outcome,
-        submitted_at=city_text(case.submitted_at),
-        accepted_at=city_text(case.accepted_at),
-        decided_at=city_text(case.decided_at),
-        closed_at=city_text(case.closed_at),
-        notice_due_at=city_text(case.notice_due_at),
-        promised_due_at=city_text(case.promised_due_at),
-        statutory_due_at=city_text(case.statutory_due_at),
+        submitted_at=times.city_text(case.submitted_at),
+        accepted_at=times.city_text(case.accepted_at),
+        decided_at=times.city_text(case.decided_at),
+        closed_at=times.city_text(case.closed_at),
+        notice_due_at=times.city_text(case.notice_due_at),
+        promised_due_at=times.city_text(case.promised_due_at),
+        statutory_due_at=times.city_text(case.statutory_due_at),
         version=case.version,
         item=case.item,
     )
-
-
-def told(time: str) -> str:
-    """A time of PostgreSQL's JSON as all times are answered; connections are set to the city's."""
-    return time if len(time) in _USUAL else datetime.fromisoformat(time).isoformat()
-
-
-@overload
-def city_text(moment: datetime) -> str: ...
-@overload
-def city_text(moment: None) -> None: ...
-def city_text(moment: datetime | None) -> str | None:
-    """The same of a time that was read as one."""
-    return moment.astimezone(CITY_TIME).isoformat() if moment else None

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import orjson
 
-from backend.cases.record import forms
+from backend.cases.record import forms, times
 from backend.cases.record.columns import Column, Columns
+from backend.cases.record.forms import Form
 from backend.cases.rules.lifecycle import INSIDE, Action, Outcome
 from backend.cases.rules.said import Public, Supplement
 from backend.catalogue.queries import ItemVersion
-from config.clock import CITY_TIME
 from config.vault import sealed as sealed_columns
 from models import CaseStatus, FiledBy, Verdict
 
@@ -22,14 +22,19 @@ _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
 class Event(NamedTuple):
-    """One change, as the applicant may see it."""
+    """One change, as the applicant may see it; `told_at` is its time as it is answered."""
 
     seq: int
-    at: datetime
+    told_at: str
     action: Action
     unit_code: str
     public: Public
     after: str
+
+    @property
+    def at(self) -> datetime:
+        """When it was."""
+        return datetime.fromisoformat(self.told_at)
 
 
 class Material(NamedTuple):
@@ -113,11 +118,8 @@ class Snapshot(NamedTuple):
 
     @property
     def events_told(self) -> list[Event]:
-        """Those that the applicant sees, numbered as if there were no others."""
-        told = [event for event in self.events if event.action not in INSIDE]
-        if len(told) == len(self.events):
-            return told
-        return [event._replace(seq=number) for number, event in enumerate(told, 1)]
+        """Those that the applicant sees, see `told`."""
+        return told(self.events)
 
     @property
     def running_due_at(self) -> datetime | None:
@@ -126,6 +128,15 @@ class Snapshot(NamedTuple):
 
 
 OF_CASE = Columns(Snapshot)
+_Opened = tuple[Supplement | None, Form | None, int | None, str | None]
+
+
+def told(events: tuple[Event, ...]) -> list[Event]:
+    """Those that the applicant sees, numbered as if there were no others."""
+    seen = [event for event in events if event.action not in INSIDE]
+    if len(seen) == len(events):
+        return seen
+    return [event._replace(seq=number) for number, event in enumerate(seen, 1)]
 
 
 def running_due(case: _Limited[T_co]) -> T_co | None:
@@ -145,17 +156,31 @@ def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     """
     filed_by = row.get("filed_by")
     filed = (row.get("subject_id"), filed_by and FiledBy(filed_by), row.get("received_unit_id"))
+    kept = (item, *filed, *opened(row["id"], row))
+    lists = (events(_json(row.get("events"))), materials(_json(row.get("materials"))))
+    return Snapshot._make([*OF_CASE.read(row), *kept, *lists])
+
+
+def opened(case_id: UUID | str, row: Mapping[str, Any]) -> _Opened:
+    """The open notice, the form with its number, and the query code, if selected."""
     form, form_no = forms.opened(row) if row.get("form_id") else (None, None)
     query_code = sealed_columns.unseal(
-        "case", row["id"], column="query_code", stored=row.get("query_code_sealed")
+        "case", case_id, column="query_code", stored=row.get("query_code_sealed")
     )
     supplement = sealed_columns.unseal_json(
-        "case", row["id"], column="supplement", stored=row.get("supplement_sealed")
+        "case", case_id, column="supplement", stored=row.get("supplement_sealed")
     )
-    events = tuple(_event(values) for values in _json(row.get("events")))
-    materials = tuple(_material(values) for values in _json(row.get("materials")))
-    kept = (item, *filed, supplement or None, form, form_no, query_code, events, materials)
-    return Snapshot._make([*OF_CASE.read(row), *kept])
+    return supplement or None, form, form_no, query_code
+
+
+def events(rows: list[Any] | None) -> tuple[Event, ...]:
+    """The events of a column `statements.EVENTS`."""
+    return tuple([_event(values) for values in rows or ()])
+
+
+def materials(rows: list[Any] | None) -> tuple[Material, ...]:
+    """The papers of a column `statements.MATERIALS`."""
+    return tuple([_material(values) for values in rows or ()])
 
 
 def first_materials(files: list[tuple[str, UUID]]) -> tuple[Material, ...]:
@@ -169,11 +194,10 @@ def _json(text: str | None) -> list[Any]:
 
 def _event(values: list[Any]) -> Event:
     identity, seq, at, action, unit_code, stored, after = values
-    moment = datetime.fromisoformat(at).astimezone(CITY_TIME)
     public = sealed_columns.unseal_json(
         "case_event", identity, column="public", stored=_bytes(stored)
     )
-    return Event(seq, moment, _ACTIONS[action], unit_code, public, after)
+    return Event(seq, times.told(at), _ACTIONS[action], unit_code, public, after)
 
 
 def _material(values: list[Any]) -> Material:

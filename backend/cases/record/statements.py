@@ -11,12 +11,12 @@ CASE = OF_CASE.selected("c")
 EVENTS = (
     "(SELECT json_agg(json_build_array(e.id, e.seq, e.created_at, e.action, e.unit_id,"
     " encode(e.public_sealed, 'hex'), e.after)"
-    " ORDER BY e.seq) FROM case_event e WHERE e.case_id = c.id) AS events"
+    " ORDER BY e.seq) FROM case_event e WHERE e.case_id = c.id)"
 )
 MATERIALS = (
     "(SELECT json_agg(json_build_array(m.id, m.code, m.file_id, m.verdict,"
     " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
-    " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL) AS materials"
+    " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL)"
 )
 FILED = "c.subject_id, c.filed_by, c.received_unit_id"
 """Whose right a case `c` is, and who handed it in where."""

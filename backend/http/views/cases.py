@@ -1,5 +1,6 @@
 """What a case shows to whoever may see it; each API adds its own parts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired
 
@@ -7,9 +8,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
-from backend.cases.record import listed
 from backend.cases.record.listed import Listed
-from backend.cases.record.snapshot import Event, Snapshot
+from backend.cases.record.shown import Shown
+from backend.cases.record.snapshot import Event
 from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import Action, Outcome
 from backend.cases.rules.said import AskedDefect
@@ -94,14 +95,14 @@ class NoticeView(TypedDict):
 
     defects: list[DefectView]
     due_at: datetime
-    at: datetime | None
+    at: TimeText | None
 
 
 class Moment(TypedDict):
     """One line of the timeline."""
 
     seq: int
-    at: datetime
+    at: TimeText
     action: Action
     text: str
     unit: UnitView
@@ -113,35 +114,21 @@ def unit_view(code: str) -> UnitView:
     return {"code": unit.code, "name": unit.name, "level": unit.level}
 
 
-def filed_by(case: Snapshot) -> FiledBy:
-    """Who handed in the case, which was read whole."""
-    if case.filed_by is None:
-        raise TypeError("a case of a list does not say who filed it")
-    return case.filed_by
-
-
-def received_unit(case: Snapshot) -> UnitView | None:
+def received_unit(case: Shown) -> UnitView | None:
     """The window that took the case; none where it was filed online."""
     return unit_view(case.received_unit_code) if case.received_unit_code else None
 
 
-def window_name(case: Snapshot) -> str | None:
+def window_name(case: Shown) -> str | None:
     """What is called who filed the case for the applicant; None where that was the applicant."""
-    if case.filed_by is FiledBy.ACCOUNT and case.resident_id is None:
+    if case.filed_by is FiledBy.ACCOUNT and case.line.resident_id is None:
         return texts.AGENT
     window = received_unit(case)
     return window["name"] if window else None
 
 
-def light(case: Snapshot | Listed, now: datetime) -> limits.Light:
-    """The case's light of today."""
-    return limits.light(case.running_due_at, now)
-
-
-def summary(case: Snapshot | Listed, now: datetime) -> CaseSummary:
+def summary(case: Listed, now: datetime) -> CaseSummary:
     """The case as lists show it."""
-    if isinstance(case, Snapshot):
-        case = listed.of(case)
     item = case.item
     return {
         "id": case.id,
@@ -158,15 +145,15 @@ def summary(case: Snapshot | Listed, now: datetime) -> CaseSummary:
         "due": {
             "promised": case.promised_due_at,
             "statutory": case.statutory_due_at,
-            "light": light(case, now),
+            "light": limits.light(case.running_due_at, now),
         },
         "version": case.version,
     }
 
 
-def materials(case: Snapshot) -> list[PaperView]:
+def materials(case: Shown) -> list[PaperView]:
     """Each paper that counts now, in the order of the item's list."""
-    known = case.item.papers
+    known = case.line.item.papers
     found = [(known.get(paper.code, (len(known), paper.code)), paper) for paper in case.materials]
     found.sort(key=lambda one: one[0][0])
     return [
@@ -181,27 +168,33 @@ def materials(case: Snapshot) -> list[PaperView]:
     ]
 
 
-def moment(case: Snapshot, event: Event) -> Moment:
-    """The event as the applicant may see it."""
-    unit = unit_view(event.unit_code)
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "action": event.action,
-        "text": texts.timeline_text(case.item.flow, event, unit["name"], window=window_name(case)),
-        "unit": unit,
-    }
+def moments(case: Shown, events: Sequence[Event]) -> list[Moment]:
+    """These events of the case as the applicant may see them."""
+    flow, window = case.line.item.flow, window_name(case)
+    units = [unit_view(event.unit_code) for event in events]
+    return [
+        {
+            "seq": event.seq,
+            "at": event.told_at,
+            "action": event.action,
+            "text": texts.timeline_text(flow, event, unit["name"], window=window),
+            "unit": unit,
+        }
+        for event, unit in zip(events, units, strict=True)
+    ]
 
 
-def supplement_request(case: Snapshot) -> NoticeView | None:
+def supplement_request(case: Shown) -> NoticeView | None:
     """The open notice: its defects with the materials' names."""
     if case.supplement is None:
         return None
     requested = [event for event in case.events if event.action == Action.REQUEST_SUPPLEMENT]
     return {
-        "defects": [_defect(defect, case.item.papers) for defect in case.supplement["defects"]],
+        "defects": [
+            _defect(defect, case.line.item.papers) for defect in case.supplement["defects"]
+        ],
         "due_at": datetime.fromisoformat(case.supplement["due_at"]),
-        "at": requested[-1].at if requested else None,
+        "at": requested[-1].told_at if requested else None,
     }
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from backend.cases.record import times
 from backend.cases.record.snapshot import Event
 from backend.cases.rules import flows, lifecycle, rights, texts
 from backend.cases.rules.flows import MOVES
@@ -52,7 +53,8 @@ def test_a_reason_that_need_not_be_given_is_told_where_it_was(
     flow: Flow, action: Action, after: CaseStatus
 ) -> None:
     reasons = (None, " ", "已由家人代办")
-    events = [Event(2, NOW, action, HOLDER, {"reason": reason}, after) for reason in reasons]
+    at = times.city_text(NOW)
+    events = [Event(2, at, action, HOLDER, {"reason": reason}, after) for reason in reasons]
 
     without, blank, told = [texts.timeline_text(flow, event, "某社区") for event in events]
 

@@ -4,6 +4,7 @@ from backend.cases.acts import notice
 from backend.cases.acts.notice import Defect
 from backend.cases.clock import limits
 from backend.cases.reading import queries
+from backend.cases.record import shown, times
 from backend.http.views import cases
 from models import CaseMaterial, Role
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
@@ -15,14 +16,14 @@ async def test_papers_stand_in_the_items_order_and_those_it_does_not_know_last(c
     for code in ("of_another_version", "household_register", "id_card"):
         await CaseMaterial.create(case_id=case.id, code=code, file_id=file, created_at=NOW)
 
-    shown = cases.materials(await queries.one(case.id))
+    papers = cases.materials(shown.of(await queries.one(case.id)))
 
-    assert [(paper["code"], paper["name"]) for paper in shown] == [
+    assert [(paper["code"], paper["name"]) for paper in papers] == [
         ("id_card", "居民身份证"),
         ("household_register", "居民户口簿"),
         ("of_another_version", "of_another_version"),
     ]
-    assert {paper["file_id"] for paper in shown} == {str(file)}
+    assert {paper["file_id"] for paper in papers} == {str(file)}
 
 
 async def test_a_notice_names_its_papers_and_fields_and_until_when(city: None) -> None:
@@ -40,13 +41,13 @@ async def test_a_notice_names_its_papers_and_fields_and_until_when(city: None) -
     )
 
     asked = await queries.one(case.id)
-    shown = cases.supplement_request(asked)
+    request = cases.supplement_request(shown.of(asked))
 
-    assert shown is not None
-    assert shown["defects"] == [
+    assert request is not None
+    assert request["defects"] == [
         {"material_code": "id_card", "name": "居民身份证", "reason": "照片模糊"},
         {"field": "income.monthly_total", "reason": "请写明每月收入"},
     ]
     due = limits.due_at(NOW, asked.item.supplement_days, limits.Unit.CALENDAR_DAY)
-    assert (shown["due_at"], shown["at"]) == (due, NOW)
-    assert cases.supplement_request(case) is None
+    assert (request["due_at"], request["at"]) == (due, times.city_text(NOW))
+    assert cases.supplement_request(shown.of(case)) is None

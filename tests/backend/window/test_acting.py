@@ -10,10 +10,10 @@ import pytest
 from backend.cases.acts import notice
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries
-from backend.cases.record import intake
+from backend.cases.record import intake, shown
 from backend.consistency import audit
 from backend.errors import ServiceError
-from backend.http.views.cases import moment
+from backend.http.views.cases import moments
 from backend.identity.actors import StaffActor
 from backend.window import acting
 from backend.window.acting import Stand
@@ -97,7 +97,8 @@ async def test_a_window_answers_for_the_person_and_takes_the_case_back(
     case = await queries.one(case_id)
     event = case.events[-1]
     assert (case.status, case.version, event.unit_code) == (CaseStatus.SUBMITTED, 3, ELSEWHERE)
-    assert moment(case, event)["text"].endswith("已代您补正")
+    (line,) = moments(shown.of(case), [event])
+    assert line["text"].endswith("已代您补正")
     kept = (await intake.of_case(case_id))[3]
     assert (kept.consent, kept.consent_file_id) == (ConsentKind.PAPER, signed)
     assert kept.agent == {"name": "王芳", "relation": "child"}
