@@ -1,12 +1,9 @@
 """Having papers drawn: two at once at most, in processes of their own."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from structlog import get_logger
 
 from backend.files.helpers import Helpers
+from backend.files.places import Places
 from backend.papers.content import Content
 from backend.papers.refusals import PapersBusy
 from config import encoding
@@ -20,8 +17,7 @@ IDLE_SECONDS = 300.0
 
 log = get_logger()
 helpers = Helpers("backend.papers.workshop", idle_seconds=IDLE_SECONDS)
-_places = asyncio.Semaphore(AT_ONCE)
-_waiting = 0
+places = Places(AT_ONCE, waiting=WAITING, seconds=WAIT_SECONDS, busy=PapersBusy)
 
 
 async def draw(content: Content, layout: int) -> bytes:
@@ -30,7 +26,7 @@ async def draw(content: Content, layout: int) -> bytes:
     PapersBusy while too many wait, or when it takes too long.
     """
     asked = encoding.dumps({"content": content, "layout": layout})
-    async with _place():
+    async with places.one():
         try:
             told, pdf = await helpers.ask(asked, seconds=DRAW_SECONDS)
         except (TimeoutError, OSError) as error:
@@ -43,23 +39,3 @@ async def draw(content: Content, layout: int) -> bytes:
 
 class LayoutFaultyError(Exception):
     """The layout can't draw this paper: a fault of the data files, which `yikou check` finds."""
-
-
-@asynccontextmanager
-async def _place() -> AsyncIterator[None]:
-    global _waiting  # noqa: PLW0603 - a count of this process
-    if _waiting >= WAITING:
-        raise PapersBusy
-    _waiting += 1
-    try:
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await _places.acquire()
-        except TimeoutError:
-            raise PapersBusy from None
-        try:
-            yield
-        finally:
-            _places.release()
-    finally:
-        _waiting -= 1

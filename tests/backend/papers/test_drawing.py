@@ -96,7 +96,7 @@ async def test_text_is_never_taken_for_the_layouts_own_language() -> None:
 
 
 async def test_more_than_may_wait_are_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "WAITING", 0)
+    monkeypatch.setattr(drawing.places, "most", 0)
 
     with pytest.raises(PapersBusy):
         await draw(SAMPLES["approval.acceptance"])

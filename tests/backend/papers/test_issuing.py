@@ -233,7 +233,7 @@ async def test_one_that_is_revoked_while_it_is_drawn_gets_no_file(
 async def not_drawn(case: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Issued:
     """A receipt that is written, for which nobody could be found to draw it."""
     with monkeypatch.context() as busy:
-        busy.setattr(drawing, "WAITING", 0)
+        busy.setattr(drawing.places, "most", 0)
         with pytest.raises(PapersBusy):
             await issue(case, K.RECEIPT)
     [waiting] = await queries.of_case(case.id)
