@@ -33,6 +33,8 @@ class Limit(Enum):
     READ = Budget("read", 600, 60)
     WRITE = Budget("write", 120, 60)
     UPLOAD = Budget("upload", 60, 60)
+    # A window scans the papers of many, one after the other.
+    WINDOW_UPLOAD = Budget("window_upload", 600, 60)
     # Whoever stands at the window is looked for once or twice.
     PERSONS = Budget("persons", 30, 60)
     # Codes of mandates, beside the few tries that each has: nobody is given one often.

@@ -36,7 +36,7 @@ class LinkedStaffFile(FileView):
 @routes.post(
     "/files",
     keyed=Keyed.NO,
-    limit=Limit.UPLOAD,
+    limit=Limit.WINDOW_UPLOAD,
     multipart=True,
     status=201,
     errors=(*UPLOAD_REFUSALS, RoleMissing),

@@ -9,7 +9,8 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts.submit import Application
-from backend.identity import id_number
+from backend.cases.record.intake import Agent
+from backend.identity import id_number, identity_check
 from backend.identity.actors import StaffActor
 from backend.window import filing, persons, statements
 from backend.window.filing import Consent
@@ -25,18 +26,22 @@ class Row:
     person: Newcomer | UUID
     application: Application
     consent: Consent
+    agent: Agent | None = None
 
 
 class _Undone(Exception):
     """All was possible, and is not to be done."""
 
 
-async def check(row: Row, *, unit_code: str | None, by: StaffActor, now: datetime) -> None:
-    """Refuse what `file` would refuse, and write nothing.
+async def check(
+    row: Row, seen: Seen | None, *, unit_code: str | None, by: StaffActor, now: datetime
+) -> None:
+    """Refuse what `file` would refuse, and write nothing but the identity service's word.
 
-    The identity service is not asked: each question counts, and the filing asks it.
+    Each question counts, so that the filing need not ask once more.
     """
-    seen = await looked(row, by=by, now=now, asks=False)
+    if seen is not None and seen.confirmed is not None:
+        await identity_check.keep(seen.confirmed)
     with suppress(_Undone):
         async with _undone():
             await file(row, seen, unit_code=unit_code, by=by, now=now)
@@ -50,11 +55,11 @@ async def _undone() -> AsyncIterator[None]:
         raise _Undone
 
 
-async def looked(row: Row, *, by: StaffActor, now: datetime, asks: bool = True) -> Seen | None:
+async def looked(row: Row, *, by: StaffActor, now: datetime) -> Seen | None:
     """What `persons.look` finds of whom the row names by a document; before any transaction."""
     if isinstance(row.person, UUID):
         return None
-    return await persons.look(row.person, by=by, now=now, asks=asks)
+    return await persons.look(row.person, by=by, now=now)
 
 
 async def file(
@@ -76,6 +81,7 @@ async def file(
         row.application,
         person_id=person_id,
         consent=row.consent,
+        agent=row.agent,
         unit_code=unit_code,
         by=by,
         now=now,

@@ -151,14 +151,13 @@ async def take_in(newcomer: Newcomer, *, by: StaffActor, now: datetime) -> tuple
         return await keep(seen, by=by, now=now)
 
 
-async def look(newcomer: Newcomer, *, by: StaffActor, now: datetime, asks: bool = True) -> Seen:
+async def look(newcomer: Newcomer, *, by: StaffActor, now: datetime) -> Seen:
     """What is known of who stands at the window, before anything is written.
 
     Whom nobody knows yet by just number and name is asked of the identity service, where the city
     has one: IdentityMismatch, PersonDiffers where the number is another's here, IdentityUnavailable
-    and WindowChecksUsedUp; not where it `asks` nobody. Without a service the document that was
-    seen is the ground. Further WindowMissing, IdNumberInvalid, NameInvalid, PhoneInvalid and
-    CommunityUnknown.
+    and WindowChecksUsedUp. Without a service the document that was seen is the ground. Further
+    WindowMissing, IdNumberInvalid, NameInvalid, PhoneInvalid and CommunityUnknown.
     """
     window = posts.windows(by)[0]
     claim = persons.claim(newcomer.name, newcomer.id_number, today=city_day(now))
@@ -170,7 +169,7 @@ async def look(newcomer: Newcomer, *, by: StaffActor, now: datetime, asks: bool 
         reach=newcomer.reach,
         ground=newcomer.ground,
         window=window,
-        confirmed=await _confirmed(claim, by=by, now=now) if asks else None,
+        confirmed=await _confirmed(claim, by=by, now=now),
     )
 
 

@@ -1,6 +1,16 @@
 """What we refuse at a window."""
 
-from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound, TooMany
+from collections.abc import Sequence
+
+from backend.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    InvalidParam,
+    NotFound,
+    TooMany,
+    TryLater,
+)
 
 
 class WindowMissing(Forbidden):
@@ -122,11 +132,36 @@ class BatchRowsUnclear(Invalid):
 class BatchTableInvalid(Invalid):
     """表格无法读取
 
-    表格不是该事项的 CSV 表格，或行数过多；detail 说明原因。请从 batch-template 取得模板。
+    表格不是该事项的 CSV 或 XLSX 表格，或行数过多；detail 说明原因。请从 batch-template 取得模板。
     """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, invalid_params=[InvalidParam("table", self.code, reason)])
+
+
+class TablesBusy(TryLater):
+    """正在处理的表格过多，请稍后再试
+
+    等待读取的表格过多，或表格未能及时读完。请按 Retry-After 重试。
+    """
+
+    retry_after = 5
+
+
+class FormulaInCell(Invalid):
+    """这一行有公式，请改为值
+
+    表格的这一行有公式；invalid_params 逐栏说明，name 是栏目方括号中的名称。
+    请复制后“选择性粘贴”为值。
+    """
+
+
+class CellNotText(Invalid):
+    """这一行有文本被存成了数字或日期，请设为文本后重新填写
+
+    身份证号码、银行账号等存成数字后，开头的 0 和第 15 位以后的数字会丢失，因此不能使用。
+    请把该列设为“文本”格式后重新填写；invalid_params 逐栏说明，name 是栏目方括号中的名称。
+    """
 
 
 class BatchRowInvalid(Invalid):
@@ -134,3 +169,10 @@ class BatchRowInvalid(Invalid):
 
     表格的这一行有不能用的内容；invalid_params 逐栏说明，name 是栏目方括号中的名称。
     """
+
+    @classmethod
+    def of(cls, faults: Sequence[InvalidParam]) -> Invalid:
+        """The refusal that says best what these faults of a row have in common."""
+        codes = {fault.code for fault in faults}
+        named = [each for each in (FormulaInCell, CellNotText) if each.code in codes]
+        return [*named, cls][0](invalid_params=faults)

@@ -1,25 +1,31 @@
-"""Tables of a batch as CSV: what a window fills in, and how it is read again."""
+"""Tables of a batch: what a window fills in, and how it is read again."""
 
 import csv
 import io
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from backend.catalogue.versions import ItemVersion
 from backend.errors import InvalidParam
-from backend.window import columns
+from backend.window import columns, delimited, guide, sheets
+from backend.window.cells import Cell, Line, Odd
 from backend.window.columns import CellFault, Column
-from backend.window.refusals import BatchRowInvalid, BatchTableInvalid
+from backend.window.refusals import (
+    BatchRowInvalid,
+    BatchTableInvalid,
+    CellNotText,
+    FormulaInCell,
+)
+from backend.window.sheets import Format
 
-MOST_ROWS = 500
-MOST_COLUMNS = 200
-LONGEST_CELL = 5000
-# What spreadsheets take for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]+)?")
-_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?E\+[0-9]+", re.IGNORECASE)
+_KEPT_DIGITS = 15
+_AS_TEXT = "请把该列设为“文本”格式后重新填写"
+_CODES: dict[Odd | None, str] = {
+    "formula": FormulaInCell.code,
+    "number": CellNotText.code,
+    "date": CellNotText.code,
+    "time": CellNotText.code,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,97 +37,101 @@ class TableRow:
     faults: tuple[InvalidParam, ...]
 
 
-def template(item: ItemVersion) -> bytes:
-    """An empty table of the item, which spreadsheets open in Chinese."""
+async def template(item: ItemVersion, form: Format) -> bytes:
+    """An empty table of the item, which spreadsheets open in Chinese; as XLSX with a guide."""
+    found = columns.shown(columns.of(item))
+    if form == "xlsx":
+        return await sheets.workbook(guide.of(item, found))
     text = io.StringIO(newline="")
-    csv.writer(text).writerow([_escaped(column.head) for column in columns.of(item)])
+    csv.writer(text).writerow([delimited.escaped(column.head) for column in found])
     return text.getvalue().encode("utf-8-sig")
 
 
-def read(item: ItemVersion, content: bytes) -> list[TableRow]:
+async def read(item: ItemVersion, content: bytes, form: Format) -> list[TableRow]:
     """The rows that say anything; BatchTableInvalid where it is no table of the item."""
-    lines = list(_lines(_decoded(content)))
+    lines = await sheets.lines(content, form)
     if len(lines) < 2:  # noqa: PLR2004 - what is above the columns, and one row
         raise BatchTableInvalid("表格中没有内容：第一行是栏目，以下每人一行")
-    if len(lines) - 1 > MOST_ROWS:
-        raise BatchTableInvalid(f"一次最多 {MOST_ROWS} 行，请分批")
-    heads = _heads(item, lines[0][1])
-    if beside := [no for no, cells in lines[1:] if any(cells[len(heads) :])]:
+    heads = _heads(item, lines[0])
+    if beside := [line.no for line in lines[1:] if len(line.cells) > len(heads)]:
         raise BatchTableInvalid(f"第 {beside[0]} 行的内容多于栏目")
-    return [_row(no, dict(zip(heads, cells, strict=False))) for no, cells in lines[1:]]
+    return [_row(line.no, dict(zip(heads, line.cells, strict=False))) for line in lines[1:]]
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise BatchTableInvalid("不是 UTF-8 或 GBK 编码的 CSV 文件")
-
-
-def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each line that says anything, with its number as spreadsheets count."""
-    try:
-        for no, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
-            stripped = [cell.strip() for cell in cells]
-            if len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in stripped):
-                raise BatchTableInvalid(f"第 {no} 行的栏目过多，或有过长的内容")
-            if any(stripped):
-                yield no, stripped
-    except csv.Error:
-        raise BatchTableInvalid("不是完整的 CSV 文件，请检查引号") from None
-
-
-def _heads(item: ItemVersion, cells: list[str]) -> list[Column]:
+def _heads(item: ItemVersion, line: Line) -> list[Column]:
     known = columns.of(item)
-    found = [(cell, columns.by_head(known, cell.removeprefix("'"))) for cell in cells]
-    while found and not found[-1][0]:
-        found.pop()
+    titles = [cell.text for cell in line.cells]
+    found = [(title, columns.by_head(known, title.removeprefix("'"))) for title in titles]
     heads = [column for _, column in found if column]
-    if unknown := [cell for cell, column in found if column is None]:
+    if unknown := [title for title, column in found if column is None]:
         raise BatchTableInvalid(f"没有“{unknown[0]}”这一栏，请用该事项的模板")
-    if len({column.path for column in heads}) < len(heads):
-        raise BatchTableInvalid("有重复的栏目")
+    if twice := [each for number, each in enumerate(heads) if each in heads[:number]]:
+        raise BatchTableInvalid(f"有重复的栏目：{twice[0].title}")
+    if missing := [each for each in known if each.required and each not in heads]:
+        raise BatchTableInvalid(f"缺少“{missing[0].title}”这一栏，请用该事项的模板")
     return heads
 
 
-def _row(no: int, cells: dict[Column, str]) -> TableRow:
-    values: dict[str, Any] = {"person": {}, "form": {}, "materials": []}
+def _row(no: int, cells: dict[Column, Cell]) -> TableRow:
+    values: dict[str, Any] = {"form": {}}
     faults = []
-    for column, text in cells.items():
-        if not text:
+    for column, cell in cells.items():
+        if not cell.text:
             continue
         try:
-            _put(values, column, _value(column, text))
+            _put(values, column, column.value(_text(column, cell)))
         except CellFault as fault:
-            said = f"“{column.title}”栏{fault}"
-            faults.append(InvalidParam(column.path, BatchRowInvalid.code, said))
+            code = _CODES.get(cell.odd, BatchRowInvalid.code)
+            faults.append(InvalidParam(column.path, code, f"“{column.title}”栏{fault}"))
+    try:
+        values = _listed(values, "")
+    except CellFault as fault:
+        faults.append(InvalidParam(str(fault), BatchRowInvalid.code, "前面的一项没有填写"))
     return TableRow(no=no, values=values, faults=tuple(faults))
 
 
-def _value(column: Column, text: str) -> object:
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        raise CellFault("不能是公式，请改为值")
-    if column.type == "string" and _SCIENTIFIC.fullmatch(text):
-        raise CellFault("被改成了科学计数法，请设为文本后重新填写")
-    return column.value(text)
+def _text(column: Column, cell: Cell) -> str:
+    """What a cell says, where nothing of it was lost; raises CellFault."""
+    match cell.odd:
+        case "formula":
+            raise CellFault("不能是公式，请改为值")
+        case "error":
+            raise CellFault("是错误值，请改正")
+        case "number" if column.kind != "number":
+            # Fifteen digits are kept, and what never begins with 0 has lost nothing.
+            if not (column.whole and cell.text.isdecimal() and len(cell.text) <= _KEPT_DIGITS):
+                raise CellFault("被存成了数字，开头的 0 或末尾几位可能已丢失，" + _AS_TEXT)
+        case "date" if column.kind not in {"date", "month"}:
+            raise CellFault("被改成了日期，" + _AS_TEXT)
+        case "time":
+            raise CellFault("被改成了时间，" + _AS_TEXT)
+    return cell.text
 
 
 def _put(values: dict[str, Any], column: Column, value: object) -> None:
-    first, *between = column.path.split(".")
-    last = between.pop()
-    if first == "materials":
-        values[first] += [{"material_code": last, "file_id": file} for file in str(value).split()]
+    first, *between, last = column.path.split(".")
+    if column.kind == "files":
+        papers = [{"material_code": last, "file_id": file_id} for file_id in _several(value)]
+        values[first] = values.get(first, []) + papers
         return
-    node = values[first]
+    node = values.setdefault(first, {})
     for name in between:
         node = node.setdefault(name, {})
     node[last] = value
 
 
-def _escaped(head: str) -> str:
-    """Nothing that a spreadsheet would take for a formula."""
-    return f"'{head}" if head.startswith(_FORMULA) else head
+def _several(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _listed(node: Any, path: str) -> Any:
+    """The same with lists where entries have numbers; raises CellFault of an entry's path."""
+    if not isinstance(node, dict):
+        return node
+    inner = {name: _listed(each, f"{path}.{name}".lstrip(".")) for name, each in node.items()}
+    if not inner or not all(name.isdecimal() for name in inner):
+        return inner
+    numbers = sorted(map(int, inner))
+    if numbers[-1] != len(numbers) - 1:
+        raise CellFault(f"{path}.{numbers[-1]}")
+    return [inner[str(number)] for number in numbers]

@@ -23,13 +23,14 @@ ASKED = {
     Limit.READ: ("GET", f"/api/v1/files/{uuid4()}"),
     Limit.WRITE: ("PUT", "/api/v1/me"),
     Limit.UPLOAD: ("POST", "/api/v1/files"),
+    Limit.WINDOW_UPLOAD: ("POST", "/api/v1/staff/files"),
     Limit.WECHAT: ("POST", "/wechat/push"),
     Limit.MANDATE_CODES: ("POST", "/api/v1/mandates/accept"),
     Limit.PERSONS: ("POST", "/api/v1/staff/persons/_find"),
     Limit.CHECK: ("GET", "/verify/K7QM9X2HT4RW8BEL"),
 }
 PERSONAL = {Limit.READ, Limit.WRITE, Limit.UPLOAD, Limit.MANDATE_CODES}
-OF_STAFF = {Limit.PERSONS}
+OF_STAFF = {Limit.PERSONS, Limit.WINDOW_UPLOAD}
 
 
 @pytest.fixture

@@ -90,6 +90,14 @@ WHERE staff_id = $1 AND claim_hash = $2
 }
 """By who asks: each has a budget, and what was refused lately is not asked again."""
 
+# As after a dry run: the match is the same when the person is taken in.
+MATCHED = f"""
+SELECT id, provider, provider_ref FROM identity_check
+WHERE staff_id = $1 AND claim_hash = $2 AND result = 'match'
+  AND created_at > $3::timestamptz - interval '{DAY_SECONDS} seconds'
+ORDER BY created_at DESC LIMIT 1
+"""
+
 UNDO = "DELETE FROM identity_check WHERE id = $1 RETURNING id"
 
 KEEP = """

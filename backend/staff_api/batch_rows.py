@@ -1,0 +1,206 @@
+"""The rows of a batch: how they are written, and what becomes of each."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NotRequired
+from uuid import UUID
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from backend.cases.acts.submit import Application
+from backend.errors import InvalidParam
+from backend.http import keyed, problems
+from backend.http.answers import Answer, encode
+from backend.http.body import Body
+from backend.http.call import Call, NoQuery
+from backend.http.keyed import Keyed
+from backend.http.problems import Problem
+from backend.http.views.materials import Materials, pairs
+from backend.idempotency import keys
+from backend.idempotency.keys import Once
+from backend.identity.identity_check.refusals import IdentityUnavailable
+from backend.staff_api import window_cases
+from backend.staff_api.persons import TakeInPerson, newcomer
+from backend.staff_api.window_cases import AgentIn, ConsentIn
+from backend.window import batches
+from backend.window.batches import Row
+from backend.window.filing import Consent
+from backend.window.persons import Newcomer, Seen
+from backend.window.refusals import BatchRowInvalid, BatchRowRepeated, BatchRowUnclear
+from backend.window.sheets import Format
+from config import encoding
+from models import ConsentKind
+
+MOST = 500
+OK, CREATED = 200, 201
+# So many rows wait for the identity service together.
+AT_ONCE = 4
+
+
+class BatchRow(Body):
+    """One person, by a document or by id, and what they ask for; a consent is oral unless given.
+
+    The agent stands there in the person's place.
+    """
+
+    person: TakeInPerson | None = None
+    person_id: Annotated[UUID, Field(strict=False)] | None = None
+    form: dict[str, Any] = {}
+    materials: Materials = []
+    community_code: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    consent: ConsentIn | None = None
+    agent: AgentIn | None = None
+
+
+class BatchTable(Body):
+    """A table as the item's template has it, in base64."""
+
+    format: Format
+    content: Annotated[str, Field(min_length=1)]
+
+
+class FileBatch(Body):
+    """Applications for one item; a dry run tells of each row what would be refused."""
+
+    item_code: Annotated[str, Field(min_length=1, max_length=50)]
+    rows: Annotated[list[BatchRow], Field(max_length=MOST)] = []
+    table: BatchTable | None = None
+    dry_run: bool
+    unit_code: Annotated[str, Field(min_length=1, max_length=24)] | None = None
+
+
+Asked = BatchRow | tuple[InvalidParam, ...]
+"""A row, or what of it can't be read."""
+
+
+class RowOutcome(TypedDict):
+    """What became of a row: 201 and its case, 200 in a dry run, or why not.
+
+    Counted from 1, the head of a table included.
+    """
+
+    row: int
+    status: int
+    case_id: NotRequired[UUID]
+    problem: NotRequired[Problem]
+
+
+async def results(call: Call[FileBatch, NoQuery], rows: Mapping[int, Asked]) -> list[RowOutcome]:
+    """What becomes of each row, in their order; IdentityUnavailable ends it, to be repeated."""
+    earlier = await batches.repeated({no: _person(row) for no, row in rows.items()})
+    numbered, told = list(rows.items()), []
+    for start in range(0, len(numbered), AT_ONCE):
+        some = [(no, row, earlier.get(no)) for no, row in numbered[start : start + AT_ONCE]]
+        work = await asyncio.gather(*(_prepared(call, *each) for each in some))
+        told += [await _outcome(call, each) for each in work]
+    return told
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """A row that was looked at: as it is filed, or why not, or what became of it before."""
+
+    no: int
+    row: Row | None = None
+    seen: Seen | None = None
+    once: Once | None = None
+    fault: Exception | None = None
+    told: RowOutcome | None = None
+
+
+async def _prepared(
+    call: Call[FileBatch, NoQuery], no: int, asked: Asked, earlier: int | None
+) -> _Work:
+    """What is done before a row's transaction; each of a few rows waits for the authority alone."""
+    once = None
+    try:
+        row = _row(call.body.item_code, asked, earlier)
+        if not call.body.dry_run:
+            once = _once(call, no, asked)
+            if (first := await keys.answered(once)) is not None:
+                return _Work(no=no, told=_told(first.body))
+        seen = await batches.looked(row, by=await call.staff(), now=call.now)
+    # Also a fault of ours is of this row alone.
+    except Exception as error:  # noqa: BLE001
+        return _Work(no=no, once=once, fault=error)
+    return _Work(no=no, row=row, seen=seen, once=once)
+
+
+async def _outcome(call: Call[FileBatch, NoQuery], work: _Work) -> RowOutcome:
+    """Of what is tried later with the same key no outcome is told: that refuses the whole."""
+    if work.told is not None:
+        return work.told
+    try:
+        return await _done(call, work)
+    except IdentityUnavailable as away:
+        raise IdentityUnavailable(retry_after=away.retry_after) from away
+    except Exception as error:  # noqa: BLE001 - as above
+        problem = problems.of_part(error, call.request)
+        return {"row": work.no, "status": problem["status"], "problem": problem}
+
+
+async def _done(call: Call[FileBatch, NoQuery], work: _Work) -> RowOutcome:
+    row, by, unit = work.row, await call.staff(), call.body.unit_code
+    if row is None:
+        raise work.fault or TypeError("a row is there or refused")
+    if work.once is None:
+        await batches.check(row, work.seen, unit_code=unit, by=by, now=call.now)
+        return {"row": work.no, "status": OK}
+
+    async def file() -> Answer[RowOutcome]:
+        case_id = await batches.file(row, work.seen, unit_code=unit, by=by, now=call.now)
+        return Answer({"row": work.no, "status": CREATED, "case_id": case_id}, CREATED)
+
+    return _told(encode((await keyed.run(Keyed.ATOMIC, work.once, file, seconds=0)).body))
+
+
+def _once(call: Call[FileBatch, NoQuery], no: int, asked: Asked) -> Once:
+    """The row's own key: what was filed under it is told again."""
+    if call.once is None:
+        raise TypeError("a batch has a key")
+    content = encoding.dumps([call.body.item_code, _given(asked).model_dump(mode="json")])
+    return keys.part(call.once, f"row {no}", content)
+
+
+def _told(kept: bytes) -> RowOutcome:
+    outcome: RowOutcome = encoding.loads(kept)
+    return outcome
+
+
+def _given(row: Asked) -> BatchRow:
+    """The row, where it could be read."""
+    if isinstance(row, tuple):
+        raise BatchRowInvalid.of(row)
+    return row
+
+
+def _person(row: Asked) -> Newcomer | UUID | None:
+    """Whom the row names; None where that is not clear."""
+    if isinstance(row, tuple) or (row.person is None) == (row.person_id is None):
+        return None
+    return newcomer(row.person) if row.person else row.person_id
+
+
+def _row(item_code: str, asked: Asked, earlier: int | None) -> Row:
+    """The row as it is filed; `earlier` is one of the same person before it."""
+    row = _given(asked)
+    if (person := _person(row)) is None:
+        raise BatchRowUnclear
+    if earlier is not None:
+        raise BatchRowRepeated(earlier)
+    given = row.consent
+    return Row(
+        person=person,
+        application=Application(
+            item_code=item_code,
+            form=row.form,
+            materials=pairs(row.materials),
+            community_code=row.community_code,
+        ),
+        consent=Consent(kind=given.kind, file_id=given.file_id)
+        if given
+        else Consent(kind=ConsentKind.ORAL),
+        agent=window_cases.agent(row.agent) if row.agent else None,
+    )
