@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from struct import iter_unpack, unpack_from
 
-FAMILY = "Noto Sans CJK SC"
+COMMON = Path(__file__).parent / "fonts"
+"""The common characters, made by `.ci/paper_fonts.py`; layouts name them before the whole font."""
 _WHEEL = "manimgx_fonts_cjk"
 _SUBSTITUTE = "〓"
 """The mark of Chinese printing for a character that is not in the case."""
@@ -14,7 +15,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff") | {chr(c) for c in rang
 
 
 def folder() -> Path:
-    """Where the font lies: in its wheel, which holds nothing else."""
+    """Where the whole font lies: in its wheel, which holds nothing else."""
     spec = find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError(_WHEEL)

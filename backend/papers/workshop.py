@@ -99,7 +99,7 @@ def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[glyphs.folder()],
+        font_paths=[glyphs.COMMON, glyphs.folder()],
     )
     # Nothing beside the layout can be read: its root is a folder that holds only the font.
     return typst.Compiler(root=glyphs.folder(), font_paths=fonts)

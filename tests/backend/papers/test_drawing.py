@@ -54,9 +54,14 @@ async def test_a_paper_is_for_the_archive_and_for_who_cannot_see() -> None:
         assert root.Lang == "zh-CN"
         assert root.MarkInfo.Marked
         assert "/StructTreeRoot" in root
-        fonts = [font for page in document.pages for font in page.resources.Font.values()]
-    assert all("+NotoSansCJK" in str(font.BaseFont) for font in fonts)  # embedded as subsets
     assert len(pdf) < 150_000
+
+
+async def test_the_whole_font_is_embedded_only_for_a_character_that_is_rare() -> None:
+    common: Content = {**SAMPLES["approval.acceptance"], "addressee": "欧阳建国："}
+
+    assert embedded(await draw(common)) == {"YikouSansSC-Regular", "YikouSansSC-Bold"}
+    assert "NotoSansCJKsc-Thin" in embedded(await draw(SAMPLES["approval.acceptance"]))
 
 
 async def test_what_the_font_lacks_is_marked_and_named() -> None:
@@ -108,6 +113,13 @@ async def test_a_layout_that_cannot_draw_is_told_and_the_next_paper_is_drawn() -
     with pytest.raises(drawing.LayoutFaultyError):
         await draw(broken)
     assert await draw(SAMPLES["approval.acceptance"])
+
+
+def embedded(pdf: bytes) -> set[str]:
+    """The fonts of a paper; each is there as a subset, whose name begins with six letters."""
+    with printed.opened(pdf) as document:
+        fonts = [font for page in document.pages for font in page.resources.Font.values()]
+        return {str(font.BaseFont).partition("+")[2] for font in fonts}
 
 
 def texts(value: Any) -> list[str]:
