@@ -23,6 +23,7 @@ TABLES = {
     "case_form": APPEND,
     "case_intake": APPEND,
     "case_material": KEEP,
+    "case_transfer": KEEP,
     "credit_entry": ALL,
     "data_load": ALL,
     "delivery": ALL,

@@ -28,6 +28,7 @@ from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
+from backend.staff_api import transfers as staff_transfers
 from backend.staff_api import window_acts as staff_window_acts
 from backend.staff_api import window_cases as staff_window_cases
 from config import calendar, database, tasks
@@ -94,6 +95,7 @@ GROUPS: list[Routes] = [
     staff_papers.routes,
     staff_reveals.routes,
     staff_figures.routes,
+    staff_transfers.routes,
     staff_batches.routes,
     staff_messages.routes,
     admin_staff.routes,

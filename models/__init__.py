@@ -20,9 +20,11 @@ from models.case import (
     CaseIntake,
     CaseMaterial,
     CaseStatus,
+    CaseTransfer,
     ConsentKind,
     FiledBy,
     Task,
+    TransferState,
     Verdict,
 )
 from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
@@ -86,6 +88,7 @@ __all__ = [
     "CaseIntake",
     "CaseMaterial",
     "CaseStatus",
+    "CaseTransfer",
     "Channel",
     "CheckResult",
     "ConsentKind",
@@ -139,6 +142,7 @@ __all__ = [
     "StoredFile",
     "SubscriptionCredit",
     "Task",
+    "TransferState",
     "UnitLevel",
     "Verdict",
     "VersionStatus",

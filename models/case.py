@@ -52,6 +52,16 @@ class ConsentKind(StrEnum):
     MANDATE = "mandate"
 
 
+class TransferState(StrEnum):
+    """What became of a transfer; LAPSED where the sender's unit brought the case on itself."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    RECALLED = "recalled"
+    LAPSED = "lapsed"
+
+
 class Verdict(StrEnum):
     """What staff said of one material."""
 
@@ -236,3 +246,33 @@ class Task(Record):
 
     class Meta:
         table = "task"
+
+
+class CaseTransfer(Record):
+    """A case that its holder sent to another unit; until that one accepts, the sender holds it.
+
+    Why it was sent, and why refused, the case's events say.
+    """
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "transfers", on_delete=fields.RESTRICT
+    )
+    case_id: UUID
+    from_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "transfers_sent", on_delete=fields.RESTRICT
+    )
+    from_unit_id: str
+    to_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
+        "models.OrgUnit", "transfers_received", on_delete=fields.RESTRICT
+    )
+    to_unit_id: str
+    sender: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "transfers", on_delete=fields.RESTRICT
+    )
+    sender_id: UUID
+    state = fields.CharEnumField(TransferState, max_length=16, default=TransferState.OPEN)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "case_transfer"
+        indexes = (Index(fields=("case_id", "id")), Index(fields=("created_at",)))

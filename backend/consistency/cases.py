@@ -4,13 +4,23 @@ from collections.abc import Iterator
 
 from backend.cases.record.statements import OWN_TASK
 from backend.cases.rules.flows import MOVES
-from backend.cases.rules.lifecycle import ACCEPTED, ANSWERED, FINAL, INSIDE, RUNNING, Action
+from backend.cases.rules.lifecycle import (
+    ACCEPTED,
+    ANSWERED,
+    CUSTODY,
+    FINAL,
+    INSIDE,
+    RUNNING,
+    Action,
+)
 from backend.consistency.checks import owner, rows, sql
 from models import CaseStatus
 
 _INSIDE = ", ".join(f"'{action}'" for action in sorted(INSIDE))
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 _ACCEPTED = ", ".join(f"'{status}'" for status in sorted(ACCEPTED))
+_CUSTODY = ", ".join(f"'{action}'" for action in sorted(CUSTODY))
+_BROUGHT = "'submit', 'pass', 'return', 'dispatch', 'handover'"
 _ANSWERED = ", ".join(f"'{status}'" for status in sorted(ANSWERED))
 
 
@@ -34,6 +44,8 @@ _CASE_UNITS = " UNION ALL ".join(
         ("case_event", "unit_id"),
         ("task", "unit_id"),
         ("message", "unit_id"),
+        ("case_transfer", "from_unit_id"),
+        ("case_transfer", "to_unit_id"),
     )
 )
 
@@ -197,6 +209,39 @@ CHECKS = [
         f'SELECT c.id::text FROM "case" c WHERE CASE WHEN c.status IN ({_FINAL})'
         " THEN EXISTS (SELECT FROM task t WHERE t.case_id = c.id AND t.done_at IS NULL)"
         f" ELSE 1 <> (SELECT count(*) FROM task t WHERE {OWN_TASK}) END",
+    ),
+    sql(
+        "holder_of_events",
+        "办件由最后一次转到的单位持有 / A case is held by the unit that it was last brought to.",
+        'SELECT c.id::text FROM "case" c LEFT JOIN LATERAL (SELECT unit_id FROM case_event'
+        f" WHERE case_id = c.id AND action IN ({_BROUGHT}) ORDER BY seq DESC LIMIT 1) e ON true"
+        " WHERE c.holder_id IS DISTINCT FROM e.unit_id",
+    ),
+    sql(
+        "transfer_of_holder",
+        "等待接收的移交一件办件至多一次，由持有办件的单位发出，办件未办结"
+        " / A case has one open transfer at most, from its holder, and is not over.",
+        'SELECT x.id::text FROM case_transfer x JOIN "case" c ON c.id = x.case_id'
+        f" WHERE x.state = 'open' AND (x.from_unit_id <> c.holder_id OR c.status IN ({_FINAL}))"
+        " UNION SELECT min(id::text) FROM case_transfer WHERE state = 'open'"
+        " GROUP BY case_id HAVING count(*) > 1",
+    ),
+    sql(
+        "transfer_of_events",
+        "每次移交及其接收、拒收和取消都有一条经过"
+        " / Each transfer, and how it was answered or recalled, is an event of its case.",
+        "SELECT coalesce(x.case_id, e.case_id)::text FROM (SELECT case_id, count(*) AS sent,"
+        " count(*) FILTER (WHERE state = 'accepted') AS accepted,"
+        " count(*) FILTER (WHERE state = 'refused') AS refused,"
+        " count(*) FILTER (WHERE state = 'recalled') AS recalled"
+        " FROM case_transfer GROUP BY 1) x FULL JOIN (SELECT case_id,"
+        " count(*) FILTER (WHERE action = 'transfer') AS sent,"
+        " count(*) FILTER (WHERE action = 'handover') AS accepted,"
+        " count(*) FILTER (WHERE action = 'refuse_handover') AS refused,"
+        " count(*) FILTER (WHERE action = 'recall') AS recalled FROM case_event"
+        f" WHERE action IN ({_CUSTODY}) GROUP BY 1) e ON e.case_id = x.case_id"
+        " WHERE (x.sent, x.accepted, x.refused, x.recalled)"
+        " IS DISTINCT FROM (e.sent, e.accepted, e.refused, e.recalled)",
     ),
     sql(
         "task_of_route",

@@ -100,7 +100,13 @@ async def _load(state: str | None) -> None:
 
 def valid(*, on: date) -> list[Unit]:
     """Every unit that there is on this day."""
-    return [unit for unit in _units.values() if _is_valid(unit, on)]
+    return [unit for unit in _units.values() if is_valid(unit, on=on)]
+
+
+def is_valid(found: Unit, *, on: date) -> bool:
+    """Whether there is such a unit on this day: not yet dissolved, and begun."""
+    begun = found.valid_from is None or found.valid_from <= on
+    return begun and (found.valid_to is None or on <= found.valid_to)
 
 
 def unit(code: str) -> Unit:
@@ -130,7 +136,7 @@ def known_or_not(code: str) -> Unit:
 def community(code: str, *, on: date) -> Unit:
     """The community, if it is one on this day; CommunityUnknown for anything else."""
     found = _units.get(code)
-    if found is None or found.level is not UnitLevel.COMMUNITY or not _is_valid(found, on):
+    if found is None or found.level is not UnitLevel.COMMUNITY or not is_valid(found, on=on):
         raise CommunityUnknown(field="community_code")
     return found
 
@@ -187,11 +193,6 @@ def _unit(row: Mapping[str, object]) -> Unit:
         valid_from=_day(row["valid_from"]),
         valid_to=_day(row["valid_to"]),
     )
-
-
-def _is_valid(found: Unit, day: date) -> bool:
-    begun = found.valid_from is None or found.valid_from <= day
-    return begun and (found.valid_to is None or day <= found.valid_to)
 
 
 def _text(value: object) -> str | None:

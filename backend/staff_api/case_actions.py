@@ -10,7 +10,17 @@ from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.acts import accept, decide, deliver, enrol, finish, note, notice, review
+from backend.cases.acts import (
+    accept,
+    decide,
+    deliver,
+    enrol,
+    finish,
+    note,
+    notice,
+    review,
+    transfer,
+)
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
 from backend.cases.rules.lifecycle import Decision
@@ -22,12 +32,16 @@ from backend.cases.rules.refusals import (
     PickupOnly,
     PlacesTaken,
     ReasonRequired,
+    ReceiverSame,
+    ReceiverUnfit,
+    ReceiverUnknown,
     RoleMissing,
     StepNotAhead,
     StepNotPassed,
     StepUnitUnknown,
     SupplementAlreadyRequested,
     TaskTaken,
+    TransferOpen,
 )
 from backend.catalogue.shapes import Delivery
 from backend.http.answers import Answer
@@ -133,6 +147,13 @@ class Close(Body):
     """Why; needed where whoever asked has not confirmed."""
 
     reason: Words | None = None
+
+
+class TransferIn(Body):
+    """To which unit, and why."""
+
+    unit_code: Annotated[str, Field(min_length=1, max_length=24)]
+    reason: Reason
 
 
 class Acting(TypedDict):
@@ -290,6 +311,17 @@ async def enrol_case(case_id: UUID, body: Note, **seen: Unpack[Seen]) -> None:
 async def close_case(case_id: UUID, body: Close, **seen: Unpack[Seen]) -> None:
     """Close 办结 a case that is delivered, dealt with or over."""
     await deliver.close(case_id, reason=body.reason, **seen)
+
+
+@_action(
+    "transfer",
+    body=TransferIn,
+    errors=(TransferOpen, ReceiverUnknown, ReceiverSame, ReceiverUnfit),
+    many=False,
+)
+async def transfer_case(case_id: UUID, body: TransferIn, **seen: Unpack[Seen]) -> None:
+    """Send 移交 the case to another unit, which accepts or refuses; mine holds it until then."""
+    await transfer.send(case_id, unit_code=body.unit_code, reason=body.reason, **seen)
 
 
 @_action("notes", body=NoteIn, on_version=False, status=201)

@@ -73,7 +73,8 @@ class StaffWords(TypedDict):
     """What colleagues said with a change, and who of them made it.
 
     `acting_for` is the colleague who is away and whose deputy acted; `assigned_from` and
-    `assigned_to` are whose the task was and whose it is, where it was assigned.
+    `assigned_to` are whose the task was and whose it is, where it was assigned. `transfer_to` is
+    the unit that the case was sent to.
     """
 
     actor_id: UUID | None
@@ -83,6 +84,7 @@ class StaffWords(TypedDict):
     acting_for: UUID | None
     assigned_from: UUID | None
     assigned_to: UUID | None
+    transfer_to: UnitView | None
 
 
 class Applicant(Masked):
@@ -104,7 +106,7 @@ class StaffCase(CaseSummary):
     """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`.
 
     To the window that filed it for somebody it tells how far it is: without the form, and what
-    colleagues said among themselves.
+    colleagues said among themselves. `transfer_to` is the unit that is asked to take it over.
     """
 
     filed_by: FiledBy
@@ -119,6 +121,7 @@ class StaffCase(CaseSummary):
     step: int
     route: list[CaseStep]
     task: OpenTaskView | None
+    transfer_to: UnitView | None
     actions: list[Action]
 
 
@@ -181,6 +184,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         "step": case.step,
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task and whole else None,
+        "transfer_to": _incoming(case) if whole else None,
         "actions": desk.allowed(by, case, assignee=task.assignee_id if task else None),
     }
 
@@ -230,6 +234,7 @@ async def _timeline(
         acting_for=None,
         assigned_from=None,
         assigned_to=None,
+        transfer_to=None,
     )
     return [{**moment, **unsaid} for moment in seen]
 
@@ -248,11 +253,17 @@ def _moment(moment: Moment, internal: StaffSide, taken_in: IntakeView | None) ->
         "acting_for": _staff_id(said.get("acting_for")),
         "assigned_from": _staff_id(said.get("assigned_from")),
         "assigned_to": _staff_id(said.get("assigned_to")),
+        "transfer_to": cases.unit_view(said["transfer_to"]) if "transfer_to" in said else None,
     }
 
 
 def _staff_id(told: str | None) -> UUID | None:
     return None if told is None else UUID(told)
+
+
+def _incoming(case: Snapshot) -> UnitView | None:
+    code = case.incoming_unit_code
+    return None if code is None else cases.unit_view(code)
 
 
 def _step(step: RouteStep) -> CaseStep:

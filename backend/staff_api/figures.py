@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from backend.cases.reading import transfers
 from backend.http.answers import Answer
 from backend.http.body import Query
 from backend.http.call import Call, Nothing
@@ -47,6 +48,28 @@ class VolumeListing(TypedDict):
     items: list[VolumeView]
 
 
+TransferFigures = TypedDict(
+    "TransferFigures",
+    {
+        "from": UnitView,
+        "to": UnitView,
+        "sent": int,
+        "waiting": int,
+        "accepted": int,
+        "refused": int,
+        "recalled": int,
+        "lapsed": int,
+    },
+)
+"""How many transfers one unit sent another, and what became of them."""
+
+
+class TransferFiguresListing(TypedDict):
+    """Each pair of units, those with the most refusals first."""
+
+    items: list[TransferFigures]
+
+
 @routes.get("/accesses", query=LastDays)
 async def list_access_volumes(call: Call[Nothing, LastDays]) -> Answer[VolumeListing]:
     """List how much the units below my supervisor's posts revealed and searched, by day."""
@@ -62,6 +85,29 @@ async def list_access_volumes(call: Call[Nothing, LastDays]) -> Answer[VolumeLis
                     "usual_reveals": each.usual_reveals,
                     "usual_searches": each.usual_searches,
                     "unusual": each.unusual,
+                }
+                for each in found
+            ]
+        }
+    )
+
+
+@routes.get("/transfers", query=LastDays)
+async def list_transfer_figures(call: Call[Nothing, LastDays]) -> Answer[TransferFiguresListing]:
+    """List what became of transfers from and to the units that I supervise."""
+    found = await transfers.figures(await call.staff(), days=call.query.days, now=call.now)
+    return Answer(
+        {
+            "items": [
+                {
+                    "from": cases.unit_view(each.from_code),
+                    "to": cases.unit_view(each.to_code),
+                    "sent": each.sent,
+                    "waiting": each.waiting,
+                    "accepted": each.accepted,
+                    "refused": each.refused,
+                    "recalled": each.recalled,
+                    "lapsed": each.lapsed,
                 }
                 for each in found
             ]

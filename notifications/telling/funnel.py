@@ -24,6 +24,8 @@ class Who(StrEnum):
     OTHER_SIDE = "授权的另一方"
     HOLDER = "承办单位"
     NEXT_ROLE = "本单位下一岗位"
+    RECEIVER = "请求接收的单位"
+    SENDER = "移交人和任务承办人"
     ASSIGNEE = "任务承办人"
     DEPUTY = "代理人"
 
@@ -67,6 +69,7 @@ _FILED = {
     "supplement_at_window": _resident(Who.APPLICANT, INFO),
     "pass": _resident(Who.APPLICANT, INFO),
     "return": _resident(Who.APPLICANT, INFO),
+    "handover": _resident(Who.APPLICANT, INFO),
     "withdraw": _resident(Who.APPLICANT, ECHO),
     "withdraw_at_window": _resident(Who.APPLICANT, INFO),
 }
@@ -115,6 +118,10 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "return": _inbox(Who.HOLDER, ACT),
         "dispatch": _inbox(Who.HOLDER, ACT),
         "reopen": _inbox(Who.HOLDER, ACT),
+        "transfer": _inbox(Who.RECEIVER, ACT),
+        "recall": _inbox(Who.RECEIVER, INFO),
+        "handover": _inbox(Who.SENDER, INFO),
+        "refuse_handover": _inbox(Who.SENDER, ACT),
     },
     "tasks": {
         "assign": _inbox(Who.ASSIGNEE, ACT),

@@ -30,6 +30,7 @@ CASE_CALLS: list[tuple[str, str | None]] = [
     ("supplement", None),
     ("pass", None),
     ("return", None),
+    ("handover", None),
     ("decide", "approved"),
     ("decide", "denied"),
     ("deliver", None),
@@ -51,6 +52,7 @@ REQUEST_CALLS = [
         "supplement",
         "pass",
         "return",
+        "handover",
     ),
     *("finish", "confirm", "reopen", "close", "withdraw"),
 ]
@@ -66,6 +68,7 @@ ENROL_CALLS = [
         "supplement",
         "pass",
         "return",
+        "handover",
         "enrol",
     ),
     *("close", "withdraw"),
@@ -175,7 +178,9 @@ def test_staff_are_told_item_number_and_date_in_their_inbox_alone(message: Outgo
     assert f"“{LONG_NAME}”" in message.body
     assert "210102202611230000017" in message.body
     assert message.body.startswith(undated.body)
-    assert "请在2026年11月23日前" in message.body.removeprefix(undated.body)
+    said = message.body.removeprefix(undated.body)
+    # Whose case it is no more has no date to keep.
+    assert "请在2026年11月23日前" in said or message.kind in {"staff.handover", "staff.recall"}
 
 
 @pytest.mark.parametrize("message", TASKS_MESSAGES, ids=lambda message: message.kind)

@@ -15,6 +15,7 @@ from backend.cases.rules.refusals import (
     RoleMissing,
     SubjectMissing,
     TaskTaken,
+    TransferNotOpen,
 )
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import ResidentActor, StaffActor
@@ -42,6 +43,46 @@ async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snap
     """
     case = await _covered(case_id, by)
     _check_role(case, _desk(case, by), action, by)
+    return case
+
+
+async def to_send_on(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
+    """The case under its lock, for whoever of the holder may send it on, and supervisors above.
+
+    Only a supervisor may while a colleague has it in hand. Raises CaseNotFound, VersionStale,
+    NotYourUnit, RoleMissing, ActionNotAllowed or TaskTaken.
+    """
+    case = await _covered(case_id, by)
+    await _check_version(case, by, seen)
+    await _check_sender(case, action, by)
+    return case
+
+
+async def sent_on(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
+    """The same, in whatever version, for whoever may take back what was sent on."""
+    case = await _covered(case_id, by)
+    await _check_sender(case, action, by)
+    return case
+
+
+async def by_receiver(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
+    """The case under its lock, for whoever may answer the transfer that is open to their unit.
+
+    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed; TransferNotOpen where one of
+    their units was sent it before.
+    """
+    if not await connection().execute_query_dict(statements.LOCK, [case_id]):
+        raise CaseNotFound
+    case = await queries.one(case_id)
+    mine = {post.unit_code for post in by.posts}
+    if case.incoming_unit_code not in mine:
+        if await connection().execute_query_dict(statements.WAS_SENT, [case_id, list(mine)]):
+            raise TransferNotOpen
+        if not scope.sees(by, case):
+            raise CaseNotFound
+        raise TransferNotOpen if case.incoming_unit_code is None else NotYourUnit
+    if not rights.may(by.posts, desks.of(case), _move(case, action)):
+        raise RoleMissing
     return case
 
 
@@ -77,6 +118,14 @@ async def _check_version(case: Snapshot, by: StaffActor, seen: int) -> None:
     if case.version != seen:
         whole = scope.of(by).covers(case)
         raise VersionStale(await changes.since(case, seen, whole=whole))
+
+
+async def _check_sender(case: Snapshot, action: Action, by: StaffActor) -> None:
+    desk, move = desks.of(case), _move(case, action)
+    if not rights.may(by.posts, desk, move):
+        raise RoleMissing if rights.takes_part(by.posts, desk, case.status) else NotYourUnit
+    if not rights.supervises(by.posts, desk):
+        await _check_assignee(case, by)
 
 
 async def _covered(case_id: UUID, by: StaffActor) -> Snapshot:

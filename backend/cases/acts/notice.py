@@ -20,6 +20,8 @@ from config import characters
 from config.vault import sealed
 from notifications.telling import outbox
 
+_BEGIN_STEPS = frozenset({Action.SUBMIT, Action.PASS, Action.RETURN, Action.DISPATCH})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Defect:
@@ -68,8 +70,13 @@ def _asked(defect: Defect) -> AskedDefect:
 
 
 async def _asked_before(case: Snapshot) -> bool:
-    """Whether this stage already had its notice: before acceptance, or this step since it came."""
+    """Whether this stage already had its notice: before acceptance, or this step since it came.
+
+    A unit that takes a step over does not begin it anew.
+    """
     since = case.holder_since if case.accepted_at else case.submitted_at
+    if any(event.action is Action.HANDOVER and event.at == since for event in case.events):
+        since = max(event.at for event in case.events if event.action in _BEGIN_STEPS)
     return any(
         event.action == Action.REQUEST_SUPPLEMENT and event.at >= since for event in case.events
     )

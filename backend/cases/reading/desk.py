@@ -14,17 +14,29 @@ from backend.organisation.queries import NoSuchUnit
 def allowed(by: StaffActor, case: Snapshot, *, assignee: UUID | None) -> list[Action]:
     """What the actor may do now to bring the case on, in the lifecycle's order.
 
-    Nothing while a colleague, the `assignee` of the case's task, has it in hand.
+    While a colleague, the `assignee` of the case's task, has it in hand, only what does not ask for
+    that: to take it over from another unit, and what a supervisor may.
     """
-    if assignee not in {None, by.id}:
-        return []
     desk, flow, steps = of(case), case.item.flow, len(case.item.route)
+    in_hand = assignee not in {None, by.id, *by.deputy_for}
     moves = {
         action: flows.move(flow, case.status, action, case.step, steps)
         for action in flows.MOVES[flow][case.status]
-        if action not in lifecycle.INSIDE
+        if action in _custody(by, desk, in_hand=in_hand)
+        or not (in_hand or action in lifecycle.INSIDE or action in lifecycle.CUSTODY)
     }
     return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
+
+
+def _custody(by: StaffActor, desk: Desk, *, in_hand: bool) -> set[Action]:
+    """What may be done about a transfer: whether one is open, and who has the case in hand."""
+    if desk.incoming_code is None:
+        possible = {Action.TRANSFER}
+    else:
+        possible = {Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL}
+    if in_hand and not rights.supervises(by.posts, desk):
+        possible -= {Action.TRANSFER, Action.RECALL}
+    return possible
 
 
 def window_code(case: Snapshot) -> str:
@@ -60,4 +72,5 @@ def of_task(case: Snapshot, *, unit_code: str, step: int) -> Desk:
         window_code=window_code(case),
         step_role=case.item.route[step - 1].role,
         received_code=case.received_unit_code,
+        incoming_code=case.incoming_unit_code,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import FINAL
 from backend.identity.actors import PostView, StaffActor
+from backend.organisation import queries as organisation
 from models import Role, UnitLevel
 
 READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
@@ -24,11 +25,19 @@ class Scope:
     units: frozenset[str]
 
     def covers(self, case: Snapshot) -> bool:
-        """Whether this case may be seen."""
-        if case.department_unit_code in self.units or case.holder_code in self.units:
+        """Whether this case may be seen: also one, read whole, that a transfer is open to.
+
+        Above a unit that has taken over another place's case it is seen too, and not listed.
+        """
+        theirs = {case.department_unit_code, case.holder_code, case.incoming_unit_code}
+        if theirs & self.units:
             return True
-        place = case.community_path + "/"
-        return any(place.startswith(path + "/") for path in self.paths | self.communities)
+        places = (case.community_path, organisation.known_or_not(case.holder_code).path)
+        return any(
+            f"{place}/".startswith(f"{path}/")
+            for place in places
+            for path in self.paths | self.communities
+        )
 
     def conditions(self, bind: Callable[[object], str]) -> list[str]:
         """The same on `"case" c` of which one must hold; none where nothing is seen.

@@ -15,6 +15,7 @@ from backend.cases.record.statements import (
     EVENTS,
     FILED,
     FORM,
+    INCOMING,
     MATERIALS,
     OWN_TASK,
     handed_in_by,
@@ -24,7 +25,8 @@ from models import CaseStatus
 
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
 _WHOLE = (
-    f"{CASE}, {FILED}, c.supplement_sealed, {EVENTS} AS events, {MATERIALS} AS materials, form.*"
+    f"{CASE}, {FILED}, {INCOMING}, c.supplement_sealed, {EVENTS} AS events,"
+    f" {MATERIALS} AS materials, form.*"
 )
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 SHOWN = (
@@ -303,3 +305,35 @@ RELEASE_ALL = (
     " AND ($2::varchar IS NULL OR unit_id = $2) ORDER BY id FOR UPDATE)"
     " UPDATE task SET assignee_id = NULL FROM theirs WHERE task.id = theirs.id RETURNING task.id"
 )
+
+_OPEN_TRANSFERS = f"""
+SELECT json_agg(json_build_array(x.id, x.from_unit_id, x.to_unit_id, x.created_at, t.due_at,
+                                 {LISTED}) ORDER BY x.id DESC) AS page
+FROM (
+    SELECT * FROM case_transfer
+    WHERE state = 'open' AND {{}} = ANY($1::varchar[]) AND ($2::uuid IS NULL OR id < $2)
+    ORDER BY id DESC LIMIT $3
+) AS x JOIN "case" c ON c.id = x.case_id LEFT JOIN task t ON {OWN_TASK}
+"""
+OPEN_TRANSFERS = {
+    "incoming": _OPEN_TRANSFERS.format("to_unit_id"),
+    "outgoing": _OPEN_TRANSFERS.format("from_unit_id"),
+}
+LAST_TRANSFER = """
+SELECT from_unit_id, to_unit_id, state, created_at, ended_at FROM case_transfer
+WHERE case_id = $1 ORDER BY id DESC LIMIT 1
+"""
+# $2 are the paths that who asks supervises, each with all that is below it.
+TRANSFER_FIGURES = """
+SELECT x.from_unit_id, x.to_unit_id, count(*) AS sent,
+    count(*) FILTER (WHERE x.state = 'open') AS waiting,
+    count(*) FILTER (WHERE x.state = 'accepted') AS accepted,
+    count(*) FILTER (WHERE x.state = 'refused') AS refused,
+    count(*) FILTER (WHERE x.state = 'recalled') AS recalled,
+    count(*) FILTER (WHERE x.state = 'lapsed') AS lapsed
+FROM case_transfer x
+JOIN org_unit f ON f.code = x.from_unit_id JOIN org_unit t ON t.code = x.to_unit_id
+WHERE x.created_at >= $1
+    AND (f.path || '/' LIKE ANY($2::varchar[]) OR t.path || '/' LIKE ANY($2::varchar[]))
+GROUP BY 1, 2 ORDER BY refused DESC, sent DESC, 1, 2
+"""

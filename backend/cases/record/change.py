@@ -8,11 +8,11 @@ from uuid import UUID
 
 from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
-from backend.cases.record import accounts, deputies, dues, intake, leftovers, times
+from backend.cases.record import accounts, deputies, dues, intake, leftovers, times, transfers
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
-from backend.cases.rules.lifecycle import ACCEPTED, FINAL, INSIDE, RUNNING, Action
+from backend.cases.rules.lifecycle import ACCEPTED, ANSWERED, FINAL, INSIDE, RUNNING, Action
 from backend.cases.rules.refusals import StepUnitUnknown
 from backend.cases.rules.said import Internal, Public
 from backend.identity.actors import ResidentActor, StaffActor
@@ -20,11 +20,23 @@ from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit
 from config.clock import city_day
 from config.vault import sealed
-from models import Case, CaseEvent, CaseMaterial, CaseStatus, Role, Task, Verdict, uuid7
+from models import (
+    Case,
+    CaseEvent,
+    CaseMaterial,
+    CaseStatus,
+    Role,
+    Task,
+    TransferState,
+    Verdict,
+    uuid7,
+)
 from notifications.telling import messages, outbox
 from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.recipients import UnitRole
 from notifications.telling.wordings import AT_WINDOW
+
+_SENT_ON = frozenset({Action.TRANSFER, Action.RECALL})
 
 
 @dataclass
@@ -69,7 +81,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     """
     change.after = _after(case, change)
     if change.action in INSIDE:
-        await _write_event(case, change, step=case.step, unit_code=case.holder_code, by=by)
+        await _write_inside(case, change, by=by)
         return
     step = change.step or case.step
     holder_code = change.holder_code or case.holder_code
@@ -85,6 +97,7 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         columns["accepted_at"] = change.at
     if change.step is not None:
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
+    lapsed = await _lapse(case, change, by=by)
     await Case.filter(id=case.id).update(**columns)
     # A window does it for the applicant, and for no colleague.
     away = await deputies.acted_for(case, by) if change.taken_in is None else None
@@ -98,13 +111,40 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
-    told = [_to_applicant(case, change, account) for account in await accounts.of(case)]
+    told = [_to_applicant(case, change, account) for account in await accounts.of(case)] + lapsed
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if away is not None:
         told.append(deputies.told(case, away, at=change.at, by=by))
     if told:
         await outbox.enqueue(*told)
+
+
+async def _write_inside(case: Snapshot, change: Change, *, by: StaffActor | ResidentActor) -> None:
+    away = await deputies.acted_for(case, by) if change.action in _SENT_ON else None
+    if away is not None:
+        change.internal["acting_for"] = str(away)
+        await outbox.enqueue(deputies.told(case, away, at=change.at, by=by))
+    unit_code = change.done_at or case.holder_code
+    await _write_event(case, change, step=case.step, unit_code=unit_code, by=by)
+
+
+async def _lapse(
+    case: Snapshot, change: Change, *, by: StaffActor | ResidentActor
+) -> list[outbox.Outgoing]:
+    """End the open transfer of a case that goes elsewhere, is answered or over; tell its unit."""
+    answered = change.after in ANSWERED and case.status not in ANSWERED
+    goes_on = answered or change.after in FINAL or change.step is not None
+    if case.incoming_unit_code is None or not goes_on:
+        return []
+    sent = await transfers.end(case.id, TransferState.LAPSED, at=change.at)
+    if sent is None:
+        return []
+    task, by_staff_id = await transfers.task_of(case), None
+    if isinstance(by, StaffActor):
+        by_staff_id = by.id
+    to = UnitRole(sent.to_code, task.role)
+    return [transfers.told(Action.RECALL, case, to, at=change.at, by=by_staff_id, task=task)]
 
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:
@@ -180,21 +220,23 @@ async def _write_task(
 ) -> None:
     """End the case's own task with its step; otherwise keep it, in the actor's hands if staff.
 
-    What a deputy did stays in the hands of who is away. With the case all that are open end.
+    What a deputy did stays in the hands of who is away. With the case all that are open end. A
+    step that another unit takes over is due when it was.
     """
     open_tasks = Task.filter(case_id=case.id, done_at=None)
     own = open_tasks.filter(step=case.step, unit_id=case.holder_code)
     if change.after in FINAL:
         await open_tasks.update(done_at=change.at)
     elif change.step is not None:
+        kept = await own.get() if change.action is Action.HANDOVER else None
         await own.update(done_at=change.at)
         await Task.create(
             case_id=case.id,
             created_at=change.at,
             step=step,
             unit_id=unit_code,
-            role=case.item.route[step - 1].role,
-            due_at=dues.of_step(case, step, change.at),
+            role=kept.role if kept else case.item.route[step - 1].role,
+            due_at=kept.due_at if kept else dues.of_step(case, step, change.at),
         )
     else:
         await own.update(**_kept(case, change, by, away))

@@ -30,12 +30,14 @@ def of_step(case: Snapshot, step: int, since: datetime) -> datetime:
 def told(after: CaseStatus, clocks: Clocks, public: Public, *, at: datetime) -> date | None:
     """The one date to watch now: of the answer, of the supplement, or the earlier of both limits.
 
-    None once nothing is awaited any more, and where that day is over: nothing is promised then.
+    None once nothing is awaited any more, where that day is over: nothing is promised then, and
+    where something else is told while the applicant was asked for more.
     """
     moments: list[datetime | None] = []
     today = city_day(at)
     if after is CaseStatus.SUPPLEMENT_REQUESTED:
-        moments = [datetime.fromisoformat(public["due_at"])]
+        asked_until = public.get("due_at")
+        moments = [datetime.fromisoformat(asked_until)] if asked_until else []
     elif after is CaseStatus.SUBMITTED:
         moments = [clocks.notice_due_at]
     elif after in RUNNING:

@@ -78,7 +78,7 @@ class Snapshot(NamedTuple):
     """A case at one version; what has a default only where it was read whole.
 
     `resident_id` is the account that filed it, `subject_id` the person whose right it is: at least
-    one of them is known.
+    one of them is known. `incoming_unit_code` is the unit that a transfer is open to.
 
     No frozen dataclass: a list builds twenty of them, and those take three times as long.
     """
@@ -109,6 +109,7 @@ class Snapshot(NamedTuple):
     subject_id: UUID | None = None
     filed_by: FiledBy | None = None
     received_unit_code: str | None = None
+    incoming_unit_code: str | None = None
     supplement: Supplement | None = None
     form: dict[str, Any] | None = None
     form_no: int | None = None
@@ -151,12 +152,13 @@ def running_due(case: _Limited[T_co]) -> T_co | None:
 def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     """The snapshot of a row with the columns `statements.CASE`.
 
-    Also, if selected, of `FILED`, `FORM`, `query_code_sealed`, `supplement_sealed`, `events` and
-    `materials`.
+    Also, if selected, of `FILED`, `INCOMING`, `FORM`, `query_code_sealed`, `supplement_sealed`,
+    `events` and `materials`.
     """
     filed_by = row.get("filed_by")
     filed = (row.get("subject_id"), filed_by and FiledBy(filed_by), row.get("received_unit_id"))
-    kept = (item, *filed, *opened(row["id"], row))
+    incoming = row.get("incoming_unit_id")
+    kept = (item, *filed, incoming, *opened(row["id"], row))
     lists = (events(_json(row.get("events"))), materials(_json(row.get("materials"))))
     return Snapshot._make([*OF_CASE.read(row), *kept, *lists])
 

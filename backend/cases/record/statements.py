@@ -20,6 +20,11 @@ MATERIALS = (
 )
 FILED = "c.subject_id, c.filed_by, c.received_unit_id"
 """Whose right a case `c` is, and who handed it in where."""
+INCOMING = (
+    "(SELECT x.to_unit_id FROM case_transfer x WHERE x.case_id = c.id AND x.state = 'open')"
+    " AS incoming_unit_id"
+)
+"""The unit that a transfer of a case `c` is open to."""
 FORM = (
     "LEFT JOIN LATERAL (SELECT f.id AS form_id, f.no AS form_no, f.form_sealed FROM case_form f"
     " WHERE f.case_id = c.id ORDER BY f.no DESC LIMIT 1) AS form ON true"
@@ -32,6 +37,15 @@ FORMS = (
 OWN_TASK = "t.case_id = c.id AND t.done_at IS NULL AND t.step = c.step AND t.unit_id = c.holder_id"
 """The open task `t` of a case `c` that brings it on; others may be open beside it."""
 ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
+OPEN_TASK = (
+    f'SELECT t.role, t.due_at, t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK}'
+    " WHERE c.id = $1"
+)
+# After the case's own lock: a transfer ends once.
+END_TRANSFER = """
+UPDATE case_transfer SET state = $2, ended_at = $3 WHERE case_id = $1 AND state = 'open'
+RETURNING id, from_unit_id, to_unit_id, sender_id
+"""
 ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 

@@ -1,17 +1,17 @@
 """The lifecycle of a case: of each flow its table of moves, and its own words."""
 
 from backend.cases.rules import approval, enrol, request
-from backend.cases.rules.lifecycle import INSIDE, Action, Move, Moves
+from backend.cases.rules.lifecycle import HANDED_OVER, INSIDE, Action, Move, Moves
 from models import CaseStatus, Flow
 
 
-def _with_inside(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
-    """The moves from every status: those the applicant is told of, and those inside."""
+def _whole(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
+    """The moves from every status: the flow's own, and those that every flow has."""
     return {
         status: dict(told.get(status, {}))
         | {
             action: Move(by, frozenset({status}))
-            for action, (by, statuses) in INSIDE.items()
+            for action, (by, statuses) in (HANDED_OVER | INSIDE).items()
             if status in statuses
         }
         for status in CaseStatus
@@ -19,9 +19,9 @@ def _with_inside(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
 
 
 MOVES = {
-    Flow.APPROVAL: _with_inside(approval.MOVES),
-    Flow.REQUEST: _with_inside(request.MOVES),
-    Flow.ENROL: _with_inside(enrol.MOVES),
+    Flow.APPROVAL: _whole(approval.MOVES),
+    Flow.REQUEST: _whole(request.MOVES),
+    Flow.ENROL: _whole(enrol.MOVES),
 }
 """All moves of each flow; an item of the flow `booking` has no cases."""
 

@@ -35,6 +35,10 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     NOTE = "note"
     ASSIGN = "assign"
+    TRANSFER = "transfer"
+    HANDOVER = "handover"
+    REFUSE_HANDOVER = "refuse_handover"
+    RECALL = "recall"
 
 
 class By(StrEnum):
@@ -43,7 +47,8 @@ class By(StrEnum):
     WINDOW: clerks, reviewers and approvers of the holder, and clerks of the unit that accepted
     (one window in, one window out). COUNTER: these, and clerks of the window that filed it for
     somebody. COLLEAGUE: whoever has a post at the holder's unit. SUPERVISOR: of that unit or of one
-    above it.
+    above it. HOLDER: clerks, reviewers, approvers of the holder, and those supervisors. RECEIVER:
+    the same roles of the unit that a transfer is open to.
     """
 
     APPLICANT = "applicant"
@@ -53,6 +58,8 @@ class By(StrEnum):
     COUNTER = "counter"
     COLLEAGUE = "colleague"
     SUPERVISOR = "supervisor"
+    HOLDER = "holder"
+    RECEIVER = "receiver"
 
 
 class Where(StrEnum):
@@ -88,12 +95,20 @@ Moves = Mapping[CaseStatus, Mapping[Action, Move]]
 
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 _STORED = frozenset(S) - {S.DRAFT}
+_OPEN = _STORED - FINAL
 INSIDE = {
     Action.NOTE: (By.COLLEAGUE, _STORED),
-    Action.ASSIGN: (By.SUPERVISOR, _STORED - FINAL),
+    Action.ASSIGN: (By.SUPERVISOR, _OPEN),
+    Action.TRANSFER: (By.HOLDER, _OPEN),
+    Action.REFUSE_HANDOVER: (By.RECEIVER, _OPEN),
+    Action.RECALL: (By.HOLDER, _OPEN),
 }
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, in its version. Who may, and in which statuses; each move leads back to where it was made."""
+HANDED_OVER = {Action.HANDOVER: (By.RECEIVER, _OPEN)}
+"""The same in every flow, and told: the case stays in its status and step, another unit has it."""
+CUSTODY = frozenset({Action.TRANSFER, Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL})
+"""By which a case comes from one unit's hands into another's, at the same step."""
 ANSWERED = frozenset({S.APPROVED, S.DENIED, S.DONE, S.ENROLLED})
 """What was asked for has its answer, and no limit of the case runs; a reopened one has none."""
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.DISPATCHED, S.SUPPLEMENT_REQUESTED})

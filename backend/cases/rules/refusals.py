@@ -71,6 +71,51 @@ class AssigneeUnfit(Conflict):
     """
 
 
+class TransferOpen(Conflict):
+    """这件办件已在移交，等待对方单位接收
+
+    一件办件同时只有一次移交。请等待对方接收或拒收，或先取消移交。
+    """
+
+
+class TransferNotOpen(Conflict):
+    """这件办件没有等待接收的移交
+
+    移交已被接收、拒收或取消，或者办件已由原单位继续办理。请刷新后再看。
+    """
+
+
+class ReceiverUnknown(Invalid):
+    """没有这个单位，或该单位已撤销"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("unit_code", self.code, "没有这个单位")])
+
+
+class ReceiverSame(Invalid):
+    """办件已由该单位办理，不用移交"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("unit_code", self.code, "就是办理单位")])
+
+
+class ReceiverUnfit(Invalid):
+    """该单位不能办理这一环节
+
+    只能移交给与当前环节同级、有权办理该事项、并有相应岗位人员的单位；invalid_params 说明原因。
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(invalid_params=[InvalidParam("unit_code", self.code, reason)])
+
+
+class HandoverReasonRequired(Invalid):
+    """拒收须说明理由"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("reason", self.code, "请写明拒收的理由")])
+
+
 class CommunityRequired(Invalid):
     """请选择您所在的社区
 

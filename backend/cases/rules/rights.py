@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backend.cases.rules.flows import MOVES
-from backend.cases.rules.lifecycle import ANSWERED, INSIDE, By, Move
+from backend.cases.rules.lifecycle import ANSWERED, CUSTODY, INSIDE, By, Move
 from backend.identity.actors import PostView
 from models import CaseStatus, Flow, Role
 
@@ -19,8 +19,9 @@ HANDED_OUT = ANSWERED | {CaseStatus.DELIVERED}
 class Desk:
     """Where a case is: the unit that holds it, the one that accepts, whose step it is.
 
-    `received_code` is the window that filed it for somebody, wherever in the city.
-    `holder_path` has the codes of the units above the holder and its own, from the city down.
+    `received_code` is the window that filed it for somebody, wherever in the city; `incoming_code`
+    the unit that a transfer is open to. `holder_path` has the codes of the units above the holder
+    and its own, from the city down.
     """
 
     flow: Flow
@@ -29,6 +30,7 @@ class Desk:
     window_code: str
     step_role: Role
     received_code: str | None = None
+    incoming_code: str | None = None
 
 
 def may(posts: Iterable[PostView], desk: Desk, move: Move) -> bool:
@@ -45,6 +47,11 @@ def takes_part(posts: Iterable[PostView], desk: Desk, status: CaseStatus) -> boo
     if By.COUNTER in kinds and desk.received_code:
         units.add(desk.received_code)
     return any(post.unit_code in units for post in posts)
+
+
+def supervises(posts: Iterable[PostView], desk: Desk) -> bool:
+    """Whether one of the posts supervises the holder."""
+    return any(post.role in _roles(By.SUPERVISOR, desk, post) for post in posts)
 
 
 def only_at_counter(posts: Iterable[PostView], desk: Desk) -> bool:
@@ -71,7 +78,7 @@ def works_on(
     """Whether one of the posts may bring a case of this status on, `at` a step of so many."""
     held = list(posts)
     return any(
-        action not in INSIDE and move.fits(*at) and may(held, desk, move)
+        action not in INSIDE and action not in CUSTODY and move.fits(*at) and may(held, desk, move)
         for action, move in MOVES[desk.flow][status].items()
     )
 
@@ -79,9 +86,12 @@ def works_on(
 def _roles(by: By, desk: Desk, post: PostView) -> frozenset[Role]:
     """The roles that may make a move of this kind in the unit of the post."""
     at_holder = post.unit_code == desk.holder_code
-    if by is By.SUPERVISOR:
+    if by is By.RECEIVER:
+        return COLLEAGUES if post.unit_code == desk.incoming_code else frozenset()
+    if by in {By.SUPERVISOR, By.HOLDER}:
         over = f"{desk.holder_path}/".startswith(f"{post.path}/")
-        return frozenset({Role.SUPERVISOR} if over else ())
+        above = frozenset({Role.SUPERVISOR} if over else ())
+        return above | WINDOW_ROLES if at_holder and by is By.HOLDER else above
     if by in {By.WINDOW, By.COUNTER}:
         at_window = post.unit_code == desk.window_code
         at_window |= by is By.COUNTER and post.unit_code == desk.received_code

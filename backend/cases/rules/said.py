@@ -36,7 +36,10 @@ class Public(TypedDict, total=False):
 
 
 class Internal(TypedDict, total=False):
-    """What only staff see; `acting_for`, `assigned_from` and `assigned_to` are ids of staff."""
+    """What only staff see; `acting_for`, `assigned_from` and `assigned_to` are ids of staff.
+
+    `transfer_to` is the code of the unit that a case was sent to.
+    """
 
     opinion: str
     note: str | None
@@ -45,3 +48,4 @@ class Internal(TypedDict, total=False):
     acting_for: str
     assigned_from: str
     assigned_to: str
+    transfer_to: str

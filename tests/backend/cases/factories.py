@@ -135,6 +135,13 @@ async def a_colleague(*posts: tuple[str, Role]) -> UUID:
     return colleague.id
 
 
+def sibling(unit: str) -> str:
+    """A unit of another place that does what this one of the first does."""
+    if "-" in unit:
+        return f"210103{unit[6:]}"
+    return "210102002000" if unit.endswith("000") else "210102001002"
+
+
 async def a_case(
     status: CaseStatus = CaseStatus.SUBMITTED,
     *,

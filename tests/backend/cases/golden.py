@@ -61,9 +61,18 @@ under_review          withdraw            any     applicant                withd
 enrolled              withdraw            any     applicant                withdrawn
 enrolled              close               any     clerk|reviewer|approver  closed
 """
-INSIDE = {"note": "clerk|reviewer|approver|supervisor", "assign": "supervisor"}
+_ANYBODY = "clerk|reviewer|approver|supervisor"
+INSIDE = {
+    "note": _ANYBODY,
+    "assign": "supervisor",
+    "transfer": _ANYBODY,
+    "recall": _ANYBODY,
+    "refuse_handover": "receiver",
+}
 """Not for the applicant, whose case keeps its version; in any status but a draft, and none is
-assigned any more once the case has ended."""
+assigned or sent on any more once the case has ended. "receiver": anybody of the other unit."""
+TAKEN_OVER = {"handover": "receiver"}
+"""The same, but told to the applicant."""
 ENDS = {CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.WITHDRAWN, CaseStatus.TERMINATED}
 STEPS = (1, 2, 3)
 LINES = {
@@ -71,7 +80,7 @@ LINES = {
     + [
         [status, action, "any", insiders, status]
         for status in CaseStatus
-        for action, insiders in INSIDE.items()
+        for action, insiders in (INSIDE | TAKEN_OVER).items()
         if status is not CaseStatus.DRAFT and (action == "note" or status not in ENDS)
     ]
     for flow, table in ((Flow.APPROVAL, APPROVAL), (Flow.REQUEST, REQUEST), (Flow.ENROL, ENROL))
@@ -85,13 +94,13 @@ INTERRUPTED = {
 
 def statuses(flow: Flow) -> list[CaseStatus]:
     """Those a case of the flow comes to."""
-    told = [line for line in LINES[flow] if line[1] not in INSIDE]
+    told = [line for line in LINES[flow] if line[1] not in INSIDE | TAKEN_OVER]
     named = {word for line in told for word in (line[0], *line[4].split("|"))} - {"before"}
     return [status for status in CaseStatus if status in named]
 
 
 def who(flow: Flow, status: CaseStatus, action: str, *, at: tuple[int, Role]) -> set[str] | None:
-    """The roles (or "applicant") that may do this at a step of that role; None where nobody may."""
+    """The roles (or "applicant", "receiver") that may do this at a step of that role, or None."""
     step, step_role = at
     for before, does, steps, roles, _ in LINES[flow]:
         if (before, does) == (status, action) and (steps == "any" or str(step) in steps.split(",")):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from backend.cases.record import times
@@ -76,8 +78,17 @@ def test_who_may_do_what_is_as_agreed(flow: Flow, step: int, step_role: Role) ->
                 continue
             where = desk(step_role, flow)
             may = {str(role) for role in Role if rights.may([post(role)], where, move)}
-            assert (may or {"applicant"}) == agreed, (status, action)
-            assert (move.by is By.APPLICANT) == (agreed == {"applicant"})
+            others = {By.APPLICANT: {"applicant"}, By.RECEIVER: {"receiver"}}
+            assert (may or others[move.by]) == agreed, (status, action)
+            assert (move.by in others) == (not may)
+
+
+def test_only_the_unit_that_a_transfer_is_open_to_answers_it() -> None:
+    where = replace(desk(Role.CLERK), incoming_code=ELSEWHERE)
+    for action, move in MOVES[Flow.APPROVAL][CaseStatus.ACCEPTED].items():
+        may = {str(role) for role in Role if rights.may([post(role, ELSEWHERE)], where, move)}
+        answers = action in {Action.HANDOVER, Action.REFUSE_HANDOVER}
+        assert may == ({"clerk", "reviewer", "approver", "supervisor"} if answers else set())
 
 
 @pytest.mark.parametrize("flow", MOVES)

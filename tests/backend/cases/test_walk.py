@@ -16,6 +16,7 @@ from backend.cases.acts import (
     note,
     notice,
     review,
+    transfer,
     withdraw,
 )
 from backend.cases.acts.notice import Defect
@@ -27,7 +28,16 @@ from backend.identity.actors import ResidentActor, StaffActor
 from config.database import connection
 from models import CaseStatus, Flow, Role, Task
 from tests.backend.cases import golden
-from tests.backend.cases.factories import ELSEWHERE, ITEM, NOW, a_case, a_colleague, an_actor, staff
+from tests.backend.cases.factories import (
+    ELSEWHERE,
+    ITEM,
+    NOW,
+    a_case,
+    a_colleague,
+    an_actor,
+    sibling,
+    staff,
+)
 from tests.backend.cases.histories import steps
 
 STEPS = 3
@@ -59,6 +69,15 @@ async def _assign(case_id: UUID, by: StaffActor, _seen: int) -> None:
         raise result.refusal
 
 
+async def _transfer(case_id: UUID, by: StaffActor, seen: int) -> None:
+    """To a unit of the same kind elsewhere, where somebody has each role."""
+    holder = (await queries.one(case_id)).holder_code
+    to = sibling(holder)
+    for role in rights.WINDOW_ROLES:
+        await a_colleague((to, role))
+    await transfer.send(case_id, by=by, seen=seen, now=NOW, unit_code=to, reason="不属于本单位")
+
+
 STAFF_ACTIONS: dict[Action, Act] = {
     Action.ACCEPT: _act(accept.accept, note=None),
     Action.DECLINE: _act(accept.decline, reason="不属于本单位", go_to=None),
@@ -75,12 +94,15 @@ STAFF_ACTIONS: dict[Action, Act] = {
     Action.CLOSE: _act(deliver.close, reason="申请人联系不上，已到现场核实"),
     Action.NOTE: _note,
     Action.ASSIGN: _assign,
+    Action.TRANSFER: _transfer,
 }
+# Of a case that was sent on before: see test_transfer.
+RECEIVERS = {Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL}
 
 
 def test_every_action_is_walked() -> None:
     applicants = {Action.SUBMIT, Action.SUPPLEMENT, Action.WITHDRAW, Action.CONFIRM, Action.REOPEN}
-    assert set(STAFF_ACTIONS) | applicants == set(Action)
+    assert set(STAFF_ACTIONS) | applicants | RECEIVERS == set(Action)
 
 
 def test_a_case_of_a_flow_comes_to_each_of_its_statuses() -> None:
@@ -136,8 +158,9 @@ async def test_who_may_only_read_is_told_that_it_is_another_units(
     case = await a_case(status)
     above = await staff(*[("210102000000", role) for role in Role])
 
-    # A supervisor above assigns tasks, and does nothing else.
-    for act in [act for action, act in STAFF_ACTIONS.items() if action is not Action.ASSIGN]:
+    # A supervisor above assigns tasks and sends cases on, and does nothing else.
+    theirs = {Action.ASSIGN, Action.TRANSFER}
+    for act in [act for action, act in STAFF_ACTIONS.items() if action not in theirs]:
         with pytest.raises(Forbidden) as refused:
             await act(case.id, above, case.version)
         assert refused.value.code == "not_your_unit"

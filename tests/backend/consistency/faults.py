@@ -29,6 +29,18 @@ WINDOW = (
     f" UPDATE \"case\" SET resident_id = NULL, filed_by = 'staff', filed_by_id = {STAFF},"
     f" received_unit_id = holder_id WHERE id = {LATEST}"
 )
+OTHER = "210102001002"
+SENT = (
+    "INSERT INTO case_transfer"
+    " (id, created_at, case_id, from_unit_id, to_unit_id, sender_id, state)"
+    f" SELECT uuidv7(), now(), {{}}, '{{}}', '210102001003', {STAFF}, 'open'"
+)
+SENT_EVENT = (
+    "INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, before, after,"
+    " step, unit_id) SELECT uuidv7(), now(), id, (SELECT max(seq) + 1 FROM case_event"
+    f" WHERE case_id = c.id), 'transfer', 'staff', {STAFF}, status, status, step, holder_id"
+    ' FROM "case" c WHERE id = {}'
+)
 # What it keeps with it.
 INTAKE = (
     "INSERT INTO case_intake (id, created_at, case_id, consent, agent_sealed)"
@@ -90,6 +102,10 @@ FAULTS: dict[str, str] = {
     "case_units_exist": f"UPDATE \"case\" SET department_unit_id = 'nowhere' WHERE id = {LATEST}",
     "case_in_its_place": f"UPDATE \"case\" SET community_path = 'x' WHERE id = {LATEST}",
     "one_open_task": f"UPDATE task SET done_at = now() WHERE case_id = {LATEST}",
+    "holder_of_events": f"UPDATE \"case\" SET holder_id = '{OTHER}' WHERE id = {LATEST};"
+    f" UPDATE task SET unit_id = '{OTHER}' WHERE case_id = {LATEST}",
+    "transfer_of_holder": f"{SENT.format(LATEST, OTHER)}; {SENT_EVENT.format(LATEST)}",
+    "transfer_of_events": SENT.format(LATEST, COMMUNITY),
     "task_of_route": "INSERT INTO task (id, created_at, case_id, step, unit_id, role)"
     f" SELECT uuidv7(), now(), case_id, 9, unit_id, role FROM task WHERE case_id = {LATEST}",
     "task_of_active_staff": f"UPDATE task SET assignee_id = (SELECT id FROM staff LIMIT 1)"
@@ -216,6 +232,14 @@ FAULTS: dict[str, str] = {
 }
 # Other ways to break the same sentences; what else they break does not matter.
 MORE = [
+    (
+        "transfer_of_holder",
+        (
+            f"{SENT.format(DECIDED, COMMUNITY)}; UPDATE case_transfer SET from_unit_id ="
+            ' (SELECT holder_id FROM "case" WHERE id = case_id);'
+            " UPDATE \"case\" SET status = 'closed'"
+        ),
+    ),
     (
         "staff_left_is_out",
         (

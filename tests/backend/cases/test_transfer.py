@@ -1,0 +1,315 @@
+"""A case goes into another unit's hands, and is in one unit's hands at every instant."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from backend.cases.acts import accept, decide, notice, review, supplement, transfer, withdraw
+from backend.cases.acts.notice import Defect
+from backend.cases.reading import desk, queries, scope, tasks, transfers
+from backend.cases.record import internals
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.lifecycle import Action
+from backend.consistency import audit, cases, messages
+from backend.errors import ServiceError
+from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
+from models import (
+    CaseStatus,
+    CaseTransfer,
+    Message,
+    OrgUnit,
+    Role,
+    Task,
+    TransferState,
+)
+from tests.backend.cases.factories import (
+    COMMUNITY,
+    ITEM,
+    NOW,
+    a_case,
+    a_colleague,
+    an_actor,
+    an_item,
+    sibling,
+    staff,
+)
+from tests.stage import owner
+
+NEIGHBOUR = sibling(COMMUNITY)
+LATER = NOW + timedelta(days=1)
+RIVALS = 10
+ACCEPT, REFUSE = Action.HANDOVER, Action.REFUSE_HANDOVER
+pytestmark = pytest.mark.usefixtures("city")
+
+
+async def receiver(unit: str = NEIGHBOUR, role: Role = Role.CLERK) -> StaffActor:
+    """Somebody at the other unit, where a colleague holds the same post as a row."""
+    await a_colleague((unit, role))
+    return await staff((unit, role))
+
+
+async def send(case: Snapshot, by: StaffActor, to: str = NEIGHBOUR) -> Snapshot:
+    await transfer.send(
+        case.id, by=by, seen=case.version, now=NOW, unit_code=to, reason="申请人住在贵社区"
+    )
+    return await queries.one(case.id)
+
+
+async def ask(case: Snapshot, by: StaffActor) -> None:
+    await notice.request_supplement(
+        case.id,
+        by=by,
+        seen=case.version,
+        now=NOW,
+        defects=[Defect(field="reason", reason="请写明")],
+        note=None,
+        override_reason=None,
+    )
+
+
+async def refused(act: Awaitable[Any]) -> str:
+    with pytest.raises(ServiceError) as refusal:
+        await act
+    return refusal.value.code
+
+
+async def offered(case: Snapshot, by: StaffActor) -> set[Action]:
+    task = await tasks.open_of_case(case.id)
+    return set(desk.allowed(by, case, assignee=task.assignee_id if task else None))
+
+
+async def heard(**whom: Any) -> list[str]:
+    return [line.kind for line in await Message.filter(**whom).order_by("id")]
+
+
+async def sound() -> None:
+    """The audit finds nothing, but for files of cases that began without papers."""
+    async with owner() as connection, connection.transaction():
+        checks = [check for check in cases.CHECKS if "file" not in check.name]
+        found = audit.broken(await audit.on(connection, [*checks, *messages.checks()]))
+    assert {each.check.name: each.faults for each in found} == {}
+
+
+async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() -> None:
+    applicant = await an_actor()
+    case, clerk, other = (
+        await a_case(by=applicant),
+        await staff((COMMUNITY, Role.CLERK)),
+        (await receiver()),
+    )
+    colleague = await staff((COMMUNITY, Role.CLERK))
+    task = await Task.get(case_id=case.id)
+    await tasks.claim(task.id, by=colleague)
+    assert await refused(send(case, clerk)) == "task_taken"
+
+    sent = await send(case, colleague)
+
+    assert (sent.holder_code, sent.version) == (COMMUNITY, case.version)
+    assert sent.events_told == case.events_told
+    assert (await tasks.open_of_case(case.id)).assignee_id == colleague.id  # type: ignore[union-attr]
+    assert scope.sees(other, sent)
+    assert await heard(unit_id=NEIGHBOUR) == ["staff.transfer"]
+    assert await offered(sent, other) == {ACCEPT, REFUSE}
+    assert Action.RECALL in await offered(sent, colleague)
+    assert Action.TRANSFER not in await offered(sent, colleague)
+    assert await refused(accept.accept(case.id, by=other, seen=1, now=NOW, note=None)) == (
+        "not_your_unit"
+    )
+    waiting = await transfers.waiting(other, "incoming", before=None, limit=5)
+    assert [UUID(each.case.id) for each in waiting] == [case.id]
+    assert await transfers.waiting(other, "outgoing", before=None, limit=5) == []
+
+    await transfer.accept(case.id, by=other, now=LATER)
+
+    taken = await queries.one(case.id)
+    assert (taken.holder_code, taken.holder_since, taken.step) == (NEIGHBOUR, LATER, case.step)
+    assert (taken.version, taken.status) == (case.version + 1, case.status)
+    assert taken.notice_due_at == case.notice_due_at
+    mine = await tasks.open_of_case(case.id)
+    assert mine is not None
+    assert (mine.unit_code, mine.assignee_id, mine.due_at) == (NEIGHBOUR, None, task.due_at)
+    assert [event.action for event in taken.events_told] == [Action.SUBMIT, ACCEPT]
+    assert await heard(resident_id=applicant.id) == ["case.submit", "case.handover"]
+    assert await heard(staff_id=colleague.id) == ["staff.handover"]
+    assert await transfers.waiting(other, "incoming", before=None, limit=5) == []
+    assert await refused(transfer.accept(case.id, by=other, now=LATER)) == "transfer_not_open"
+    too_late = accept.accept(case.id, by=clerk, seen=1, now=LATER, note=None)
+    assert await refused(too_late) == "version_stale"
+    await accept.accept(case.id, by=other, seen=2, now=LATER, note=None)
+    await sound()
+
+
+async def test_refused_it_returns_with_the_reason_and_is_counted() -> None:
+    case, clerk, other = await a_case(), await staff((COMMUNITY, Role.CLERK)), await receiver()
+    sent = await send(case, clerk)
+    assert await refused(transfer.refuse(case.id, by=other, now=NOW, reason=" ")) == (
+        "handover_reason_required"
+    )
+
+    await transfer.refuse(case.id, by=other, now=NOW, reason="户籍不在本社区")
+
+    back = await queries.one(case.id)
+    assert (back.holder_code, back.version, back.incoming_unit_code) == (
+        COMMUNITY, case.version, None,
+    )  # fmt: skip
+    assert not scope.sees(other, back)
+    said = [side.said for side in await internals.of_case(back)][-2:]
+    assert said == [
+        {"reason": "申请人住在贵社区", "transfer_to": NEIGHBOUR},
+        {"reason": "户籍不在本社区"},
+    ]
+    assert await heard(staff_id=clerk.id) == ["staff.refuse_handover"]
+    assert Action.TRANSFER in await offered(back, clerk)
+    await send(sent, clerk)
+    await transfer.recall(case.id, by=clerk, now=NOW)
+    assert await heard(unit_id=NEIGHBOUR) == ["staff.transfer", "staff.transfer", "staff.recall"]
+    for unit, seen in ((COMMUNITY, True), ("210102000000", True), ("210103000000", False)):
+        supervisor = await staff((unit, Role.SUPERVISOR))
+        figures = await transfers.figures(supervisor, days=7, now=NOW)
+        assert [(each.sent, each.refused, each.recalled, each.waiting) for each in figures] == (
+            [(2, 1, 1, 0)] if seen else []
+        )
+    assert await transfers.figures(clerk, days=7, now=NOW) == []
+    await sound()
+
+
+async def test_each_unit_that_cannot_take_it_is_refused_for_its_own_reason() -> None:
+    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    gone = "210102001003"
+    await OrgUnit.filter(code=gone).update(valid_to=date(2026, 1, 1))
+    await organisation.load()
+    wrong: list[tuple[str, str]] = [
+        ("nowhere", "receiver_unknown"),
+        (gone, "receiver_unknown"),
+        (COMMUNITY, "receiver_same"),
+        ("210102001000", "receiver_unfit"),
+        ("210102000000", "receiver_unfit"),
+        ("210102-MZ", "receiver_unfit"),
+        (NEIGHBOUR, "receiver_unfit"),
+    ]
+    for unit, code in wrong:
+        assert await refused(send(case, clerk, unit)) == code, unit
+    assert await CaseTransfer.all().count() == 0
+    assert (await queries.one(case.id)).events == case.events
+    await receiver()
+    stranger = await staff((NEIGHBOUR, Role.CLERK))
+    assert await refused(send(case, stranger)) == "case_not_found"
+    await send(case, clerk)
+    assert await refused(send(case, clerk)) == "transfer_open"
+    closed = await a_case(CaseStatus.WITHDRAWN)
+    assert await refused(send(closed, clerk)) == "action_not_allowed"
+    await OrgUnit.filter(code=gone).update(valid_to=None)
+    await organisation.load()
+
+
+async def test_a_department_of_another_kind_takes_requests_and_no_approvals() -> None:
+    approval = await a_case(CaseStatus.UNDER_REVIEW, step=3)
+    approver = await staff((approval.holder_code, Role.APPROVER))
+    request = await a_case(CaseStatus.DISPATCHED, step=3, item_code="FW-XX-001")
+    other = "210102-CL"
+    for role in (Role.APPROVER, Role.REVIEWER, Role.CLERK):
+        await a_colleague((other, role))
+
+    assert await refused(send(approval, approver, other)) == "receiver_unfit"
+    handler = await staff(*((request.holder_code, role) for role in Role if role != "admin"))
+    if request.holder_code != other and "-" in request.holder_code:
+        assert (await send(request, handler, other)).incoming_unit_code == other
+
+
+async def test_what_the_sender_does_meanwhile_ends_it_or_goes_with_the_case() -> None:
+    applicant, item = await an_actor(), await an_item(ITEM, materials=[])
+    case = await a_case(by=applicant, item_code=item)
+    clerk, other = await staff((COMMUNITY, Role.CLERK)), await receiver()
+    await send(case, clerk)
+    await ask(case, clerk)
+    await transfer.accept(case.id, by=other, now=LATER)
+
+    # The open request goes with the case, and counts as the one of this stage.
+    form = case.form
+    await supplement.supplement(case.id, by=applicant, now=LATER, form=form, materials=[])
+    answered = await queries.one(case.id)
+    assert (answered.holder_code, answered.status) == (NEIGHBOUR, CaseStatus.SUBMITTED)
+    assert (await heard(unit_id=NEIGHBOUR))[-1] == "staff.supplement"
+    assert await refused(ask(answered, other)) == "supplement_already_requested"
+
+    accepted = await a_case(CaseStatus.ACCEPTED)
+    role = accepted.item.route[0].role
+    sender = await staff((COMMUNITY, role))
+    await receiver(role=role)
+    await send(accepted, sender)
+    await review.pass_step(accepted.id, by=sender, seen=accepted.version, now=NOW, opinion="同意")
+    [lapsed] = await CaseTransfer.filter(case_id=accepted.id)
+    assert (lapsed.state, lapsed.ended_at) == (TransferState.LAPSED, NOW)
+    assert (await heard(case_id=accepted.id, unit_id=NEIGHBOUR)) == [
+        "staff.transfer", "staff.recall",
+    ]  # fmt: skip
+
+    mine = await a_case(by=applicant)
+    await send(mine, clerk)
+    await withdraw.withdraw(mine.id, by=applicant, now=NOW, reason=None)
+    assert await refused(transfer.accept(mine.id, by=other, now=NOW)) == "transfer_not_open"
+    await sound()
+
+
+async def test_a_supervisor_sends_what_a_colleague_has_in_hand() -> None:
+    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    await receiver()
+    await tasks.claim((await Task.get(case_id=case.id)).id, by=clerk)
+    supervisor = await staff(("210102001000", Role.SUPERVISOR))
+
+    sent = await send(case, supervisor)
+    boss = await staff((NEIGHBOUR, Role.SUPERVISOR))
+    await transfer.accept(sent.id, by=boss, now=NOW)
+
+    for whom in (supervisor, clerk):
+        assert await heard(staff_id=whom.id) == ["staff.handover"]
+
+
+async def test_rivals_leave_it_with_one_unit_and_one_answer() -> None:
+    others = [await receiver() for _ in range(2)]
+    for _ in range(3):
+        applicant = await an_actor()
+        case = await a_case(CaseStatus.UNDER_REVIEW, step=3, by=applicant)
+        here, there = case.holder_code, sibling(case.holder_code)
+        approvers = [await staff((here, Role.APPROVER)) for _ in range(3)]
+        takers = [await receiver(there, Role.APPROVER) for _ in range(3)]
+        await send(case, approvers[0], there)
+        acts: list[Awaitable[None]] = [
+            *(transfer.accept(case.id, by=by, now=NOW) for by in takers),
+            transfer.refuse(case.id, by=takers[0], now=NOW, reason="不归本单位"),
+            *(transfer.recall(case.id, by=by, now=NOW) for by in approvers[:2]),
+            *(
+                transfer.send(
+                    case.id, by=by, seen=case.version, now=NOW, unit_code=there, reason="再转"
+                )
+                for by in approvers[1:]
+            ),
+            decide.decide(
+                case.id,
+                by=approvers[2],
+                seen=case.version,
+                now=NOW,
+                outcome="approved",
+                opinion="符合条件",
+            ),
+            withdraw.withdraw(case.id, by=applicant, now=NOW, reason=None),
+        ]
+        assert len(acts) >= RIVALS
+
+        results = await asyncio.gather(*acts, return_exceptions=True)
+
+        failed = [each for each in results if each is not None]
+        assert all(isinstance(each, ServiceError) for each in failed), failed
+        now = await queries.one(case.id)
+        found = await CaseTransfer.filter(case_id=case.id)
+        taken = [each for each in found if each.state is TransferState.ACCEPTED]
+        assert len(taken) <= 1
+        assert now.holder_code == (there if taken else here)
+        assert len([each for each in found if each.state is TransferState.OPEN]) <= 1
+        await sound()
+    assert others
