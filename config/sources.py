@@ -109,9 +109,9 @@ def _sequence(loader: _Loader, node: yaml.SequenceNode) -> Entries:
 
 
 def _string(loader: _Loader, node: yaml.ScalarNode) -> str:
-    """A text whose escapes are resolved: they too may write what no file may hold."""
+    """A text whose escapes, where it may have some, write nothing that no file may hold."""
     text = str(loader.construct_yaml_str(node))
-    if not characters.REFUSED.search(text):
+    if node.style != '"' or not characters.REFUSED.search(text):
         return text
     loader.refused.append((node.start_mark.line + 1, texts.refusal(text)))
     return characters.REFUSED.sub("", text)

@@ -90,9 +90,9 @@ def _taken(
     path: Path, model: type[T], bad: list[BadRow]
 ) -> Iterator[tuple[str, T | None, object, BadRow]]:
     """Each row of the file: its code, itself where it fits, its content and its place."""
-    rows = read_yaml(path, bad)
+    rows, file = read_yaml(path, bad), shown(path)
     for code, content in rows.items():
-        at = BadRow(shown(path), str(code), "", line_of(rows, [code]))
+        at = BadRow(file, str(code), "", line_of(rows, [code]))
         yield str(code), take(model, content, at=at, bad=bad), content, at
 
 

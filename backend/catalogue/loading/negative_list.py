@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -27,11 +28,17 @@ class Proof(Row):
     ]
     never: bool = False
 
+    @cached_property
+    def told_by(self) -> list[str]:
+        """The words as they are compared: each paper's name is, with all of them."""
+        return [folded(word) for word in self.words]
+
 
 def faults(paper: Material, proofs: Mapping[str, Proof]) -> Iterator[Fault]:
     """Why the paper may not be asked for."""
+    asked = folded(paper.name)
     for name, proof in proofs.items():
-        if not any(folded(word) in folded(paper.name) for word in proof.words):
+        if not any(word in asked for word in proof.told_by):
             continue
         if proof.never:
             said = f"name: 不得要求提供“{name}”（{_LAW}） / no item may ask for this proof"

@@ -101,6 +101,6 @@ def _grouped(same: object) -> Iterator[tuple[tuple[int, int], str]]:
 
 def _entries(find: Find, name: str, bad: list[BadRow]) -> Iterator[tuple[BadRow, object]]:
     path = find(name)
-    entries = read_yaml(path, bad, Entries)
+    entries, file = read_yaml(path, bad, Entries), shown(path)
     for number, content in enumerate(entries):
-        yield BadRow(shown(path), f"entry {number + 1}", "", line_of(entries, [number])), content
+        yield BadRow(file, f"entry {number + 1}", "", line_of(entries, [number])), content
