@@ -13,7 +13,7 @@ from xdist.remote import Producer
 
 from config.metrics import VARIABLE
 from config.redis import redis
-from tests import forked, stage
+from tests import forked, serving, stage
 from tests.answers import CheckedResponse
 from tests.contract import rows
 from tests.live import Live, running
@@ -58,6 +58,13 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_order(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def apps() -> AsyncIterator[None]:
+    """What is served in the test's own process is served to the end."""
+    yield
+    await serving.stop()
 
 
 @pytest.fixture(scope="session")
