@@ -105,8 +105,7 @@ def test_one_slip_is_one_line(  # noqa: PLR0917 - a table
     replacement: str,
     line: str,
 ) -> None:
-    city = tmp_path / "city"
-    shutil.copytree(sources.DATA, city)
+    city = small(tmp_path / "city", *({file} - {"catalogue/items/YZ.yaml"}))
     spoil(city / file, text, replacement)
     given = settings().model_copy(update={"data_dir": str(city)})
     monkeypatch.setattr(sources, "as_far_as_sound", lambda: given)

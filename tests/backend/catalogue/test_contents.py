@@ -1,6 +1,5 @@
 """The data files: every item is sound, and every bad row is named."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -8,9 +7,9 @@ import pytest
 
 from backend.catalogue.loading import contents
 from backend.catalogue.loading.contents import Contents
-from config import sources
 from models import Assurance, Flow
 from tests.backend.catalogue.examples import departments, items
+from tests.cities import finding, small, spoil, taciturn
 
 PEOPLE = "items/MZ.yaml"
 REVIEWED = """\
@@ -21,22 +20,15 @@ REVIEWED = """\
 
 
 def broken(folder: Path, *changes: tuple[str, str, str]) -> Contents:
-    """Read a copy of the files in which texts were replaced: (file, text, replacement).
+    """Read the files with texts replaced: (file, text, replacement).
 
     Of the items it has the files that are changed and one more.
     """
-    copy = folder / "catalogue"
-    shutil.copytree(sources.DATA / "catalogue", copy)
-    kept = {copy / file for file, _, _ in changes} | {copy / "items/CG.yaml"}
-    for path in (copy / "items").iterdir():
-        if path not in kept:
-            path.unlink()
+    changed = {f"catalogue/{file}" for file, _, _ in changes}
+    city = small(taciturn(folder), *changed, department="CG")
     for file, text, replacement in changes:
-        path = copy / file
-        before = path.read_text(encoding="utf-8")
-        assert text in before
-        path.write_text(before.replace(text, replacement, 1), encoding="utf-8")
-    return contents.read(frozenset(departments()), copy.parent.joinpath)
+        spoil(city / "catalogue" / file, text, replacement)
+    return contents.read(frozenset(departments()), finding(city))
 
 
 def test_there_are_38_approvals_and_154_public_services() -> None:

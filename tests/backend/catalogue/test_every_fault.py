@@ -9,7 +9,7 @@ from backend.catalogue.loading import contents
 from backend.catalogue.loading.contents import Contents
 from config import sources
 from tests.backend.catalogue.examples import departments
-from tests.cities import finding, put, small
+from tests.cities import finding, put, small, taciturn
 
 BOTH = re.compile("[\u4e00-\u9fff].* / [A-Za-z0-9]")
 ITEMS = """\
@@ -90,7 +90,7 @@ def city(folder: Path, **files: str) -> Contents:
         within = "items/" if name in items else ""
         put(folder, f"catalogue/{within}{name}.yaml").write_text(text, encoding="utf-8")
     own = folder if items else small(folder, department="FC")
-    return contents.read(frozenset(departments()), finding(own))
+    return contents.read(frozenset(departments()), finding(taciturn(own)))
 
 
 def told(found: Contents) -> list[tuple[str, int, str]]:

@@ -3,7 +3,6 @@
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from tortoise.exceptions import IntegrityError
@@ -14,6 +13,7 @@ from backend.catalogue.loading.contents import Contents
 from backend.errors import Invalid, NotFound
 from backend.organisation import contents as units
 from backend.organisation import load as organisation
+from backend.organisation.contents import DepartmentRow
 from config.sources import BadRow
 from models import Department, ItemVersion, VersionStatus
 from tests.cities import finding, small
@@ -31,13 +31,22 @@ def renamed(found: Contents, code: str, name: str) -> Contents:
     return Contents(items)
 
 
+@pytest.fixture(scope="module")
+def departments() -> list[DepartmentRow]:
+    return units.read().departments
+
+
+@pytest.fixture(scope="module")
+def found(departments: list[DepartmentRow], tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """One department's items; to publish all 192 for each test is most of its work."""
+    find = finding(small(tmp_path_factory.mktemp("city"), department="MZ"))
+    return contents.read(frozenset(row.code for row in departments), find)
+
+
 @pytest.fixture
-async def loaded(database: None, tmp_path: Path) -> Contents:
-    """One department's items, published; to publish all 192 for each test is most of its work."""
-    departments = units.read().departments
+async def loaded(database: None, departments: list[DepartmentRow], found: Contents) -> Contents:
+    """The same, published."""
     await Department.bulk_create([Department(**row.model_dump()) for row in departments])
-    find = finding(small(tmp_path / "city", department="MZ"))
-    found = contents.read(frozenset(row.code for row in departments), find)
     assert (await load.load(found, now=NOW)).published == len(found.items) > 20
     await queries.load()
     return found
