@@ -118,13 +118,20 @@ class CursorInvalid(Invalid):
 
 
 class IfMatchRequired(OfProtocol):
-    """缺少 If-Match 请求头，或其值不是本系统给出的 ETag
+    """缺少 If-Match 请求头，请先刷新，再在最新内容上操作
 
-    该操作要带 If-Match 请求头，值为上次读取时的 ETag；不接受 *。
+    该操作要带 If-Match 请求头，值为上次读取时的 ETag；不接受 *，它没有说明看到的是哪一版。
     """
 
     status = 428
     title = "请先刷新，再在最新内容上操作"
+
+
+class IfMatchInvalid(Invalid):
+    """If-Match 应为上次读取时得到的一个 ETag
+
+    If-Match 请求头的值不是本系统给出的 ETag，或有多个。请原样填写上次读取时的 ETag，例如 "3"。
+    """
 
 
 class RateLimited(TooMany):

@@ -45,13 +45,13 @@ STATE: list[Row] = [
     ("an old version", lambda s: act(s, "accept", '"99"'), 412, "version_stale"),
     ("no If-Match", lambda s: act(s, "accept", None), 428, "if_match_required"),
     ("any version", lambda s: act(s, "accept", "*"), 428, "if_match_required"),
-    ("no ETag of ours", lambda s: act(s, "accept", '"abc"'), 428, "if_match_required"),
-    ("a list of ETags", lambda s: act(s, "accept", '"1", "2"'), 428, "if_match_required"),
+    ("no ETag of ours", lambda s: act(s, "accept", '"abc"'), 422, "if_match_invalid"),
+    ("a list of ETags", lambda s: act(s, "accept", '"1", "2"'), 422, "if_match_invalid"),
     (
         "two versions",
         lambda s: replace(act(s, "accept", '"1"'), again={"If-Match": '"1"'}),
-        428,
-        "if_match_required",
+        422,
+        "if_match_invalid",
     ),
     (
         "two tokens",

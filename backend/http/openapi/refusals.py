@@ -21,6 +21,7 @@ from backend.http.refusals import (
     BodyTooLarge,
     CursorInvalid,
     DatabaseUnavailable,
+    IfMatchInvalid,
     IfMatchRequired,
     InternalError,
     JsonMalformed,
@@ -160,7 +161,7 @@ def _of_headers(spec: Spec) -> Iterator[Refusal]:
     if spec.key_required:
         yield IdempotencyKeyMissing
     if spec.if_match or spec.if_match_later:
-        yield IfMatchRequired
+        yield from (IfMatchRequired, IfMatchInvalid)
 
 
 def _refusal(spec: Spec, listed: Sequence[Refusal], text: str) -> dict[str, Any]:
