@@ -73,8 +73,9 @@ WHERE c.number LIKE 'b%' AND seq <= c.version
 """
 # In operation most tasks are done.
 _TASKS = """
-INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at, done_at)
-SELECT uuidv7(), c.submitted_at, c.id, no, c.holder_id, 'clerk', c.promised_due_at, c.decided_at
+INSERT INTO task (id, created_at, case_id, item_code, step, unit_id, role, due_at, done_at)
+SELECT uuidv7(), c.submitted_at, c.id, c.item_id, no, c.holder_id, 'clerk', c.promised_due_at,
+       c.decided_at
 FROM "case" c, generate_series(1, 3) AS no
 WHERE c.number LIKE 'b%' AND (no = 1 OR c.decided_at IS NOT NULL) ORDER BY c.id, no
 """

@@ -227,12 +227,15 @@ class CaseMaterial(Record):
 class Task(Record):
     """One step of one case in one unit's hands; several may be open.
 
-    The one at the case's step with its holder brings the case on.
+    The one at the case's step with its holder brings the case on. `item_code` is the case's, once
+    more for the indexes of the to-do; tasks of before have none. `warned_for`
+    and `overdue_for` are the due dates of which was told that they were near, and that they passed.
     """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
         "models.Case", "tasks", on_delete=fields.RESTRICT
     )
+    item_code = fields.CharField(max_length=50, null=True)
     step = fields.IntField()
     unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
         "models.OrgUnit", "tasks", on_delete=fields.RESTRICT, db_constraint=False
@@ -242,6 +245,8 @@ class Task(Record):
         "models.Staff", "tasks", null=True, on_delete=fields.RESTRICT
     )
     due_at = fields.DatetimeField(null=True)
+    warned_for = fields.DatetimeField(null=True)
+    overdue_for = fields.DatetimeField(null=True)
     done_at = fields.DatetimeField(null=True)
 
     class Meta:

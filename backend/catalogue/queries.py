@@ -28,6 +28,7 @@ __all__ = [
     "categories",
     "current",
     "departments",
+    "known",
     "latest",
     "load",
     "one",
@@ -99,6 +100,14 @@ async def latest(code: str) -> ItemVersion:
         rows = await connection().execute_query_dict(statements.LAST, [code])
         found = versions.from_row(rows[0])
     return found
+
+
+async def known(code: str) -> bool:
+    """Whether there is or was such an item."""
+    await _refresh()
+    if code in _kept.current:
+        return True
+    return bool(await connection().execute_query_dict(statements.LAST, [code]))
 
 
 async def one(code: str) -> ItemVersion:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 from zlib import crc32
@@ -15,6 +16,7 @@ from backend.http.refusals import CursorInvalid
 
 MOST = 100
 LONGEST_NUMBER = 18
+NO_TIME = "infinity"
 CURSOR = "^[A-Za-z0-9_-]+$"
 T = TypeVar("T")
 
@@ -70,6 +72,28 @@ def position_number(page: Page) -> int | None:
     if not text.isascii() or not text.isdecimal() or len(text) > LONGEST_NUMBER:
         raise CursorInvalid
     return int(text)
+
+
+def position_in_time(page: Page) -> tuple[str, UUID] | None:
+    """The same where rows are ordered by a time, which may be none (`infinity`), then by their id.
+
+    The time is as PostgreSQL writes it in JSON.
+    """
+    text = position(page)
+    if text is None:
+        return None
+    at, _, row = text.partition("|")
+    try:
+        if at != NO_TIME:
+            datetime.fromisoformat(at)
+        return at, UUID(row)
+    except ValueError:
+        raise CursorInvalid from None
+
+
+def at_time(time: str | None, row: str) -> str:
+    """The key of a row for `cut`, where `position_in_time` reads it."""
+    return f"{time or NO_TIME}|{row}"
 
 
 def cut(rows: Sequence[T], page: Page, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:

@@ -19,7 +19,9 @@ def mask(kind: str, text: str) -> str:
     """
     if kind == "address":
         return _place(text) + "****"
-    letters = [character for character in text if character not in JOINTS and character.strip()]
+    letters: str | list[str] = text
+    if not text.isalpha():
+        letters = [letter for letter in text if letter not in JOINTS and letter.strip()]
     if kind == "name" and len(letters) == len("张三"):
         return "*" + letters[1]
     left, right = _ENDS.get(kind, (0, 0))

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from backend.identity import masks, statements
 from backend.identity.refusals import AssuranceTooLow, SessionEnded
+from config import ids
 from config.clock import CITY_TIME
 from config.database import connection
 from config.vault import sealed
@@ -143,6 +144,16 @@ async def all_masked(whose: Sequence[tuple[UUID | None, UUID | None]]) -> list[M
     accounts, persons = [account for account, _ in whose], [person for _, person in whose]
     rows = await connection().execute_query_dict(statements.APPLICANTS, [accounts, persons])
     return [_masked(row) for row in rows]
+
+
+def name_masked(person: UUID | str | None, stored: bytes | str | None) -> str | None:
+    """The masked name of a person, as it is stored; that may be hexadecimal, as in JSON."""
+    if person is None or stored is None:
+        return None
+    sealed_name = bytes.fromhex(stored) if isinstance(stored, str) else stored
+    owner = ids.made(person) if isinstance(person, str) else person
+    name = sealed.unseal("person", owner, column="name", stored=sealed_name)
+    return name and masks.mask("name", name)
 
 
 async def known(account: UUID | None, person: UUID | None) -> Known:

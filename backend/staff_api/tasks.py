@@ -1,5 +1,7 @@
 """Staff's to-do."""
 
+from datetime import date
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -11,16 +13,20 @@ from backend.audit import Act
 from backend.cases.acts import assign
 from backend.cases.acts.assign import Outcome, Result
 from backend.cases.clock.limits import Light
-from backend.cases.reading import tasks
-from backend.cases.reading.statements import Whose
-from backend.cases.reading.tasks import OpenTask, TaskCounts
+from backend.cases.reading import tasks, to_do
+from backend.cases.reading.statements import Sort, Whose
+from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.to_do import Place, TaskCounts, Wanted
 from backend.cases.rules.refusals import (
     AssigneeUnfit,
     AssigneeUnknown,
+    DatesReversed,
+    ItemNotKnown,
     NotYourUnit,
     RoleMissing,
     TaskNotFound,
     TaskTaken,
+    UnitNotMine,
 )
 from backend.http import pages
 from backend.http.answers import Answer
@@ -40,10 +46,18 @@ TASK_ERRORS = (TaskTaken, TaskNotFound, NotYourUnit)
 
 
 class ListTasks(Page):
-    """Which tasks: those I claimed, all of my units, or of those I act for; of one light."""
+    """Which tasks: those I claimed, all of my units, or of those I act for; by which filters.
+
+    `from` and `to` are days of what they are sorted by, both included.
+    """
 
     scope: Whose = "unit"
+    sort: Sort = "received"
     light: Light | None = None
+    from_: Annotated[date | None, Field(alias="from")] = None
+    to: date | None = None
+    item: Annotated[str, Field(max_length=50)] | None = None
+    unit: Annotated[str, Field(max_length=24)] | None = None
 
 
 class TaskListing(TypedDict):
@@ -89,24 +103,42 @@ class TaskResults(TypedDict):
     results: list[TaskResult]
 
 
-@routes.get("/tasks", query=ListTasks, records=(Act.LIST_TASKS,))
+@routes.get(
+    "/tasks",
+    query=ListTasks,
+    errors=(ItemNotKnown, UnitNotMine, DatesReversed),
+    records=(Act.LIST_TASKS,),
+)
 async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
-    """List open tasks, newest first, with counts."""
-    now, by = call.now, await call.staff()
-    found = await tasks.to_do(
-        by,
-        whose=call.query.scope,
-        light=call.query.light,
-        before=pages.position_uuid(call.query),
-        limit=call.query.limit + 1,
-        now=now,
+    """List open tasks by arrival, newest first, or by due date, soonest first; with counts."""
+    asked, now, by = call.query, call.now, await call.staff()
+    place, wanted = pages.position_in_time(asked), _wanted(asked)
+    await to_do.check(wanted, by)
+    found = await to_do.to_do(
+        by, wanted, after=place and Place(*place), limit=asked.limit + 1, now=now
     )
-    kept, following = pages.cut(found.tasks, call.query, lambda task: task.id)
+    kept, following = pages.cut(found.tasks, asked, partial(_key, asked.sort))
     await audit.record(
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
     shown = [task_view(task, now) for task in kept]
     return Answer({"items": shown, "next_cursor": following, "counts": found.counts})
+
+
+def _wanted(asked: ListTasks) -> Wanted:
+    return Wanted(
+        whose=asked.scope,
+        sort=asked.sort,
+        light=asked.light,
+        first=asked.from_,
+        last=asked.to,
+        item=asked.item,
+        unit=asked.unit,
+    )
+
+
+def _key(sort: Sort, task: OpenTask) -> str:
+    return pages.at_time(task.received_at if sort == "received" else task.due_at, task.id)
 
 
 async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:

@@ -40,7 +40,8 @@ class Sought:
 
 async def fill(url: str, application: str, cases: int) -> Sought:
     """A city with so many cases: of one unit 10,000 are open, some thousands of others."""
-    size = Size(each=cases // ids.APPLICANTS, open=20, to_do=10_000)
+    each = cases // ids.APPLICANTS
+    size = Size(each=each, open=min(20, each // 2), to_do=10_000)
     clerk = await seed.seed(url, application, size)
     single = await database.single(url)
     try:

@@ -100,11 +100,12 @@ async def list_cases_of_place(path: str, session: Database, limit: int = 20) -> 
 
 @app.get("/staff/tasks", response_model=ToDo)
 async def list_tasks(unit_id: str, session: Database, limit: int = 20) -> dict[str, Any]:
-    """The open tasks of a unit with their cases, newest first, and how many there are by light."""
+    """The open tasks of a unit with case and applicant, newest first, and their count by light."""
     now = datetime.now(UTC)
     soon = now + timedelta(days=2)
     open_ = (Task.unit_id == unit_id, Task.done_at.is_(None))
-    page = select(Task).where(*open_).options(joinedload(Task.case, innerjoin=True))
+    case = joinedload(Task.case, innerjoin=True)
+    page = select(Task).where(*open_).options(case.joinedload(Case.subject))
     counts = select(
         func.count().label("unit"),
         func.count().filter(Task.assignee_id == NOBODY).label("mine"),

@@ -76,14 +76,28 @@ class CaseSummary(Shown):
     version: int
 
 
+class PersonOut(Shown):
+    """Who applies."""
+
+    name_masked: str
+
+
+class CaseOfTask(CaseSummary):
+    """A case with who applies, and where they live."""
+
+    community_id: str
+    subject: PersonOut | None
+
+
 class TaskOut(Shown):
     """An open task with its case."""
 
     step: int
     unit_id: str
     assignee_id: UUID | None
+    created_at: datetime
     due_at: datetime | None
-    case: CaseSummary
+    case: CaseOfTask
 
 
 class Counts(BaseModel):

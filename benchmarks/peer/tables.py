@@ -46,6 +46,19 @@ class OrgUnit(Base):
     path: Mapped[str]
 
 
+class Person(Row):
+    """Somebody who applies."""
+
+    __tablename__ = "person"
+
+    name_sealed: Mapped[bytes]
+
+    @property
+    def name_masked(self) -> str:
+        """As long as a masked name; what is not sealed is shown without being opened."""
+        return f"{self.name_sealed[0]}*"
+
+
 class Case(Row):
     """A case with its events, materials and tasks."""
 
@@ -53,6 +66,7 @@ class Case(Row):
 
     number: Mapped[str]
     resident_id: Mapped[UUID]
+    subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     filed_by: Mapped[str] = mapped_column(default="account")
     filed_by_id: Mapped[UUID]
     item_id: Mapped[str]
@@ -80,6 +94,7 @@ class Case(Row):
     forms: Mapped[list["CaseForm"]] = relationship()
     materials: Mapped[list["CaseMaterial"]] = relationship(order_by="CaseMaterial.id")
     tasks: Mapped[list["Task"]] = relationship(back_populates="case")
+    subject: Mapped[Person | None] = relationship()
 
 
 class CaseEvent(Row):

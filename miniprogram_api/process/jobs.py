@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from backend.appointments.plan import slots
+from backend.cases.acts import reminding
 from backend.cases.reading import public
 from backend.drafts import drafts
 from backend.erasure import carrying_out
@@ -50,5 +51,6 @@ JOBS: Jobs = {
     "extend_slots": slots.extend,
     "sweep_files": files.sweep,
     "erase": carrying_out.carry_out,
+    "remind": reminding.remind,
 }
 """By the names that `jobs.yaml` gives periods."""

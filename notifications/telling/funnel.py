@@ -28,6 +28,7 @@ class Who(StrEnum):
     SENDER = "移交人和任务承办人"
     ASSIGNEE = "任务承办人"
     DEPUTY = "代理人"
+    SUPERVISOR = "督办"
 
     @property
     def resident(self) -> bool:
@@ -127,6 +128,9 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "assign": _inbox(Who.ASSIGNEE, ACT),
         "unassign": _inbox(Who.ASSIGNEE, INFO),
         "acted_for": _inbox(Who.ASSIGNEE, INFO),
+        "nearly_due": _inbox(Who.ASSIGNEE, ACT),
+        "overdue": _inbox(Who.ASSIGNEE, ACT),
+        "overdue_below": _inbox(Who.SUPERVISOR, ACT),
     },
     "absence": {
         "deputy": _inbox(Who.DEPUTY, ACT),

@@ -135,7 +135,7 @@ def tasks_message(
     to: Recipient,
     cases: Sequence[tuple[UUID, str, str]],
     at: datetime,
-    by_staff_id: UUID,
+    by_staff_id: UUID | None = None,
 ) -> Outgoing:
     """Tell staff at once what became of tasks of theirs; `cases` are id, number and item's name.
 

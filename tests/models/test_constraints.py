@@ -50,9 +50,11 @@ INDEXES = {
     "stored_file_of_person",
     "stored_file_of_staff",
     "subscription_credit_once",
+    "task_by_arrival",
+    "task_by_due",
     "task_one_open",
     "task_open_of_staff",
-    "task_to_do",
+    "task_to_remind_of",
 }
 CHECKS = {
     "absence_by_another",

@@ -76,3 +76,40 @@ UPDATE "case" c SET subject_id = $2 WHERE resident_id = $1 AND subject_id IS NUL
             AND other.item_id = c.item_id AND other.object_key = c.object_key
             AND other.status = ANY($3::varchar[])))
 """
+
+
+# Tells of the open tasks due until $1, $2 being today, that were not told of for this due date; $3
+# at a time. Locks the tasks, and their cases against being deleted, and waits for none: what
+# somebody works on at the moment is told of the next time.
+_REMIND = """
+WITH due AS (
+    SELECT t.id FROM task t JOIN "case" c ON c.id = t.case_id
+    WHERE t.done_at IS NULL AND t.due_at {condition} AND t.overdue_for IS DISTINCT FROM t.due_at
+    ORDER BY t.due_at LIMIT $3 FOR NO KEY UPDATE OF t SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED
+), told AS (
+    UPDATE task t SET {told} FROM due WHERE t.id = due.id
+    RETURNING t.id, t.case_id, t.unit_id, t.role, t.assignee_id
+)
+SELECT told.*, c.number, c.item_version_id, {overdue} AS overdue, a.id IS NOT NULL AS away,
+       a.deputy_id, above.unit_id AS supervising_unit
+FROM told JOIN "case" c ON c.id = told.case_id
+LEFT JOIN absence a ON a.staff_id = told.assignee_id AND a.ended_at IS NULL
+    AND a.starts_on <= $2 AND a.ends_on >= $2
+LEFT JOIN LATERAL (
+    SELECT p.unit_id FROM org_unit u
+    CROSS JOIN unnest(string_to_array(u.path, '/')) WITH ORDINALITY AS higher(code, depth)
+    JOIN post p ON p.unit_id = higher.code AND p.role = 'supervisor'
+        AND coalesce(p.valid_to >= $2, true)
+    JOIN staff s ON s.id = p.staff_id AND s.active
+    WHERE {overdue} AND u.code = told.unit_id ORDER BY higher.depth DESC LIMIT 1
+) AS above ON true
+ORDER BY told.id
+"""
+NEARLY_DUE = _REMIND.format(
+    condition="<= $1 AND t.warned_for IS DISTINCT FROM t.due_at",
+    told="warned_for = due_at",
+    overdue="false",
+)
+OVERDUE = _REMIND.format(
+    condition="< $1", told="warned_for = due_at, overdue_for = due_at", overdue="true"
+)

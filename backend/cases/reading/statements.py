@@ -5,8 +5,7 @@ person, which locks the person and then the task.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from backend.cases.clock.limits import Light
 from backend.cases.record.listed import LISTED
@@ -227,64 +226,111 @@ COUNT_TRY = "INSERT INTO query_try (key, at) SELECT key, $2 FROM unnest($1::text
 
 FORGET_TRIES = "DELETE FROM query_try WHERE at < $1::timestamptz - interval '1 hour' RETURNING key"
 
-_TASK_COLUMNS = (
-    "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
-)
-# $3 is now, $4 the moment until which limits are yellow.
-_LIGHTS = {
-    Light.RED: "t.due_at < $3",
-    Light.YELLOW: "t.due_at >= $3 AND t.due_at <= $4",
-    Light.GREEN: "t.due_at > $4",
-    Light.GREY: "t.due_at IS NULL",
-}
-_BY_LIGHT = ", ".join(
-    f"count(*) FILTER (WHERE {condition}) AS {light}" for light, condition in _LIGHTS.items()
-)
-
-
 Whose = Literal["mine", "unit", "deputy"]
 """Of which tasks: those I claimed, all of my units, or those of colleagues whose deputy I am."""
-_WHOSE: dict[Whose, str] = {
-    "mine": "t.assignee_id = $2",
-    "unit": "",
-    "deputy": "t.assignee_id = ANY($7::uuid[])",
+Sort = Literal["received", "due"]
+"""By which time tasks are listed: the newest arrival first, or what is due soonest."""
+# As the index has it, so that what has no limit is the last to be due.
+_DUE = "coalesce(t.due_at, 'infinity'::timestamptz)"
+_KEYS: dict[Sort, str] = {"received": "t.created_at", "due": _DUE}
+_ORDERS: dict[Sort, str] = {
+    "received": "t.created_at DESC, t.id DESC",
+    "due": f"{_DUE}, t.id",
 }
+_BEYOND: dict[Sort, str] = {"received": "<", "due": ">"}
 
 
-@cache
-def to_do(*, whose: Whose, light: Light | None) -> str:
-    """The newest open tasks of units, of all that is open the counts, in one row of one moment.
+class ToDoAsked(NamedTuple):
+    """The placeholders of what a to-do is asked for; None where it is not."""
 
-    All that is asked of a task stands in the index `task_to_do`: each unit's newest are
-    found by walking it, and nothing else is read but the cases of the page.
+    units: str
+    me: str
+    deputy_for: str
+    now: str
+    yellow_until: str
+    limit: str
+    item: str | None
+    first: str | None
+    end: str | None
+    after: tuple[str, str] | None
+
+
+def to_do(asked: ToDoAsked, *, whose: Whose, sort: Sort, light: Light | None) -> str:
+    """The first open tasks of units, and of all that is open the counts, in one row of one moment.
+
+    All that is asked of a task stands in the indexes `task_by_arrival` and `task_by_due`: each
+    unit's first are found by walking one of them, and nothing else is read but the cases of the
+    page and who applies. The counts are of the filters but for the light, those of the lights of
+    whose tasks are listed; of all of the units `unit` is their sum.
     """
-    asked = "".join(
-        f" AND {condition}"
-        for condition in (_WHOSE[whose], _LIGHTS[light] if light else "")
-        if condition
+    lights = {
+        Light.RED: f"{_DUE} < {asked.now}",
+        Light.YELLOW: f"{_DUE} >= {asked.now} AND {_DUE} <= {asked.yellow_until}",
+        Light.GREEN: f"{_DUE} > {asked.yellow_until} AND {_DUE} < 'infinity'",
+        Light.GREY: f"{_DUE} = 'infinity'",
+    }
+    mine, deputy = f"t.assignee_id = {asked.me}", f"t.assignee_id = ANY({asked.deputy_for})"
+    theirs = {"mine": [mine], "unit": [], "deputy": [deputy]}[whose]
+    filters, order = _filters(asked, sort), _ORDERS[sort]
+    page = [*filters, *theirs, *([lights[light]] if light else [])]
+    if asked.after:
+        at, task = asked.after
+        page.append(f"({_KEYS[sort]}, t.id) {_BEYOND[sort]} ({at}::text::timestamptz, {task})")
+    # Each is a walk of its own over what it counts: of one walk over all with a FILTER for each
+    # PostgreSQL would judge every task seven times.
+    counted = {str(name): [condition, *theirs] for name, condition in lights.items()}
+    counted |= {"mine": [mine], "deputy": [deputy]} | ({"unit": []} if theirs else {})
+    counts = ", ".join(
+        f"(SELECT count(*) FROM task t WHERE t.unit_id = ANY({asked.units}::varchar[])"
+        f" AND t.done_at IS NULL{_and([*filters, *conditions])}) AS {name}"
+        for name, conditions in counted.items()
     )
     return f"""
 WITH page AS (
-    SELECT t.* FROM unnest($1::varchar[]) AS unit(code) CROSS JOIN LATERAL (
-        SELECT t.id, t.case_id, t.step, t.unit_id, t.assignee_id, t.due_at FROM task t
-        WHERE t.unit_id = unit.code AND t.done_at IS NULL
-            AND t.id < coalesce($5, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid){asked}
-        ORDER BY t.id DESC LIMIT $6
-    ) AS t ORDER BY t.id DESC LIMIT $6
+    SELECT t.* FROM unnest({asked.units}::varchar[]) AS unit(code) CROSS JOIN LATERAL (
+        SELECT t.id, t.case_id, t.step, t.unit_id, t.assignee_id, t.due_at, t.created_at
+        FROM task t WHERE t.unit_id = unit.code AND t.done_at IS NULL{_and(page)}
+        ORDER BY {order} LIMIT {asked.limit}
+    ) AS t ORDER BY {order} LIMIT {asked.limit}
 )
 SELECT listed.tasks, counts.* FROM (
-    SELECT json_agg(json_build_array(t.id, t.step, t.unit_id, t.assignee_id, t.due_at, {LISTED})
-                    ORDER BY t.id DESC) AS tasks
-    FROM page t JOIN "case" c ON c.id = t.case_id
-) AS listed, (
-    SELECT count(*) AS unit, count(*) FILTER (WHERE t.assignee_id = $2) AS mine, {_BY_LIGHT}
-    FROM task t WHERE t.done_at IS NULL AND t.unit_id = ANY($1::varchar[])
-) AS counts
+    SELECT json_agg(json_build_array(t.id, t.step, t.unit_id, t.assignee_id, t.due_at, t.created_at,
+            c.community_id, p.id, encode(p.name_sealed, 'hex'), {LISTED}) ORDER BY {order}) AS tasks
+    FROM page t JOIN "case" c ON c.id = t.case_id {_APPLICANT}
+) AS listed, (SELECT {counts}) AS counts
 """
 
 
+def _and(conditions: Iterable[str]) -> str:
+    return "".join(f" AND {condition}" for condition in conditions)
+
+
+def _filters(asked: ToDoAsked, sort: Sort) -> list[str]:
+    found = []
+    if asked.item:
+        # Of tasks of before the column the case says it.
+        found.append(
+            f'(t.item_code = {asked.item} OR t.item_code IS NULL AND EXISTS (SELECT FROM "case" c'
+            f" WHERE c.id = t.case_id AND c.item_id = {asked.item}))"
+        )
+    if asked.first:
+        found.append(f"{_KEYS[sort]} >= {asked.first} AND {_KEYS[sort]} < 'infinity'")
+    if asked.end:
+        found.append(f"{_KEYS[sort]} < {asked.end}")
+    return found
+
+
+# Who applies for a case `c`: a person `p`, if we know one.
+_APPLICANT = (
+    "LEFT JOIN resident r ON r.id = c.resident_id"
+    " LEFT JOIN person p ON p.id = coalesce(c.subject_id, r.person_id)"
+)
+_TASK_COLUMNS = (
+    "t.id AS task_id, t.step AS task_step, t.unit_id, t.assignee_id, t.due_at, t.done_at"
+)
 TASK = (
-    f'SELECT {_TASK_COLUMNS}, {CASE} FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = $1'
+    f"SELECT {_TASK_COLUMNS}, t.created_at AS received_at, p.id AS person_id, p.name_sealed, {CASE}"
+    f' FROM task t JOIN "case" c ON c.id = t.case_id {_APPLICANT} WHERE t.id = $1'
 )
 TASK_OF_CASE = f'SELECT {_TASK_COLUMNS} FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
 # Locks the person, then the task: a claim and the claimant's being disabled take turns, so that no

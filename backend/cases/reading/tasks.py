@@ -6,24 +6,24 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
-from typing_extensions import TypedDict
-
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope, statements
-from backend.cases.reading.statements import Whose
 from backend.cases.record import listed, times
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
+from backend.identity import profiles
 from backend.identity.actors import StaffActor
 from config.database import connection
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """A task and its case, as lists show them; `due_at` is when the unit must have acted."""
+    """A task and its case, as lists show them; `due_at` is when the unit must have acted.
+
+    `received_at` is when it came to the unit, `community_code` where the applicant lives.
+    """
 
     id: str
     case: Listed
@@ -31,28 +31,13 @@ class OpenTask:
     unit_code: str
     assignee_id: str | None
     due_at: str | None
+    received_at: str
+    community_code: str
+    applicant_masked: str | None
 
     def light(self, now: datetime) -> Light:
         """How the time to act stands."""
         return limits.light(datetime.fromisoformat(self.due_at) if self.due_at else None, now)
-
-
-class TaskCounts(TypedDict):
-    """How many open tasks: mine, of my units, and of these by light."""
-
-    mine: int
-    unit: int
-    red: int
-    yellow: int
-    green: int
-    grey: int
-
-
-class ToDo(NamedTuple):
-    """A page of open tasks, and how many there are of one moment."""
-
-    tasks: list[OpenTask]
-    counts: TaskCounts
 
 
 class CaseTask(NamedTuple):
@@ -68,32 +53,6 @@ class CaseTask(NamedTuple):
 def units_of(actor: StaffActor) -> list[str]:
     """The units whose tasks the actor sees: those of the posts that let cases be read."""
     return sorted({post.unit_code for post in scope.reading(actor)})
-
-
-async def to_do(
-    actor: StaffActor,
-    *,
-    whose: Whose = "unit",
-    light: Light | None,
-    before: UUID | None,
-    limit: int,
-    now: datetime,
-) -> ToDo:
-    """Open tasks of the actor's units, newest first."""
-    sql = statements.to_do(whose=whose, light=light)
-    given: list[Any] = [units_of(actor), actor.id, now, limits.yellow_until(now), before, limit]
-    if whose == "deputy":
-        given.append(list(actor.deputy_for))
-    (row,) = await connection().execute_query_dict(sql, given)
-    counts: TaskCounts = {
-        "mine": row["mine"],
-        "unit": row["unit"],
-        "red": row["red"],
-        "yellow": row["yellow"],
-        "green": row["green"],
-        "grey": row["grey"],
-    }
-    return ToDo(await _listed(orjson.loads(row["tasks"] or b"[]")), counts)
 
 
 async def open_of_case(case_id: UUID) -> CaseTask | None:
@@ -157,29 +116,16 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     raise TaskTaken
 
 
-async def _listed(rows: list[list[Any]]) -> list[OpenTask]:
-    cases = await listed.read([row[-1] for row in rows])
-    return [
-        OpenTask(
-            id=task_id,
-            case=case,
-            step=step,
-            unit_code=unit_code,
-            assignee_id=assignee_id,
-            due_at=times.told(due_at) if due_at else None,
-        )
-        for (task_id, step, unit_code, assignee_id, due_at, _), case in zip(
-            rows, cases, strict=True
-        )
-    ]
-
-
 async def _task(row: Mapping[str, Any]) -> OpenTask:
+    case = await queries.snapshot(row)
     return OpenTask(
         id=str(row["task_id"]),
-        case=listed.of(await queries.snapshot(row)),
+        case=listed.of(case),
         step=row["task_step"],
         unit_code=row["unit_id"],
         assignee_id=None if row["assignee_id"] is None else str(row["assignee_id"]),
         due_at=times.city_text(row["due_at"]),
+        received_at=times.city_text(row["received_at"]),
+        community_code=case.community_code,
+        applicant_masked=profiles.name_masked(row["person_id"], row["name_sealed"]),
     )

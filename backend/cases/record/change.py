@@ -233,6 +233,7 @@ async def _write_task(
         await Task.create(
             case_id=case.id,
             created_at=change.at,
+            item_code=case.item_code,
             step=step,
             unit_id=unit_code,
             role=kept.role if kept else case.item.route[step - 1].role,

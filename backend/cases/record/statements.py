@@ -156,8 +156,8 @@ WITH files AS (
 ), new_case AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
     FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
-    RETURNING id, created_at, resident_id, subject_id, filed_by_id, status, step, holder_id,
-        notice_due_at
+    RETURNING id, created_at, resident_id, subject_id, filed_by_id, item_id, status, step,
+        holder_id, notice_due_at
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
                             unit_id)
@@ -173,8 +173,8 @@ WITH files AS (
     SELECT uuidv7(), created_at, new_case.id, m.code, m.file_id, 'pending'
     FROM new_case, unnest(${_PAPER_CODES}::varchar[], ${_FILES}::uuid[]) AS m(code, file_id)
 ), new_task AS (
-    INSERT INTO task (id, created_at, case_id, step, unit_id, role, due_at)
-    SELECT uuidv7(), created_at, id, step, holder_id, 'clerk', notice_due_at
+    INSERT INTO task (id, created_at, case_id, item_code, step, unit_id, role, due_at)
+    SELECT uuidv7(), created_at, id, item_id, step, holder_id, 'clerk', notice_due_at
     FROM new_case
 ), {message_rows(f"${_TOLD}", "new_case")}, {once_row(_KEY, "new_case")}
 """

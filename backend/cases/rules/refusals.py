@@ -190,6 +190,27 @@ class SearchIncomplete(Invalid):
     """
 
 
+class ItemNotKnown(Invalid):
+    """没有这个事项，请核对事项编码"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("item", self.code, self.sentence)])
+
+
+class UnitNotMine(Invalid):
+    """只能查看本人所任岗位单位的待办"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("unit", self.code, self.sentence)])
+
+
+class DatesReversed(Invalid):
+    """起始日期不能晚于截止日期"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("from", self.code, self.sentence)])
+
+
 class StepNotPassed(Invalid):
     """只能退回已经办过的环节"""
 

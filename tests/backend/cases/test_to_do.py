@@ -1,20 +1,27 @@
-"""The to-do of units: a page of open tasks, and how many there are by light."""
+"""The to-do of units: filtered pages of open tasks, and how many there are by light."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, tasks
-from backend.cases.reading.statements import Whose
-from backend.cases.reading.tasks import ToDo
+from backend.cases.reading.statements import Sort
+from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.to_do import Place, ToDo, Wanted, check
+from backend.cases.reading.to_do import to_do as read
 from backend.cases.record import listed
+from backend.cases.rules.refusals import DatesReversed, ItemNotKnown, UnitNotMine
+from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from config.clock import CITY_TIME
 from models import Case, CaseStatus, Role, Task
-from tests.backend.cases.factories import COMMUNITY, NOW, a_case, staff
+from tests.backend.cases.factories import COMMUNITY, ITEM, NOW, a_case, staff
 
 STREET = "210102001000"
+DAY = date(2026, 3, 9)  # of NOW
 
 
 async def a_clerk() -> StaffActor:
@@ -22,14 +29,14 @@ async def a_clerk() -> StaffActor:
 
 
 async def to_do(
-    by: StaffActor,
-    *,
-    whose: Whose = "unit",
-    light: Light | None = None,
-    before: UUID | None = None,
-    limit: int = 10,
+    by: StaffActor, *, after: OpenTask | None = None, limit: int = 10, **wanted: Any
 ) -> ToDo:
-    return await tasks.to_do(by, whose=whose, light=light, before=before, limit=limit, now=NOW)
+    place = Place(_time(after, wanted.get("sort", "received")), UUID(after.id)) if after else None
+    return await read(by, Wanted(**wanted), after=place, limit=limit, now=NOW)
+
+
+def _time(task: OpenTask, sort: Sort) -> str:
+    return task.received_at if sort == "received" else task.due_at or "infinity"
 
 
 async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) -> None:
@@ -42,7 +49,8 @@ async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) 
 
     counts: dict[str, Any] = {**(await to_do(clerk)).counts}
 
-    assert counts == {"unit": 5, "mine": 0, "red": 1, "yellow": 2, "green": 1, "grey": 1}
+    lights = {"red": 1, "yellow": 2, "green": 1, "grey": 1}
+    assert counts == {"unit": 5, "mine": 0, "deputy": 0} | lights
     for light in Light:
         found = (await to_do(clerk, light=light)).tasks
         assert [task.light(NOW) for task in found] == [light] * counts[light.value]
@@ -61,14 +69,14 @@ async def test_several_units_have_one_list_newest_first_and_mine_is_what_i_claim
 
     whole = await to_do(by)
     first = (await to_do(by, limit=2)).tasks
-    rest = (await to_do(by, before=UUID(first[-1].id))).tasks
+    rest = (await to_do(by, after=first[-1])).tasks
     mine = await to_do(by, whose="mine")
 
     assert [task.case.id for task in whole.tasks] == [str(case.id) for case in reversed(cases)]
     assert first + rest == whole.tasks
     assert [(task.id, task.assignee_id) for task in mine.tasks] == [(str(own.id), str(by.id))]
     assert (whole.counts["unit"], whole.counts["mine"]) == (5, 1)
-    assert mine.counts == whole.counts
+    assert [mine.counts[light.value] for light in Light] == [1, 0, 0, 0]
     assert (await to_do(await a_clerk())).counts["unit"] == 2
 
 
@@ -83,3 +91,77 @@ async def test_a_case_is_listed_as_it_is_shown_to_the_microsecond(city: None) ->
 
         assert task.case == listed.of(await queries.one(case.id))
         assert task.due_at == moment.astimezone(CITY_TIME).isoformat()
+
+
+async def test_what_is_due_soonest_comes_first_and_no_page_misses_any(city: None) -> None:
+    by = await staff((COMMUNITY, Role.CLERK), (STREET, Role.REVIEWER))
+    dues = [5, 1, None, 3, 1, None]
+    for number, days in enumerate(dues):
+        case = await a_case()
+        unit = COMMUNITY if number % 2 else STREET
+        due = None if days is None else NOW + timedelta(days=days)
+        await Task.filter(case_id=case.id).update(due_at=due, unit_id=unit)
+
+    whole = (await to_do(by, sort="due")).tasks
+    shown: list[OpenTask] = []
+    while page := (await to_do(by, sort="due", limit=1, after=shown[-1] if shown else None)).tasks:
+        shown += page
+
+    told = [task.due_at and task.due_at[:10] for task in whole]
+    assert told == ["2026-03-10", "2026-03-10", "2026-03-12", "2026-03-14", None, None]
+    assert shown == whole
+
+
+async def test_filters_narrow_the_page_and_the_counts(city: None) -> None:
+    by = await staff((COMMUNITY, Role.CLERK), (STREET, Role.REVIEWER))
+    old, street, early, late = [await a_case() for _ in range(4)]
+    # Written by the release before, which does not say the item.
+    await Task.filter(case_id=old.id).update(item_code=None)
+    await Task.filter(case_id=street.id).update(unit_id=STREET, item_code="SP-MZ-002")
+    await Task.filter(case_id=early.id).update(created_at=NOW - timedelta(days=1), due_at=None)
+    await Task.filter(case_id=late.id).update(due_at=NOW + timedelta(days=40))
+
+    async def found(**wanted: Any) -> tuple[set[str], int]:
+        read = await to_do(by, **wanted)
+        return {task.case.id for task in read.tasks}, read.counts["unit"]
+
+    def these(*cases: Any) -> tuple[set[str], int]:
+        return {str(case.id) for case in cases}, len(cases)
+
+    assert await found(item=ITEM) == these(old, early, late)
+    assert await found(unit=STREET) == these(street)
+    assert await found(last=DAY - timedelta(days=1)) == these(early)
+    assert await found(first=DAY) == these(old, street, late)
+    assert await found(first=DAY, item=ITEM, unit=COMMUNITY) == these(old, late)
+    assert await found(sort="due", first=DAY + timedelta(days=30)) == these(late)
+    assert await found(sort="due", last=DAY + timedelta(days=30)) == these(old, street)
+    counts = (await to_do(by, sort="due", first=DAY + timedelta(days=30), light=Light.RED)).counts
+    assert [counts[light.value] for light in Light] == [1, 0, 0, 0]
+
+
+async def test_a_task_tells_who_applies_masked_and_from_where(city: None) -> None:
+    by, case = await a_clerk(), await a_case()
+    await Task.filter(case_id=case.id).update(created_at=NOW - timedelta(hours=2))
+
+    [task] = (await to_do(by)).tasks
+
+    assert task == await tasks.find((await Task.get(case_id=case.id)).id)
+    assert task.applicant_masked
+    assert "*" in task.applicant_masked
+    assert task.community_code == COMMUNITY
+    assert task.received_at == (NOW - timedelta(hours=2)).astimezone(CITY_TIME).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (Wanted(item="SP-XX-999"), ItemNotKnown),
+        (Wanted(unit=STREET), UnitNotMine),
+        (Wanted(first=DAY, last=DAY - timedelta(days=1)), DatesReversed),
+    ],
+)
+async def test_filters_that_find_nothing_are_refused(
+    city: None, wanted: Wanted, refusal: type[ServiceError]
+) -> None:
+    with pytest.raises(refusal):
+        await check(wanted, await a_clerk())
