@@ -277,7 +277,7 @@ CHECKS = [
         " WHERE i.seq = 1 AND (c.filed_by <> 'staff' OR c.received_unit_id IS NULL)"
         " OR NOT EXISTS (SELECT FROM case_event e WHERE e.case_id = i.case_id AND e.seq = i.seq"
         " AND e.actor = 'staff' AND e.action IN ('submit', 'supplement', 'withdraw'))"
-        " OR i.consent <> 'oral' AND f.person_id IS DISTINCT FROM c.subject_id"
+        " OR i.consent IN ('signature', 'paper') AND f.person_id IS DISTINCT FROM c.subject_id"
         " OR f.person_id <> c.subject_id",
     ),
     sql(

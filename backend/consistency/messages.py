@@ -5,13 +5,11 @@ from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import AT_WINDOW
+from notifications.telling.wordings import Instead
 
-_KIND = (
-    "CASE WHEN e.action = 'decide' THEN CASE e.after {} END"
-    f" WHEN e.actor = 'staff' AND e.action IN (VALUES {rows(*sorted((act,) for act in AT_WINDOW))})"
-    " THEN e.action || '_at_window' ELSE e.action END"
-)
+_KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
+# What somebody else did is told in other words.
+_PLAIN = f"regexp_replace(m.kind, '_({'|'.join(Instead)})$', '')"
 
 _TO_UNIT = sorted((action,) for action in UNIT_ACTIONS)
 
@@ -29,7 +27,7 @@ def _told() -> Check:
         f"{kinds} AS kind, count(*) AS happened FROM case_event e GROUP BY 1, 2) e"
         ' JOIN "case" c ON c.id = e.case_id AND c.resident_id IS NOT NULL'
         f" WHERE e.kind IN (VALUES {told}) AND e.happened > (SELECT count(*) FROM message m"
-        " WHERE m.case_id = e.case_id AND m.kind = 'case.' || e.kind)",
+        f" WHERE m.case_id = e.case_id AND {_PLAIN} = 'case.' || e.kind)",
     )
 
 

@@ -13,12 +13,11 @@ from backend.mandates.refusals import (
     MandateExpired,
     MandateMissing,
     MandateNotForItem,
-    MandateRevoked,
     MandateRightMissing,
 )
 
 HEADER = "on-behalf-of"
-REFUSALS = (MandateExpired, MandateRevoked, MandateNotForItem, MandateRightMissing)
+REFUSALS = (MandateExpired, MandateNotForItem, MandateRightMissing)
 """What a route that takes the header may refuse beside MandateMissing, which each may."""
 
 

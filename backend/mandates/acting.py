@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend import audit
 from backend.audit import Act
-from backend.identity.actors import ResidentActor
+from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.mandates import mandates, statements
 from backend.mandates.mandates import Mandate, MandateState
 from backend.mandates.refusals import (
     MandateExpired,
     MandateMissing,
     MandateNotForItem,
-    MandateRevoked,
     MandateRightMissing,
 )
 from config.database import connection, within_transaction
@@ -40,7 +40,7 @@ class Behalf:
 
     def covers(self, item_code: str) -> bool:
         """Whether the mandate is for this item."""
-        return self.mandate.items is None or item_code in self.mandate.items
+        return self.mandate.covers(item_code)
 
 
 async def on_behalf(
@@ -53,25 +53,49 @@ async def on_behalf(
 ) -> Behalf:
     """The principal for whom the agent has this right now, for this item or for some.
 
-    In a transaction the mandate stays as it is until its end. MandateMissing for a mandate that
-    they do not hold, MandateRevoked, MandateExpired, MandateRightMissing or MandateNotForItem.
+    In a transaction the mandate stays as it is until its end. MandateMissing for one that they do
+    not hold or that was revoked, MandateExpired, MandateRightMissing or MandateNotForItem.
     """
     statement = statements.HELD_FAST if within_transaction() else statements.SEEN
     rows = await connection().execute_query_dict(statement, [mandate_id, by.id])
+    mandate = _holding(rows, right, item_code, now)
+    return Behalf(mandate=mandate, account=rows[0]["account"], agent=by)
+
+
+async def by_unit(
+    mandate_id: UUID,
+    *,
+    unit_code: str,
+    principal_id: UUID,
+    item_code: str,
+    now: datetime,
+) -> Mandate:
+    """The mandate under which this unit hands in for the principal, of the item, now.
+
+    To be called in a transaction, until whose end it stays as it is. Raises as `on_behalf`.
+    """
+    given = [mandate_id, unit_code, principal_id]
+    rows = await connection().execute_query_dict(statements.OF_UNIT_FAST, given)
+    return _holding(rows, Right.SUBMIT, item_code, now)
+
+
+def _holding(
+    rows: list[dict[str, Any]], right: Right, item_code: str | None, now: datetime
+) -> Mandate:
+    """The mandate that was looked for, if it holds for this."""
     if not rows:
         raise MandateMissing
     mandate = mandates.from_row(rows[0])
     state = mandate.state(now)
     if state is MandateState.REVOKED:
-        raise MandateRevoked
+        raise MandateMissing("授权已被撤销，不能再据此办理")
     if state is not MandateState.ACTIVE:
         raise MandateExpired
     if right not in mandate.rights:
         raise MandateRightMissing
-    behalf = Behalf(mandate=mandate, account=rows[0]["account"], agent=by)
-    if item_code is not None and not behalf.covers(item_code):
+    if item_code is not None and not mandate.covers(item_code):
         raise MandateNotForItem
-    return behalf
+    return mandate
 
 
 async def record(behalf: Behalf, *, did: str, on: UUID | str | None = None) -> None:
@@ -82,5 +106,19 @@ async def record(behalf: Behalf, *, did: str, on: UUID | str | None = None) -> N
         by=behalf.agent.acting,
         on=("mandate", behalf.mandate.id),
         resident=behalf.account,
+        details=details,
+    )
+
+
+async def record_unit(
+    mandate: Mandate, *, by: StaffActor, at: PostView, did: str, on: UUID
+) -> None:
+    """The same of what a unit did by this post of a member of its staff."""
+    details = {"did": did, "on": str(on), "unit": at.unit_code, "role": at.role}
+    await audit.record(
+        Act.ACT_FOR,
+        by=by.acting,
+        on=("mandate", mandate.id),
+        resident=await mandates.account(mandate.principal_id),
         details=details,
     )

@@ -52,6 +52,10 @@ class Mandate:
     principal_masked: str | None = None
     agent_masked: str | None = None
 
+    def covers(self, item_code: str) -> bool:
+        """Whether it is for this item."""
+        return self.items is None or item_code in self.items
+
     def state(self, now: datetime) -> MandateState:
         """How it stands at this moment."""
         if self.revoked_at is not None:

@@ -102,16 +102,13 @@ class MandateCodeRefused(Forbidden):
 class MandateMissing(Forbidden):
     """没有代他人办理的授权
 
-    没有代他人办理的授权。On-Behalf-Of 须是本人持有的授权；该接口不能代办的，去掉后以本人名义办理。
+    没有代他人办理的授权，或已被撤销。On-Behalf-Of 须是本人持有的授权，窗口的 mandate_id 须是本单位
+    持有的；该接口不能代办的，去掉 On-Behalf-Of 后以本人名义办理。
     """
 
 
 class MandateExpired(Forbidden):
     """授权已过期，请授权人重新授权"""
-
-
-class MandateRevoked(Forbidden):
-    """授权已被撤销，不能再据此办理"""
 
 
 class MandateNotForItem(Forbidden):

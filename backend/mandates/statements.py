@@ -83,6 +83,10 @@ FROM mandate m JOIN resident me ON me.person_id = m.agent_id
 WHERE m.id = $1 AND me.id = $2
 """
 SEEN = _ACTING
+# Locks the mandate, shared, as HELD_FAST does.
+OF_UNIT_FAST = f"""
+SELECT {_COLUMNS} FROM mandate m WHERE id = $1 AND unit_id = $2 AND principal_id = $3 FOR SHARE
+"""
 # Locks the mandate, shared, until the transaction ends: who revokes it waits for acts that began,
 # and what begins after sees that it has ended.
 HELD_FAST = f"{_ACTING} FOR SHARE OF m"

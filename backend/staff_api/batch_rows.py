@@ -199,8 +199,6 @@ def _row(item_code: str, asked: Asked, earlier: int | None) -> Row:
             materials=pairs(row.materials),
             community_code=row.community_code,
         ),
-        consent=Consent(kind=given.kind, file_id=given.file_id)
-        if given
-        else Consent(kind=ConsentKind.ORAL),
+        consent=given.given if given else Consent(kind=ConsentKind.ORAL),
         agent=window_cases.agent(row.agent) if row.agent else None,
     )

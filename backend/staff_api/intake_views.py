@@ -21,10 +21,11 @@ class AgentView(TypedDict):
 
 
 class IntakeView(TypedDict):
-    """How a window took the case in."""
+    """How a window took it in: by what consent, or by which mandate to its unit."""
 
     consent: ConsentKind
     consent_file_id: UUID | None
+    mandate_id: UUID | None
     agent: AgentView | None
 
 
@@ -38,6 +39,7 @@ async def of_case(case: Snapshot) -> dict[int, IntakeView]:
         seq: {
             "consent": kept.consent,
             "consent_file_id": kept.consent_file_id,
+            "mandate_id": kept.mandate_id,
             "agent": _agent(kept.agent) if kept.agent else None,
         }
         for seq, kept in (await intake.of_case(case.id)).items()

@@ -21,6 +21,7 @@ from backend.catalogue.refusals import (
     MaterialUnknown,
 )
 from backend.files.refusals import FileUnknown
+from backend.http import behalf
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import B, Call, NoQuery
@@ -33,10 +34,10 @@ from backend.staff_api.case_views import StaffCase, staff_case, variant
 from backend.staff_api.window_cases import AgentIn, ConsentIn
 from backend.window import acting
 from backend.window.acting import Stand
-from backend.window.filing import Consent
 from backend.window.refusals import (
     AgentInvalid,
     ConsentFileMissing,
+    ConsentMandateUnclear,
     PersonNotFound,
     WindowMissing,
     WindowUnclear,
@@ -56,6 +57,8 @@ _ERRORS = (
     WindowMissing,
     WindowUnclear,
     ConsentFileMissing,
+    ConsentMandateUnclear,
+    *behalf.REFUSALS,
     AgentInvalid,
     FileUnknown,
 )
@@ -72,7 +75,7 @@ class WindowAct(Body):
     def stand(self) -> Stand:
         """The same, as the domain has it."""
         return Stand(
-            consent=Consent(kind=self.consent.kind, file_id=self.consent.file_id),
+            consent=self.consent.given,
             agent=window_cases.agent(self.agent) if self.agent else None,
             unit_code=self.unit_code,
         )

@@ -25,6 +25,7 @@ from backend.catalogue.refusals import (
     MaterialUnknown,
 )
 from backend.files.refusals import FileUnknown
+from backend.http import behalf
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
@@ -39,6 +40,7 @@ from backend.window.filing import Consent
 from backend.window.refusals import (
     AgentInvalid,
     ConsentFileMissing,
+    ConsentMandateUnclear,
     PersonNotFound,
     WindowMissing,
     WindowUnclear,
@@ -63,10 +65,16 @@ class AgentIn(Body):
 
 
 class ConsentIn(Body):
-    """How the person agreed; a signature or a paper comes with its photo."""
+    """How the person agreed; a signature or a paper comes with its photo, a mandate by its id."""
 
     kind: Annotated[ConsentKind, Field(strict=False)]
     file_id: Annotated[UUID, Field(strict=False)] | None = None
+    mandate_id: Annotated[UUID, Field(strict=False)] | None = None
+
+    @property
+    def given(self) -> Consent:
+        """The same, as the domain has it."""
+        return Consent(kind=self.kind, file_id=self.file_id, mandate_id=self.mandate_id)
 
 
 class FileCase(Body):
@@ -110,6 +118,8 @@ async def _again(call: Call[FileCase, NoQuery]) -> None:
         WindowUnclear,
         PersonNotFound,
         ConsentFileMissing,
+        ConsentMandateUnclear,
+        *behalf.REFUSALS,
         AgentInvalid,
         ItemUnknown,
         ItemBookedOnly,
@@ -138,7 +148,7 @@ async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
             community_code=asked.community_code,
         ),
         person_id=asked.person_id,
-        consent=Consent(kind=asked.consent.kind, file_id=asked.consent.file_id),
+        consent=asked.consent.given,
         agent=agent(asked.agent) if asked.agent else None,
         unit_code=asked.unit_code,
         by=by,

@@ -7,23 +7,35 @@ from uuid import UUID
 from backend.cases.acts import submit
 from backend.cases.acts.submit import Application, Window
 from backend.cases.record.intake import Agent, Intake
+from backend.cases.rules.lifecycle import Action
 from backend.errors import InvalidParam
 from backend.identity import id_number as id_numbers
 from backend.identity import names, phones
-from backend.identity.actors import StaffActor
+from backend.identity.actors import PostView, StaffActor
 from backend.identity.profiles import Applicant
+from backend.mandates import acting
+from backend.mandates.mandates import Mandate
 from backend.window import persons, posts
-from backend.window.refusals import AgentInvalid, ConsentFileMissing, PhoneInvalid
+from backend.window.refusals import (
+    AgentInvalid,
+    ConsentFileMissing,
+    ConsentMandateUnclear,
+    PhoneInvalid,
+)
 from config.clock import city_day
 from models import Assurance, ConsentKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """How the person agreed that it is filed for them, with the photo where there is one."""
+    """How the person agreed that it is filed for them, with the photo where there is one.
+
+    Who gave the unit a mandate need not come.
+    """
 
     kind: ConsentKind
     file_id: UUID | None = None
+    mandate_id: UUID | None = None
 
 
 async def file(
@@ -39,14 +51,18 @@ async def file(
     """File the application for the person, at the clerk's window of this unit; the case.
 
     Each row of a batch is one call. In a transaction of the caller's, which a refusal leaves whole:
-    PersonNotFound, WindowMissing, WindowUnclear, ConsentFileMissing, AgentInvalid, and as
-    `submit.submit`, whose checks are the same. The person was seen at a window, which is the
-    highest assurance; that there is one open case of an item counts for them, whoever files.
+    PersonNotFound, WindowMissing, WindowUnclear, AgentInvalid, of the consent as `taken_in` and
+    `mandate_of`, and as `submit.submit`, whose checks are the same. The person was seen at a
+    window, which is the highest assurance; that there is one open case of an item counts for them,
+    whoever files.
     """
     window = posts.window(by, unit_code)
     intake = taken_in(consent, agent, by=by, now=now)
     found = await persons.one(person_id)
-    return await submit.file(
+    mandate = await mandate_of(
+        intake, window, principal_id=found.id, item_code=application.item_code, now=now
+    )
+    case_id = await submit.file(
         application,
         applicant=Applicant(
             account=None,
@@ -57,17 +73,43 @@ async def file(
         window=Window(unit_code=window.unit_code, intake=intake),
         now=now,
     )
+    if mandate is not None:
+        await acting.record_unit(mandate, by=by, at=window, did=Action.SUBMIT, on=case_id)
+    return case_id
 
 
 def taken_in(consent: Consent, agent: Agent | None, *, by: StaffActor, now: datetime) -> Intake:
-    """What is kept of who agreed how; ConsentFileMissing, AgentInvalid."""
-    if consent.file_id is None and consent.kind is not ConsentKind.ORAL:
+    """What is kept of who agreed how; ConsentFileMissing, ConsentMandateUnclear, AgentInvalid."""
+    by_mandate = consent.kind is ConsentKind.MANDATE
+    if by_mandate is (consent.mandate_id is None):
+        raise ConsentMandateUnclear
+    if consent.file_id is None and consent.kind in {ConsentKind.SIGNATURE, ConsentKind.PAPER}:
         raise ConsentFileMissing
     return Intake(
         staff_id=by.id,
         consent=consent.kind,
         consent_file_id=consent.file_id,
+        mandate_id=consent.mandate_id,
         agent=_checked(agent, city_day(now)) if agent else None,
+    )
+
+
+async def mandate_of(
+    intake: Intake, window: PostView, *, principal_id: UUID, item_code: str, now: datetime
+) -> Mandate | None:
+    """The mandate of the window's unit that it rests on; None where the person agreed there.
+
+    Within a transaction, until whose end it holds: MandateMissing, MandateExpired,
+    MandateNotForItem or MandateRightMissing where it does not.
+    """
+    if intake.mandate_id is None:
+        return None
+    return await acting.by_unit(
+        intake.mandate_id,
+        unit_code=window.unit_code,
+        principal_id=principal_id,
+        item_code=item_code,
+        now=now,
     )
 
 

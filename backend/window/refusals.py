@@ -86,6 +86,17 @@ class ConsentFileMissing(Invalid):
         super().__init__(invalid_params=[wrong])
 
 
+class ConsentMandateUnclear(Invalid):
+    """凭本单位的授权办理的，请给出是哪项授权
+
+    consent.kind 为 mandate 时须给出 consent.mandate_id，其他方式不给。
+    """
+
+    def __init__(self) -> None:
+        wrong = InvalidParam("consent.mandate_id", self.code, self.sentence)
+        super().__init__(invalid_params=[wrong])
+
+
 class AgentInvalid(Invalid):
     """代办人信息有误
 

@@ -64,15 +64,20 @@ _FILED = {
     "submit": _resident(Who.APPLICANT, ECHO),
     "submit_by_agent": _resident(Who.PRINCIPAL, INFO),
     "submit_at_window": _resident(Who.APPLICANT, INFO),
+    "submit_by_unit": _resident(Who.PRINCIPAL, INFO),
     "decline": _resident(Who.APPLICANT, RESULT),
     "request_supplement": _resident(Who.APPLICANT, ACT),
     "supplement": _resident(Who.APPLICANT, ECHO),
     "supplement_at_window": _resident(Who.APPLICANT, INFO),
+    "supplement_by_unit": _resident(Who.PRINCIPAL, INFO),
+    "supplement_by_agent": _resident(Who.PRINCIPAL, INFO),
     "pass": _resident(Who.APPLICANT, INFO),
     "return": _resident(Who.APPLICANT, INFO),
     "handover": _resident(Who.APPLICANT, INFO),
     "withdraw": _resident(Who.APPLICANT, ECHO),
     "withdraw_at_window": _resident(Who.APPLICANT, INFO),
+    "withdraw_by_unit": _resident(Who.PRINCIPAL, INFO),
+    "withdraw_by_agent": _resident(Who.PRINCIPAL, INFO),
 }
 TABLE: Mapping[str, Mapping[str, Row]] = {
     Flow.APPROVAL: _FILED

@@ -35,7 +35,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
 
     `due` is the one date to watch after it (answer, promise, supplement); request_supplement
     needs it. What it is the date of may depend on whether the case is `accepted`. `window` is the
-    name of the unit that did it for somebody, which the actions of `AT_WINDOW` need.
+    name of the unit that did it for somebody, which the actions of a window and a unit need.
     Raise KeyError for an action nobody is told of.
     """
     wording = wordings()[flow, OUTCOMES[outcome] if outcome and action == "decide" else action]

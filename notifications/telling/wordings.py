@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any
 
@@ -21,12 +22,8 @@ from notifications.telling.funnel import FLOWS, TABLE
 from notifications.telling.samples import SAMPLES
 
 FILE = "messages.yaml"
-AT_WINDOW = {act: f"{act}_at_window" for act in ("submit", "supplement", "withdraw")}
-"""Told instead of what a window did for somebody."""
-_BY_A_UNIT = "_at_window"
-"""How the actions end whose words may name the `window`."""
-BY_AGENT = "submit_by_agent"
-"""Told of what somebody with a mandate filed."""
+FOR_SOMEBODY = ("submit", "supplement", "withdraw")
+"""What others may do for an applicant, of which there are words for each of whom it was."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
@@ -37,6 +34,22 @@ ALWAYS_DUE = frozenset({"request_supplement"})
 """What is never told without its date; elsewhere only the sentence `due` may speak of one."""
 VERSION_LENGTH = 8
 _LONGEST_BODY = 150
+
+
+class Instead(StrEnum):
+    """Who did it for somebody: a window where they stood, a unit or an agent by their mandate."""
+
+    WINDOW = "at_window"
+    UNIT = "by_unit"
+    AGENT = "by_agent"
+
+    def of(self, action: str) -> str:
+        """The action of which the applicant is told then."""
+        return f"{action}_{self}"
+
+
+_BY_A_UNIT = (Instead.WINDOW, Instead.UNIT)
+"""How the actions end whose words may name the `window`."""
 
 
 @dataclass(frozen=True, slots=True)

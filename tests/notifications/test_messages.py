@@ -12,18 +12,15 @@ from notifications.telling import messages
 from notifications.telling.funnel import TABLE
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Staff, UnitRole
-from notifications.telling.wordings import wordings
+from notifications.telling.wordings import FOR_SOMEBODY, Instead, wordings
 from wechat import fields
 
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
 AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
 LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申请（含代办）"
+OTHERS = [by.of(act) for act in FOR_SOMEBODY for by in Instead]
 CASE_CALLS: list[tuple[str, str | None]] = [
     ("submit", None),
-    ("submit_at_window", None),
-    ("submit_by_agent", None),
-    ("supplement_at_window", None),
-    ("withdraw_at_window", None),
     ("accept", None),
     ("decline", None),
     ("request_supplement", None),
@@ -36,42 +33,19 @@ CASE_CALLS: list[tuple[str, str | None]] = [
     ("deliver", None),
     ("close", None),
     ("withdraw", None),
+    *((act, None) for act in OTHERS),
 ]
 
 
 REQUEST_CALLS = [
-    *(
-        "submit",
-        "submit_at_window",
-        "submit_by_agent",
-        "supplement_at_window",
-        "withdraw_at_window",
-        "dispatch",
-        "decline",
-        "request_supplement",
-        "supplement",
-        "pass",
-        "return",
-        "handover",
-    ),
-    *("finish", "confirm", "reopen", "close", "withdraw"),
+    *("submit", "dispatch", "decline", "request_supplement", "supplement", "pass", "return"),
+    *("finish", "confirm", "reopen", "close", "withdraw", "handover"),
+    *OTHERS,
 ]
 ENROL_CALLS = [
-    *(
-        "submit",
-        "submit_at_window",
-        "submit_by_agent",
-        "supplement_at_window",
-        "withdraw_at_window",
-        "decline",
-        "request_supplement",
-        "supplement",
-        "pass",
-        "return",
-        "handover",
-        "enrol",
-    ),
-    *("close", "withdraw"),
+    *("submit", "decline", "request_supplement", "supplement", "pass", "return", "enrol"),
+    *("close", "withdraw", "handover"),
+    *OTHERS,
 ]
 
 

@@ -246,6 +246,7 @@ async def _drafted(checked: _Checked, now: datetime) -> Snapshot:
         subject_id=checked.applicant.person_id,
         filed_by=FiledBy.STAFF if checked.window else FiledBy.ACCOUNT,
         received_unit_code=checked.window.unit_code if checked.window else None,
+        by_mandate=checked.window is not None and checked.window.intake.mandate_id is not None,
         form=checked.form,
         form_no=1,
         query_code=numbers.query_code(),

@@ -40,7 +40,8 @@ class AccessKind(StrEnum):
 class Access(NamedTuple):
     """One look; `fields` are those that were opened, of what is masked.
 
-    An agent has neither unit nor role; `did` is what they did, as the log calls it.
+    An agent of one's own has neither unit nor role; `did` is what was done under a mandate, as the
+    log calls it.
     """
 
     seq: int
@@ -76,7 +77,8 @@ async def of_resident(account: UUID, *, before: int | None, limit: int) -> list[
 def _access(row: Mapping[str, Any]) -> Access:
     details = orjson.loads(row["details"])
     on, agent = row["object_id"], row["action"] == Act.ACT_FOR
-    unit, role = (None, None) if agent else _post(details, orjson.loads(row["posts"]))
+    posts = orjson.loads(row["posts"])
+    unit, role = _post(details, posts) if posts else (None, None)
     case_id = on if row["object_kind"] == "case" else details.get("case")
     return Access(
         seq=row["seq"],

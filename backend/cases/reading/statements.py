@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from backend.cases.clock.limits import Light
 from backend.cases.record.listed import LISTED
 from backend.cases.record.statements import (
+    BY_MANDATE,
     CASE,
     EVENTS,
     FILED,
@@ -29,8 +30,8 @@ _WHOLE = (
 )
 OF_RESIDENT = f"SELECT {_WHOLE}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 SHOWN = (
-    f"json_build_array({LISTED}, c.filed_by, c.received_unit_id, {EVENTS}, {MATERIALS}) AS shown,"
-    " c.supplement_sealed, form.*"
+    f"json_build_array({LISTED}, c.filed_by, c.received_unit_id, {BY_MANDATE}, {EVENTS},"
+    f" {MATERIALS}) AS shown, c.supplement_sealed, form.*"
 )
 SHOWN_TO_RESIDENT = f"SELECT {SHOWN}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
 # For who acts for the person.

@@ -34,7 +34,7 @@ from models import (
 from notifications.telling import messages, outbox
 from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import AT_WINDOW
+from notifications.telling.wordings import Instead
 
 _SENT_ON = frozenset({Action.TRANSFER, Action.RECALL})
 
@@ -67,6 +67,21 @@ class Change:
         """Say that this window does it for the applicant."""
         self.done_at, self.taken_in = unit_code, taken_in
         self.public = {**self.public, "at_window": True}
+        if taken_in.mandate_id is not None:
+            self.public["by_mandate"] = True
+
+    def by_agent(self) -> None:
+        """Say that somebody with a mandate of the applicant's does it for them."""
+        self.public = {**self.public, "by_agent": True}
+
+    @property
+    def instead(self) -> Instead | None:
+        """Who does it for the applicant, where they do not."""
+        if self.public.get("by_agent"):
+            return Instead.AGENT
+        if self.taken_in is None:
+            return None
+        return Instead.WINDOW if self.taken_in.mandate_id is None else Instead.UNIT
 
     def go_to(self, case: Snapshot, step: int) -> None:
         """Lead the case to a step and its unit; StepUnitUnknown where nobody knows that one."""
@@ -272,8 +287,10 @@ def _hands_on(case: Snapshot, change: Change, by: StaffActor | ResidentActor) ->
 
 def _to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
     action, window = str(change.action), ""
+    if change.instead is not None:
+        action = change.instead.of(action)
     if change.taken_in is not None:
-        action, window = AT_WINDOW[action], organisation.known_or_not(change.done_at or "").name
+        window = organisation.known_or_not(change.done_at or "").name
     return messages.case_message(
         action,
         flow=case.item.flow,

@@ -30,11 +30,12 @@ class Agent(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """Kept with what a member of staff hands in for a person."""
+    """Kept with what a member of staff hands in for a person, who came or gave a mandate."""
 
     staff_id: UUID
     consent: ConsentKind
     consent_file_id: UUID | None = None
+    mandate_id: UUID | None = None
     agent: Agent | None = field(default=None, repr=False)
 
 
@@ -43,6 +44,7 @@ class TakenIn(NamedTuple):
 
     consent: ConsentKind
     consent_file_id: UUID | None
+    mandate_id: UUID | None
     agent: Agent | None
 
 
@@ -58,6 +60,7 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
         intake.consent,
         intake.consent_file_id,
         _sealed(intake, intake_id),
+        intake.mandate_id,
     ]
 
 
@@ -71,6 +74,7 @@ async def keep(intake: Intake, *, case_id: UUID, seq: int, at: datetime) -> None
         seq=seq,
         consent=intake.consent,
         consent_file_id=intake.consent_file_id,
+        mandate_id=intake.mandate_id,
         agent_sealed=_sealed(intake, intake_id),
     )
 
@@ -94,7 +98,9 @@ async def of_case(case_id: UUID) -> dict[int, TakenIn]:
 
 def _taken_in(row: Mapping[str, Any]) -> TakenIn:
     agent = sealed.unseal_json("case_intake", row["id"], column="agent", stored=row["agent_sealed"])
-    return TakenIn(ConsentKind(row["consent"]), row["consent_file_id"], agent or None)
+    return TakenIn(
+        ConsentKind(row["consent"]), row["consent_file_id"], row["mandate_id"], agent or None
+    )
 
 
 def _handed_in(intake: Intake, files: list[UUID]) -> list[UUID]:

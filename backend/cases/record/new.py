@@ -19,7 +19,7 @@ from config.vault import sealed
 from models import CaseStatus, Role, uuid7
 from notifications.telling import messages, outbox
 from notifications.telling.recipients import UnitRole
-from notifications.telling.wordings import AT_WINDOW, BY_AGENT
+from notifications.telling.wordings import Instead
 
 OPEN = sorted(status for status in CaseStatus if status not in FINAL)
 CREATED = 201
@@ -48,7 +48,7 @@ async def write(
     handed_in = {*files}
     if taken_in and taken_in.consent_file_id:
         handed_in.add(taken_in.consent_file_id)
-    told = await _to_applicant(case, by_agent=agent is not None)
+    told = await _to_applicant(case)
     code, form_id = case.query_code or "", uuid7()
     parameters = [
         *statements.NEW.parameters(
@@ -86,11 +86,13 @@ async def write(
     return not written["open"]
 
 
-async def _to_applicant(case: Snapshot, *, by_agent: bool) -> list[outbox.Outgoing]:
+async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
     """What each of `accounts.of` is told of it."""
     action, window = str(Action.SUBMIT), ""
     if case.resident_id is None:
-        action = BY_AGENT if by_agent else AT_WINDOW[action]
+        by_window = Instead.UNIT if case.by_mandate else Instead.WINDOW
+        by = Instead.AGENT if case.received_unit_code is None else by_window
+        action = by.of(action)
     if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
     return [

@@ -24,6 +24,7 @@ class Shown(NamedTuple):
     line: Listed
     filed_by: FiledBy
     received_unit_code: str | None
+    by_mandate: bool
     supplement: Supplement | None
     form: Form | None
     form_no: int | None
@@ -39,12 +40,13 @@ class Shown(NamedTuple):
 
 async def read(row: Mapping[str, Any]) -> Shown:
     """The case of a row with the columns `statements.SHOWN`, and the query code if selected."""
-    values, filed_by, received_unit_code, events, materials = orjson.loads(row["shown"])
+    values, filed_by, received, by_mandate, events, materials = orjson.loads(row["shown"])
     (line,) = await listed.read([values])
     return Shown(
         line,
         _FILED_BY[filed_by],
-        received_unit_code,
+        received,
+        by_mandate,
         *snapshot.opened(line.id, row),
         snapshot.events(events),
         snapshot.materials(materials),
@@ -59,6 +61,7 @@ def of(case: Snapshot) -> Shown:
         listed.of(case),
         case.filed_by,
         case.received_unit_code,
+        case.by_mandate,
         case.supplement,
         case.form,
         case.form_no,

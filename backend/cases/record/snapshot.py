@@ -109,6 +109,7 @@ class Snapshot(NamedTuple):
     subject_id: UUID | None = None
     filed_by: FiledBy | None = None
     received_unit_code: str | None = None
+    by_mandate: bool = False
     incoming_unit_code: str | None = None
     supplement: Supplement | None = None
     form: dict[str, Any] | None = None
@@ -156,7 +157,12 @@ def from_row(row: Mapping[str, Any], item: ItemVersion) -> Snapshot:
     `events` and `materials`.
     """
     filed_by = row.get("filed_by")
-    filed = (row.get("subject_id"), filed_by and FiledBy(filed_by), row.get("received_unit_id"))
+    filed = (
+        row.get("subject_id"),
+        filed_by and FiledBy(filed_by),
+        row.get("received_unit_id"),
+        row.get("by_mandate", False),
+    )
     incoming = row.get("incoming_unit_id")
     kept = (item, *filed, incoming, *opened(row["id"], row))
     lists = (events(_json(row.get("events"))), materials(_json(row.get("materials"))))

@@ -18,8 +18,13 @@ MATERIALS = (
     " encode(m.reason_sealed, 'hex')) ORDER BY m.id)"
     " FROM case_material m WHERE m.case_id = c.id AND m.superseded_at IS NULL)"
 )
-FILED = "c.subject_id, c.filed_by, c.received_unit_id"
-"""Whose right a case `c` is, and who handed it in where."""
+BY_MANDATE = (
+    "c.received_unit_id IS NOT NULL AND EXISTS (SELECT FROM case_intake i WHERE i.case_id = c.id"
+    " AND i.seq = 1 AND i.mandate_id IS NOT NULL)"
+)
+"""Whether a unit filed a case `c` by a mandate of its applicant's."""
+FILED = f"c.subject_id, c.filed_by, c.received_unit_id, {BY_MANDATE} AS by_mandate"
+"""Whose right a case `c` is, and who handed it in where, by a mandate or not."""
 INCOMING = (
     "(SELECT x.to_unit_id FROM case_transfer x WHERE x.case_id = c.id AND x.state = 'open')"
     " AS incoming_unit_id"
@@ -106,7 +111,9 @@ _FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
 )
 _DRAFT = _KEY + 4
 # Of a window, instead of the draft.
-_HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT = range(_DRAFT, _DRAFT + 6)
+_HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT, _MANDATE = range(
+    _DRAFT, _DRAFT + 7
+)
 # Of an agent, after the draft.
 _LENT_HASHES = _DRAFT + 1
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
@@ -194,9 +201,10 @@ SUBMIT_DRAFT = f"""
 # person's, in the rows that are locked first.
 SUBMIT_AT_WINDOW = f"""
 {_write("staff", _SCANNED_FILES)}, new_intake AS (
-    INSERT INTO case_intake (id, created_at, case_id, consent, consent_file_id, agent_sealed)
+    INSERT INTO case_intake (id, created_at, case_id, consent, consent_file_id, agent_sealed,
+                             mandate_id)
     SELECT ${_INTAKE_ID}::uuid, created_at, id, ${_CONSENT}::varchar, ${_CONSENT_FILE}::uuid,
-           ${_AGENT}::bytea
+           ${_AGENT}::bytea, ${_MANDATE}::uuid
     FROM new_case
 ), given AS (
     UPDATE stored_file f SET staff_id = NULL, person_id = new_case.subject_id, name_hash = told.hash
@@ -220,5 +228,6 @@ SUBMIT_BY_AGENT = f"""
 {_MADE}
 """
 INTAKE = (
-    "SELECT seq, id, consent, consent_file_id, agent_sealed FROM case_intake WHERE case_id = $1"
+    "SELECT seq, id, consent, consent_file_id, mandate_id, agent_sealed FROM case_intake"
+    " WHERE case_id = $1"
 )

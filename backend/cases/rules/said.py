@@ -23,7 +23,8 @@ class Supplement(TypedDict):
 class Public(TypedDict, total=False):
     """What the applicant is told; `defects` and `due_at` are those of a Supplement.
 
-    `at_window` where a window did it for the applicant: the unit of the event.
+    `at_window` where a window did it for the applicant: the unit of the event; `by_mandate` where
+    they gave it a mandate and did not come; `by_agent` where somebody with a mandate did it.
     """
 
     reason: str | None
@@ -31,6 +32,8 @@ class Public(TypedDict, total=False):
     result: str
     method: Delivery
     at_window: bool
+    by_mandate: bool
+    by_agent: bool
     defects: list[AskedDefect]
     due_at: str
 

@@ -65,11 +65,13 @@ AT_WINDOW = {
 }
 """Instead of the sentence on submitting, of what a window filed, or an agent."""
 AGENT = "您授权的代办人"
+MANDATED = "{window}受理岗位依据您的授权"
+"""What is called the unit that did something by the applicant's mandate."""
 _AT_WINDOW = {
     Action.SUPPLEMENT: "{unit}已代您补正",
     Action.WITHDRAW: "{unit}已代您撤回：{reason}",
 }
-"""Instead of the sentences on these, where a window did it."""
+"""Instead of the sentences on these, where a window or an agent did it."""
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.REQUEST: request.STATUS,
     Flow.ENROL: enrol.STATUS,
@@ -90,6 +92,10 @@ def timeline_text(flow: Flow, event: Told, unit_name: str, *, window: str | None
     `window` is the name of the one that filed the case, if one did, or AGENT.
     """
     public = event.public
+    if public.get("by_mandate"):
+        unit_name = MANDATED.format(window=unit_name)
+    if public.get("by_agent"):
+        unit_name = AGENT
     go_to = f"，请到{public['go_to']}办理" if public.get("go_to") else ""
     said = {
         "unit": unit_name,
@@ -112,7 +118,7 @@ def has_sentence(flow: Flow, action: Action) -> bool:
 def _pattern(flow: Flow, event: Told) -> str:
     if event.action in INSIDE:
         return _INSIDE
-    if event.public.get("at_window"):
+    if event.public.get("at_window") or event.public.get("by_agent"):
         return _AT_WINDOW[event.action]
     if event.action is Action.DECIDE:
         return _DECISIONS[event.after]

@@ -8,7 +8,7 @@ from backend.cases.rules.lifecycle import INSIDE, Action
 from config.sources import BadRow
 from models import Flow
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import AT_WINDOW, BY_AGENT
+from notifications.telling.wordings import FOR_SOMEBODY, Instead
 
 
 def actions(flow: Flow) -> frozenset[Action]:
@@ -21,8 +21,8 @@ def _names(flow: Flow) -> frozenset[str]:
     """The same by the names of their messages: a decision has one for each outcome."""
     done = actions(flow)
     decided = set(OUTCOMES.values()) if Action.DECIDE in done else set()
-    at_window = {name for action, name in AT_WINDOW.items() if action in done}
-    return frozenset(done - {Action.DECIDE}) | decided | at_window | {BY_AGENT}
+    by_others = {by.of(action) for action in FOR_SOMEBODY if action in done for by in Instead}
+    return frozenset(done - {Action.DECIDE}) | decided | by_others
 
 
 TOLD: Mapping[str, frozenset[str]] = {flow: _names(flow) for flow in MOVES}

@@ -124,6 +124,8 @@ def window_name(case: Shown) -> str | None:
     if case.filed_by is FiledBy.ACCOUNT and case.line.resident_id is None:
         return texts.AGENT
     window = received_unit(case)
+    if window is not None and case.by_mandate:
+        return texts.MANDATED.format(window=window["name"])
     return window["name"] if window else None
 
 

@@ -119,7 +119,7 @@ async def test_a_route_is_open_to_its_right_while_the_mandate_holds(
     await Row.filter(id=pair.mandate.id).update(until=yesterday)
     assert (await ask(api, spec, pair, pair.mandate.id)).code == "mandate_expired"
     await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
-    assert (await ask(api, spec, pair, pair.mandate.id)).code == "mandate_revoked"
+    assert (await ask(api, spec, pair, pair.mandate.id)).code == "mandate_missing"
 
 
 async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_down(
@@ -189,7 +189,7 @@ async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) ->
     assert seen.body["query_code"]
     await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
     gone = await api.ask("POST", CASES, sent, token=pair.token, **headers)
-    assert gone.code == "mandate_revoked"
+    assert gone.code == "mandate_missing"
 
 
 async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) -> None:
@@ -205,7 +205,7 @@ async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) ->
         begun = [group.create_task(file_for(pair, paper)) for paper in papers]
         await held_up(revoking)
 
-    assert {each.result() for each in begun} == {"mandate_revoked"}
+    assert {each.result() for each in begun} == {"mandate_missing"}
     assert await Case.all().count() == before
 
 
