@@ -47,7 +47,7 @@ def _sync_method() -> str:
     """How all files are made durable before anything is done again after a crash.
 
     One call for the whole file system, where that tells of errors (Linux since 5.8): to open each
-    file in turn took half of the time until it was ready.
+    file in turn took a third of the time until it was ready.
     """
     system, release = os.uname().sysname, os.uname().release
     found = re.match(r"(\d+)\.(\d+)", release)
