@@ -47,14 +47,20 @@ class Pool:
             self.terminate()
             raise
 
-    async def acquire(self) -> Connection:
-        """One for the caller alone, until `release`; DBConnectionError if none is free in time."""
+    def free(self) -> Connection | None:
+        """One that is free, for the caller alone until `release`; None if all are lent."""
         while self._free:
             connection = self._free.pop()
             self._spare = min(self._spare, len(self._free))
             if not connection.is_closed():
                 return connection
             self._all.discard(connection)
+        return None
+
+    async def acquire(self) -> Connection:
+        """The same, waited for or opened; DBConnectionError if there is none in time."""
+        if (found := self.free()) is not None:
+            return found
         try:
             async with asyncio.timeout(ACQUIRE_SECONDS):
                 while len(self._all) + len(self._opening) >= self._most:

@@ -7,11 +7,15 @@ from config.clock import CITY_TIME
 
 # With six digits of a second, or none: PostgreSQL leaves out zeros at the end.
 USUAL = {len("2026-07-01T09:00:00+08:00"), len("2026-07-01T09:00:00.000001+08:00")}
+_DIGITS = len("2026-07-01T09:00:00.000001")
+_OFFSET = len("+08:00")
 
 
 def told(time: str) -> str:
     """A time of PostgreSQL's JSON as all times are answered; connections are set to the city's."""
-    return time if len(time) in USUAL else datetime.fromisoformat(time).isoformat()
+    if len(time) in USUAL:
+        return time
+    return time[:-_OFFSET].ljust(_DIGITS, "0") + time[-_OFFSET:]
 
 
 @overload
