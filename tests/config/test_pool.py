@@ -158,8 +158,8 @@ async def test_one_in_the_middle_of_a_transaction_is_lent_to_nobody(lender: Pool
 async def test_who_finds_none_in_time_keeps_nothing(
     lender: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "ACQUIRE_SECONDS", 0.05)
     held = [await lender.acquire() for _ in range(MOST)]
+    monkeypatch.setattr(pool, "ACQUIRE_SECONDS", 0.05)
     with pytest.raises(DBConnectionError):
         await lender.acquire()
     for each in held:
