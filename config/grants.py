@@ -47,6 +47,7 @@ TABLES = {
     "post": KEEP,
     "push_event": ALL,
     "query_try": ALL,
+    "recusal": APPEND,
     "refresh_token": ALL,
     "resident": ALL,
     "seat": ALL,

@@ -23,6 +23,7 @@ from backend.staff_api import many_cases as staff_many_cases
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import papers as staff_papers
 from backend.staff_api import persons as staff_persons
+from backend.staff_api import recusals as staff_recusals
 from backend.staff_api import reveals as staff_reveals
 from backend.staff_api import second_factor as staff_second_factor
 from backend.staff_api import session as staff_session
@@ -96,6 +97,7 @@ GROUPS: list[Routes] = [
     staff_reveals.routes,
     staff_figures.routes,
     staff_transfers.routes,
+    staff_recusals.routes,
     staff_batches.routes,
     staff_messages.routes,
     admin_staff.routes,

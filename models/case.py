@@ -281,3 +281,25 @@ class CaseTransfer(Record):
     class Meta:
         table = "case_transfer"
         indexes = (Index(fields=("case_id", "id")), Index(fields=("created_at",)))
+
+
+class Recusal(Record):
+    """That a member of staff has no part in a case, declared by them or by a supervisor.
+
+    The reason is sealed: it tells of a family.
+    """
+
+    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
+        "models.Case", "recusals", on_delete=fields.RESTRICT
+    )
+    case_id: UUID
+    staff: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "recusals", on_delete=fields.RESTRICT
+    )
+    staff_id: UUID
+    made_by = fields.UUIDField()
+    reason_sealed = fields.BinaryField()
+
+    class Meta:
+        table = "recusal"
+        indexes = (Index(fields=("staff_id",)),)

@@ -244,6 +244,17 @@ CHECKS = [
         " IS DISTINCT FROM (e.sent, e.accepted, e.refused, e.recalled)",
     ),
     sql(
+        "recusal_kept",
+        "回避的人手中没有该办件的任务，每次回避都有一条经过"
+        " / Who was recused has no task of the case in hand, and each recusal is an event.",
+        "SELECT t.id::text FROM task t JOIN recusal r ON r.case_id = t.case_id"
+        " AND r.staff_id = t.assignee_id WHERE t.done_at IS NULL UNION ALL"
+        " SELECT coalesce(r.case_id, e.case_id)::text FROM"
+        " (SELECT case_id, count(*) AS n FROM recusal GROUP BY 1) r FULL JOIN"
+        " (SELECT case_id, count(*) AS n FROM case_event WHERE action = 'recuse' GROUP BY 1) e"
+        " ON e.case_id = r.case_id WHERE r.n IS DISTINCT FROM e.n",
+    ),
+    sql(
         "task_of_route",
         "并行的待办任务都在办件所用版本的环节中"
         " / An open task beside the case's own is of a step that the case's version has.",

@@ -162,6 +162,11 @@ def checks(*, everything: bool) -> list[Check]:
             columns("SELECT id, reason_sealed AS reason FROM absence", "absence", "reason"),
         ),
         Check(
+            "recusal_unseals",
+            "回避的原因可以解密 / The reason of a recusal can be read.",
+            columns("SELECT id, reason_sealed AS reason FROM recusal", "recusal", "reason"),
+        ),
+        Check(
             "second_factor_unseals",
             "工作人员的动态验证码密钥可以解密 / The secret of a second factor can be read.",
             columns(_FACTORS, "second_factor", "offered", "secret"),

@@ -21,6 +21,7 @@ from backend.identity.refusals import (
 )
 from backend.identity.second_factor import factors
 from backend.identity.sessions import Granted
+from config.database import connection
 from config.vault import sealed
 from models import Audience, Role, Staff, StaffInvite, uuid7
 
@@ -140,6 +141,11 @@ async def log_in(code: str, *, now: datetime) -> Granted:
     if found is None:
         raise StaffNotBound
     return await sessions.start(Audience.STAFF, found.id, now=now)
+
+
+async def hold(staff_id: UUID) -> bool:
+    """Lock somebody active until the transaction ends; False where there is nobody."""
+    return bool(await connection().execute_query_dict(statements.HOLD, [staff_id]))
 
 
 async def name_of(staff_id: UUID) -> str:

@@ -50,6 +50,8 @@ WHERE session.id = $1 AND staff.id = $2
 ORDER BY post.id
 """
 # Locks the person: who is given work and their being disabled take turns.
+# Locks them: who claims, assigns or disables waits.
+HOLD = "SELECT id FROM staff WHERE id = $1 AND active FOR NO KEY UPDATE"
 POSTS_OF = f"""
 SELECT {_POST} FROM staff CROSS JOIN (SELECT $2::date AS today) AS clock {_HELD}
 WHERE staff.id = $1 AND staff.active ORDER BY post.id FOR SHARE OF staff

@@ -29,6 +29,7 @@ from backend.cases.rules.refusals import (
     CloseReasonRequired,
     DefectsInvalid,
     NotYourUnit,
+    OwnCase,
     PickupOnly,
     PlacesTaken,
     ReasonRequired,
@@ -36,6 +37,7 @@ from backend.cases.rules.refusals import (
     ReceiverUnfit,
     ReceiverUnknown,
     RoleMissing,
+    StaffRecused,
     StepNotAhead,
     StepNotPassed,
     StepUnitUnknown,
@@ -63,7 +65,8 @@ routes = Routes(
 
 Words = Annotated[str, Field(max_length=500)]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), VISIBLE]
-COLLEAGUE_ERRORS = (CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed)
+_OWN_ERRORS = (CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed)
+COLLEAGUE_ERRORS = (*_OWN_ERRORS, StaffRecused, OwnCase)
 ACT_ERRORS = (*COLLEAGUE_ERRORS, VersionStale, TaskTaken)
 
 

@@ -10,10 +10,12 @@ from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
-from backend.cases.record import form_history, internals, shown
+from backend.cases.record import form_history, internals, recusals, shown
 from backend.cases.record.internals import StaffSide
+from backend.cases.record.recusals import Recused
 from backend.cases.record.shown import Shown
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
@@ -81,7 +83,7 @@ class StaffWords(TypedDict):
 
     `acting_for` is the colleague who is away and whose deputy acted; `assigned_from` and
     `assigned_to` are whose the task was and whose it is, where it was assigned. `transfer_to` is
-    the unit that the case was sent to.
+    the unit that the case was sent to, `recused` who has no part in it since.
     """
 
     actor_id: UUID | None
@@ -92,6 +94,7 @@ class StaffWords(TypedDict):
     assigned_from: UUID | None
     assigned_to: UUID | None
     transfer_to: UnitView | None
+    recused: UUID | None
 
 
 class Applicant(Masked):
@@ -109,11 +112,21 @@ class StaffMoment(Moment, StaffWords):
     intake: IntakeView | None
 
 
+class RecusalView(TypedDict):
+    """Who has no part in the case; the reason only for them, who said it and supervisors."""
+
+    staff_id: UUID
+    at: datetime
+    made_by: UUID
+    reason: str | None
+
+
 class StaffCase(CaseSummary):
     """The whole case for staff whose posts cover it; `form` is the newest, its number `form_no`.
 
-    To the window that filed it for somebody it tells how far it is: without the form, and what
-    colleagues said among themselves. `transfer_to` is the unit that is asked to take it over.
+    To the window that filed it for somebody, and to who has no part in it, it tells how far it is:
+    without the form, and what colleagues said among themselves. `transfer_to` is the unit that is
+    asked to take it over.
     """
 
     filed_by: FiledBy
@@ -129,6 +142,7 @@ class StaffCase(CaseSummary):
     route: list[CaseStep]
     task: OpenTaskView | None
     transfer_to: UnitView | None
+    recusals: list[RecusalView]
     actions: list[Action]
 
 
@@ -179,7 +193,9 @@ def variant(case: Snapshot, now: datetime) -> str:
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:
     """The case as this person sees it: `actions` are those they may take."""
     task, taken_in = await tasks.open_of_case(case.id), await intake_views.of_case(case)
-    whole, told = scope.of(by).covers(case), shown.of(case)
+    recused, told = bool(await recusals.barred([case.id], [by.id])), shown.of(case)
+    whole = scope.of(by).covers(case) and not recused
+    actions = [] if recused else desk.allowed(by, case, assignee=task.assignee_id if task else None)
     return {
         **cases.summary(told.line, now),
         "filed_by": told.filed_by,
@@ -195,7 +211,12 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         "route": [_step(step) for step in case.item.route],
         "task": _task(task) if task and whole else None,
         "transfer_to": _incoming(case) if whole else None,
-        "actions": desk.allowed(by, case, assignee=task.assignee_id if task else None),
+        "recusals": recusal_views(
+            await recusals.of_case(case.id),
+            by,
+            supervises=rights.supervises(by.posts, desk.of(case)),
+        ),
+        "actions": actions,
     }
 
 
@@ -245,6 +266,7 @@ async def _timeline(
         assigned_from=None,
         assigned_to=None,
         transfer_to=None,
+        recused=None,
     )
     return [{**moment, **unsaid} for moment in seen]
 
@@ -264,11 +286,27 @@ def _moment(moment: Moment, internal: StaffSide, taken_in: IntakeView | None) ->
         "assigned_from": _staff_id(said.get("assigned_from")),
         "assigned_to": _staff_id(said.get("assigned_to")),
         "transfer_to": cases.unit_view(said["transfer_to"]) if "transfer_to" in said else None,
+        "recused": _staff_id(said.get("recused")),
     }
 
 
 def _staff_id(told: str | None) -> UUID | None:
     return None if told is None else UUID(told)
+
+
+def recusal_views(
+    found: list[Recused], by: StaffActor, *, supervises: bool = False
+) -> list[RecusalView]:
+    """Who has no part in a case, to one who declared some of it or `supervises` its holder."""
+    return [
+        {
+            "staff_id": each.staff_id,
+            "at": local(each.at),
+            "made_by": each.made_by,
+            "reason": each.reason if supervises or by.id in {each.staff_id, each.made_by} else None,
+        }
+        for each in found
+    ]
 
 
 def _incoming(case: Snapshot) -> UnitView | None:

@@ -8,8 +8,9 @@ from pydantic import Field
 from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
+from backend.cases.record import recusals
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules.refusals import CaseNotFound, NotYourUnit
+from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, OwnCase, StaffRecused
 from backend.files.refusals import FilesUnavailable
 from backend.http.answers import Answer
 from backend.http.body import Body
@@ -78,7 +79,7 @@ async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answ
 @routes.post(
     "/cases/<case_id:uuid>/papers/<paper_id:uuid>/revoke",
     body=Revoke,
-    errors=(CaseNotFound, NotYourUnit, PaperNotFound, PaperRevoked),
+    errors=(CaseNotFound, NotYourUnit, StaffRecused, OwnCase, PaperNotFound, PaperRevoked),
     records=(Act.REVOKE_PAPER,),
     again=_again,
 )
@@ -87,6 +88,7 @@ async def revoke_case_paper(
 ) -> Answer[PaperListing]:
     """Revoke a paper that is wrong; its event may then have another."""
     case, by = await _covered(call, case_id)
+    await recusals.check(case_id, by)
     await operations.revoke(case_id, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
     return Answer(await views.listing(case, to=by.acting, now=call.now))

@@ -8,7 +8,13 @@ from typing_extensions import TypedDict
 
 from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
-from backend.cases.rules.refusals import CaseNotFound, NotYourUnit, RoleMissing
+from backend.cases.rules.refusals import (
+    CaseNotFound,
+    NotYourUnit,
+    OwnCase,
+    RoleMissing,
+    StaffRecused,
+)
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
@@ -50,6 +56,8 @@ class Revealed(TypedDict):
         CaseNotFound,
         NotYourUnit,
         RoleMissing,
+        StaffRecused,
+        OwnCase,
         ActionNotAllowed,
         FieldsUnknown,
         FieldNotNeeded,

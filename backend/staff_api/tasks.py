@@ -18,12 +18,15 @@ from backend.cases.reading.statements import Sort, Whose
 from backend.cases.reading.tasks import OpenTask
 from backend.cases.reading.to_do import Place, TaskCounts, Wanted
 from backend.cases.rules.refusals import (
+    AssigneeRecused,
     AssigneeUnfit,
     AssigneeUnknown,
     DatesReversed,
     ItemNotKnown,
     NotYourUnit,
+    OwnCase,
     RoleMissing,
+    StaffRecused,
     TaskNotFound,
     TaskTaken,
     UnitNotMine,
@@ -43,6 +46,7 @@ from config.texts import VISIBLE
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
 
 TASK_ERRORS = (TaskTaken, TaskNotFound, NotYourUnit)
+CLAIM_ERRORS = (*TASK_ERRORS, StaffRecused, OwnCase)
 
 
 class ListTasks(Page):
@@ -156,7 +160,7 @@ async def _again(call: Call[Body, NoQuery], task_id: UUID) -> None:
 
 @routes.post(
     "/tasks/<task_id:uuid>/claim",
-    errors=TASK_ERRORS,
+    errors=CLAIM_ERRORS,
     records=(Act.CLAIM_TASK,),
     again=_again,
 )
@@ -200,6 +204,8 @@ async def release_task(call: Call[ReleaseTask, NoQuery], task_id: UUID) -> Answe
         ActionNotAllowed,
         AssigneeUnknown,
         AssigneeUnfit,
+        StaffRecused,
+        AssigneeRecused,
     ),
     unrecorded="events of the cases tell it",
     about_staff=True,

@@ -16,8 +16,6 @@ from backend.cases.reading.transfers import Side, Waiting
 from backend.cases.rules.refusals import (
     CaseNotFound,
     HandoverReasonRequired,
-    NotYourUnit,
-    RoleMissing,
     TaskTaken,
     TransferNotOpen,
 )
@@ -31,7 +29,7 @@ from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary, IdText, TimeText, UnitView
 from backend.http.views.times import local
-from backend.refusals import ActionNotAllowed
+from backend.staff_api.case_actions import COLLEAGUE_ERRORS
 from models import TransferState
 
 routes = Routes(
@@ -40,7 +38,7 @@ routes = Routes(
     guard=Guard.STAFF,
 )
 
-_ERRORS = (CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed, TransferNotOpen)
+_ERRORS = (*COLLEAGUE_ERRORS, TransferNotOpen)
 _TOLD = "the case's own event tells it"
 
 

@@ -12,6 +12,8 @@ from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
     DefectUnanswered,
+    OwnCase,
+    StaffRecused,
     SubjectMissing,
 )
 from backend.catalogue.refusals import (
@@ -51,6 +53,8 @@ routes = Routes(
 )
 _ERRORS = (
     CaseNotFound,
+    StaffRecused,
+    OwnCase,
     VersionStale,
     ActionNotAllowed,
     SubjectMissing,

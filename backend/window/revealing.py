@@ -8,6 +8,7 @@ from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
 from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope
+from backend.cases.record import recusals
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import FINAL
@@ -46,10 +47,11 @@ async def reveal(
     """The values of these masked fields; recorded before they are handed out.
 
     Raises CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed for a case that is over,
-    FieldsUnknown, FieldNotNeeded.
+    StaffRecused, OwnCase, FieldsUnknown, FieldNotNeeded.
     """
     case = await queries.one(case_id)
     post, counter = _post(case, by)
+    await recusals.check(case_id, by)
     values = await _values(case, fields)
     if unknown := [field for field in fields if field not in values]:
         raise FieldsUnknown(unknown)

@@ -128,6 +128,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "recall": _inbox(Who.RECEIVER, INFO),
         "handover": _inbox(Who.SENDER, INFO),
         "refuse_handover": _inbox(Who.SENDER, ACT),
+        "unstaffed": _inbox(Who.SUPERVISOR, ACT),
     },
     "tasks": {
         "assign": _inbox(Who.ASSIGNEE, ACT),
@@ -136,6 +137,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "nearly_due": _inbox(Who.ASSIGNEE, ACT),
         "overdue": _inbox(Who.ASSIGNEE, ACT),
         "overdue_below": _inbox(Who.SUPERVISOR, ACT),
+        "recuse": _inbox(Who.ASSIGNEE, INFO),
     },
     "absence": {
         "deputy": _inbox(Who.DEPUTY, ACT),

@@ -45,6 +45,7 @@ INDEXES = {
     "paper_of_case",
     "paper_once",
     "post_once",
+    "recusal_once",
     "seat_once",
     "slot_once",
     "stored_file_of_person",

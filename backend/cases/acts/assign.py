@@ -13,14 +13,17 @@ from backend.cases.acts import statements
 from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope, tasks
 from backend.cases.reading.tasks import OpenTask
+from backend.cases.record import recusals
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import (
+    AssigneeRecused,
     AssigneeUnfit,
     AssigneeUnknown,
     NotYourUnit,
     RoleMissing,
+    StaffRecused,
     TaskNotFound,
 )
 from backend.cases.rules.rights import Desk
@@ -60,6 +63,15 @@ class _Task(NamedTuple):
     seq: int
 
 
+class _Giving(NamedTuple):
+    """To whom, with which posts, by whom; `barred` are cases with those who may not have them."""
+
+    staff_id: UUID | None
+    posts: tuple[PostView, ...]
+    by: StaffActor
+    barred: set[tuple[UUID, UUID]]
+
+
 def check_supervisor(by: StaffActor) -> None:
     """RoleMissing for who supervises nothing."""
     if not any(post.role is Role.SUPERVISOR for post in by.posts):
@@ -84,7 +96,10 @@ async def assign(
     async with in_transaction():
         posts = await _posts(staff_id, now)
         found = await _locked(wanted)
-        results = [_result(each, found.get(each), staff_id, posts=posts, by=by) for each in wanted]
+        people = [by.id] if staff_id is None else [by.id, staff_id]
+        barred = await recusals.barred({task.case.id for task in found.values()}, people)
+        giving = _Giving(staff_id, posts, by, barred)
+        results = [_result(each, found.get(each), giving) for each in wanted]
         moved = [found[each.task_id] for each in results if each.outcome in _MOVED]
         if moved:
             await _write(moved, staff_id, by=by, reason=reason, now=now)
@@ -145,25 +160,17 @@ async def _task(row: Mapping[str, Any]) -> _Task:
     )
 
 
-def _result(
-    task_id: UUID,
-    task: _Task | None,
-    staff_id: UUID | None,
-    *,
-    posts: tuple[PostView, ...],
-    by: StaffActor,
-) -> Result:
-    refusal = _refusal(task, staff_id, posts=posts, by=by)
+def _result(task_id: UUID, task: _Task | None, giving: _Giving) -> Result:
+    refusal = _refusal(task, giving)
     if task is None or refusal is not None:
         return Result(task_id, "refused", refusal)
-    if task.assignee_id == staff_id:
+    if task.assignee_id == giving.staff_id:
         return Result(task_id, "unchanged")
-    return Result(task_id, "released" if staff_id is None else "assigned")
+    return Result(task_id, "released" if giving.staff_id is None else "assigned")
 
 
-def _refusal(
-    task: _Task | None, staff_id: UUID | None, *, posts: tuple[PostView, ...], by: StaffActor
-) -> ServiceError | None:
+def _refusal(task: _Task | None, giving: _Giving) -> ServiceError | None:
+    by = giving.by
     if task is None or not scope.of(by).covers(task.case):
         return TaskNotFound()
     case = task.case
@@ -178,9 +185,19 @@ def _refusal(
         return RoleMissing() if own else NotYourUnit("该任务不在您督办的单位")
     if task.done:
         return TaskNotFound()
-    if staff_id is not None and not _fits(posts, desk, case, at):
-        return AssigneeUnfit()
-    return None
+    return _recused(case, giving) or _unfit(case, desk, at, giving)
+
+
+def _recused(case: Snapshot, giving: _Giving) -> ServiceError | None:
+    if (case.id, giving.by.id) in giving.barred:
+        return StaffRecused()
+    return AssigneeRecused() if (case.id, giving.staff_id) in giving.barred else None
+
+
+def _unfit(case: Snapshot, desk: Desk, at: tuple[int, int], giving: _Giving) -> ServiceError | None:
+    if giving.staff_id is None or _fits(giving.posts, desk, case, at):
+        return None
+    return AssigneeUnfit()
 
 
 def _fits(posts: tuple[PostView, ...], desk: Desk, case: Snapshot, at: tuple[int, int]) -> bool:

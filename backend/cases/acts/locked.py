@@ -5,6 +5,7 @@ from uuid import UUID
 from backend.cases.acts import statements
 from backend.cases.reading import changes, queries, scope
 from backend.cases.reading import desk as desks
+from backend.cases.record import recusals
 from backend.cases.record import statements as record_statements
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts
@@ -26,7 +27,8 @@ from config.database import connection
 async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, once the actor, the version and the lifecycle allow the action.
 
-    Raises CaseNotFound, VersionStale, NotYourUnit, RoleMissing, ActionNotAllowed or TaskTaken.
+    Raises CaseNotFound, StaffRecused, OwnCase, VersionStale, NotYourUnit, RoleMissing,
+    ActionNotAllowed or TaskTaken.
     """
     case = await _covered(case_id, by)
     # Before the unit: a colleague may just have sent it on from this one.
@@ -83,6 +85,19 @@ async def by_receiver(case_id: UUID, action: Action, *, by: StaffActor) -> Snaps
         raise TransferNotOpen if case.incoming_unit_code is None else NotYourUnit
     if not rights.may(by.posts, desks.of(case), _move(case, action)):
         raise RoleMissing
+    await recusals.check(case_id, by)
+    return case
+
+
+async def to_recuse(case_id: UUID, *, by: StaffActor, other: bool) -> Snapshot:
+    """The case under its lock, for who recuses themselves or, as a supervisor, an `other`.
+
+    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
+    """
+    case = await _seen(case_id, by)
+    desk, move = desks.of(case), _move(case, Action.RECUSE)
+    if not rights.may(by.posts, desk, move) or (other and not rights.supervises(by.posts, desk)):
+        raise RoleMissing if rights.takes_part(by.posts, desk, case.status) else NotYourUnit
     return case
 
 
@@ -129,6 +144,13 @@ async def _check_sender(case: Snapshot, action: Action, by: StaffActor) -> None:
 
 
 async def _covered(case_id: UUID, by: StaffActor) -> Snapshot:
+    """The case under its lock, for who sees it and may have a part in it."""
+    case = await _seen(case_id, by)
+    await recusals.check(case_id, by)
+    return case
+
+
+async def _seen(case_id: UUID, by: StaffActor) -> Snapshot:
     if not await connection().execute_query_dict(statements.LOCK, [case_id]):
         raise CaseNotFound
     case = await queries.one(case_id)

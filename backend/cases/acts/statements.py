@@ -45,6 +45,11 @@ FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t
 """
 ASSIGN = "UPDATE task SET assignee_id = $2 WHERE id = ANY($1::uuid[])"
+# Of a case that is locked: what somebody has in hand of it is nobody's.
+TAKE_BACK = (
+    "UPDATE task SET assignee_id = NULL WHERE case_id = $1 AND assignee_id = $2 AND done_at IS NULL"
+    " RETURNING id"
+)
 ASSIGN_EVENTS = """
 INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, before, after, step,
                         unit_id, internal_sealed)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tortoise.transactions import in_transaction
+
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
 from backend.cases.reading import queries, scope, statements
-from backend.cases.record import listed, times
+from backend.cases.record import listed, recusals, times
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
@@ -70,9 +72,13 @@ async def claim(task_id: UUID, *, by: StaffActor) -> OpenTask:
     """Take the task for oneself; a second claim by the same person changes nothing.
 
     Raises TaskTaken; TaskNotFound where the actor may not read the case, NotYourUnit where the
-    actor may but the task is another unit's.
+    actor may but the task is another unit's, StaffRecused or OwnCase.
     """
-    return await _assign(statements.CLAIM, task_id, by)
+    async with in_transaction():
+        task = await _assign(statements.CLAIM, task_id, by)
+        # Afterwards: the claim has waited for who was just recusing them.
+        await recusals.check(UUID(task.case.id), by)
+        return task
 
 
 async def release(task_id: UUID, *, by: StaffActor) -> OpenTask:

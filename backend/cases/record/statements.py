@@ -42,6 +42,41 @@ FORMS = (
 OWN_TASK = "t.case_id = c.id AND t.done_at IS NULL AND t.step = c.step AND t.unit_id = c.holder_id"
 """The open task `t` of a case `c` that brings it on; others may be open beside it."""
 ASSIGNEE = f'SELECT t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1'
+_THEIRS = (
+    "EXISTS (SELECT FROM resident me WHERE me.openid_hash = s.openid_hash"
+    " AND (me.person_id = c.subject_id OR EXISTS (SELECT FROM resident a"
+    " WHERE a.id IN (c.resident_id, c.filed_by_id)"
+    " AND (a.id = me.id OR a.person_id = me.person_id))))"
+)
+"""Whether a case `c` is one of the member of staff `s`: their person's, or filed by them, as far as
+the WeChat account is known that they work with."""
+_RECUSED = "EXISTS (SELECT FROM recusal r WHERE r.case_id = c.id AND r.staff_id = s.id)"
+BARRED = f"""
+SELECT c.id AS case_id, s.id AS staff_id, {_RECUSED} AS recused FROM "case" c, staff s
+WHERE c.id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[]) AND ({_RECUSED} OR {_THEIRS})
+"""
+RECUSALS = (
+    "SELECT id, created_at, staff_id, made_by, reason_sealed FROM recusal WHERE case_id = $1"
+    " ORDER BY id"
+)
+# Whether anybody is left in the unit of the case's task for its role.
+LEFT = f"""
+SELECT t.unit_id, t.role, t.due_at, EXISTS (
+    SELECT FROM post p JOIN staff s ON s.id = p.staff_id AND s.active
+    WHERE p.unit_id = t.unit_id AND p.role = t.role AND coalesce(p.valid_to >= $2::date, true)
+        AND NOT ({_RECUSED} OR {_THEIRS})
+) AS anybody
+FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1
+"""
+# The lowest of these units, which come from below, that somebody supervises.
+SUPERVISED = """
+SELECT unit.code FROM unnest($1::varchar[]) WITH ORDINALITY AS unit(code, place)
+WHERE EXISTS (
+    SELECT FROM post p JOIN staff s ON s.id = p.staff_id AND s.active
+    WHERE p.unit_id = unit.code AND p.role = 'supervisor'
+        AND coalesce(p.valid_to >= $2::date, true)
+) ORDER BY place LIMIT 1
+"""
 OPEN_TASK = (
     f'SELECT t.role, t.due_at, t.assignee_id FROM "case" c JOIN task t ON {OWN_TASK}'
     " WHERE c.id = $1"

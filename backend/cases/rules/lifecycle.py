@@ -39,6 +39,7 @@ class Action(StrEnum):
     HANDOVER = "handover"
     REFUSE_HANDOVER = "refuse_handover"
     RECALL = "recall"
+    RECUSE = "recuse"
 
 
 class By(StrEnum):
@@ -102,6 +103,7 @@ INSIDE = {
     Action.TRANSFER: (By.HOLDER, _OPEN),
     Action.REFUSE_HANDOVER: (By.RECEIVER, _OPEN),
     Action.RECALL: (By.HOLDER, _OPEN),
+    Action.RECUSE: (By.HOLDER, _OPEN),
 }
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, in its version. Who may, and in which statuses; each move leads back to where it was made."""

@@ -57,6 +57,18 @@ class TaskTaken(Conflict):
     """该任务已由同事领取"""
 
 
+class OwnCase(Forbidden):
+    """这是您本人申请或代办的办件，依法应当回避，请由同事办理"""
+
+
+class StaffRecused(Forbidden):
+    """您已回避这件办件，不能办理"""
+
+
+class AssigneeRecused(Conflict):
+    """这位同事须回避这件办件，请另选同事"""
+
+
 class AssigneeUnknown(Invalid):
     """没有这位同事，或其账号已停用"""
 

@@ -39,7 +39,7 @@ class Public(TypedDict, total=False):
 
 
 class Internal(TypedDict, total=False):
-    """What only staff see; `acting_for`, `assigned_from` and `assigned_to` are ids of staff.
+    """What only staff see; `acting_for`, `assigned_from`, `assigned_to`, `recused`: ids of staff.
 
     `transfer_to` is the code of the unit that a case was sent to.
     """
@@ -52,3 +52,4 @@ class Internal(TypedDict, total=False):
     assigned_from: str
     assigned_to: str
     transfer_to: str
+    recused: str

@@ -67,6 +67,7 @@ INSIDE = {
     "assign": "supervisor",
     "transfer": _ANYBODY,
     "recall": _ANYBODY,
+    "recuse": _ANYBODY,
     "refuse_handover": "receiver",
 }
 """Not for the applicant, whose case keeps its version; in any status but a draft, and none is

@@ -15,6 +15,7 @@ from backend.cases.acts import (
     finish,
     note,
     notice,
+    recuse,
     review,
     transfer,
     withdraw,
@@ -78,6 +79,10 @@ async def _transfer(case_id: UUID, by: StaffActor, seen: int) -> None:
     await transfer.send(case_id, by=by, seen=seen, now=NOW, unit_code=to, reason="不属于本单位")
 
 
+async def _recuse(case_id: UUID, by: StaffActor, _seen: int) -> None:
+    await recuse.recuse(case_id, by=by, staff_id=None, reason="申请人是亲属", now=NOW)
+
+
 STAFF_ACTIONS: dict[Action, Act] = {
     Action.ACCEPT: _act(accept.accept, note=None),
     Action.DECLINE: _act(accept.decline, reason="不属于本单位", go_to=None),
@@ -95,6 +100,7 @@ STAFF_ACTIONS: dict[Action, Act] = {
     Action.NOTE: _note,
     Action.ASSIGN: _assign,
     Action.TRANSFER: _transfer,
+    Action.RECUSE: _recuse,
 }
 # Of a case that was sent on before: see test_transfer.
 RECEIVERS = {Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL}
@@ -161,7 +167,7 @@ async def test_who_may_only_read_is_told_that_it_is_another_units(
     above = await staff(*[("210102000000", role) for role in Role])
 
     # A supervisor above assigns tasks and sends cases on, and does nothing else.
-    theirs = {Action.ASSIGN, Action.TRANSFER}
+    theirs = {Action.ASSIGN, Action.TRANSFER, Action.RECUSE}
     for act in [act for action, act in STAFF_ACTIONS.items() if action not in theirs]:
         with pytest.raises(Forbidden) as refused:
             await act(case.id, above, case.version)

@@ -41,6 +41,7 @@ SENT_EVENT = (
     f" WHERE case_id = c.id), 'transfer', 'staff', {STAFF}, status, status, step, holder_id"
     ' FROM "case" c WHERE id = {}'
 )
+RECUSED_EVENT = SENT_EVENT.format(LATEST).replace("'transfer'", "'recuse'")
 # What it keeps with it.
 INTAKE = (
     "INSERT INTO case_intake (id, created_at, case_id, consent, agent_sealed)"
@@ -106,6 +107,7 @@ FAULTS: dict[str, str] = {
     f" UPDATE task SET unit_id = '{OTHER}' WHERE case_id = {LATEST}",
     "transfer_of_holder": f"{SENT.format(LATEST, OTHER)}; {SENT_EVENT.format(LATEST)}",
     "transfer_of_events": SENT.format(LATEST, COMMUNITY),
+    "recusal_kept": RECUSED_EVENT,
     "task_of_route": "INSERT INTO task (id, created_at, case_id, step, unit_id, role)"
     f" SELECT uuidv7(), now(), case_id, 9, unit_id, role FROM task WHERE case_id = {LATEST}",
     "task_of_active_staff": f"UPDATE task SET assignee_id = (SELECT id FROM staff LIMIT 1)"
@@ -218,6 +220,9 @@ FAULTS: dict[str, str] = {
     "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
     "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
+    "recusal_unseals": "INSERT INTO recusal (id, created_at, case_id, staff_id, made_by,"
+    f" reason_sealed) SELECT uuidv7(), now(), {LATEST}, id, id, 'x' FROM staff LIMIT 1;"
+    f" {RECUSED_EVENT}",
     "absence_unseals": "INSERT INTO absence (id, created_at, staff_id, starts_on, ends_on, made_by,"
     " reason_sealed) SELECT uuidv7(), now(), id, now(), now(), id, 'x' FROM staff LIMIT 1",
     "second_factor_unseals": "INSERT INTO second_factor (id, created_at, staff_id, offered_sealed)"
