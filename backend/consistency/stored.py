@@ -16,9 +16,17 @@ _SETTLED = timedelta(days=1)
 
 
 async def _without_bytes(connection: Connection) -> Faults:
-    rows = await connection.fetch("SELECT id::text, key FROM stored_file")
+    rows = await connection.fetch("SELECT id::text, key FROM stored_file WHERE unit_id IS NULL")
     kept = await _kept()
     return faults(row["id"] for row in rows if row["key"] not in kept)
+
+
+async def _undrawn(connection: Connection) -> Faults:
+    rows = await connection.fetch(
+        "SELECT p.number, f.key FROM paper p JOIN stored_file f ON f.id = p.file_id"
+    )
+    kept = await _kept()
+    return faults(row["number"] for row in rows if row["key"] not in kept)
 
 
 async def _of_another_size(connection: Connection) -> Faults:
@@ -77,8 +85,15 @@ CHECKS = [
     ),
     Check(
         "file_has_bytes",
-        "每个文件的内容都在文件存储中 / The bytes of every file are in the store.",
+        "每个上传的文件的内容都在文件存储中"
+        " / The bytes of every file that was uploaded are in the store.",
         _without_bytes,
+    ),
+    Check(
+        "paper_has_bytes",
+        "每份文书的文件都在文件存储中，缺的用 yikou papers redraw --missing 重新生成"
+        " / The file of every paper is in the store; yikou papers redraw --missing draws it again.",
+        _undrawn,
     ),
     Check(
         "file_has_its_size",

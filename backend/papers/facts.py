@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from backend.cases.clock import history
 from backend.cases.record.snapshot import Event, Snapshot
-from backend.cases.rules.lifecycle import ACCEPTED, Action
+from backend.cases.rules.lifecycle import ACCEPTED, ANSWERED, Action
 from backend.cases.rules.texts import METHODS
 from backend.catalogue.shapes import FieldView
 from backend.identity import masks, profiles
@@ -52,6 +52,7 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
     case, public = done.case, done.event.public
     clocks = history.clocks(done.until_now, case.item)
     accepted = next((each.at for each in done.until_now if each.after in ACCEPTED), None)
+    decided = next((each.at for each in done.until_now if each.after in ANSWERED), None)
     until = remedies.until(done.day)
     department = issuers.full_name(case.department_unit_code, case.community_code)
     return {
@@ -63,7 +64,7 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
         "day": chinese(done.day),
         "submitted": _day(case.submitted_at),
         "accepted": _day(accepted),
-        "decided": _day(case.decided_at),
+        "decided": _day(decided),
         "notice_due": _day(clocks.notice_due_at),
         "promised_due": _day(clocks.promised_due_at),
         "statutory_due": _day(clocks.statutory_due_at),

@@ -1,7 +1,9 @@
 """What is done with papers: they are issued, drawn and revoked."""
 
+import contextlib
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -24,8 +26,15 @@ class _Rivalled(Exception):
     """Somebody else has just done it."""
 
 
-async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> tuple[Issued, bool]:
-    """The paper of the last event that carries one, drawn; whether it was issued just now.
+class Done(NamedTuple):
+    """A paper, and the numbers of what was issued just now: a proof comes with its decision."""
+
+    paper: Issued
+    issued: list[str]
+
+
+async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> Done:
+    """The paper of the last event that carries one, drawn.
 
     Each event has one: whoever asks again gets the same. PaperNotDue; PapersBusy,
     FilesUnavailable or StorageFull where it is written but could not be drawn: it is, when next
@@ -33,15 +42,19 @@ async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> tuple[Issu
     """
     event = kinds.event_for(case, kind)
     if (found := await queries.of_event(case.id, event.seq)) is not None:
-        return await drawn(found, now=now), False
-    try:
-        made = await _written(case, event, kind, now=now)
-    except _Rivalled:
-        made = False
+        return Done(await drawn(found, now=now), [])
+    issued: list[str] = []
+    served = ""
+    if kind is PaperKind.PROOF_OF_SERVICE:
+        # First the decision that is served: the proof names its number.
+        decision, issued = await issue(case, PaperKind.DECISION, now=now)
+        served = f"{decision.title}（{decision.number}）"
+    with contextlib.suppress(_Rivalled):
+        issued = [*issued, await _written(case, event, kind, served=served, now=now)]
     found = await queries.of_event(case.id, event.seq)
     if found is None:
         raise PaperRevoked  # by a rival, in this moment
-    return await drawn(found, now=now), made
+    return Done(await drawn(found, now=now), issued)
 
 
 async def drawn(paper: Issued, *, now: datetime) -> Issued:
@@ -85,9 +98,10 @@ async def revoke(
         raise PaperRevoked
 
 
-async def _written(case: Snapshot, event: Event, kind: PaperKind, *, now: datetime) -> bool:
-    """Give the paper its number and write down all that it says; True."""
-    served = await _served(case, now=now) if kind is PaperKind.PROOF_OF_SERVICE else ""
+async def _written(
+    case: Snapshot, event: Event, kind: PaperKind, *, served: str, now: datetime
+) -> str:
+    """Give the paper its number, which comes back, and write down all that it says."""
     paper = await composing.ready(case, event, kind, served=served)
     paper_id, code = uuid7(), codes.new()
     async with in_transaction() as within:
@@ -98,13 +112,7 @@ async def _written(case: Snapshot, event: Event, kind: PaperKind, *, now: dateti
         given = [paper_id, now, *what, codes.hashed(code), said]
         if not await within.execute_query_dict(statements.ISSUE, given):
             raise _Rivalled  # and the number is given back
-    return True
-
-
-async def _served(case: Snapshot, *, now: datetime) -> str:
-    """The decision that is served: issued before its proof of service, which names its number."""
-    decision, _ = await issue(case, PaperKind.DECISION, now=now)
-    return f"{decision.title}（{decision.number}）"
+    return number
 
 
 async def _filed(paper: Issued, key: str, pdf: bytes, *, now: datetime) -> None:

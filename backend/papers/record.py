@@ -25,6 +25,7 @@ class Issued(NamedTuple):
     revoked_at: datetime | None
     content: Content
     file_id: UUID | None
+    key: str | None
     sha256: str | None
 
     @property
@@ -57,5 +58,6 @@ def from_row(row: Mapping[str, Any]) -> Issued:
         revoked_at=revoked.astimezone(CITY_TIME) if revoked else None,
         content=cast("Content", content),
         file_id=row["file_id"],
+        key=row["key"],
         sha256=row["sha256"],
     )

@@ -70,10 +70,10 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
 async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
     """Issue a paper; 200 and the same one where its event has it already."""
     case, by = await _covered(call, case_id)
-    paper, made = await operations.issue(case, call.body.kind, now=call.now)
-    await _record(Act.ISSUE_PAPER, case, by, number=paper.number)
+    paper, issued = await operations.issue(case, call.body.kind, now=call.now)
+    await _record(Act.ISSUE_PAPER, case, by, number=paper.number, issued=issued)
     view = views.view(paper, to=by.acting, now=call.now)
-    return Answer(view, 201 if made else 200)
+    return Answer(view, 201 if paper.number in issued else 200)
 
 
 @routes.post(

@@ -51,6 +51,6 @@ async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer
 async def issue_own_paper(call: Call[AskOwnPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
     """Have a paper of my case issued; 200 and the same one where it was already."""
     case = await queries.one_of_resident(case_id, call.who)
-    paper, made = await operations.issue(case, call.body.kind, now=call.now)
+    paper, issued = await operations.issue(case, call.body.kind, now=call.now)
     view = views.view(paper, to=Actor("resident", call.who), now=call.now)
-    return Answer(view, 201 if made else 200)
+    return Answer(view, 201 if paper.number in issued else 200)

@@ -13,6 +13,7 @@ from miniprogram_api.process.commands import (
     data,
     messages,
     offices,
+    papers,
     processes,
     staff,
 )
@@ -51,6 +52,7 @@ for each in (data.check, data.migrate, data.load):
 app.add_typer(staff.app, name="staff")
 app.add_typer(offices.app, name="office")
 app.add_typer(messages.app, name="messages")
+app.add_typer(papers.app, name="papers")
 app.command()(consistency.audit)
 app.command()(access.verify)
 app.command()(backups.backup)

@@ -231,7 +231,8 @@ FAULTS: dict[str, str] = {
     " (SELECT id FROM idempotency_key LIMIT 1); UPDATE idempotency_key SET id = id || 'x'",
     "file_has_one_owner": "ALTER TABLE stored_file DROP CONSTRAINT stored_file_has_one_owner;"
     f" UPDATE stored_file SET staff_id = {STAFF}",
-    "file_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id",
+    "file_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id WHERE unit_id IS NULL",
+    "paper_has_bytes": "UPDATE stored_file SET key = 'aa/bb/' || id WHERE unit_id IS NOT NULL",
     "file_has_its_size": f"UPDATE stored_file SET size = size + 1 WHERE resident_id = {LI}",
     "file_reads": f"UPDATE stored_file SET sha256 = 'x' WHERE resident_id = {LI}",
 }

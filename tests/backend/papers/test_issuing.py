@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from backend.papers import drawing, operations, queries
 from backend.papers.record import Issued
 from backend.papers.refusals import PaperRevoked, PapersBusy
 from config.database import connection
+from config.errors import StartError
+from miniprogram_api.process import redrawing
 from models import CaseMaterial, Flow, Paper, PaperKind, PaperSeries, Role, StoredFile, uuid7
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
 from tests.backend.cases.test_walk import ITEMS
@@ -95,11 +96,12 @@ async def test_a_denial_has_its_papers_with_reasons_and_remedies(city: None) -> 
 async def test_an_approval_says_so_and_each_paper_is_issued_once(city: None) -> None:
     case = await decided("approved", "同意")
 
-    first = await issue(case, K.PROOF_OF_SERVICE)
-    second = await issue(case, K.PROOF_OF_SERVICE)
+    first, made = await operations.issue(case, K.PROOF_OF_SERVICE, now=NOW)
+    second, again = await operations.issue(case, K.PROOF_OF_SERVICE, now=NOW)
     decision = await issue(case, K.DECISION)
 
     assert first == second
+    assert (made, again) == ([decision.number, first.number], [])
     assert "准予行政给付决定书" in await said(decision)
     assert "同意" not in await said(decision)
     issued = await queries.of_case(case.id)
@@ -185,7 +187,7 @@ async def test_of_rivals_one_issues_and_the_numbers_have_no_gap(city: None) -> N
         *(operations.issue(case, K.RECEIPT, now=NOW) for case in [one, other] * RIVALS)
     )
 
-    assert sum(made for _, made in done) == 2
+    assert sum(len(issued) for _, issued in done) == 2
     assert len({paper.id for paper, _ in done}) == 2
     assert {paper.number for paper in await Paper.all()} == {
         "沈和社收字〔2026〕第000001号",
@@ -195,13 +197,43 @@ async def test_of_rivals_one_issues_and_the_numbers_have_no_gap(city: None) -> N
     assert await StoredFile.filter(unit_id=COMMUNITY).count() == 2
 
 
-async def test_a_paper_is_made_again_from_what_was_kept(city: None) -> None:
+async def test_a_lost_paper_is_made_again_from_what_was_kept(city: None) -> None:
+    paper, other = [await issue(await a_case(), K.RECEIPT) for _ in range(2)]
+    issued = await bytes_of(paper)
+    assert paper.key
+    nothing = await operator(None, missing=True)
+
+    await store.delete([paper.key])
+    told = await operator(None, missing=True)
+
+    assert nothing == "没有缺失的文书文件 / No paper's file is missing."
+    assert told == f"{paper.number} 已重新生成 / is drawn again."
+    assert await bytes_of(paper) == issued
+    assert await operator(other.number, missing=False) == told.replace(paper.number, other.number)
+
+
+async def test_a_lost_paper_is_never_replaced_by_another(
+    city: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = await not_drawn(await a_case(), monkeypatch)
     paper = await issue(await a_case(), K.RECEIPT)
+    assert paper.key
+    await store.delete([paper.key])
+    await StoredFile.filter(id=paper.file_id).update(sha256="x")
 
-    again = await drawing.draw(paper.content, paper.layout)
+    for number, missing, told in (
+        (None, True, "restore it from a backup"),
+        (waiting.number, False, "was never drawn"),
+        ("社收字", False, "no paper of this number"),
+        (None, False, "--missing"),
+    ):
+        with pytest.raises(StartError, match=told):
+            await operator(number, missing=missing)
+    assert not await store.holds(paper.key, 1)
 
-    assert sha256(again).hexdigest() == paper.sha256
-    assert again == await bytes_of(paper)
+
+async def operator(number: str | None, *, missing: bool) -> str:
+    return await redrawing.redraw(number, missing=missing, now=NOW)
 
 
 async def test_one_that_was_written_and_not_drawn_is_drawn_when_asked_for(
