@@ -40,8 +40,8 @@ _ASKED = """($2::uuid IS NULL OR f.id < $2) AND ($3::text IS NULL OR EXISTS (
     SELECT FROM case_material m WHERE m.file_id = f.id AND m.code = $3))
 ORDER BY f.id DESC LIMIT $4"""
 # Uses are told of cases that this account is shown.
-PAPERS = f"""
-WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), papers AS (
+OWN = f"""
+WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), files AS (
     (SELECT {_PAPER} FROM stored_file f WHERE f.resident_id = $1 AND {_ASKED})
     UNION ALL
     (SELECT {_PAPER} FROM stored_file f
@@ -53,7 +53,7 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), papers AS (
             SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
             WHERE m.file_id = f.id AND c.subject_id = me.person_id) AND {_ASKED}
      ) AS theirs)
-), page AS (SELECT * FROM papers ORDER BY id DESC LIMIT $4)
+), page AS (SELECT * FROM files ORDER BY id DESC LIMIT $4)
 SELECT page.*, (
     SELECT json_agg(json_build_array(m.code, c.item_id, v.name, c.id, c.number)
                     ORDER BY m.created_at DESC, m.id DESC)

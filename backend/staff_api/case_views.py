@@ -23,9 +23,9 @@ from backend.http.views import cases
 from backend.http.views.cases import (
     CaseSummary,
     IdText,
+    MaterialView,
     Moment,
     NoticeView,
-    PaperView,
     TimeText,
     UnitView,
 )
@@ -135,7 +135,7 @@ class StaffCase(CaseSummary):
     applicant: Applicant
     form: dict[str, Any]
     form_no: int
-    materials: list[PaperView]
+    materials: list[MaterialView]
     supplement_request: NoticeView | None
     timeline: list[StaffMoment]
     step: int

@@ -12,7 +12,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows
 from backend.cases.rules.lifecycle import Action, By
 from backend.http.views import cases
-from backend.http.views.cases import CaseSummary, Moment, NoticeView, PaperView, UnitView
+from backend.http.views.cases import CaseSummary, MaterialView, Moment, NoticeView, UnitView
 from backend.http.views.times import local
 from config.clock import city_day
 from models import CaseStatus, FiledBy, Flow
@@ -29,7 +29,7 @@ class CaseView(CaseSummary):
     query_code: str
     form: dict[str, Any]
     form_no: int
-    materials: list[PaperView]
+    materials: list[MaterialView]
     supplement_request: NoticeView | None
     timeline: list[Moment]
     actions: list[Action]

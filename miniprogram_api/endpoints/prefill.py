@@ -14,7 +14,7 @@ from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from backend.mandates import acting
-from miniprogram_api.endpoints.papers import UsedItem
+from miniprogram_api.endpoints.own_files import UsedItem
 from models import Right
 
 routes = Routes(

@@ -10,7 +10,7 @@ from aiohttp import FormData
 from backend.files.contents import FILE_BYTES
 from backend.identity import sessions
 from config import clock
-from miniprogram_api.endpoints import files, papers
+from miniprogram_api.endpoints import files, own_files
 from models import Audience, StoredFile
 from tests.backend.files.pictures import PDF, REFUSED, SECRET, a_picture
 from tests.backend.identity.factories import a_resident
@@ -22,7 +22,7 @@ PAPERS = "/api/v1/me/files"
 
 @pytest.fixture
 async def api(database: None) -> AsyncIterator[Served]:
-    async with served([files.routes, papers.routes]) as api:
+    async with served([files.routes, own_files.routes]) as api:
         yield api
 
 

@@ -13,15 +13,15 @@ from backend.organisation import queries as organisation
 from config.database import connection
 
 
-class PaperSince(TypedDict):
-    """A paper that was handed in anew."""
+class MaterialSince(TypedDict):
+    """A material that was handed in anew."""
 
     code: str
     name: str
 
 
 class ChangeSince(TypedDict):
-    """One change; `fields` are where the form differs now, `papers` what was handed in anew.
+    """One change; `fields` are where the form differs now, `materials` what was handed in anew.
 
     Fields are dotted as in the answers to a faulty form, without what was written there.
     """
@@ -30,7 +30,7 @@ class ChangeSince(TypedDict):
     action: Action
     text: str
     fields: list[str]
-    papers: list[PaperSince]
+    materials: list[MaterialSince]
 
 
 async def since(case: Snapshot, version: int, *, whole: bool) -> list[ChangeSince]:
@@ -41,15 +41,15 @@ async def since(case: Snapshot, version: int, *, whole: bool) -> list[ChangeSinc
     later = case.events_told[version:]
     answered = any(event.action is Action.SUPPLEMENT for event in later)
     fields = await _fields(case) if answered and whole else {}
-    papers = await _papers(case) if answered else {}
-    return [_change(case, event, fields, papers) for event in later]
+    materials = await _materials(case) if answered else {}
+    return [_change(case, event, fields, materials) for event in later]
 
 
 def _change(
     case: Snapshot,
     event: Event,
     fields: dict[datetime, list[str]],
-    papers: dict[datetime, list[PaperSince]],
+    materials: dict[datetime, list[MaterialSince]],
 ) -> ChangeSince:
     # Form and papers came at the very moment of their event.
     answered = event.action is Action.SUPPLEMENT
@@ -58,7 +58,7 @@ def _change(
         "action": event.action,
         "text": _text(case, event),
         "fields": fields.get(event.at, []) if answered else [],
-        "papers": papers.get(event.at, []) if answered else [],
+        "materials": materials.get(event.at, []) if answered else [],
     }
 
 
@@ -74,10 +74,10 @@ async def _fields(case: Snapshot) -> dict[datetime, list[str]]:
     return {each.at: each.changed for each in await form_history.of_case(case.id)}
 
 
-async def _papers(case: Snapshot) -> dict[datetime, list[PaperSince]]:
+async def _materials(case: Snapshot) -> dict[datetime, list[MaterialSince]]:
     rows = await connection().execute_query_dict(statements.HANDED_IN, [case.id])
     known = case.item.papers
-    found: dict[datetime, list[PaperSince]] = {}
+    found: dict[datetime, list[MaterialSince]] = {}
     for row in rows:
         code = row["code"]
         name = known[code][1] if code in known else code

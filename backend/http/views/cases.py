@@ -71,8 +71,8 @@ class CaseSummary(TypedDict):
     version: int
 
 
-class PaperView(TypedDict):
-    """One paper of a case and what staff said of it."""
+class MaterialView(TypedDict):
+    """One material of a case and what staff said of it."""
 
     code: str
     name: str
@@ -153,7 +153,7 @@ def summary(case: Listed, now: datetime) -> CaseSummary:
     }
 
 
-def materials(case: Shown) -> list[PaperView]:
+def materials(case: Shown) -> list[MaterialView]:
     """Each paper that counts now, in the order of the item's list."""
     known = case.line.item.papers
     found = [(known.get(paper.code, (len(known), paper.code)), paper) for paper in case.materials]

@@ -43,10 +43,10 @@ async def test_a_stale_decision_is_told_which_fields_and_papers_came_since(city:
         ("request_supplement", later[0]),
         ("supplement", later[1]),
     ]
-    assert (changes[0]["fields"], changes[0]["papers"]) == ([], [])
+    assert (changes[0]["fields"], changes[0]["materials"]) == ([], [])
     assert {"income.monthly_total", "reason"} <= {*changes[1]["fields"]}
     assert "property.homes" not in changes[1]["fields"]
-    assert changes[1]["papers"] == [{"code": "id_card", "name": "居民身份证"}]
+    assert changes[1]["materials"] == [{"code": "id_card", "name": "居民身份证"}]
     assert "一个新的理由" not in encoding.dumps(changes).decode()
     with pytest.raises(VersionStale) as refused:
         await accept.accept(case.id, by=clerk, seen=2, now=later[2], note=None)

@@ -1,4 +1,4 @@
-"""A resident's papers: what they uploaded or handed in, and where each was used."""
+"""A resident's files: what they uploaded or handed in, and where each was used."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from config.database import connection
 
 
 class Use(NamedTuple):
-    """A case that a paper was handed in for, as the paper of this code."""
+    """A case that a file was handed in for, as the material of this code."""
 
     material_code: str
     item_code: str
@@ -22,7 +22,7 @@ class Use(NamedTuple):
     number: str
 
 
-class Paper(NamedTuple):
+class OwnFile(NamedTuple):
     """A file that is the resident's, and its uses, the last one first."""
 
     id: UUID
@@ -36,20 +36,20 @@ class Paper(NamedTuple):
 
 async def of_resident(
     resident_id: UUID, *, material: str | None, before: UUID | None, limit: int
-) -> list[Paper]:
-    """The papers of the account, and of its person's cases and kept for the person, newest first.
+) -> list[OwnFile]:
+    """The files of the account, and of its person's cases and kept for the person, newest first.
 
-    `material`: only those handed in as the paper of this code.
+    `material`: only those handed in as the material of this code.
     """
     rows = await connection().execute_query_dict(
-        statements.PAPERS, [resident_id, before, material, limit]
+        statements.OWN, [resident_id, before, material, limit]
     )
-    return [_paper(row) for row in rows]
+    return [_file(row) for row in rows]
 
 
-def _paper(row: Mapping[str, Any]) -> Paper:
+def _file(row: Mapping[str, Any]) -> OwnFile:
     uses = orjson.loads(row["uses"]) if row["uses"] else []
-    return Paper(
+    return OwnFile(
         id=row["id"],
         at=row["created_at"].astimezone(CITY_TIME),
         name=names.opened(row["id"], row["name_sealed"]),

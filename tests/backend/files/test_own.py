@@ -6,7 +6,7 @@ import pytest
 from tortoise.transactions import in_transaction
 
 from backend.cases.record.snapshot import Snapshot
-from backend.files import names, papers, statements
+from backend.files import names, own, statements
 from backend.identity.actors import ResidentActor
 from models import Assurance, CaseMaterial, Resident, StoredFile
 from tests.accounts import a_person
@@ -29,7 +29,7 @@ async def listed(
     before: UUID | None = None,
     limit: int = 20,
 ) -> list[UUID]:
-    found = await papers.of_resident(by.id, material=material, before=before, limit=limit)
+    found = await own.of_resident(by.id, material=material, before=before, limit=limit)
     return [paper.id for paper in found]
 
 
@@ -49,7 +49,7 @@ async def test_a_paper_says_where_it_was_used_and_what_it_is_called() -> None:
     await StoredFile.filter(id=file).update(name_sealed=names.sealed_name(file, "身份证.jpg"))
     case = await used(wang, file)
 
-    unused, found = await papers.of_resident(wang.id, material=None, before=None, limit=20)
+    unused, found = await own.of_resident(wang.id, material=None, before=None, limit=20)
 
     assert (unused.id, unused.uses) == (spare, [])
     assert (found.id, found.name, found.size) == (file, "身份证.jpg", 1)
@@ -78,7 +78,7 @@ async def test_all_accounts_of_a_person_see_what_was_handed_in_for_the_person() 
     assert await listed(other) == [kept, paper]
     assert await listed(other, material="id_card") == [paper]
     assert await listed(stranger) == []
-    found = await papers.of_resident(other.id, material="id_card", before=None, limit=1)
+    found = await own.of_resident(other.id, material="id_card", before=None, limit=1)
     assert [use.number for use in found[0].uses] == [case.number]
 
 
@@ -109,7 +109,7 @@ async def test_the_list_is_answered_in_the_order_of_indexes() -> None:
         for way in ("seqscan", "bitmapscan", "sort"):
             await within.execute_query(f"SET LOCAL enable_{way} = off")
         rows = await within.execute_query_dict(
-            f"EXPLAIN {statements.PAPERS}", [wang.id, None, None, 20]
+            f"EXPLAIN {statements.OWN}", [wang.id, None, None, 20]
         )
     plan = "\n".join(row["QUERY PLAN"] for row in rows)
 

@@ -1,4 +1,4 @@
-"""My papers: what I uploaded or handed in before, to be found and used again."""
+"""My files: what I uploaded or handed in before, to be found and used again."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backend.files import papers
-from backend.files.papers import Paper, Use
+from backend.files import own
+from backend.files.own import OwnFile, Use
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, Nothing
@@ -18,28 +18,28 @@ from backend.http.routes import Routes
 from backend.http.views.files import FileView
 
 routes = Routes(
-    "resident_papers",
+    "resident_own_files",
     prefix="/api/v1/me/files",
     guard=Guard.RESIDENT,
     unrecorded="a resident's own",
 )
 
 
-class ListPapers(Page):
-    """Which of my papers: those that were handed in as the paper of this code."""
+class ListOwnFiles(Page):
+    """Which of my files: those that were handed in as the material of this code."""
 
     material: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class UsedItem(TypedDict):
-    """The item of a case that a paper was handed in for."""
+    """The item of a case that a file was handed in for."""
 
     code: str
     name: str
 
 
 class UseView(TypedDict):
-    """Where a paper was handed in."""
+    """Where a file was handed in."""
 
     material_code: str
     item: UsedItem
@@ -47,36 +47,36 @@ class UseView(TypedDict):
     number: str
 
 
-class OwnPaper(FileView):
-    """One of my papers, and where it was used, the last time first."""
+class OwnFileView(FileView):
+    """One of my files, and where it was used, the last time first."""
 
     uploaded_at: datetime
     used: list[UseView]
 
 
-@routes.get("", query=ListPapers)
-async def list_papers(call: Call[Nothing, ListPapers]) -> Answer[Listing[OwnPaper]]:
-    """List my papers, newest first, and where each was used."""
+@routes.get("", query=ListOwnFiles)
+async def list_own_files(call: Call[Nothing, ListOwnFiles]) -> Answer[Listing[OwnFileView]]:
+    """List my files, newest first, and where each was used."""
     asked = call.query
-    found = await papers.of_resident(
+    found = await own.of_resident(
         call.who,
         material=asked.material,
         before=pages.position_uuid(asked),
         limit=asked.limit + 1,
     )
-    kept, following = pages.cut(found, asked, lambda paper: str(paper.id))
-    return Answer({"items": [_view(paper) for paper in kept], "next_cursor": following})
+    kept, following = pages.cut(found, asked, lambda file: str(file.id))
+    return Answer({"items": [_view(file) for file in kept], "next_cursor": following})
 
 
-def _view(paper: Paper) -> OwnPaper:
+def _view(file: OwnFile) -> OwnFileView:
     return {
-        "id": paper.id,
-        "name": paper.name,
-        "media_type": paper.media_type,
-        "size": paper.size,
-        "sha256": paper.sha256,
-        "uploaded_at": paper.at,
-        "used": [_use(use) for use in paper.uses],
+        "id": file.id,
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "uploaded_at": file.at,
+        "used": [_use(use) for use in file.uses],
     }
 
 
