@@ -219,8 +219,10 @@ async def test_a_lost_factor_is_reset_from_above_and_by_no_peer(api: Served) -> 
     await factors.confirm(street.id, session_id, code, now=clock.now())
 
     assert (await peer.on(street.id, "second-factor/reset")).code == "post_not_yours"
+    before = (await Staff.get(id=street.id)).version
     reset = await district.on(street.id, "second-factor/reset")
     assert (reset.status, reset.body["factor_set"]) == (200, False)
+    assert reset.body["version"] == before + 1
     assert (await street.get("/units")).code == "session_ended"
 
 

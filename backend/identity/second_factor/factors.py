@@ -22,6 +22,7 @@ from backend.identity.second_factor.refusals import (
     SecondFactorRequired,
 )
 from backend.identity.second_factor.rules import FactorState
+from backend.identity.statements import TOUCH
 from config.database import connection
 from config.settings import settings
 from config.vault import sealed
@@ -143,9 +144,10 @@ async def new_recovery_codes(staff_id: UUID) -> list[str]:
 async def reset(staff_id: UUID, *, by: Actor) -> None:
     """Take the factor away from who has lost it: all sessions end, and a new one is set up.
 
-    Safe to repeat.
+    Safe to repeat; each time the member of staff has a new version.
     """
-    async with in_transaction():
+    async with in_transaction() as within:
+        await within.execute_query(TOUCH, [staff_id])
         await forget(staff_id)
         await sessions.end_all(Audience.STAFF, staff_id, reason="factor_reset")
         await audit.record(Act.RESET_FACTOR, by=by, on=("staff", staff_id))
