@@ -15,7 +15,7 @@ _MANY = re.compile(
 # Notes, what editors and mounted disks leave, and what Excel keeps beside an open file.
 _NO_DATA = re.compile(r"[.~].*|README.*|.*\.md|lost\+found")
 # Read by Yikou itself, never the city's.
-_OURS = "catalogue/syllables.txt"
+_OURS = ("catalogue/syllables.txt", "catalogue/variants.txt")
 
 
 def check() -> list[BadRow]:
@@ -36,10 +36,11 @@ def check() -> list[BadRow]:
             " / holds no data file of Yikou: it must be laid out like config/data"
         )
         bad.append(BadRow(str(own), "", reason))
-    ours = own / _OURS
-    if ours.is_file() and ours.read_bytes() != (DATA / _OURS).read_bytes():
-        reason = "不能由本市修改，请删去 / is not the city's to change: remove it"
-        bad.append(BadRow(str(ours), "", reason))
+    for name in _OURS:
+        ours = own / name
+        if ours.is_file() and ours.read_bytes() != (DATA / name).read_bytes():
+            reason = "不能由本市修改，请删去 / is not the city's to change: remove it"
+            bad.append(BadRow(str(ours), "", reason))
     return bad
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backend.catalogue import variants
 from backend.catalogue.refusals import ConditionUnmet
 from backend.catalogue.shapes import Condition, ConditionRule
 from backend.errors import InvalidParam
@@ -19,10 +20,6 @@ _DISTRICT_DIGITS = 6
 AGENT = "agent"
 """The part of a form that says who fills it in for somebody else."""
 _BY_AGENT = "（为他人办理的，请填写代办人）"
-_SIMPLIFIED = str.maketrans(
-    "體親屬關係證無錄記戶變養蹤狀況單殘業財產資遺繼權場經營檔個復違沒項丟",
-    "体亲属关系证无录记户变养踪状况单残业财产资遗继权场经营档个复违没项丢",
-)
 # Of GB 11643: odd is male.
 _SEX_DIGIT = 16
 
@@ -182,10 +179,10 @@ def _unlisted(text: str, rule: ConditionRule, _day: date) -> bool:
 def folded(text: str) -> str:
     """A text as the negative list compares it: letters and digits alone, full width as half.
 
-    Traditional characters that occur on the list count as their simplified ones.
+    Traditional, Japanese and other variants of a character count as the simplified one.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(each for each in plain if each.isalnum()).translate(_SIMPLIFIED)
+    return variants.simplified("".join(each for each in plain if each.isalnum()))
 
 
 _ANSWERS: dict[str, Callable[[Any, ConditionRule, date], bool | None]] = {
