@@ -17,7 +17,7 @@ install: $(STAMP) ## Make .venv with all that tests and checks need
 run: $(RUNNING) ## Start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/yikou run
 
-demo: $(RUNNING) ## Play the whole journey against the running system
+demo: $(RUNNING) ## Play a journey and a morning against the running system
 	@exec $(BIN)/python -m sandbox.demo
 
 test: $(STAMP) ## Run the tests on real servers of their own

@@ -48,14 +48,20 @@ class Client:
         *,
         key: str | None = None,
         version: int | None = None,
+        behalf: str | None = None,
         files: aiohttp.FormData | None = None,
     ) -> Answer:
-        """Call the API; raise Refused for a problem. `version` becomes If-Match."""
+        """Call the API; raise Refused for a problem.
+
+        `version` becomes If-Match, the mandate `behalf` On-Behalf-Of.
+        """
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if key is not None:
             headers["Idempotency-Key"] = key
         if version is not None:
             headers["If-Match"] = f'"{version}"'
+        if behalf is not None:
+            headers["On-Behalf-Of"] = behalf
         async with self.http.request(
             method, f"{self.api}{path}", json=body, data=files, headers=headers
         ) as response:
@@ -64,9 +70,15 @@ class Client:
                 raise Refused(response.status, content or {})
             return Answer(response.status, content, dict(response.headers))
 
-    async def get(self, path: str) -> Any:
+    async def get(self, path: str, *, behalf: str | None = None) -> Any:
         """The body of a GET."""
-        return (await self.call("GET", path)).body
+        return (await self.call("GET", path, behalf=behalf)).body
+
+    async def download(self, url: str) -> bytes:
+        """What a link opens."""
+        async with self.http.get(url) as response:
+            response.raise_for_status()
+            return await response.read()
 
     async def post(
         self, path: str, body: Any = None, *, version: int | None = None, key: str | None = None

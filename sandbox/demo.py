@@ -1,238 +1,40 @@
-"""`python -m sandbox.demo`: one resident's whole journey over HTTP, told step by step."""
+"""`python -m sandbox.demo`: the demo's two stories over HTTP, told step by step."""
 
 import argparse
 import asyncio
-import io
-import secrets
 import sys
-from datetime import date, datetime, timedelta
-from typing import Any
 
 import aiohttp
-from PIL import Image
-from rich.console import Console
 
 from config.settings import settings
-from sandbox.actors import Client, Refused, id_number
-from sandbox.seed import COMMUNITY
-
-console = Console(highlight=False, soft_wrap=True)
-complain = Console(stderr=True, highlight=False, soft_wrap=True).print
-ITEM = "SP-MZ-001"
-PATIENCE_SECONDS = 20.0
-# How many messages of one template the story brings.
-CASE_MESSAGES, BOOKING_MESSAGES = 8, 2
-
-
-def say(text: str) -> None:
-    """Tell what a person does."""
-    console.print(f"\n[bold green]●[/] {text}")
-
-
-def show(text: str) -> None:
-    """Tell what the system answered."""
-    console.print(f"    {text}", style="dim")
-
-
-def dibao_form() -> dict[str, Any]:
-    """What the applicant types; name, numbers, phone and community come from the profile."""
-    return {
-        "applicant": {"address": "沈阳市和平区浑河湾街道1号"},
-        "household": {"members": []},
-        "income": {"monthly_total": 600},
-        "property": {"deposits": 1200, "homes": 0, "vehicles": 0, "business": False},
-        "bank_account": {"bank": "盛京银行", "number": "6217000000000000001"},
-        "declaration": {"truthful": True},
-        "reason": "独自生活，收入低于本市低保标准",
-        "household_registration": "urban",
-    }
-
-
-def photo(colour: str) -> bytes:
-    """A small picture that stands for a photographed paper."""
-    written = io.BytesIO()
-    Image.new("RGB", (640, 400), colour).save(written, "JPEG")
-    return written.getvalue()
-
-
-class Story:
-    """The people of the demo and what they do."""
-
-    def __init__(self, http: aiohttp.ClientSession, api: str, sandbox: str) -> None:
-        def client(user: str) -> Client:
-            return Client(http, api, sandbox, user)
-
-        self.wang = client(f"demo-{secrets.token_hex(3)}")
-        self.clerk, self.reviewer, self.approver = map(client, ("clerk", "reviewer", "approver"))
-
-    async def play(self) -> None:
-        """The whole journey, from login to the last message."""
-        await self.register()
-        item = await self.find()
-        case = await self.apply(item)
-        await self.book()
-        case = await self.handle(case)
-        await self.explain(case)
-        await self.read_messages()
-
-    async def register(self) -> None:
-        """Log in, bind the phone, state the real name, choose the community."""
-        say("Wang 王 opens the mini-program and logs in with WeChat")
-        session = await self.wang.log_in()
-        show(f"session for {session['expires_in']} s, assurance {session['resident']['assurance']}")
-        code = await self.wang.code("phone")
-        await self.wang.call("POST", "/api/v1/me/phone", {"code": code})
-        # On one day there is room for a thousand: a former run's open case would be hers as well.
-        born = date(1950, 1, 1) + timedelta(days=secrets.randbelow(5000))
-        person = {"name": "王秀英", "id_number": id_number(born=born)}
-        await self.wang.control("POST", "/persons", person)
-        me = (await self.wang.call("POST", "/api/v1/me/real-name", person)).body
-        await self.wang.call("PUT", "/api/v1/me", {"community_code": COMMUNITY})
-        masked = " ".join(me[name] for name in ("name_masked", "phone_masked", "id_number_masked"))
-        show(f"now {me['assurance']}: {masked}")
-
-    async def find(self) -> Any:
-        """Search by initials and read what is needed."""
-        say("She types the initials “db”")
-        found = await self.wang.get("/api/v1/items?q=db&limit=3")
-        for item in found["items"]:
-            show(f"{item['code']} {item['name']} ({item['department']['name']})")
-        item = await self.wang.get(f"/api/v1/items/{ITEM}")
-        needed = [paper["name"] for paper in item["materials"] if paper["required"]]
-        show(f"promised in {item['promised_days']} working days; bring: {'、'.join(needed)}")
-        return item
-
-    async def apply(self, item: Any) -> Any:
-        """Upload the papers, agree to messages, submit, and submit again as a lost answer would."""
-        say("She photographs her papers, agrees to be told, and submits")
-        await self.agree("submit", times=CASE_MESSAGES)
-        materials = [
-            {
-                "material_code": paper["code"],
-                "file_id": await self.wang.upload("paper.jpg", photo("white"), "image/jpeg"),
-            }
-            for paper in item["materials"]
-            if paper["required"]
-        ]
-        body = {"item_code": ITEM, "form": dibao_form(), "materials": materials}
-        key = secrets.token_hex(8)
-        case = await self.wang.post("/api/v1/cases", body, key=key)
-        again = await self.wang.call("POST", "/api/v1/cases", body, key=key)
-        if again.body != case or again.headers.get("Idempotent-Replayed") != "true":
-            raise AssertionError("a repeated submission was not recognised")
-        show(f"case {case['number']}, held by {case['holder']['name']}; sent twice, filed once")
-        return case
-
-    async def agree(self, purpose: str, *, times: int) -> None:
-        """Agree to be told: each tap is good for one message of each template."""
-        plan = await self.wang.get(f"/api/v1/subscriptions/plan?purpose={purpose}&item={ITEM}")
-        for _ in range(times):
-            await self.wang.agree([template["template_id"] for template in plan["templates"]])
-
-    async def book(self) -> None:
-        """Book, move and keep an appointment at the community's office."""
-        say("She books a seat at her community's office, then moves it")
-        offices = await self.wang.get(f"/api/v1/offices?item={ITEM}&community={COMMUNITY}")
-        office = offices["items"][0]
-        slots: list[Any] = []
-        day = date.today()  # noqa: DTZ011 - the day after is free enough
-        while len(slots) < 2:  # noqa: PLR2004 - one to book, one to move to
-            day += timedelta(days=1)
-            listed = await self.wang.get(f"/api/v1/offices/{office['id']}/slots?date={day}")
-            slots = [slot for slot in listed["items"] if slot["available"]]
-        await self.agree("book", times=BOOKING_MESSAGES)
-        booked = await self.wang.post("/api/v1/appointments", {"slot_id": slots[0]["id"]})
-        moved = await self.wang.post(
-            f"/api/v1/appointments/{booked['id']}/reschedule", {"slot_id": slots[1]["id"]}
-        )
-        show(f"{office['name']}: {slots[0]['starts_at']} → {moved['slot']['starts_at']}")
-
-    async def handle(self, case: Any) -> Any:
-        """Staff ask for one paper again, then accept, pass, review, decide, deliver, close."""
-        path = f"/api/v1/staff/cases/{case['id']}"
-        for who in (self.clerk, self.reviewer, self.approver):
-            await who.log_in(staff=True)
-        say("The community's clerk is told of the case and takes it; one photo is blurred")
-        inbox = await self.clerk.get("/api/v1/staff/messages?unread=true")
-        told = next(line for line in inbox["items"] if line["case_id"] == case["id"])
-        show(f"{told['title']}：{told['body']}")
-        await self.clerk.post(f"/api/v1/staff/messages/{told['id']}/read")
-        tasks = await self.clerk.get("/api/v1/staff/tasks?scope=unit")
-        task = next(task for task in tasks["items"] if task["case"]["id"] == case["id"])
-        await self.clerk.post(f"/api/v1/staff/tasks/{task['id']}/claim")
-        paper = case["materials"][0]
-        defect = {"material_code": paper["code"], "reason": "照片模糊，请重新拍摄"}
-        seen = await self.clerk.post(
-            f"{path}/supplement-requests", {"defects": [defect]}, version=case["version"]
-        )
-        show(f"{seen['status_text']}: {paper['name']} {defect['reason']}")
-        say("Wang answers with a better photo")
-        file_id = await self.wang.upload("again.jpg", photo("ivory"), "image/jpeg")
-        material = {"material_code": paper["code"], "file_id": file_id}
-        await self.wang.post(f"/api/v1/cases/{case['id']}/supplement", {"materials": [material]})
-        say("The clerk accepts, the street reviews, the district's department decides")
-        steps = [
-            (self.clerk, "accept", {}),
-            (self.clerk, "pass", {"opinion": "材料齐全"}),
-            (self.reviewer, "pass", {"opinion": "入户调查属实"}),
-            (self.approver, "decide", {"outcome": "approved", "opinion": "符合条件"}),
-            (self.approver, "deliver", {"method": "pickup"}),
-            (self.approver, "close", {}),
-        ]
-        for who, action, body in steps:
-            version = (await who.get(path))["version"]
-            seen = await who.post(f"{path}/{action}", body, version=version)
-            show(f"{action:8} → {seen['status_text']}, held by {seen['holder']['name']}")
-        return await self.wang.get(f"/api/v1/cases/{case['id']}")
-
-    async def explain(self, case: Any) -> None:
-        """Show the timeline and how the due date came about."""
-        say("Wang looks at her case")
-        for moment in case["timeline"]:
-            show(f"{moment['at'][:16]}  {moment['text']}")
-        clocks = await self.wang.get(f"/api/v1/cases/{case['id']}/clock")
-        promised = clocks["promised"]
-        show(f"promised: {promised['limit_days']} working days, due {promised['due_at'][:10]}:")
-        for line in promised["lines"]:
-            show(f"  {line['from']} to {line['to']}: {line['days']:2} days  {line['text']}")
-
-    async def read_messages(self) -> None:
-        """Wait until the phone has what the inbox says it brings, and show both."""
-        say("Every change is in her inbox; what she did not do herself arrives on her phone, too")
-        inbox = await self.wang.get("/api/v1/messages?limit=50")
-        for message in reversed(inbox["items"]):
-            show(f"{message['at'][:16]}  {message['title']}：{message['body']}")
-        expected = [message for message in inbox["items"] if message["importance"] != "echo"]
-        deadline = datetime.now().astimezone() + timedelta(seconds=PATIENCE_SECONDS)
-        arrived: list[Any] = []
-        while datetime.now().astimezone() < deadline:
-            arrived = await self.wang.phone_messages()
-            if len(arrived) >= len(expected):
-                break
-            await asyncio.sleep(0.2)
-        show(f"{len(inbox['items'])} messages in the inbox, {len(arrived)} arrived on the phone")
-        if len(arrived) != len(expected):
-            raise AssertionError("not every message arrived")
+from sandbox.actors import Refused
+from sandbox.journey import Journey
+from sandbox.morning import Morning
+from sandbox.telling import chapter, complain, console
 
 
 async def main() -> int:
-    """Play the story against a running system; the exit status."""
+    """Play the stories against a running system; the exit status."""
     given = settings()
-    arguments = argparse.ArgumentParser(description="Play the whole journey over HTTP.")
+    arguments = argparse.ArgumentParser(description="Play a journey and a morning over HTTP.")
     arguments.add_argument("--api", default=given.base_url, help="where Yikou answers")
     arguments.add_argument("--sandbox", default=f"http://127.0.0.1:{given.sandbox_port}")
     asked = arguments.parse_args()
-    timeout = aiohttp.ClientTimeout(total=30)
+    timeout = aiohttp.ClientTimeout(total=60)
     async with aiohttp.ClientSession(timeout=timeout) as http:
+        at = (http, asked.api, asked.sandbox)
         try:
-            await Story(http, asked.api, asked.sandbox).play()
+            chapter("A journey: one application, from login to the last message")
+            await Journey(*at).play()
+            chapter("The window's morning: people who are not on WeChat")
+            await Morning(*at, folder=given.var_dir / "demo").play()
         except aiohttp.ClientConnectionError:
             complain(f"Nobody answers at {asked.api} or {asked.sandbox}: start it with 'make run'.")
             return 1
         except (Refused, AssertionError) as error:
             complain(f"The story ended early: {error}")
             return 1
-    console.print("\n[bold green]The whole journey worked.[/]")
+    console.print("\n[bold green]Both stories worked.[/]")
     return 0
 
 

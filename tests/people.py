@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from sandbox.actors import Client, id_number
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY
 from tests.filler import fill
 from tests.live import Live

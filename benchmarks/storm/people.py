@@ -15,7 +15,7 @@ import aiohttp
 
 from benchmarks.storm.ledger import Ledger
 from sandbox.actors import Client, Refused, id_number
-from sandbox.demo import ITEM, dibao_form, photo
+from sandbox.handed_in import ITEM, dibao_form, photo
 from sandbox.seed import COMMUNITY
 
 PATIENCE_SECONDS = 60.0

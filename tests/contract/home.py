@@ -12,7 +12,7 @@ from backend.http.guard import Guard
 from backend.http.routes import Spec
 from config import clock
 from config.clock import city_day
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY
 from tests import answers
 from tests.contract.asking import Ask, Heard

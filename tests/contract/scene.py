@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from tests.contract.asking import Ask
 from tests.live import Live
 from tests.people import Person, person

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from aiohttp import ClientSession, FormData
 
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from tests.contract.asking import Heard
 from tests.contract.rows import state
 from tests.contract.scene import CASES

@@ -12,7 +12,7 @@ from config import database
 from config.embedded import valkey
 from config.settings import settings
 from sandbox.actors import id_number
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY, NAMES
 from sandbox.users import create
 from tests import stage

@@ -7,7 +7,7 @@ from aiohttp import ClientSession
 
 from config import calendar
 from config.clock import city_day
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from tests.live import Live
 from tests.people import Person, person
 

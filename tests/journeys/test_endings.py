@@ -4,7 +4,7 @@ import pytest
 from aiohttp import ClientSession
 
 from sandbox.actors import Refused
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from tests.live import Live
 from tests.people import Person, on_duty, person
 

@@ -8,7 +8,7 @@ from aiohttp import ClientSession
 
 from config import clock
 from sandbox.actors import Refused
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from sandbox.seed import CITY, COMMUNITY, STREET
 from tests.eligible import eligible
 from tests.live import Live

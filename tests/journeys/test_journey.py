@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from sandbox.actors import Refused
-from sandbox.demo import photo
+from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY
 from tests.live import Live
 from tests.people import Person, person, until
