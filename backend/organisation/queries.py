@@ -1,6 +1,6 @@
 """Units by code, kept whole in each process: a few thousand rows that change with a load."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -101,6 +101,12 @@ async def _load(state: str | None) -> None:
 def valid(*, on: date) -> list[Unit]:
     """Every unit that there is on this day."""
     return [unit for unit in _units.values() if is_valid(unit, on=on)]
+
+
+def within(paths: Sequence[str]) -> list[str]:
+    """The codes of the units at these paths and below, dissolved ones too."""
+    tops = tuple(f"{path}/" for path in paths)
+    return [code for code, unit in _units.items() if f"{unit.path}/".startswith(tops)]
 
 
 def is_valid(found: Unit, *, on: date) -> bool:

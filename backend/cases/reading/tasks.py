@@ -17,7 +17,9 @@ from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import NotYourUnit, TaskNotFound, TaskTaken
 from backend.identity import profiles
 from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
 from config.database import connection
+from models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class CaseTask(NamedTuple):
 def units_of(actor: StaffActor) -> list[str]:
     """The units whose tasks the actor sees: those of the posts that let cases be read."""
     return sorted({post.unit_code for post in scope.reading(actor)})
+
+
+def seen_by(actor: StaffActor) -> list[str]:
+    """The same, and all units below those that the actor supervises, which claim for themselves."""
+    above = [post.path for post in actor.posts if post.role is Role.SUPERVISOR]
+    return sorted({*units_of(actor), *(organisation.within(above) if above else ())})
 
 
 async def open_of_case(case_id: UUID) -> CaseTask | None:

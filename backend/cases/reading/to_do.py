@@ -85,7 +85,7 @@ async def check(wanted: Wanted, by: StaffActor) -> None:
     """Refuse filters by which nothing could be found: ItemNotKnown, UnitNotMine, DatesReversed."""
     if wanted.first and wanted.last and wanted.first > wanted.last:
         raise DatesReversed
-    if wanted.unit is not None and wanted.unit not in tasks.units_of(by):
+    if wanted.unit is not None and wanted.unit not in tasks.seen_by(by):
         raise UnitNotMine
     if wanted.item is not None and not await catalogue.known(wanted.item):
         raise ItemNotKnown
@@ -99,8 +99,8 @@ async def to_do(
     limit: int,
     now: datetime,
 ) -> ToDo:
-    """Open tasks of the actor's units, and the counts."""
-    units = tasks.units_of(by)
+    """Open tasks of the actor's units and of those that they supervise, and the counts."""
+    units = tasks.seen_by(by)
     given = _Parameters()
     asked = ToDoAsked(
         units=given.bind([unit for unit in units if wanted.unit in {None, unit}]),

@@ -210,7 +210,7 @@ class ItemNotKnown(Invalid):
 
 
 class UnitNotMine(Invalid):
-    """只能查看本人所任岗位单位的待办"""
+    """只能查看本人所任岗位单位的待办，督办的可以查看其下各单位的"""
 
     def __init__(self) -> None:
         super().__init__(invalid_params=[InvalidParam("unit", self.code, self.sentence)])

@@ -13,7 +13,7 @@ from backend.cases.reading.tasks import OpenTask
 from backend.cases.reading.to_do import Place, ToDo, Wanted, check
 from backend.cases.reading.to_do import to_do as read
 from backend.cases.record import listed
-from backend.cases.rules.refusals import DatesReversed, ItemNotKnown, UnitNotMine
+from backend.cases.rules.refusals import DatesReversed, ItemNotKnown, NotYourUnit, UnitNotMine
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from config.clock import CITY_TIME
@@ -165,3 +165,32 @@ async def test_filters_that_find_nothing_are_refused(
 ) -> None:
     with pytest.raises(refusal):
         await check(wanted, await a_clerk())
+
+
+async def test_a_supervisor_counts_and_lists_what_is_red_below_their_unit(city: None) -> None:
+    case, elsewhere = await a_case(), await a_case()
+    late = await a_case(CaseStatus.UNDER_REVIEW, step=3)
+    for each in (case, late):
+        await Task.filter(case_id=each.id, done_at=None).update(due_at=NOW - timedelta(days=1))
+    await Task.filter(case_id=elsewhere.id).update(unit_id="210103005001")
+    department = late.holder_code
+
+    for unit, red in (
+        ("210102000000", {case.id, late.id}),
+        (STREET, {case.id}),
+        (COMMUNITY, {case.id}),
+    ):
+        supervisor = await staff((unit, Role.SUPERVISOR))
+        found = await to_do(supervisor, light=Light.RED)
+        assert {UUID(task.case.id) for task in found.tasks} == red
+        assert (found.counts["red"], found.counts["unit"]) == (len(red), len(red))
+    boss = await staff(("210102000000", Role.SUPERVISOR))
+    await check(Wanted(unit=department), boss)
+    assert [task.unit_code for task in (await to_do(boss, unit=department)).tasks] == [department]
+    # Others of the same unit see only their own, and who supervises claims nothing below.
+    clerk = await staff(("210102000000", Role.CLERK))
+    assert (await to_do(clerk)).counts["unit"] == 0
+    with pytest.raises(UnitNotMine):
+        await check(Wanted(unit=COMMUNITY), clerk)
+    with pytest.raises(NotYourUnit):
+        await tasks.claim((await Task.get(case_id=case.id)).id, by=boss)
