@@ -15,6 +15,9 @@ from backend.cases.rules.lifecycle import (
 )
 from backend.consistency.checks import owner, rows, sql
 from models import CaseStatus
+from notifications.telling.wordings import FOR_SOMEBODY
+
+_FOR_SOMEBODY = rows(*sorted((act,) for act in FOR_SOMEBODY))
 
 _INSIDE = ", ".join(f"'{action}'" for action in sorted(INSIDE))
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
@@ -287,7 +290,7 @@ CHECKS = [
         " LEFT JOIN stored_file f ON f.id = i.consent_file_id"
         " WHERE i.seq = 1 AND (c.filed_by <> 'staff' OR c.received_unit_id IS NULL)"
         " OR NOT EXISTS (SELECT FROM case_event e WHERE e.case_id = i.case_id AND e.seq = i.seq"
-        " AND e.actor = 'staff' AND e.action IN ('submit', 'supplement', 'withdraw'))"
+        f" AND e.actor = 'staff' AND e.action IN (VALUES {_FOR_SOMEBODY}))"
         " OR i.consent IN ('signature', 'paper') AND f.person_id IS DISTINCT FROM c.subject_id"
         " OR f.person_id <> c.subject_id",
     ),

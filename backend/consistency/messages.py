@@ -5,12 +5,13 @@ from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import Instead
+from notifications.telling.wordings import FOR_SOMEBODY, Instead
 
 _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action END"
 # What somebody else did is told in other words.
 _PLAIN = f"regexp_replace(m.kind, '_({'|'.join(Instead)})$', '')"
 
+_ANSWERED = rows(*sorted((act,) for act in FOR_SOMEBODY if act != "submit"))
 _TO_UNIT = sorted((action,) for action in UNIT_ACTIONS)
 
 
@@ -41,7 +42,8 @@ def checks() -> list[Check]:
             " / Each time a case came to a unit its role was told, as far as that is still kept.",
             # What a window answers is of the window, and told to the unit that has the case.
             "SELECT e.case_id::text FROM (SELECT case_id, action, CASE WHEN actor = 'resident'"
-            " OR action <> 'supplement' THEN unit_id END AS unit_id, count(*) AS happened"
+            f" OR action NOT IN (VALUES {_ANSWERED}) THEN unit_id END AS unit_id,"
+            " count(*) AS happened"
             f" FROM case_event WHERE action IN (VALUES {rows(*_TO_UNIT)})"
             # Older ones are deleted, and what was entered later of long ago may be kept beside.
             f" AND created_at >= (SELECT greatest(min(created_at), max(created_at) - interval"

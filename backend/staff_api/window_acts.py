@@ -1,6 +1,6 @@
 """What a window does on a case for its applicant, who stands there."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -44,6 +44,7 @@ from backend.window.refusals import (
     WindowMissing,
     WindowUnclear,
 )
+from config.texts import VISIBLE
 
 routes = Routes(
     "staff_window_acts",
@@ -96,6 +97,15 @@ class WindowWithdraw(WindowAct):
     """Why, if the person likes to say."""
 
     reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class WindowReopen(WindowAct):
+    """What is not solved yet, in the person's words."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
+
+
+A = TypeVar("A", bound=WindowAct)
 
 
 async def _again(call: Call[B, NoQuery], case_id: UUID) -> None:
@@ -167,6 +177,45 @@ async def withdraw_at_window(
         now=call.now,
     )
     return await _shown(call, case_id)
+
+
+@routes.post(
+    "/<case_id:uuid>/confirm",
+    body=WindowAct,
+    etag=True,
+    if_match=True,
+    errors=_ERRORS,
+    again=_again,
+)
+async def confirm_at_window(call: Call[WindowAct, NoQuery], case_id: UUID) -> Answer[StaffCase]:
+    """Confirm for the person that what they told of was dealt with, which closes the case."""
+    await _say(call, case_id, unsolved=None)
+    return await _shown(call, case_id)
+
+
+@routes.post(
+    "/<case_id:uuid>/reopen",
+    body=WindowReopen,
+    etag=True,
+    if_match=True,
+    errors=_ERRORS,
+    again=_again,
+)
+async def reopen_at_window(call: Call[WindowReopen, NoQuery], case_id: UUID) -> Answer[StaffCase]:
+    """Say for the person what was not solved; whoever said it was goes on with it."""
+    await _say(call, case_id, unsolved=call.body.reason)
+    return await _shown(call, case_id)
+
+
+async def _say(call: Call[A, NoQuery], case_id: UUID, *, unsolved: str | None) -> None:
+    await acting.say(
+        case_id,
+        call.body.stand,
+        unsolved=unsolved,
+        by=await call.staff(),
+        seen=call.expected_version,
+        now=call.now,
+    )
 
 
 async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[StaffCase]:

@@ -1,4 +1,4 @@
-"""What a window does for the applicant of a case: it answers what was asked, or withdraws it."""
+"""What a window does for the applicant of a case: it answers, withdraws, confirms or reopens."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import supplement, withdraw
+from backend.cases.acts import finish, supplement, withdraw
 from backend.cases.acts.submit import Window
 from backend.cases.reading import queries, scope
 from backend.cases.record.intake import Agent
@@ -91,6 +91,17 @@ async def take_back(
     async with stand.at(by, case, did=Action.WITHDRAW, now=now) as (clerk, window):
         await withdraw.at_window(
             case_id, by=clerk, window=window, seen=seen, now=now, reason=reason
+        )
+
+
+async def say(
+    case_id: UUID, stand: Stand, *, unsolved: str | None, by: StaffActor, seen: int, now: datetime
+) -> None:
+    """Confirm for the person what was done, or say what is `unsolved`, at the same windows."""
+    case, did = await _seen(case_id, by), Action.REOPEN if unsolved else Action.CONFIRM
+    async with stand.at(by, case, did=did, now=now) as (clerk, window):
+        await finish.answered_at_window(
+            case_id, by=clerk, window=window, seen=seen, now=now, unsolved=unsolved
         )
 
 

@@ -93,7 +93,13 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "dispatch": _resident(Who.APPLICANT, INFO),
         "finish": _resident(Who.APPLICANT, RESULT),
         "confirm": _resident(Who.APPLICANT, ECHO),
+        "confirm_at_window": _resident(Who.APPLICANT, INFO),
+        "confirm_by_unit": _resident(Who.PRINCIPAL, INFO),
+        "confirm_by_agent": _resident(Who.PRINCIPAL, INFO),
         "reopen": _resident(Who.APPLICANT, ECHO),
+        "reopen_at_window": _resident(Who.APPLICANT, INFO),
+        "reopen_by_unit": _resident(Who.PRINCIPAL, INFO),
+        "reopen_by_agent": _resident(Who.PRINCIPAL, INFO),
         "close": _resident(Who.APPLICANT, RESULT),
     },
     Flow.ENROL: _FILED

@@ -22,7 +22,7 @@ from notifications.telling.funnel import FLOWS, TABLE
 from notifications.telling.samples import SAMPLES
 
 FILE = "messages.yaml"
-FOR_SOMEBODY = ("submit", "supplement", "withdraw")
+FOR_SOMEBODY = ("submit", "supplement", "withdraw", "confirm", "reopen")
 """What others may do for an applicant, of which there are words for each of whom it was."""
 CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})

@@ -146,7 +146,7 @@ async def test_the_window_that_filed_it_sees_how_far_it_is_and_hands_it_out(
     assert case["id"] in await listed(window, "received")
     assert case["id"] not in await listed(window, "covered")
     seen = await window.get(path)
-    assert (seen["form"], seen["task"], seen["actions"]) == ({}, None, [])
+    assert (seen["form"], seen["task"], seen["actions"]) == ({}, None, ["withdraw"])
     assert "家里有老人" not in str(seen)
     assert [moment["action"] for moment in seen["timeline"]] == ["submit", "accept"]
     paper = seen["materials"][0]["file_id"]

@@ -18,7 +18,8 @@ from wechat import fields
 RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
 AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
 LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申请（含代办）"
-OTHERS = [by.of(act) for act in FOR_SOMEBODY for by in Instead]
+OF_REQUESTS = {"confirm", "reopen"}
+OTHERS = [by.of(act) for act in FOR_SOMEBODY if act not in OF_REQUESTS for by in Instead]
 CASE_CALLS: list[tuple[str, str | None]] = [
     ("submit", None),
     ("accept", None),
@@ -41,6 +42,7 @@ REQUEST_CALLS = [
     *("submit", "dispatch", "decline", "request_supplement", "supplement", "pass", "return"),
     *("finish", "confirm", "reopen", "close", "withdraw", "handover"),
     *OTHERS,
+    *(by.of(act) for act in sorted(OF_REQUESTS) for by in Instead),
 ]
 ENROL_CALLS = [
     *("submit", "decline", "request_supplement", "supplement", "pass", "return", "enrol"),

@@ -6,6 +6,8 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
+from backend.cases.acts.submit import Window
+from backend.cases.record import intake
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import ResidentActor, StaffActor
@@ -28,9 +30,7 @@ async def confirm(case_id: UUID, *, by: ResidentActor, now: datetime) -> None:
     """Confirm 确认 that it is done, which closes the case."""
     async with in_transaction():
         case = await locked.by_applicant(case_id, Action.CONFIRM, by=by)
-        change = Change(Action.CONFIRM, now)
-        change.columns = {"closed_at": now}
-        await write(case, change, by=by)
+        await write(case, _confirmed(now), by=by)
     outbox.wake()
 
 
@@ -38,7 +38,39 @@ async def reopen(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str
     """Reopen 退回继续处理 what was not solved: with whoever said it was, in the limits it had."""
     async with in_transaction():
         case = await locked.by_applicant(case_id, Action.REOPEN, by=by)
-        change = Change(Action.REOPEN, now, public={"reason": reason})
-        change.columns = {"decided_at": None, "outcome": None}
+        await write(case, _reopened(reason, now), by=by)
+    outbox.wake()
+
+
+async def answered_at_window(
+    case_id: UUID,
+    *,
+    by: StaffActor,
+    window: Window,
+    seen: int,
+    now: datetime,
+    unsolved: str | None,
+) -> None:
+    """Confirm at a window, for the person that the case is of, or reopen what is `unsolved`.
+
+    Raises as `locked.at_window`; FileUnknown for no such consent.
+    """
+    change = _confirmed(now) if unsolved is None else _reopened(unsolved, now)
+    async with in_transaction():
+        case = await locked.at_window(case_id, change.action, by=by, seen=seen)
+        await intake.hand_over(window.intake, [], person_id=case.subject_id)
+        change.at_window(window.unit_code, window.intake)
         await write(case, change, by=by)
     outbox.wake()
+
+
+def _confirmed(now: datetime) -> Change:
+    change = Change(Action.CONFIRM, now)
+    change.columns = {"closed_at": now}
+    return change
+
+
+def _reopened(reason: str, now: datetime) -> Change:
+    change = Change(Action.REOPEN, now, public={"reason": reason})
+    change.columns = {"decided_at": None, "outcome": None}
+    return change

@@ -1,31 +1,49 @@
 """Where a case is for those who work on it: its desk, and what each of them may do there now."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from backend.cases.reading import scope
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, lifecycle, rights
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import Action, By, Move
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from backend.organisation.queries import NoSuchUnit
+from models import Role
 
 
 def allowed(by: StaffActor, case: Snapshot, *, assignee: UUID | None) -> list[Action]:
     """What the actor may do now to bring the case on, in the lifecycle's order.
 
     While a colleague, the `assignee` of the case's task, has it in hand, only what does not ask for
-    that: to take it over from another unit, and what a supervisor may.
+    that: to take it over from another unit, what a supervisor may, and what a window does for the
+    applicant who stands there.
     """
     desk, flow, steps = of(case), case.item.flow, len(case.item.route)
     in_hand = assignee not in {None, by.id, *by.deputy_for}
+    window, custody = _serves(by, case), _custody(by, desk, in_hand=in_hand)
     moves = {
         action: flows.move(flow, case.status, action, case.step, steps)
         for action in flows.MOVES[flow][case.status]
-        if action in _custody(by, desk, in_hand=in_hand)
-        or not (in_hand or action in lifecycle.INSIDE or action in lifecycle.CUSTODY)
+        if action in lifecycle.CUSTODY or action not in lifecycle.INSIDE
     }
-    return [action for action, move in moves.items() if move and rights.may(by.posts, desk, move)]
+
+    def offered(action: Action, move: Move) -> bool:
+        if move.by is By.APPLICANT:
+            return window
+        free = action in custody if action in lifecycle.CUSTODY else not in_hand
+        return free and rights.may(by.posts, desk, move)
+
+    return [action for action, move in moves.items() if move and offered(action, move)]
+
+
+def _serves(by: StaffActor, case: Snapshot) -> bool:
+    """Whether a window of the actor's sees the case, and may do what is its applicant's to do."""
+    return case.subject_id is not None and any(
+        scope.sees(replace(by, posts=(post,)), case) for post in by.posts if post.role is Role.CLERK
+    )
 
 
 def _custody(by: StaffActor, desk: Desk, *, in_hand: bool) -> set[Action]:

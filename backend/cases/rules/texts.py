@@ -70,6 +70,8 @@ MANDATED = "{window}受理岗位依据您的授权"
 _AT_WINDOW = {
     Action.SUPPLEMENT: "{unit}已代您补正",
     Action.WITHDRAW: "{unit}已代您撤回：{reason}",
+    Action.CONFIRM: "{unit}已代您确认处理结果，办件办结",
+    Action.REOPEN: "{unit}已代您反映问题没有解决，由原处理单位继续处理：{reason}",
 }
 """Instead of the sentences on these, where a window or an agent did it."""
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {

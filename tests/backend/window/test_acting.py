@@ -7,10 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import notice
+from backend.cases.acts import accept, finish, notice
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries
+from backend.cases.reading import desk, queries
 from backend.cases.record import intake, shown
+from backend.cases.rules.lifecycle import Action
 from backend.consistency import audit
 from backend.errors import ServiceError
 from backend.http.views.cases import moments
@@ -25,13 +26,23 @@ from models import (
     CaseMaterial,
     CaseStatus,
     ConsentKind,
+    Flow,
     Message,
     Role,
     StoredFile,
     Task,
     uuid7,
 )
-from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, FORM, NOW, a_case, staff
+from tests.backend.cases.factories import (
+    COMMUNITY,
+    ELSEWHERE,
+    FORM,
+    ITEM,
+    NOW,
+    a_case,
+    an_item,
+    staff,
+)
 from tests.backend.window.test_filing import PAPERS, Counter, counter  # noqa: F401 - a fixture
 from tests.phones import Phones
 
@@ -174,3 +185,50 @@ async def test_what_a_window_may_not_do_for_somebody_is_refused_and_changes_noth
     assert len(PAPERS) == len(case.materials)
     await answer(counter, case_id)
     assert await refusal(answer(counter, case_id, seen=3)) == "action_not_allowed"
+
+
+async def test_a_window_confirms_or_reopens_for_the_person_what_was_dealt_with(
+    authority: Phones,
+    counter: Counter,  # noqa: F811
+) -> None:
+    item = await an_item(ITEM, flow=Flow.REQUEST)
+    case_id, near = await counter.file(item_code=item), await staff((COMMUNITY, Role.CLERK))
+    account = await counter.account()
+    await accept.dispatch(case_id, by=near, seen=1, now=NOW, to_step=3, note=None)
+    case = await queries.one(case_id)
+    last = await staff((case.holder_code, Role.APPROVER))
+
+    async def finished(seen: int) -> None:
+        at = NOW + timedelta(hours=seen)
+        await finish.finish(case_id, by=last, seen=seen, now=at, result="已修", note=None)
+
+    async def say(seen: int, unsolved: str | None = None, **changes: Any) -> None:
+        given: dict[str, Any] = {"stand": ORAL, "by": counter.clerk} | changes
+        at = NOW + timedelta(hours=seen)
+        await acting.say(case_id, unsolved=unsolved, seen=seen, now=at, **given)
+
+    assert await refusal(say(2)) == "action_not_allowed"
+    await finished(2)
+    done = await queries.one(case_id)
+    for by, offered in ((counter.clerk, True), (near, True), (last, False)):
+        allowed = desk.allowed(by, done, assignee=uuid7())
+        assert ({Action.CONFIRM, Action.REOPEN} <= {*allowed}) is offered
+    assert await refusal(say(3, by=last)) == "window_missing"
+    tries = [say(3, "还漏水") for _ in range(RIVALS)]
+    outcomes = await asyncio.gather(*tries, return_exceptions=True)
+    assert [getattr(each, "code", each) for each in outcomes].count(None) == 1
+    await finished(4)
+    await say(5, by=near)
+    case = await queries.one(case_id)
+    assert (case.status, case.events[-1].unit_code) == (CaseStatus.CLOSED, COMMUNITY)
+    lines = [line["text"] for line in moments(shown.of(case), case.events)]
+    assert lines[3].endswith("已代您反映问题没有解决，由原处理单位继续处理：还漏水")
+    assert lines[5].endswith("已代您确认处理结果，办件办结")
+    told = await Message.filter(resident_id=account.id).order_by("id")
+    kinds = ("dispatch", "finish", "reopen_at_window", "finish", "confirm_at_window")
+    assert [each.kind for each in told] == [f"case.{kind}" for kind in kinds]
+    assert await Message.filter(kind="staff.reopen").count() == 1
+    # The item was made a request for this test, after it was published.
+    apart = {"staff_unseals", "version_frozen"}
+    checks = [check for check in audit.checks() if check.name not in apart]
+    assert audit.broken(await audit.run(settings().database_url, checks)) == []
