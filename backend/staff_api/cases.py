@@ -135,7 +135,9 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
         if not scope.sees(by, case):
             raise CaseNotFound
         shown = await staff_case(case, by, call.now)
-    await audit.record(Act.OPEN_CASE, by=by.acting, on=("case", case_id), resident=case.resident_id)
+    await audit.record(
+        Act.OPEN_CASE, by=scope.acting(by, case), on=("case", case_id), resident=case.resident_id
+    )
     return Answer(shown, version=case.version, variant=variant(case, call.now))
 
 
@@ -149,7 +151,7 @@ async def get_case_forms(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
     shown = await form_listing(case)
     await audit.record(
         Act.OPEN_CASE,
-        by=by.acting,
+        by=scope.acting(by, case),
         on=("case", case_id),
         resident=case.resident_id,
         details={"forms": [form["no"] for form in shown["items"]]},

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend import audit
-from backend.audit import Act
+from backend.audit import Act, Actor
 from backend.cases.reading import queries, scope
 from backend.cases.rules import rights
 from backend.cases.rules.refusals import CaseNotFound, RoleMissing
@@ -19,7 +19,6 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.http.views.files import UPLOAD_REFUSALS, FileView, file_view
-from backend.identity.actors import StaffActor
 from config.settings import settings
 from models import StoredFile
 
@@ -63,7 +62,7 @@ async def upload_staff_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
 async def get_staff_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedStaffFile]:
     """Show what I uploaded, with a link to open it, until I have filed it for somebody."""
     by = await call.staff()
-    return Answer(linked(await files.of_staff(file_id, by.id), by, call.now))
+    return Answer(linked(await files.of_staff(file_id, by.id), by.acting, call.now))
 
 
 @routes.get(
@@ -78,18 +77,18 @@ async def get_case_file(
     case, by = await queries.one(case_id), await call.staff()
     if not scope.of(by).covers(case):
         raise CaseNotFound
-    found = await files.of_case(file_id, case_id)
+    found, who = await files.of_case(file_id, case_id), scope.acting(by, case)
     await audit.record(
         Act.LINK_FILE,
-        by=by.acting,
+        by=who,
         on=("file", file_id),
         resident=case.resident_id,
         details={"case": case_id},
     )
-    return Answer(linked(found, by, call.now))
+    return Answer(linked(found, who, call.now))
 
 
-def linked(found: StoredFile, by: StaffActor, now: datetime) -> LinkedStaffFile:
+def linked(found: StoredFile, who: Actor, now: datetime) -> LinkedStaffFile:
     """The file with a link; the caller has checked, and recorded, who asks."""
-    path = links.link(found.id, to=by.acting, now=now)
+    path = links.link(found.id, to=who, now=now)
     return {**file_view(found), "url": settings().base_url + path}

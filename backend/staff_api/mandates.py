@@ -175,4 +175,4 @@ async def get_mandate_file(
     """Show the photo of what was signed or shown, with a link to open it."""
     by = await call.staff()
     found = await mandates.photo(mandate_id, by=by)
-    return Answer(files.linked(found, by, call.now))
+    return Answer(files.linked(found, by.acting, call.now))

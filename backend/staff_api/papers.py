@@ -52,7 +52,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
     """List the papers of a case my posts cover, with links to open them."""
     case, by = await _covered(call, case_id)
     await _record(Act.LIST_PAPERS, case, by)
-    return Answer(await views.listing(case, to=by.acting, now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
 
 
 @routes.post(
@@ -72,7 +72,7 @@ async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answ
     case, by = await _covered(call, case_id)
     paper, issued = await operations.issue(case, call.body.kind, now=call.now)
     await _record(Act.ISSUE_PAPER, case, by, number=paper.number, issued=issued)
-    view = views.view(paper, to=by.acting, now=call.now)
+    view = views.view(paper, to=scope.acting(by, case), now=call.now)
     return Answer(view, 201 if paper.number in issued else 200)
 
 
@@ -91,7 +91,7 @@ async def revoke_case_paper(
     await recusals.check(case_id, by)
     await operations.revoke(case_id, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
-    return Answer(await views.listing(case, to=by.acting, now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
 
 
 async def _covered(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, StaffActor]:
@@ -102,6 +102,5 @@ async def _covered(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, Sta
 
 
 async def _record(act: Act, case: Snapshot, by: StaffActor, **details: object) -> None:
-    await audit.record(
-        act, by=by.acting, on=("case", case.id), resident=case.resident_id, details=details
-    )
+    who, on = scope.acting(by, case), ("case", case.id)
+    await audit.record(act, by=who, on=on, resident=case.resident_id, details=details)

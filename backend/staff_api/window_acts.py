@@ -116,7 +116,7 @@ async def _again(call: Call[B, NoQuery], case_id: UUID) -> None:
         raise CaseNotFound
     await audit.record(
         Act.OPEN_CASE,
-        by=by.acting,
+        by=scope.acting(by, case),
         on=("case", case_id),
         resident=case.resident_id,
         details={"repeated": True},

@@ -1,8 +1,9 @@
 """Which cases a staff member's posts cover: the one filter of every staff read."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from backend.audit import Actor
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import FINAL
 from backend.identity.actors import PostView, StaffActor
@@ -97,6 +98,18 @@ def received(actor: StaffActor, case: Snapshot) -> bool:
 def sees(actor: StaffActor, case: Snapshot) -> bool:
     """Whether the actor sees this case at all: whole, or how far it is at the window it came in."""
     return of(actor).covers(case) or received(actor, case)
+
+
+def acting(actor: StaffActor, case: Snapshot) -> Actor:
+    """The actor as the access log names them, the post that this case is seen by before others.
+
+    Its applicant is told of that one, not of another unit where the actor works too.
+    """
+    near = {case.holder_code, case.department_unit_code, case.received_unit_code}
+    by_this = [post for post in reading(actor) if sees(replace(actor, posts=(post,)), case)]
+    by_this.sort(key=lambda post: post.unit_code not in near)
+    others = [post for post in actor.posts if post not in by_this]
+    return replace(actor, posts=(*by_this, *others)).acting
 
 
 def reading(actor: StaffActor) -> list[PostView]:

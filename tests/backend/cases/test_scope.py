@@ -87,3 +87,17 @@ async def test_filters_narrow_and_never_widen(city: None) -> None:
         listed = await queries.list_of_scope(clerk, wanted, before=None, limit=10)
         assert [UUID(case.id) for case in listed] == found
         assert await queries.list_of_scope(stranger, wanted, before=None, limit=10) == []
+
+
+async def test_the_access_log_names_first_the_post_that_a_case_is_seen_by(city: None) -> None:
+    case = await a_case(CaseStatus.ACCEPTED)
+    own = [f"{unit}:{role}" for unit, role in COVERING]
+    foreign = [f"{unit}:{role}" for unit, role in FOREIGN if role is not Role.ADMIN]
+    several = await staff(*(each for each in FOREIGN if each[1] is not Role.ADMIN), *COVERING)
+
+    named = scope.acting(several, case).posts
+
+    near = [own[0], own[3]]  # who has the case, and whose item it is, before those above
+    assert set(named[:2]) == set(near)
+    assert set(named[2:4]) == {*own} - {*near}
+    assert set(named[4:]) == set(foreign)
