@@ -88,7 +88,7 @@ async def test_each_is_answered_as_it_would_be_alone(api: Served) -> None:
         told = {name: part for name, part in alone.body.items() if name != "instance"}
         assert told == {n: part for n, part in result["problem"].items() if n != "instance"}
     [change] = results[1]["problem"]["changes"]
-    assert (change["action"], change["fields"], change["papers"]) == ("accept", [], [])
+    assert (change["action"], change["fields"], change["materials"]) == ("accept", [], [])
     assert "已受理" in change["text"]
 
     again = await act(api, by, cases, note="同一批")
