@@ -108,12 +108,15 @@ CHECKS = [
     ),
     sql(
         "event_by_somebody",
-        "每条经过都出自申请人本人或工作人员"
-        " / Each event is the applicant's own, or that of a member of staff.",
+        "每条经过都出自申请人本人或工作人员，任务也可由运维命令收回"
+        " / Each event is the applicant's own, or that of a member of staff; tasks are also taken"
+        " back by command.",
         'SELECT e.id::text FROM case_event e LEFT JOIN "case" c ON c.id = e.case_id'
         f" AND e.actor = 'resident' AND {owner('e.actor_id')}"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
-        " WHERE c.id IS NULL AND s.id IS NULL",
+        " WHERE c.id IS NULL AND s.id IS NULL"
+        # Tasks of who is disabled by command go back so.
+        " AND NOT (e.actor = 'operator' AND e.actor_id IS NULL AND e.action = 'assign')",
     ),
     sql(
         "times_of_events",

@@ -107,7 +107,7 @@ class StaffMoment(Moment, StaffWords):
     `intake` where a window did it for the applicant.
     """
 
-    actor: Literal["resident", "staff"]
+    actor: Literal["resident", "staff", "operator"]
     step: int
     intake: IntakeView | None
 

@@ -75,7 +75,7 @@ class TaskListing(TypedDict):
 class ReleaseTask(Body):
     """Why, where a supervisor releases a colleague's task."""
 
-    reason: Annotated[str, Field(max_length=64)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S"), VISIBLE] | None = None
 
 
 class AssignTasks(Body):

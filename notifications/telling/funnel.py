@@ -28,6 +28,7 @@ class Who(StrEnum):
     SENDER = "移交人和任务承办人"
     ASSIGNEE = "任务承办人"
     DEPUTY = "代理人"
+    AWAY = "请假人"
     SUPERVISOR = "督办"
 
     @property
@@ -147,6 +148,9 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     },
     "absence": {
         "deputy": _inbox(Who.DEPUTY, ACT),
+        "declare": _inbox(Who.AWAY, INFO),
+        "deputy_gone": _inbox(Who.AWAY, ACT),
+        "deputy_gone_below": _inbox(Who.SUPERVISOR, ACT),
     },
 }
 """By subject and action, as `messages.yaml` has the words; each flow has rows of its own."""

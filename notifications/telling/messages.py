@@ -8,7 +8,7 @@ from config.clock import CITY_TIME
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Recipient, Resident, Staff
+from notifications.telling.recipients import Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
 
 WEEKDAYS = "一二三四五六日"
@@ -154,14 +154,22 @@ def tasks_message(
     )
 
 
-def deputy_message(
-    staff_id: UUID, days: tuple[date, date], *, at: datetime, by_staff_id: UUID
+def absence_message(
+    action: str,
+    *,
+    to: Recipient,
+    days: tuple[date, date],
+    at: datetime,
+    by_staff_id: UUID | None,
 ) -> Outgoing:
-    """Tell a member of staff that they act for a colleague on these days; not for whom."""
-    wording = wordings()["absence", "deputy"]
+    """Tell of an absence on these days, not whose: its deputy, who is away, or a supervisor.
+
+    Raise KeyError for an action they are not told of.
+    """
+    wording = wordings()["absence", action]
     first, last = days
     values = {"from": _day(first), "to": _day(last)}
-    return _outgoing(wording, Staff(staff_id), values, at=at, by_staff_id=by_staff_id)
+    return _outgoing(wording, to, values, at=at, by_staff_id=by_staff_id)
 
 
 def _outgoing(  # noqa: PLR0913 - likewise

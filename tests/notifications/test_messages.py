@@ -123,8 +123,11 @@ MANDATE_MESSAGES = [
 
 
 def test_every_wording_is_reached() -> None:
-    deputy = messages.deputy_message(RESIDENT, (AT, AT), at=AT, by_staff_id=CASE)
-    told = [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, deputy]
+    days = [
+        messages.absence_message(action, to=Staff(RESIDENT), days=(AT, AT), at=AT, by_staff_id=CASE)
+        for action in TABLE["absence"]
+    ]
+    told = [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, *days]
     assert {message.kind for message in told} == {wording.kind for wording in wordings().values()}
 
 

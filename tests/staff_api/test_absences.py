@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.cases.acts import accept
+from backend import audit
+from backend.cases.acts import accept, leaving
 from backend.cases.reading import queries, tasks
 from backend.cases.record import internals
 from backend.cases.rules.refusals import TaskTaken
@@ -21,7 +22,7 @@ from backend.staff_api import absences, messages
 from backend.staff_api import tasks as staff_tasks
 from config import clock
 from config.clock import city_day
-from models import Absence, Audience, Role, Task
+from models import Absence, Audience, Message, Role, Task
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, NOW, a_case
 from tests.serving import Served, served
 
@@ -215,3 +216,42 @@ async def test_of_rivals_in_a_circle_nobody_is_away_and_a_deputy() -> None:
     assert len(kept) == heard.count("declared") > 0
     assert not {each["staff_id"] for each in kept} & {each["deputy_id"] for each in kept}
     assert set(heard) <= {"declared", "deputy_away", "deputy_needed"}
+
+
+async def test_who_is_away_hears_what_others_did_about_it_and_who_supervises_of_a_lost_deputy(
+    api: Served,
+) -> None:
+    ill, _ = await member("张三")
+    deputy, theirs = await member("李四")
+    back, _ = await member("赵六")
+    _, over = await member("王五", (DISTRICT, Role.SUPERVISOR))
+    made = await api.ask("POST", ABSENCES, days(0, 3, staff_id=ill, deputy_id=deputy), token=over)
+    assert made.status == 201
+    past = await api.ask("POST", ABSENCES, days(5, 6, staff_id=back, deputy_id=deputy), token=over)
+    await api.ask("POST", f"{ABSENCES}/{past.body['id']}/end", {}, token=over)
+
+    for _ in range(2):
+        await leaving.disable(deputy, by=audit.OPERATOR, now=clock.now())
+
+    told = await Message.filter(kind__startswith="absence.").order_by("id")
+    assert [(line.kind, line.staff_id, line.unit_id) for line in told] == [  # type: ignore[attr-defined]
+        ("absence.deputy", deputy, None),
+        ("absence.declare", ill, None),
+        ("absence.deputy", deputy, None),
+        ("absence.declare", back, None),
+        ("absence.deputy_gone", ill, None),
+        ("absence.deputy_gone_below", None, DISTRICT),
+    ]
+    refused = await api.ask("GET", "/api/v1/staff/tasks", token=theirs)
+    assert refused.status == 401
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\u3000"])
+async def test_a_blank_reason_releases_nothing(api: Served, reason: str) -> None:
+    clerk, mine = await member("张三")
+    task = await Task.get(case_id=(await a_case()).id)
+    await tasks.claim(task.id, by=await actor(clerk))
+
+    path = f"/api/v1/staff/tasks/{task.id}/release"
+    assert (await api.ask("POST", path, {"reason": reason}, token=mine)).status == 422
+    assert (await api.ask("POST", path, {}, token=mine)).status == 200

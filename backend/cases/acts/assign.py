@@ -1,17 +1,18 @@
 """A supervisor assigns many tasks at once: to a colleague, or back to their units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import statements
+from backend.cases.acts import moving
+from backend.cases.acts.moving import ClaimedTask
 from backend.cases.reading import desk as desks
-from backend.cases.reading import queries, scope, tasks
+from backend.cases.reading import scope, tasks
 from backend.cases.reading.tasks import OpenTask
 from backend.cases.record import recusals
 from backend.cases.record.snapshot import Snapshot
@@ -32,11 +33,8 @@ from backend.identity import actors
 from backend.identity.actors import PostView, StaffActor
 from backend.refusals import ActionNotAllowed
 from config.clock import city_day
-from config.database import connection
-from config.vault import sealed
-from models import CaseStatus, Role, uuid7
-from notifications.telling import messages, outbox
-from notifications.telling.recipients import Staff
+from models import CaseStatus, Role
+from notifications.telling import outbox
 
 Outcome = Literal["assigned", "released", "unchanged", "refused"]
 _MOVED = frozenset({"assigned", "released"})
@@ -49,18 +47,6 @@ class Result:
     task_id: UUID
     outcome: Outcome
     refusal: ServiceError | None = None
-
-
-class _Task(NamedTuple):
-    """A task under its lock; `seq` is the number of its case's last event."""
-
-    id: UUID
-    step: int
-    unit_code: str
-    assignee_id: UUID | None
-    done: bool
-    case: Snapshot
-    seq: int
 
 
 class _Giving(NamedTuple):
@@ -95,15 +81,14 @@ async def assign(
     wanted = list(dict.fromkeys(task_ids))
     async with in_transaction():
         posts = await _posts(staff_id, now)
-        found = await _locked(wanted)
+        found = await moving.locked(wanted)
         people = [by.id] if staff_id is None else [by.id, staff_id]
         barred = await recusals.barred({task.case.id for task in found.values()}, people)
         giving = _Giving(staff_id, posts, by, barred)
         results = [_result(each, found.get(each), giving) for each in wanted]
         moved = [found[each.task_id] for each in results if each.outcome in _MOVED]
         if moved:
-            await _write(moved, staff_id, by=by, reason=reason, now=now)
-            await outbox.enqueue(*_told(moved, staff_id, by=by, now=now))
+            await moving.move(moved, staff_id, by=by.id, reason=reason, now=now)
     outbox.wake()
     return results
 
@@ -142,25 +127,7 @@ async def _posts(staff_id: UUID | None, now: datetime) -> tuple[PostView, ...]:
     return posts
 
 
-async def _locked(task_ids: list[UUID]) -> dict[UUID, _Task]:
-    await connection().execute_query_dict(statements.LOCK_CASES_OF_TASKS, [task_ids])
-    rows = await connection().execute_query_dict(statements.LOCK_TASKS, [task_ids])
-    return {row["task_id"]: await _task(row) for row in rows}
-
-
-async def _task(row: Mapping[str, Any]) -> _Task:
-    return _Task(
-        id=row["task_id"],
-        step=row["task_step"],
-        unit_code=row["unit_id"],
-        assignee_id=row["assignee_id"],
-        done=row["done_at"] is not None,
-        case=await queries.snapshot(row),
-        seq=row["seq"],
-    )
-
-
-def _result(task_id: UUID, task: _Task | None, giving: _Giving) -> Result:
+def _result(task_id: UUID, task: ClaimedTask | None, giving: _Giving) -> Result:
     refusal = _refusal(task, giving)
     if task is None or refusal is not None:
         return Result(task_id, "refused", refusal)
@@ -169,7 +136,7 @@ def _result(task_id: UUID, task: _Task | None, giving: _Giving) -> Result:
     return Result(task_id, "released" if giving.staff_id is None else "assigned")
 
 
-def _refusal(task: _Task | None, giving: _Giving) -> ServiceError | None:
+def _refusal(task: ClaimedTask | None, giving: _Giving) -> ServiceError | None:
     by = giving.by
     if task is None or not scope.of(by).covers(task.case):
         return TaskNotFound()
@@ -207,49 +174,3 @@ def _fits(posts: tuple[PostView, ...], desk: Desk, case: Snapshot, at: tuple[int
         status = case.resume_status or CaseStatus.SUBMITTED
     at_unit = [post for post in posts if post.unit_code == desk.holder_code]
     return rights.works_on(at_unit, desk, status, at)
-
-
-async def _write(
-    tasks: Sequence[_Task], staff_id: UUID | None, *, by: StaffActor, reason: str, now: datetime
-) -> None:
-    await connection().execute_query(statements.ASSIGN, [[task.id for task in tasks], staff_id])
-    last: dict[UUID, int] = {}
-    rows = []
-    for task in tasks:
-        event_id, case = uuid7(), task.case
-        last[case.id] = last.get(case.id, task.seq) + 1
-        said = {
-            "reason": reason,
-            "assigned_from": task.assignee_id and str(task.assignee_id),
-            "assigned_to": staff_id and str(staff_id),
-        }
-        kept = {name: value for name, value in said.items() if value}
-        internal = sealed.seal_json("case_event", event_id, column="internal", value=kept)
-        rows.append(
-            (event_id, case.id, last[case.id], case.status, task.step, task.unit_code, internal)
-        )
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    await connection().execute_query(statements.ASSIGN_EVENTS, [now, by.id, *columns])
-
-
-def _told(
-    tasks: Sequence[_Task], staff_id: UUID | None, *, by: StaffActor, now: datetime
-) -> list[outbox.Outgoing]:
-    """One message to who gets them, and one to each who loses some; none for one's own act."""
-    losing: dict[UUID, list[_Task]] = {}
-    for task in tasks:
-        if task.assignee_id is not None:
-            losing.setdefault(task.assignee_id, []).append(task)
-    told: list[tuple[str, UUID | None, Sequence[_Task]]] = [("assign", staff_id, tasks)]
-    told += [("unassign", holder, theirs) for holder, theirs in losing.items()]
-    return [
-        messages.tasks_message(
-            action,
-            to=Staff(whom),
-            cases=[(task.case.id, task.case.number, task.case.item.name) for task in theirs],
-            at=now,
-            by_staff_id=by.id,
-        )
-        for action, whom, theirs in told
-        if whom not in {None, by.id}
-    ]

@@ -7,17 +7,30 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.cases.reading import tasks
+from backend.cases.acts import moving
+from backend.cases.record import supervisors
 from backend.identity import posts, staff
+from backend.identity.absences import absences
+from backend.organisation import queries as organisation
 from config.clock import city_day
 from models import Role
+from notifications.telling import messages, outbox
+from notifications.telling.recipients import Recipient, Staff
 
 
 async def disable(staff_id: UUID, *, by: Actor, now: datetime) -> int:
-    """Disable the person and give back all claimed tasks; how many. Safe to repeat."""
+    """Disable the person and give back all claimed tasks; how many. Safe to repeat.
+
+    Whoever is away and has them as deputy is told, and a supervisor.
+    """
     async with in_transaction():
+        was_there = await staff.hold(staff_id)
         await staff.disable(staff_id, by=by, now=now)
-        return await tasks.release_all(staff_id)
+        released = await moving.give_back(staff_id, by=_staff_id(by), reason="账号停用", now=now)
+        if was_there:
+            await _tell_without_deputy(staff_id, by=_staff_id(by), now=now)
+    outbox.wake()
+    return released
 
 
 async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: datetime) -> int:
@@ -30,7 +43,11 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: da
         await posts.end(staff_id, post, by=by, now=now)
         if any(held == unit for held, _ in await posts.held(staff_id, on=city_day(now))):
             return 0
-        return await tasks.release_all(staff_id, unit=unit)
+        released = await moving.give_back(
+            staff_id, unit=unit, by=_staff_id(by), reason="岗位终止", now=now
+        )
+    outbox.wake()
+    return released
 
 
 async def end(staff_id: UUID, *, by: Actor, now: datetime) -> int:
@@ -42,3 +59,23 @@ async def end(staff_id: UUID, *, by: Actor, now: datetime) -> int:
         await staff.leave(staff_id, now=now)
         await audit.record(Act.END_STAFF, by=by, on=("staff", staff_id))
         return released
+
+
+def _staff_id(by: Actor) -> UUID | None:
+    return UUID(str(by.id)) if by.kind == "staff" else None
+
+
+async def _tell_without_deputy(staff_id: UUID, *, by: UUID | None, now: datetime) -> None:
+    today = city_day(now)
+    told = []
+    for away in await absences.of_deputy(staff_id, on=today):
+        whom: dict[Recipient, str] = {Staff(away.staff_id): "deputy_gone"}
+        for unit in away.units:
+            path = organisation.known_or_not(unit).path
+            whom |= dict.fromkeys(await supervisors.above(path, on=today), "deputy_gone_below")
+        told += [
+            messages.absence_message(action, to=to, days=away.days, at=now, by_staff_id=by)
+            for to, action in whom.items()
+        ]
+    if told:
+        await outbox.enqueue(*told)

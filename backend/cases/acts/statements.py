@@ -45,6 +45,10 @@ FROM task t JOIN "case" c ON c.id = t.case_id WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t
 """
 ASSIGN = "UPDATE task SET assignee_id = $2 WHERE id = ANY($1::uuid[])"
+IN_HAND = (
+    "SELECT id FROM task WHERE assignee_id = $1 AND done_at IS NULL"
+    " AND ($2::varchar IS NULL OR unit_id = $2)"
+)
 # Of a case that is locked: what somebody has in hand of it is nobody's.
 TAKE_BACK = (
     "UPDATE task SET assignee_id = NULL WHERE case_id = $1 AND assignee_id = $2 AND done_at IS NULL"
@@ -53,8 +57,8 @@ TAKE_BACK = (
 ASSIGN_EVENTS = """
 INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, before, after, step,
                         unit_id, internal_sealed)
-SELECT e.id, $1, e.case_id, e.seq, 'assign', 'staff', $2, e.status, e.status, e.step, e.unit_id,
-       e.internal_sealed
+SELECT e.id, $1, e.case_id, e.seq, 'assign', CASE WHEN $2::uuid IS NULL THEN 'operator'
+       ELSE 'staff' END, $2, e.status, e.status, e.step, e.unit_id, e.internal_sealed
 FROM unnest($3::uuid[], $4::uuid[], $5::int[], $6::varchar[], $7::int[], $8::varchar[], $9::bytea[])
     AS e(id, case_id, seq, status, step, unit_id, internal_sealed)
 """

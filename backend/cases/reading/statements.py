@@ -346,12 +346,6 @@ RELEASE = (
     "UPDATE task SET assignee_id = NULL WHERE id = $1 AND done_at IS NULL"
     " AND unit_id = ANY($3::varchar[]) AND (assignee_id IS NULL OR assignee_id = $2) RETURNING id"
 )
-# Locks the tasks in the order of their ids, as what assigns many does.
-RELEASE_ALL = (
-    "WITH theirs AS (SELECT id FROM task WHERE assignee_id = $1 AND done_at IS NULL"
-    " AND ($2::varchar IS NULL OR unit_id = $2) ORDER BY id FOR UPDATE)"
-    " UPDATE task SET assignee_id = NULL FROM theirs WHERE task.id = theirs.id RETURNING task.id"
-)
 
 _OPEN_TRANSFERS = f"""
 SELECT json_agg(json_build_array(x.id, x.from_unit_id, x.to_unit_id, x.created_at, t.due_at,

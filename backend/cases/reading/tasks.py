@@ -111,11 +111,6 @@ async def case_of(task_id: UUID, *, by: StaffActor) -> Snapshot:
     return case
 
 
-async def release_all(staff_id: UUID, *, unit: str | None = None) -> int:
-    """Give back all open tasks that the person claimed, or those of one unit; how many."""
-    return len(await connection().execute_query_dict(statements.RELEASE_ALL, [staff_id, unit]))
-
-
 async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     changed = await connection().execute_query_dict(statement, [task_id, by.id, units_of(by)])
     rows = await connection().execute_query_dict(statements.TASK, [task_id])

@@ -13,7 +13,7 @@ from config.vault import sealed
 class StaffSide(NamedTuple):
     """What only staff see of a change; `actor_id` is None where it is not known."""
 
-    actor: Literal["resident", "staff"]
+    actor: Literal["resident", "staff", "operator"]
     actor_id: UUID | None
     step: int
     said: Internal

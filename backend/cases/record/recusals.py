@@ -10,17 +10,16 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from backend.cases.record import statements
+from backend.cases.record import statements, supervisors
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import OwnCase, StaffRecused
 from backend.identity.actors import StaffActor
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
-from models import Recusal, Role, uuid7
+from models import Recusal, uuid7
 from notifications.telling import messages
 from notifications.telling.outbox import Outgoing
-from notifications.telling.recipients import UnitRole
 
 
 class Recused(NamedTuple):
@@ -85,17 +84,15 @@ async def nobody_left(case: Snapshot, path: str, *, at: datetime) -> list[Outgoi
     [task] = await connection().execute_query_dict(statements.LEFT, [case.id, today])
     if task["anybody"]:
         return []
-    given = [path.split("/")[::-1], today]
-    rows = await connection().execute_query_dict(statements.SUPERVISED, given)
     return [
         messages.staff_message(
             "unstaffed",
-            to=UnitRole(row["code"], Role.SUPERVISOR),
+            to=to,
             case_id=case.id,
             number=case.number,
             item_name=case.item.name,
             at=at,
             due=city_day(task["due_at"]) if task["due_at"] else None,
         )
-        for row in rows
+        for to in await supervisors.above(path, on=today)
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
@@ -26,6 +26,7 @@ from config.database import connection
 from config.vault import sealed
 from models import Absence, Role, uuid7
 from notifications.telling import messages, outbox
+from notifications.telling.recipients import Staff
 
 _LONGEST = timedelta(days=366)
 _ACTING = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
@@ -56,6 +57,14 @@ class Colleague:
 
     id: UUID
     name: str
+
+
+class Deputised(NamedTuple):
+    """An absence that names somebody as deputy: who is away, on which days, in which units."""
+
+    staff_id: UUID
+    days: tuple[date, date]
+    units: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +105,23 @@ async def declare(declared: Declared, *, by: StaffActor, now: datetime) -> Away:
     async with in_transaction():
         await _check(declared, staff_id, by=by, today=today)
         await absence.save(force_create=True)
-        if declared.deputy_id is not None and declared.deputy_id != by.id:
-            days = declared.starts_on, declared.ends_on
-            await outbox.enqueue(
-                messages.deputy_message(declared.deputy_id, days, at=now, by_staff_id=by.id)
-            )
+        await _tell(declared, staff_id, by=by, now=now)
         made = await one(absence.id, by=by, now=now)
     outbox.wake()
     return made
+
+
+async def _tell(declared: Declared, staff_id: UUID, *, by: StaffActor, now: datetime) -> None:
+    """Tell the deputy, and who is away, where another says so."""
+    days = declared.starts_on, declared.ends_on
+    told = [("deputy", declared.deputy_id), ("declare", staff_id)]
+    found = [
+        messages.absence_message(action, to=Staff(whom), days=days, at=now, by_staff_id=by.id)
+        for action, whom in told
+        if whom is not None and whom != by.id
+    ]
+    if found:
+        await outbox.enqueue(*found)
 
 
 async def end(absence_id: UUID, *, by: StaffActor, now: datetime) -> Away:
@@ -133,6 +151,14 @@ async def listed(by: StaffActor, *, before: UUID | None, limit: int, now: dateti
     given = [by.id, _supervised(by), city_day(now), before, limit]
     rows = await connection().execute_query_dict(statements.LIST, given)
     return [_away(row, by, now) for row in rows]
+
+
+async def of_deputy(staff_id: UUID, *, on: date) -> list[Deputised]:
+    """The absences, running or to come, in which this member of staff is to act."""
+    rows = await connection().execute_query_dict(statements.OF_DEPUTY, [staff_id, on])
+    return [
+        Deputised(row["staff_id"], (row["starts_on"], row["ends_on"]), row["units"]) for row in rows
+    ]
 
 
 async def _check(declared: Declared, staff_id: UUID, *, by: StaffActor, today: date) -> None:

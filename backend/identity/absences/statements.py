@@ -25,3 +25,11 @@ LIST = f"""{_ABSENCES} AND a.ends_on >= $3::date - 30 AND ($4::uuid IS NULL OR a
 ORDER BY a.id DESC LIMIT $5"""
 ONE = f"{_ABSENCES} AND a.id = $4"
 END = "UPDATE absence SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL AND ends_on >= $3::date"
+OF_DEPUTY = """
+SELECT a.staff_id, a.starts_on, a.ends_on, ARRAY(
+    SELECT DISTINCT p.unit_id FROM post p
+    WHERE p.staff_id = a.staff_id AND coalesce(p.valid_to >= $2::date, true) ORDER BY 1
+) AS units
+FROM absence a WHERE a.deputy_id = $1 AND a.ended_at IS NULL AND a.ends_on >= $2::date
+ORDER BY a.id
+"""

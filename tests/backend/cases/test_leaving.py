@@ -6,11 +6,14 @@ from backend import audit
 from backend.cases.acts import assign, leaving
 from backend.cases.reading import tasks
 from backend.cases.reading.tasks import OpenTask
+from backend.consistency import audit as audits
+from backend.consistency import cases
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from config import clock
 from models import CaseEvent, Message, Post, Role, Task
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case, staff
+from tests.stage import owner
 
 STREET = "210102001000"
 
@@ -45,6 +48,15 @@ async def test_what_a_disabled_clerk_had_claimed_goes_back_to_the_unit() -> None
     assert await leaving.disable(clerk.id, by=audit.OPERATOR, now=clock.now()) == 3
     assert await leaving.disable(clerk.id, by=audit.OPERATOR, now=clock.now()) == 0
 
+    # Kept as a supervisor's release is, once; a command is no member of staff.
+    events = await CaseEvent.filter(action="assign").values("actor", "actor_id")
+    assert events == [{"actor": "operator", "actor_id": None}] * 3
+    told = [line.body for line in await Message.filter(staff_id=clerk.id)]
+    assert len(told) == 1
+    assert "等3件任务已从您名下收回" in told[0]
+    async with owner() as connection, connection.transaction():
+        checks = [check for check in cases.CHECKS if "file" not in check.name]
+        assert audits.broken(await audits.on(connection, checks)) == []
     colleague = await staff((COMMUNITY, Role.CLERK))
     for task in held:
         assert (await tasks.claim(task.id, by=colleague)).assignee_id == str(colleague.id)
@@ -76,10 +88,13 @@ async def test_a_post_that_ends_takes_its_units_tasks_along_and_no_others() -> N
         clerk.id, (COMMUNITY, Role.REVIEWER), by=audit.OPERATOR, now=clock.now()
     )
     assert (first, await holder_of(task)) == (0, clerk.id)
+    admin = await staff((STREET, Role.ADMIN))
     last = await leaving.end_post(
-        clerk.id, (COMMUNITY, Role.CLERK), by=audit.OPERATOR, now=clock.now()
+        clerk.id, (COMMUNITY, Role.CLERK), by=admin.acting, now=clock.now()
     )
     assert (last, await holder_of(task)) == (1, None)
+    events = await CaseEvent.filter(action="assign").values("actor", "actor_id")
+    assert events == [{"actor": "staff", "actor_id": admin.id}]
 
 
 @pytest.mark.parametrize("unit", [COMMUNITY, STREET])
