@@ -24,6 +24,7 @@ TABLES = {
     "case_intake": APPEND,
     "case_material": KEEP,
     "case_transfer": KEEP,
+    "case_outlook": ALL,
     "credit_entry": ALL,
     "data_load": ALL,
     "delivery": ALL,

@@ -303,3 +303,22 @@ class Recusal(Record):
     class Meta:
         table = "recusal"
         indexes = (Index(fields=("staff_id",)),)
+
+
+class CaseOutlook(Record):
+    """What past cases of an item brought on average after they came to a status at a step.
+
+    A row for each template: how many of its messages, by how much they matter. Refreshed by a job.
+    """
+
+    item_id = fields.CharField(max_length=50)
+    status = fields.CharEnumField(CaseStatus, max_length=32)
+    step = fields.IntField()
+    template = fields.CharField(max_length=64)
+    cases = fields.IntField()
+    act = fields.FloatField()
+    result = fields.FloatField()
+    info = fields.FloatField()
+
+    class Meta:
+        table = "case_outlook"

@@ -1,39 +1,62 @@
-"""Which templates to ask a resident for at a tap: each message that lies ahead needs a credit."""
+"""Which templates to ask a resident for at a tap, and why: what lies ahead, less what is there."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from backend.cases.record import outlooks
+from backend.cases.rules import outlook
+from backend.cases.rules.outlook import Ahead, Outlook, State
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
-from models import Flow
+from models import CaseStatus, Flow, Importance
 from notifications.channels.wechat import credit
 from notifications.channels.wechat.templates import Template, templates
 
-ASKED_MAX = 5
-"""wx.requestSubscribeMessage takes no more at once, and never both kinds of consent."""
+ASKED_MAX = 3
+"""Every version of wx.requestSubscribeMessage takes as many; none takes both kinds of consent."""
 
 USUAL_STEPS = 3
-_AROUND_THE_STEPS = {Flow.APPROVAL: 4, Flow.REQUEST: 2, Flow.ENROL: 2}
-"""Told besides one message for each step. Approval: submitted, accepted, delivered, closed.
-Request: submitted, confirmed. Enrolment: submitted, over."""
+"""Of an application for no item in particular."""
+
+RARE = 0.02
+"""What matters and is likelier than this is asked for: it costs the resident no tap more."""
+
+BOOKED: Outlook = {"appointment": Ahead(act=1.0)}
+"""What a booking brings besides what its booker does: the office may cancel it."""
+
+_WHY = {
+    Importance.ACT: "需要您处理时，及时通知您",
+    Importance.RESULT: "有办理结果时，及时通知您",
+    Importance.INFO: "有办理进展时，通知您",
+}
 
 
 class Purpose(StrEnum):
-    """What the resident is about to do."""
+    """What the resident is doing: each is a tap, at which WeChat lets us ask."""
 
     SUBMIT = "submit"
     BOOK = "book"
+    SUPPLEMENT = "supplement"
+    VIEW = "view"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A template of use now: how many of its messages to expect, and how many we could send."""
+    """A template of use now: how many of its messages to expect, and how many we could send.
+
+    `importance` is of the most that they tell, and `why` says so to the resident.
+    """
 
     template: Template
     expected_messages: int
     balance: int
     ask: bool
+    importance: Importance
+    why: str
 
 
 async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list[Planned]:
@@ -41,20 +64,65 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
 
     Raises ItemNotFound.
     """
-    expected = _expected(purpose, await catalogue.one(item) if item else None)
-    balances = await credit.balances(resident_id)
-    useful = [templates()[name] for name in expected if name in templates()]
-    wanting = [each for each in useful if balances.get(each.name, 0) < expected[each.name]]
-    asked = [each for each in wanting if each.consent is wanting[0].consent][:ASKED_MAX]
-    return [
-        Planned(each, expected[each.name], balances.get(each.name, 0), each in asked)
-        for each in useful
+    new = await _of_new(purpose, await catalogue.one(item) if item else None)
+    ahead = outlook.total([await outlooks.of_account(resident_id), new])
+    return asked(
+        ahead,
+        await credit.balances(resident_id),
+        # Whoever opens the app has not come for this: they are asked when a result would be missed.
+        vital_only=purpose is Purpose.OPEN,
+    )
+
+
+def asked(
+    ahead: Outlook, balances: Mapping[str, int], *, vital_only: bool = False
+) -> list[Planned]:
+    """The templates that are of use, those first whose missing messages matter most."""
+    useful = [
+        _planned(templates()[name], each, balances.get(name, 0), vital_only=vital_only)
+        for name, each in ahead.items()
+        if name in templates() and _count(each, each.all)
     ]
+    useful.sort(key=lambda each: _missing(ahead[each.template.name], each.balance), reverse=True)
+    wanting = [each.template for each in useful if each.ask]
+    kept = [each for each in wanting if each.consent is wanting[0].consent][:ASKED_MAX]
+    return [_asking(each, ask=each.template in kept) for each in useful]
 
 
-def _expected(purpose: Purpose, item: ItemVersion | None) -> dict[str, int]:
+def _asking(planned: Planned, *, ask: bool) -> Planned:
+    return planned if planned.ask == ask else replace(planned, ask=ask)
+
+
+def _planned(template: Template, ahead: Ahead, balance: int, *, vital_only: bool) -> Planned:
+    expected = _count(ahead, ahead.important if vital_only else ahead.all)
+    importance = next((each for each in _WHY if getattr(ahead, each) >= RARE), Importance.INFO)
+    return Planned(
+        template=template,
+        expected_messages=expected,
+        balance=balance,
+        ask=balance < expected,
+        importance=importance,
+        why=_WHY[importance],
+    )
+
+
+def _missing(ahead: Ahead, balance: int) -> tuple[float, float]:
+    """How much would be missed: first of what matters, then of all."""
+    return max(ahead.important - balance, 0.0), max(ahead.all - balance, 0.0)
+
+
+def _count(ahead: Ahead, messages: float) -> int:
+    """In whole messages; what is hardly likely counts only where it matters."""
+    least = int(ahead.important >= RARE)
+    return max(least, math.ceil(messages - outlook.SLACK))
+
+
+async def _of_new(purpose: Purpose, item: ItemVersion | None) -> Outlook:
+    """What that brings which is being done now."""
     if purpose is Purpose.BOOK or (item and item.flow is Flow.BOOKING):
-        # The booking itself, and one change of it.
-        return {"appointment": 2}
-    flow, steps = (item.flow, len(item.route)) if item else (Flow.APPROVAL, USUAL_STEPS)
-    return {"case_progress": _AROUND_THE_STEPS[flow] + steps, "action_needed": 1}
+        return BOOKED
+    if purpose is not Purpose.SUBMIT:
+        return {}
+    if item is None:
+        return outlook.guess(Flow.APPROVAL, USUAL_STEPS, State(CaseStatus.SUBMITTED))
+    return await outlooks.of_new(item)

@@ -19,6 +19,7 @@ from backend.messages import operations, planning, queries
 from backend.messages.planning import Planned, Purpose
 from backend.messages.refusals import MessageNotFound, TemplateUnknown
 from config.database import one_moment
+from models import Importance
 
 routes = Routes(
     "resident_messages", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -40,20 +41,25 @@ class Inbox(TypedDict):
 
 
 class AskPlan(Query):
-    """What the resident is about to do, and for which item."""
+    """At which tap it is asked, and for which item it is submitted or booked."""
 
     purpose: Purpose
     item: Annotated[str, Field(min_length=1, max_length=50)] | None = None
 
 
 class PlannedView(TypedDict):
-    """A template, how many of its messages lie ahead, how many we may send, whether to ask now."""
+    """A template, how many of its messages lie ahead, how many we may send, whether to ask now.
+
+    `importance` is of the most that they tell; `why` is a sentence to show beside the question.
+    """
 
     template_id: str
     title: str
     expected_messages: int
     balance: int
     ask: bool
+    importance: Importance
+    why: str
 
 
 class Plan(TypedDict):
@@ -118,4 +124,6 @@ def _planned(planned: Planned) -> PlannedView:
         "expected_messages": planned.expected_messages,
         "balance": planned.balance,
         "ask": planned.ask,
+        "importance": planned.importance,
+        "why": planned.why,
     }

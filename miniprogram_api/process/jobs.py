@@ -7,6 +7,7 @@ import structlog
 from backend.appointments.plan import slots
 from backend.cases.acts import reminding
 from backend.cases.reading import public
+from backend.cases.record import outlooks
 from backend.drafts import drafts
 from backend.erasure import carrying_out
 from backend.files import sweep as files
@@ -52,5 +53,6 @@ JOBS: Jobs = {
     "sweep_files": files.sweep,
     "erase": carrying_out.carry_out,
     "remind": reminding.remind,
+    "learn_outlooks": outlooks.learn,
 }
 """By the names that `jobs.yaml` gives periods."""

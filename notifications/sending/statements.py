@@ -31,7 +31,7 @@ WITH candidate AS (
 ), turn AS (
     SELECT DISTINCT ON (resident_id) id, due_at FROM candidate ORDER BY resident_id, due_at, id
 ), due AS (
-    SELECT d.id, d.resident_id, d.template, d.status, r.openid_sealed
+    SELECT d.id, d.resident_id, d.template, d.status, d.reserve, r.openid_sealed
     FROM delivery d JOIN resident r ON r.id = d.resident_id
     WHERE d.id IN (SELECT id FROM turn ORDER BY due_at LIMIT $1)
       AND d.status IN ('pending', 'unknown')
@@ -40,7 +40,7 @@ WITH candidate AS (
     -- Who was erased is written to no more.
     SELECT due.id, due.openid_sealed, due.status AS former, due.openid_sealed IS NOT NULL AND (
            due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL
-           ) AS ready
+           ) AS ready, CASE WHEN spent.id IS NULL THEN {wechat.WHY_NOT} END AS why_not
     FROM due LEFT JOIN spent ON spent.delivery_id = due.id
 )
 UPDATE delivery d SET
@@ -48,6 +48,7 @@ UPDATE delivery d SET
     attempts = d.attempts + ready::int,
     due_at = CASE WHEN ready THEN now() + $3 * interval '1 second'
                   ELSE d.created_at + interval '{wechat.WAIT_FOR_CREDIT}' END,
+    reason = CASE WHEN NOT ready THEN why_not END,
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
 RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at,
@@ -85,6 +86,7 @@ WITH result AS (
                       WHEN d.errcode IS NULL THEN 'delivered' ELSE 'failed' END,
         attempts = d.attempts - (o.lease IS NOT NULL)::int,
         provider_id = CASE WHEN o.confirmed THEN d.provider_id ELSE o.provider_id END,
+        reason = CASE WHEN o.status = 'waiting_credit' THEN 'no_credit' END,
         errcode = CASE WHEN o.confirmed THEN d.errcode ELSE o.errcode END,
         error = CASE WHEN o.confirmed THEN d.error ELSE o.error END,
         sent_at = CASE WHEN o.confirmed OR o.status = 'sent' THEN now() ELSE d.sent_at END,

@@ -24,11 +24,15 @@ _WAKE_EVERY_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """A message as one of WeChat's templates says it; it goes to residents only."""
+    """A message as one of WeChat's templates says it; it goes to residents only.
+
+    It leaves `reserve` credits of the template for what matters more.
+    """
 
     template: str
     page: str
     data: dict[str, str]
+    reserve: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +81,10 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
             "template": copy.template,
             "page": copy.page,
             "data": copy.data,
+            "reserve": copy.reserve,
         }
     elif outgoing.dropped:
-        values |= {"template": "", "page": "", "data": {}, "reason": outgoing.dropped}
+        values |= {"template": "", "page": "", "data": {}, "reserve": 0, "reason": outgoing.dropped}
     return values
 
 

@@ -1,4 +1,8 @@
-"""The SQL of telling: the rows of messages and their copies. Nothing of it locks what is there."""
+"""The SQL of telling: the rows of messages and their copies.
+
+Of what is there it locks only copies that wait for a credit, and passes over those that another
+holds.
+"""
 
 DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
@@ -7,18 +11,19 @@ _COLUMNS = (
     "AS o(at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
     " unit_id text, role text, system text, by_staff_id uuid, kind text,"
     " importance text, wording text, title text, body text, case_id uuid, appointment_id uuid,"
-    " template text, page text, data jsonb, reason text)"
+    " template text, page text, data jsonb, reserve int, reason text)"
 )
 
 
 def message_rows(parameter: str, gate: str) -> str:
-    """Give the SQL of the CTEs, `message_row` and `delivery_row` the last, that write the payload.
+    """Give the SQL of the CTEs, `message_row` among the last, that write the payload.
 
     `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
     if the change happened, and none if it did not. `message_row` returns the messages' ids.
 
     A resident's copy that is dropped has its row too, with the reason. The others are due now by
-    the database's clock, which is the one that workers of all machines ask.
+    the database's clock, which is the one that workers of all machines ask. What it says anew
+    of the same case takes the place of a copy that still waits for a credit (locked, unless held).
     """
     return f"""outgoing AS MATERIALIZED (
         SELECT uuidv7() AS message_id, o.*
@@ -33,11 +38,23 @@ def message_rows(parameter: str, gate: str) -> str:
         RETURNING id
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
-                              data, status, reason, attempts, due_at, expires_at)
-        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page, data,
+                              data, reserve, status, reason, attempts, due_at, expires_at)
+        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page, data, reserve,
                CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0, now(),
                at + interval '{DELIVERY_LIFE}'
         FROM outgoing WHERE template IS NOT NULL
+    ), superseded AS (
+        UPDATE delivery d SET status = 'dropped', reason = 'superseded'
+        WHERE d.id IN (
+            SELECT w.id FROM outgoing o
+            JOIN delivery w ON w.resident_id = o.resident_id AND w.template = o.template
+                AND w.status = 'waiting_credit'
+            JOIN message m ON m.id = w.message_id
+                AND (m.case_id, m.appointment_id)
+                    IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
+            WHERE coalesce(o.case_id, o.appointment_id) IS NOT NULL
+                AND (o.importance <> 'info' OR m.importance = 'info')
+            FOR UPDATE OF w SKIP LOCKED)
     )"""
 
 

@@ -20,6 +20,7 @@ INDEXES = {
     "case_form_once",
     "case_intake_of_event",
     "case_one_open",
+    "case_outlook_once",
     "case_received",
     "case_transfer_incoming",
     "case_transfer_one_open",

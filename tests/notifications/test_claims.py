@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
-from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from models import CreditEntry, Delivery, DeliveryStatus, DropReason, Resident, SubscriptionCredit
 from notifications.channels.attempts import Claimed
+from notifications.channels.wechat import credit
 from notifications.sending.claims import claim, expire
 from tests.accounts import openid_of
 from tests.notifications.factories import a_credit, a_delivery, a_resident
@@ -51,6 +52,47 @@ async def test_rivals_spend_one_credit_exactly_once() -> None:
     credit = await SubscriptionCredit.get()
     assert credit.spent == 1
     assert await CreditEntry.filter(kind="spend").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("granted", "spent", "reserve", "reason"),
+    [
+        (3, 0, 2, None),
+        (2, 0, 2, DropReason.KEPT),
+        (1, 0, 1, DropReason.KEPT),
+        (1, 0, 0, None),
+        (2, 2, 0, DropReason.NO_CREDIT),
+        (0, 0, 1, DropReason.NO_SUBSCRIPTION),
+    ],
+)
+async def test_a_copy_leaves_the_credits_that_others_need_more(
+    granted: int, spent: int, reserve: int, reason: DropReason | None
+) -> None:
+    resident = await a_resident()
+    if granted:
+        await a_credit(resident, grants=granted, spent=spent)
+    delivery = await a_delivery(resident, reserve=reserve)
+
+    sent = await _claim()
+
+    assert [each.id for each in sent] == ([] if reason else [delivery.id])
+    assert (await Delivery.get(id=delivery.id)).reason is reason
+    assert await credit.revive() == 0
+
+
+async def test_rivals_leave_the_last_credit_to_the_result() -> None:
+    resident = await a_resident()
+    await a_credit(resident, grants=1)
+    for _ in range(RIVALS):
+        await a_delivery(resident, reserve=1)
+    result = await a_delivery(resident)
+
+    taken = []
+    for _ in range(RIVALS + 1):
+        claims = await asyncio.gather(*(_claim() for _ in range(RIVALS)))
+        taken += [each.id for claimed in claims for each in claimed]
+
+    assert taken == [result.id]
 
 
 async def test_rivals_write_to_a_resident_one_at_a_time() -> None:

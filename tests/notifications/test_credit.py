@@ -92,7 +92,7 @@ async def test_the_sweep_gives_up_what_waited_an_hour_or_is_a_day_old() -> None:
     await sweep(now=clock.now())
 
     assert await _status(unpaid) is DeliveryStatus.DROPPED
-    assert (await Delivery.get(id=unpaid.id)).reason is DropReason.NO_SUBSCRIPTION
+    assert (await Delivery.get(id=unpaid.id)).reason is DropReason.NO_CREDIT
     assert await _status(lapsed) is DeliveryStatus.FAILED
     assert (await Delivery.get(id=lapsed.id)).error == "超过24小时未能送出"
     assert await _status(fresh) is DeliveryStatus.PENDING

@@ -8,7 +8,16 @@ from uuid import UUID
 
 from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
-from backend.cases.record import accounts, deputies, dues, intake, leftovers, times, transfers
+from backend.cases.record import (
+    accounts,
+    deputies,
+    dues,
+    intake,
+    leftovers,
+    outlooks,
+    times,
+    transfers,
+)
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules import flows, lifecycle, texts
@@ -126,7 +135,10 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
-    told = [_to_applicant(case, change, account) for account in await accounts.of(case)] + lapsed
+    told = await outlooks.with_reserves(
+        [_to_applicant(case, change, account) for account in await accounts.of(case)]
+    )
+    told += lapsed
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(_to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if away is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import accounts, forms, intake, statements
+from backend.cases.record import accounts, forms, intake, outlooks, statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
@@ -95,7 +95,7 @@ async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
         action = by.of(action)
     if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
-    return [
+    told = [
         messages.case_message(
             action,
             flow=case.item.flow,
@@ -110,6 +110,7 @@ async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
         )
         for account in await accounts.of(case)
     ]
+    return await outlooks.with_reserves(told, new=case.item)
 
 
 def _to_unit(case: Snapshot, taken_in: Intake | None) -> outbox.Outgoing:

@@ -266,3 +266,53 @@ INTAKE = (
     "SELECT seq, id, consent, consent_file_id, mandate_id, agent_sealed FROM case_intake"
     " WHERE case_id = $1"
 )
+
+# The open cases of an account, of which it is told, each with what past cases of its item brought.
+OUTLOOKS = f"""
+SELECT c.status, c.step, c.resume_status, v.flow, jsonb_array_length(v.route) AS steps,
+    (SELECT jsonb_agg(jsonb_build_array(o.template, o.cases, o.act, o.result, o.info))
+     FROM case_outlook o
+     WHERE o.item_id = c.item_id AND o.status = c.status AND o.step = c.step) AS seen
+FROM "case" c JOIN item_version v ON v.id = c.item_version_id
+WHERE (c.resident_id = $1 OR c.resident_id IS NULL
+       AND c.subject_id = (SELECT person_id FROM resident WHERE id = $1))
+    AND c.status NOT IN ({_FINAL})
+ORDER BY c.id DESC LIMIT $2
+"""
+OUTLOOK_OF_NEW = """
+SELECT o.template, o.cases, o.act, o.result, o.info FROM case_outlook o
+WHERE o.item_id = $1 AND o.status = 'submitted' AND o.step = 1
+"""
+# The newest cases that have ended, back along the primary key: what is read is bounded, however
+# many there are. The words tell which action of which flow is sent by which template.
+FORGET_OUTLOOKS = "DELETE FROM case_outlook"
+LEARN_OUTLOOKS = f"""
+WITH over AS (
+    SELECT id, item_id, item_version_id FROM "case" WHERE status IN ({_FINAL})
+    ORDER BY id DESC LIMIT $1
+), event AS (
+    SELECT o.id, o.item_id, e.seq, e.after, e.step, w.template, w.importance
+    FROM over o JOIN item_version v ON v.id = o.item_version_id
+    JOIN case_event e ON e.case_id = o.id AND e.action <> ALL($2::text[])
+    LEFT JOIN jsonb_to_recordset($3::text::jsonb)
+        AS w(flow text, name text, template text, importance text)
+        ON w.flow = v.flow AND w.name = coalesce($4::text::jsonb ->> e.after, e.action)
+), came AS (
+    SELECT item_id, after, step, count(*) AS cases FROM event GROUP BY item_id, after, step
+), later AS (
+    SELECT s.item_id, s.after, s.step, l.template,
+        count(*) FILTER (WHERE l.importance = 'act') AS act,
+        count(*) FILTER (WHERE l.importance = 'result') AS result,
+        count(*) FILTER (WHERE l.importance = 'info') AS info
+    FROM event s JOIN event l ON l.id = s.id AND l.seq > s.seq AND l.template IS NOT NULL
+    GROUP BY s.item_id, s.after, s.step, l.template
+)
+INSERT INTO case_outlook (id, created_at, item_id, status, step, template, cases, act, result, info)
+SELECT uuidv7(), $5, c.item_id, c.after, c.step, t.template, c.cases,
+    coalesce(l.act, 0)::float8 / c.cases, coalesce(l.result, 0)::float8 / c.cases,
+    coalesce(l.info, 0)::float8 / c.cases
+FROM came c CROSS JOIN (SELECT DISTINCT template FROM event WHERE template IS NOT NULL) t
+LEFT JOIN later l ON l.item_id = c.item_id AND l.after = c.after AND l.step = c.step
+    AND l.template = t.template
+WHERE c.after NOT IN ({_FINAL})
+"""

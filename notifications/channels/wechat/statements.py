@@ -67,12 +67,18 @@ SPEND = """spent AS (
     WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
       AND due.openid_sealed IS NOT NULL
       AND c.resident_id = due.resident_id AND c.template = due.template
-      AND greatest(c.hints, c.grants) > c.spent
+      AND greatest(c.hints, c.grants) - c.spent > due.reserve
     RETURNING c.id, due.id AS delivery_id
 ), line AS (
     INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
     SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
 )"""
+# Why a copy `due` is not sent, of which no credit was spent.
+WHY_NOT = """coalesce((
+    SELECT CASE WHEN greatest(c.hints, c.grants) > c.spent THEN 'kept'
+                WHEN c.refused_at IS NULL OR greatest(c.hints, c.grants) > 0 THEN 'no_credit' END
+    FROM subscription_credit c
+    WHERE c.resident_id = due.resident_id AND c.template = due.template), 'no_subscription')"""
 SETTLE = """credit AS (
     UPDATE subscription_credit c SET
         hints = CASE s.credit WHEN 'void' THEN 0 ELSE c.hints END,
@@ -88,10 +94,7 @@ SETTLE = """credit AS (
 )"""
 
 GIVE_UP = """
-UPDATE delivery d SET status = 'dropped', reason = CASE WHEN EXISTS (
-    SELECT FROM subscription_credit c WHERE c.resident_id = d.resident_id
-        AND c.template = d.template AND c.refused_at IS NULL
-    ) THEN 'no_credit' ELSE 'no_subscription' END
+UPDATE delivery SET status = 'dropped', reason = coalesce(reason, 'no_credit')
 WHERE status = 'waiting_credit' AND due_at <= $1 RETURNING id
 """
 
@@ -101,6 +104,6 @@ UPDATE delivery d SET status = 'pending', due_at = now()
 FROM subscription_credit c
 WHERE d.status = 'waiting_credit' AND d.due_at > now() AND (
     c.resident_id = d.resident_id AND c.template = d.template
-    AND greatest(c.hints, c.grants) > c.spent)
+    AND greatest(c.hints, c.grants) - c.spent > d.reserve)
 RETURNING d.id
 """
