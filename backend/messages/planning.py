@@ -65,9 +65,9 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
     Raises ItemNotFound.
     """
     new = await _of_new(purpose, await catalogue.one(item) if item else None)
-    ahead = outlook.total([await outlooks.of_account(resident_id), new])
+    cases = [each for _, each in await outlooks.of_account(resident_id)]
     return asked(
-        ahead,
+        outlook.total([*cases, new]),
         await credit.balances(resident_id),
         # Whoever opens the app has not come for this: they are asked when a result would be missed.
         vital_only=purpose is Purpose.OPEN,

@@ -136,7 +136,8 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     if change.after in FINAL:
         await leftovers.settle(case)
     told = await outlooks.with_reserves(
-        [_to_applicant(case, change, account) for account in await accounts.of(case)]
+        [_to_applicant(case, change, account) for account in await accounts.of(case)],
+        answered=case.status in ANSWERED,
     )
     told += lapsed
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):

@@ -25,22 +25,10 @@ LOOKED_AT = 50
 LEARNT_FROM = 20_000
 
 
-async def of_account(account: UUID) -> Outlook:
-    """What all open cases of the account bring together; a change of this transaction counts."""
+async def of_account(account: UUID) -> list[tuple[CaseStatus, Outlook]]:
+    """What each open case of the account brings, with where it is; in this transaction."""
     rows = await connection().execute_query_dict(statements.OUTLOOKS, [account, LOOKED_AT])
-    return outlook.total(
-        _blended(
-            Flow(row["flow"]),
-            row["steps"],
-            State(
-                CaseStatus(row["status"]),
-                row["step"],
-                CaseStatus(row["resume_status"] or CaseStatus.SUBMITTED),
-            ),
-            orjson.loads(row["seen"] or "[]"),
-        )
-        for row in rows
-    )
+    return [(CaseStatus(row["status"]), _of_row(row)) for row in rows]
 
 
 async def of_new(item: ItemVersion) -> Outlook:
@@ -51,20 +39,22 @@ async def of_new(item: ItemVersion) -> Outlook:
 
 
 async def with_reserves(
-    told: Sequence[Outgoing], *, new: ItemVersion | None = None
+    told: Sequence[Outgoing], *, answered: bool = False, new: ItemVersion | None = None
 ) -> list[Outgoing]:
-    """The messages, those that only inform leaving credits for what matters more.
+    """The messages, each leaving credits for what matters more (see `outlook.reserve`).
 
-    `new` is the item of a case that is about to be written.
+    `answered` where the case had its answer before; `new` is the item of a case that is about to
+    be written.
     """
     found = []
     for each in told:
         account = each.to.columns.get("resident_id")
-        if each.copy and each.importance is Importance.INFO and isinstance(account, UUID):
-            ahead = await of_account(account)
+        less = each.importance is Importance.INFO or answered
+        if each.copy and less and isinstance(account, UUID):
+            cases = await of_account(account)
             if new:
-                ahead = outlook.total([ahead, await of_new(new)])
-            left = outlook.reserve(ahead, each.copy.template)
+                cases.append((CaseStatus.SUBMITTED, await of_new(new)))
+            left = outlook.reserve(cases, each.copy.template, each.importance, answered=answered)
             each = replace(each, copy=replace(each.copy, reserve=left))  # noqa: PLW2901 - the same
         found.append(each)
     return found
@@ -88,6 +78,15 @@ async def learn(*, now: datetime) -> None:
                 now,
             ],
         )
+
+
+def _of_row(row: dict[str, Any]) -> Outlook:
+    state = State(
+        CaseStatus(row["status"]),
+        row["step"],
+        CaseStatus(row["resume_status"] or CaseStatus.SUBMITTED),
+    )
+    return _blended(Flow(row["flow"]), row["steps"], state, orjson.loads(row["seen"] or "[]"))
 
 
 def _blended(flow: Flow, steps: int, state: State, seen: Iterable[Sequence[Any]]) -> Outlook:

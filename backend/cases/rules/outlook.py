@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from backend.cases.rules.flows import MOVES
 from backend.cases.rules.lifecycle import INSIDE, Action, Move
+from backend.cases.rules.rights import HANDED_OUT
 from models import CaseStatus, Channel, Flow, Importance
 from notifications.telling.messages import OUTCOMES
 from notifications.telling.wordings import wordings
@@ -69,8 +70,11 @@ class Ahead(NamedTuple):
 
     def plus(self, other: "Ahead", times: float = 1.0) -> "Ahead":
         """Add so much of another."""
-        pairs = zip(self, other, strict=True)
-        return Ahead(*(mine + times * theirs for mine, theirs in pairs))
+        return Ahead(
+            self.act + times * other.act,
+            self.result + times * other.result,
+            self.info + times * other.info,
+        )
 
 
 Outlook = Mapping[str, Ahead]
@@ -123,9 +127,24 @@ def total(outlooks: Iterable[Outlook]) -> Outlook:
     return found
 
 
-def reserve(outlook: Outlook, template: str) -> int:
-    """How many credits of the template an `info` message must leave for what matters more."""
-    return math.ceil(max(outlook.get(template, Ahead()).important - SLACK, 0))
+def reserve(
+    open_cases: Iterable[tuple[CaseStatus, Outlook]],
+    template: str,
+    importance: Importance,
+    *,
+    answered: bool = False,
+) -> int:
+    """How many credits of the template a message must leave for what the open cases bring yet.
+
+    What only informs leaves them for all that matters more; what follows on an answer (`answered`,
+    as its delivery does) for the answers that others of the cases still wait for.
+    """
+    ahead = [(status, outlook.get(template, Ahead()).important) for status, outlook in open_cases]
+    if importance is Importance.INFO:
+        return math.ceil(max(sum(important for _, important in ahead) - SLACK, 0))
+    if importance is Importance.RESULT and answered:
+        return sum(important > SLACK and status not in HANDED_OUT for status, important in ahead)
+    return 0
 
 
 def sent_kinds() -> Iterator[tuple[str, str, str, Importance]]:

@@ -8,7 +8,16 @@ from backend.cases.rules import outlook
 from backend.cases.rules.flows import MOVES
 from backend.cases.rules.lifecycle import FINAL
 from backend.cases.rules.outlook import Ahead, State
-from models import CaseOutlook, CaseStatus, Delivery, DeliveryStatus, DropReason, Flow, Role
+from models import (
+    CaseOutlook,
+    CaseStatus,
+    Delivery,
+    DeliveryStatus,
+    DropReason,
+    Flow,
+    Importance,
+    Role,
+)
 from tests.backend.cases.factories import COMMUNITY, ITEM, NOW, a_case, an_actor, staff
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -37,8 +46,17 @@ def test_the_guess_counts_what_the_flow_still_has() -> None:
     assert delivered["case_progress"] == pytest.approx(Ahead(info=1))
     assert 1.8 < accepted["case_progress"].result < 2
     assert 0 < accepted["action_needed"].act < 0.2
-    assert outlook.reserve(accepted, "case_progress") == 2
-    assert outlook.reserve(delivered, "case_progress") == 0
+
+    cases = [(S.ACCEPTED, accepted), (S.DELIVERED, delivered)]
+    for importance, answered, reserve in (
+        (Importance.INFO, False, 2),
+        (Importance.INFO, True, 2),
+        (Importance.RESULT, True, 1),
+        (Importance.RESULT, False, 0),
+        (Importance.ACT, False, 0),
+    ):
+        found = outlook.reserve(cases, "case_progress", importance, answered=answered)
+        assert found == reserve, (importance, answered)
 
 
 def test_figures_take_the_place_of_the_guess_as_there_are_more_of_them() -> None:

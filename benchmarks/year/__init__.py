@@ -1,0 +1,1 @@
+"""A city's year in memory: which messages reach the phone, by the rules that are in force."""
