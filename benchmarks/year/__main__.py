@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     started = time.monotonic()
     with told():
-        cases = city.build(given.cases, given.seed)
+        cases = city.build(city.catalogue(), cases=given.cases, seed=given.seed)
         once = [(rules, Year(cases, rules, seed=given.seed).play()) for rules in ONCE]
         often = [(rules, Year(cases, rules, seed=given.seed).play()) for rules in TAPS]
     lines = list(_lines(len(cases), given.seed, once, often))
@@ -86,6 +86,12 @@ def _lines(
     yield "Asked at each tap where messages are still ahead; seven in ten accept:"
     yield ""
     yield from _table(often)
+    every, asked_once = often[-1][1], often[1][1]
+    yield ""
+    yield (
+        f"Asked at each tap, {every.on_phone / max(asked_once.on_phone, 1):.1f} times as many"
+        " messages reach the phone as when asked once by the same rules."
+    )
 
 
 def _table(played: list[tuple[Rules, Found]]) -> Iterator[str]:
@@ -97,7 +103,7 @@ def _table(played: list[tuple[Rules, Found]]) -> Iterator[str]:
             f"{found.result_share:.1%}",
             _share(found, Importance.ACT),
             _share(found, Importance.INFO),
-            f"{sum(found.arrived.values()) - found.arrived[Importance.ECHO]:,}",
+            f"{found.on_phone:,}",
             f"{found.asked:,}",
         )
         yield f"| {' | '.join(cells)} |"

@@ -1,9 +1,10 @@
 """The city: residents, cases of the catalogue's items, and when what happens to each."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
 from backend.cases.rules import outlook
 from backend.cases.rules.lifecycle import Action
@@ -24,6 +25,14 @@ LOOKS_AFTER_MESSAGE = 0.6
 HABIT_SPREAD = 0.6
 """Items differ: the logarithm of how often something is done with one has this deviation."""
 MAX_SHARE = 0.3
+
+
+class Kind(NamedTuple):
+    """A service item, as far as it matters here."""
+
+    code: str
+    flow: Flow
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -57,10 +66,10 @@ class Filed:
     changes: tuple[Change, ...]
 
 
-def build(cases: int, seed: int) -> list[Filed]:
-    """So many cases of items of all flows; the same for the same seed."""
+def build(kinds: Sequence[Kind], *, cases: int, seed: int) -> list[Filed]:
+    """So many cases of these items; the same for the same seed."""
     luck = random.Random(seed)
-    items = list(_items(luck))
+    items = [_item(kind, luck) for kind in kinds]
     residents = max(1, round(cases / CASES_EACH))
     return [
         Filed(number, luck.randrange(residents), item, tuple(_changes(item, luck)))
@@ -68,18 +77,23 @@ def build(cases: int, seed: int) -> list[Filed]:
     ]
 
 
-def _items(luck: random.Random) -> Iterator[Item]:
-    """The catalogue's, each with habits of its own around the usual ones."""
+def catalogue() -> list[Kind]:
+    """The city's items that have cases."""
     departments = frozenset(organisation.read().department_codes)
-    for item in contents.read(departments).items:
-        flow = Flow(item.fields["flow"])
-        if flow is Flow.BOOKING:
-            continue
-        habits = {
-            action: min(usual * luck.lognormvariate(0, HABIT_SPREAD), MAX_SHARE)
-            for action, usual in HABITS.items()
-        }
-        yield Item(item.code, flow, len(item.fields["route"]), habits)
+    return [
+        Kind(item.code, Flow(item.fields["flow"]), len(item.fields["route"]))
+        for item in contents.read(departments).items
+        if item.fields["flow"] != Flow.BOOKING
+    ]
+
+
+def _item(kind: Kind, luck: random.Random) -> Item:
+    """With habits of its own around the usual ones."""
+    habits = {
+        action: min(usual * luck.lognormvariate(0, HABIT_SPREAD), MAX_SHARE)
+        for action, usual in HABITS.items()
+    }
+    return Item(*kind, habits)
 
 
 def _drawn(items: list[Item], luck: random.Random) -> Iterator[Item]:

@@ -46,6 +46,11 @@ class Found:
     asked: int = 0
 
     @property
+    def on_phone(self) -> int:
+        """How many arrived that told somebody more than what they did themselves."""
+        return sum(self.arrived.values()) - self.arrived[Importance.ECHO]
+
+    @property
     def result_share(self) -> float:
         """Of the cases that had a result, how many brought the first one to the phone."""
         return sum(self.results.values()) / max(len(self.results), 1)

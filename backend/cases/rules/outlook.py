@@ -22,6 +22,7 @@ HABITS: Mapping[Action, float] = {
     Action.RETURN: 0.05,
     Action.DECLINE: 0.05,
     Action.REOPEN: 0.1,
+    Action.HANDOVER: 0.02,
 }
 """How often each is done where it can be; the other moves share what is left."""
 
