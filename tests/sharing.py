@@ -27,9 +27,29 @@ SERVED_AT_ONCE = {
     "tests/backend/files/test_checking.py": "s3",
     "tests/backend/files/test_store.py": "s3",
     **{
-        f"tests/backend/catalogue/test_{of}.py": "items"
-        for of in ("contents", "fields", "forms", "layouts", "numbers", "search")
+        f"tests/{file}.py": "items"
+        for file in (
+            "backend/cases/test_prefills",
+            "backend/cases/test_promises",
+            "backend/catalogue/test_conditions",
+            "backend/catalogue/test_contents",
+            "backend/catalogue/test_fields",
+            "backend/catalogue/test_forms",
+            "backend/catalogue/test_layouts",
+            "backend/catalogue/test_materials",
+            "backend/catalogue/test_numbers",
+            "backend/catalogue/test_prefilling",
+            "backend/catalogue/test_procedures",
+            "backend/catalogue/test_questions",
+            "backend/catalogue/test_search",
+            "backend/catalogue/test_steps",
+            "miniprogram_api/test_coverage",
+        )
     },
+    "tests/backend/papers/test_drawing.py": "papers",
+    "tests/backend/papers/test_issuing.py": "papers",
+    "tests/backend/papers/test_words.py": "papers",
+    "tests/miniprogram_api/test_papers.py": "papers",
     "tests/config/test_events.py": "source",
     "tests/config/test_languages.py": "source",
 }

@@ -10,7 +10,6 @@ import pytest
 from backend.cases.acts import accept
 from backend.cases.record.snapshot import Snapshot
 from backend.identity import sessions
-from backend.papers import drawing
 from backend.staff_api import papers as staff_papers
 from config import clock
 from miniprogram_api.endpoints import case_papers, files, verify
@@ -51,7 +50,6 @@ async def desk(city: None) -> AsyncIterator[Desk]:
     routes = [staff_papers.routes, case_papers.routes, verify.routes, files.routes]
     async with served(routes) as api:
         yield Desk(api, case, await token(Audience.RESIDENT, owner.id), await on_duty(clerk.id))
-    drawing.helpers.close()
 
 
 async def token(audience: Audience, who: UUID) -> str:

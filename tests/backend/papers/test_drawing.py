@@ -1,6 +1,5 @@
 """What comes out of the typesetter."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -13,12 +12,6 @@ from tests.backend.papers import printed
 
 SAMPLES = dict(trial.samples())
 NAMES = list(SAMPLES)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def helpers() -> Iterator[None]:
-    yield
-    drawing.helpers.close()
 
 
 async def draw(paper: Content) -> bytes:

@@ -1,7 +1,6 @@
 """Which papers a case has, what they say, and that each is issued once."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,12 +28,6 @@ from tests.backend.papers import printed
 
 K = PaperKind
 RIVALS = 10
-
-
-@pytest.fixture(scope="module", autouse=True)
-def helpers() -> Iterator[None]:
-    yield
-    drawing.helpers.close()
 
 
 async def issue(case: Snapshot, kind: PaperKind) -> Issued:

@@ -26,7 +26,6 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.undo()
     settings.cache_clear()
     wording.words.cache_clear()
-    drawing.helpers.close()
 
 
 FAULTS = [
@@ -70,7 +69,17 @@ def test_what_is_not_yaml_is_told_once_with_its_line(file: Path) -> None:
     assert "YAML" in bad[0].reason
 
 
-def test_a_citys_words_and_layout_are_drawn_and_a_faulty_one_is_told(file: Path) -> None:
+@pytest.fixture
+def helpers() -> Iterator[None]:
+    """None that has read other data files, or that reads those of this test later on."""
+    drawing.helpers.close()
+    yield
+    drawing.helpers.close()
+
+
+def test_a_citys_words_and_layout_are_drawn_and_a_faulty_one_is_told(
+    file: Path, helpers: None
+) -> None:
     file.write_text(OURS.replace("layout: 1\n", "layout: 2\n"), encoding="utf-8")
     layout = file.with_name("layout_2.typ")
     ours = (DATA / wording.FOLDER / "layout_1.typ").read_text(encoding="utf-8")
