@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 import pytest
 
 from backend.consistency import audit
@@ -45,7 +46,9 @@ async def played(databases: Databases) -> AsyncIterator[Played]:
     await databases.use(Kind.CITY)
     await redis().flushdb()
     await scene.play()
-    connection = await database.single(stage.owner_url(f"{Kind.CITY}_{stage.WORKER}"))
+    url = database.credentials(stage.owner_url(f"{Kind.CITY}_{stage.WORKER}"))
+    # A round has more statements than a connection keeps by itself: each would be planned anew.
+    connection: Any = await asyncpg.connect(**url, statement_cache_size=2 * len(CHECKS))
     transaction = connection.transaction()
     await transaction.start()
     await connection.execute("SET LOCAL session_replication_role = replica")
