@@ -51,6 +51,8 @@ WHERE NOT EXISTS (SELECT FROM "case" t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM appointment t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM stored_file t WHERE t.id = wanted.id)
   AND NOT EXISTS (SELECT FROM paper t WHERE t.id = wanted.id)
+  AND NOT EXISTS (SELECT FROM mandate t WHERE t.id = wanted.id)
+  AND NOT EXISTS (SELECT FROM absence t WHERE t.id = wanted.id)
 """
 _CREATED = 201
 
