@@ -245,6 +245,7 @@ class ToDoAsked(NamedTuple):
     """The placeholders of what a to-do is asked for; None where it is not."""
 
     units: str
+    mine: str
     me: str
     deputy_for: str
     now: str
@@ -298,7 +299,10 @@ SELECT listed.tasks, counts.* FROM (
     SELECT json_agg(json_build_array(t.id, t.step, t.unit_id, t.assignee_id, t.due_at, t.created_at,
             c.community_id, p.id, encode(p.name_sealed, 'hex'), {LISTED}) ORDER BY {order}) AS tasks
     FROM page t JOIN "case" c ON c.id = t.case_id {_APPLICANT}
-) AS listed, (SELECT {counts}) AS counts
+) AS listed, (SELECT {counts}, (
+    SELECT count(*) FROM case_transfer x
+    WHERE x.to_unit_id = ANY({asked.mine}::varchar[]) AND x.state = 'open'
+) AS incoming) AS counts
 """
 
 

@@ -48,12 +48,14 @@ class Place(NamedTuple):
 class TaskCounts(TypedDict):
     """How many open tasks the filters find, whatever their light.
 
-    Mine, of my units, and of colleagues whose deputy I am; and by light those of the scope.
+    Mine, of my units, and of colleagues whose deputy I am; and by light those of the scope. Of no
+    filter `incoming`: how many transfers wait for my units' answer.
     """
 
     mine: int
     unit: int
     deputy: int
+    incoming: int
     red: int
     yellow: int
     green: int
@@ -104,6 +106,7 @@ async def to_do(
     given = _Parameters()
     asked = ToDoAsked(
         units=given.bind([unit for unit in units if wanted.unit in {None, unit}]),
+        mine=given.bind(tasks.units_of(by)),
         me=given.bind(by.id),
         deputy_for=given.bind(list(by.deputy_for)),
         now=given.bind(now),
@@ -121,6 +124,7 @@ async def to_do(
         "mine": row["mine"],
         "unit": row.get("unit", sum(by_light.values())),
         "deputy": row["deputy"],
+        "incoming": row["incoming"],
         "red": by_light[Light.RED],
         "yellow": by_light[Light.YELLOW],
         "green": by_light[Light.GREEN],

@@ -58,7 +58,10 @@ class TaskTaken(Conflict):
 
 
 class OwnCase(Forbidden):
-    """这是您本人申请或代办的办件，依法应当回避，请由同事办理"""
+    """这是您本人申请或代办的办件，依法应当回避，请由同事办理
+
+    按办理人登录所用的微信账号认定。本单位没有其他人能办理的，请提交回避，督办会收到消息。
+    """
 
 
 class StaffRecused(Forbidden):

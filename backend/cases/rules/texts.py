@@ -55,7 +55,7 @@ _TEXTS: dict[Action, str] = {
     Action.RETURN: "已退回{unit}重新办理",
     Action.DELIVER: "结果已送达（{method}）",
     Action.CLOSE: "办件已办结：{reason}",
-    Action.HANDOVER: "办件已移交{unit}，由{unit}继续办理",
+    Action.HANDOVER: "办件已移交，由{unit}继续办理",
     Action.WITHDRAW: "您已撤回申请：{reason}",
 }
 AT_WINDOW = {

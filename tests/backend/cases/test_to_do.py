@@ -50,7 +50,7 @@ async def test_the_lights_of_the_to_do_are_counted_and_listed_alike(city: None) 
     counts: dict[str, Any] = {**(await to_do(clerk)).counts}
 
     lights = {"red": 1, "yellow": 2, "green": 1, "grey": 1}
-    assert counts == {"unit": 5, "mine": 0, "deputy": 0} | lights
+    assert counts == {"unit": 5, "mine": 0, "deputy": 0, "incoming": 0} | lights
     for light in Light:
         found = (await to_do(clerk, light=light)).tasks
         assert [task.light(NOW) for task in found] == [light] * counts[light.value]

@@ -10,10 +10,10 @@ import pytest
 
 from backend.cases.acts import accept, decide, notice, review, supplement, transfer, withdraw
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import desk, queries, scope, tasks, transfers
+from backend.cases.reading import desk, queries, scope, tasks, to_do, transfers
 from backend.cases.record import internals
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import CUSTODY, Action
 from backend.consistency import audit, cases, messages
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
@@ -114,7 +114,8 @@ async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() 
     assert (await tasks.open_of_case(case.id)).assignee_id == colleague.id  # type: ignore[union-attr]
     assert scope.sees(other, sent)
     assert await heard(unit_id=NEIGHBOUR) == ["staff.transfer"]
-    assert await offered(sent, other) == {ACCEPT, REFUSE}
+    # Beside that a window may do for whoever stands there what is theirs.
+    assert await offered(sent, other) & CUSTODY == {ACCEPT, REFUSE}
     assert Action.RECALL in await offered(sent, colleague)
     assert Action.TRANSFER not in await offered(sent, colleague)
     assert await refused(accept.accept(case.id, by=other, seen=1, now=NOW, note=None)) == (
@@ -122,6 +123,7 @@ async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() 
     )
     waiting = await transfers.waiting(other, "incoming", before=None, limit=5)
     assert [UUID(each.case.id) for each in waiting] == [case.id]
+    assert (await to_do.to_do(other, limit=5, now=NOW)).counts["incoming"] == 1
     assert await transfers.waiting(other, "outgoing", before=None, limit=5) == []
 
     await transfer.accept(case.id, by=other, now=LATER)
