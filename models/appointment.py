@@ -111,7 +111,10 @@ class Slot(Record):
 
 
 class Appointment(Record):
-    """One person's visit, for one item at most and on one day; `slot` is where it begins."""
+    """One person's visit, for one item at most and on one day; `slot` is where it begins.
+
+    `reminded_at` is when whoever booked was reminded, since it was last moved.
+    """
 
     number = fields.CharField(max_length=24, unique=True)
     slot: ForeignKeyRelation[Slot] = fields.ForeignKeyField(
@@ -144,6 +147,7 @@ class Appointment(Record):
     check_in_code = fields.CharField(max_length=16)
     form_sealed = fields.BinaryField(null=True)
     version = fields.IntField(default=1)
+    reminded_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "appointment"

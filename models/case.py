@@ -75,7 +75,8 @@ class Case(Record):
 
     `supplement_sealed` is what is being asked for; `subject` is whose right it is, once proven;
     `resident` the account that filed it, none where a window did; `received_unit` that window.
-    `object_key` tells two cases of one item apart.
+    `object_key` tells two cases of one item apart. At `warn_at` the applicant is told that what is
+    asked for is soon due; none once that was done.
     """
 
     number = fields.CharField(max_length=21, unique=True)
@@ -122,6 +123,7 @@ class Case(Record):
     promised_due_at = fields.DatetimeField(null=True)
     statutory_due_at = fields.DatetimeField(null=True)
     supplement_sealed = fields.BinaryField(null=True)
+    warn_at = fields.DatetimeField(null=True)
     query_code_sealed = fields.BinaryField()
     version = fields.IntField(default=1)
 

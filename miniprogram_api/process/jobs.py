@@ -4,8 +4,9 @@ from datetime import datetime
 
 import structlog
 
+from backend.appointments.acts import reminding as visits
 from backend.appointments.plan import slots
-from backend.cases.acts import reminding
+from backend.cases.acts import reminding, warning
 from backend.cases.reading import public
 from backend.cases.record import outlooks
 from backend.drafts import drafts
@@ -18,6 +19,7 @@ from backend.messages import operations as messages
 from backend.messages import pushes
 from notifications.jobs.running import Jobs
 from notifications.sending import sweep as deliveries
+from notifications.telling.quiet import quiet
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,15 @@ async def purge(*, now: datetime) -> None:
         log.info("persons_indexed", count=found)
 
 
+async def remind_residents(*, now: datetime) -> None:
+    """Tell residents what is soon due; at night it waits for the morning."""
+    if quiet(now):
+        return
+    for what, remind in (("appointments", visits.remind), ("supplements", warning.warn)):
+        if count := await remind(now=now):
+            log.info("residents_reminded", what=what, count=count)
+
+
 JOBS: Jobs = {
     "sweep_deliveries": deliveries.sweep,
     "purge": purge,
@@ -54,5 +65,6 @@ JOBS: Jobs = {
     "erase": carrying_out.carry_out,
     "remind": reminding.remind,
     "learn_outlooks": outlooks.learn,
+    "remind_residents": remind_residents,
 }
 """By the names that `jobs.yaml` gives periods."""

@@ -68,6 +68,7 @@ _FILED = {
     "submit_by_unit": _resident(Who.PRINCIPAL, INFO),
     "decline": _resident(Who.APPLICANT, RESULT),
     "request_supplement": _resident(Who.APPLICANT, ACT),
+    "supplement_due": _resident(Who.APPLICANT, ACT),
     "supplement": _resident(Who.APPLICANT, ECHO),
     "supplement_at_window": _resident(Who.APPLICANT, INFO),
     "supplement_by_unit": _resident(Who.PRINCIPAL, INFO),
@@ -113,6 +114,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "reschedule": _resident(Who.BOOKER, ECHO),
         "cancel": _resident(Who.BOOKER, ECHO),
         "close": _resident(Who.BOOKER, ACT),
+        "remind": _resident(Who.BOOKER, ACT),
     },
     "mandate": {
         "accept": _inbox(Who.OTHER_SIDE, INFO),

@@ -30,7 +30,7 @@ APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
 STAFF_NAMES = frozenset({"item", "number"})
 TASK_NAMES = frozenset({"tasks"})
 ABSENCE_NAMES = frozenset({"from", "to"})
-ALWAYS_DUE = frozenset({"request_supplement"})
+ALWAYS_DUE = frozenset({"request_supplement", "supplement_due"})
 """What is never told without its date; elsewhere only the sentence `due` may speak of one."""
 VERSION_LENGTH = 8
 _LONGEST_BODY = 150

@@ -164,7 +164,7 @@ PURGE = "- name: purge\n  every: 60\n"
         ("every: 10\n", "every: ten\n", "4: sweep_deliveries: every: 应为整数 / must be a whole"),
         ("every: 10\n", "evry: 10\n", "4: sweep_deliveries: evry: 不认识的字段"),
         ("name: purge", "name: prge", "5: prge: 没有这个任务，是否为"),
-        ("- name: erase", f"{PURGE}- name: erase", "15: purge: 重复 / is given twice"),
+        ("- name: erase", f"{PURGE}- name: erase", "17: purge: 重复 / is given twice"),
         (
             "  every: 10\n",
             "  call: os:getpid\n  every: 10\n",

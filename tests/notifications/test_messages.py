@@ -25,6 +25,7 @@ CASE_CALLS: list[tuple[str, str | None]] = [
     ("accept", None),
     ("decline", None),
     ("request_supplement", None),
+    ("supplement_due", None),
     ("supplement", None),
     ("pass", None),
     ("return", None),
@@ -91,7 +92,9 @@ def _every_message() -> list[Outgoing]:
     cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
     cases += [_case(action, flow="request") for action in REQUEST_CALLS]
     cases += [_case(action, flow="enrol") for action in ENROL_CALLS]
-    return cases + [_appointment(action) for action in ("book", "cancel", "close", "reschedule")]
+    return cases + [
+        _appointment(action) for action in ("book", "cancel", "close", "remind", "reschedule")
+    ]
 
 
 def _staff(action: str, *, due: date | None = AT) -> Outgoing:

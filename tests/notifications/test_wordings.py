@@ -104,12 +104,13 @@ def test_a_typo_is_told_with_its_line(  # noqa: PLR0917 - a table
 
 def test_an_action_without_words_is_missing(tmp_path: Path) -> None:
     path = tmp_path / wordings.FILE
-    head, _, _ = LINES.rpartition("absence:\n")
-    path.write_text(head, encoding="utf-8")
+    head, _, _ = LINES.rpartition("  overdue_below:\n")
+    _, absence, tail = LINES.rpartition("absence:\n")
+    path.write_text(head + absence + tail, encoding="utf-8")
 
     [bad] = wordings.check(templates(), TOLD, tmp_path.joinpath)
 
-    assert (bad.row, bad.reason) == ("absence.deputy", "缺少这一条 / is missing")
+    assert (bad.row, bad.reason) == ("tasks.overdue_below", "缺少这一条 / is missing")
 
 
 def test_a_move_that_is_told_needs_words(tmp_path: Path) -> None:

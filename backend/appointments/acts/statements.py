@@ -129,7 +129,8 @@ WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
 """
 MOVE = f"""
 WITH changed AS (
-    UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1 WHERE id = $1
+    UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1, reminded_at = NULL
+    WHERE id = $1
     RETURNING id, version, old.status AS before, status, slot_id
 ), seat_row AS (
     UPDATE seat SET slot_id = $2 FROM changed WHERE seat.appointment_id = changed.id
@@ -166,3 +167,19 @@ WHERE a.id IN (
 """
 # Locks the slot, whose appointment has just been cancelled.
 NO_SEAT = "UPDATE slot SET capacity = booked WHERE id = $1"
+
+# Locks the appointments it tells of, and passes over those that are being changed: the next look
+# finds them as they are then. Who booked or moved it later than $4 ago knows it still.
+REMIND = f"""
+WITH due AS (
+    SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
+    JOIN appointment_event e ON e.appointment_id = a.id AND e.seq = a.version
+    WHERE a.day BETWEEN $2 AND $3 AND a.status = '{BOOKED.after}' AND a.reminded_at IS NULL
+        AND a.resident_id IS NOT NULL
+        AND s.starts_at > $1 AND s.starts_at <= $1 + $4::interval
+        AND e.created_at <= s.starts_at - $4::interval
+    ORDER BY a.day, a.id LIMIT $5 FOR NO KEY UPDATE OF a SKIP LOCKED
+)
+UPDATE appointment a SET reminded_at = $1 FROM due WHERE a.id = due.id RETURNING a.id
+"""
+TO_REMIND = f"{APPOINTMENT} WHERE a.id = ANY($1::uuid[]) ORDER BY s.starts_at, a.id"

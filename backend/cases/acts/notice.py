@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import locked
+from backend.cases.acts import locked, warning
 from backend.cases.clock import limits
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
@@ -57,7 +57,11 @@ async def request_supplement(
         change.public = {"defects": asked["defects"], "due_at": asked["due_at"]}
         change.internal = {"note": note, "override_reason": override_reason}
         notice = sealed.seal_json("case", case.id, column="supplement", value=asked)
-        change.columns = {"resume_status": case.status, "supplement_sealed": notice}
+        change.columns = {
+            "resume_status": case.status,
+            "supplement_sealed": notice,
+            "warn_at": warning.moment(due, now),
+        }
         change.rejected = {d.material_code: d.reason for d in defects if d.material_code}
         await write(case, change, by=by)
     outbox.wake()

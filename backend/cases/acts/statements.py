@@ -122,3 +122,11 @@ NEARLY_DUE = _REMIND.format(
 OVERDUE = _REMIND.format(
     condition="< $1", told="warned_for = due_at, overdue_for = due_at", overdue="true"
 )
+# Locks the cases it tells of, and passes over those that are being changed.
+WARN = """
+WITH due AS (
+    SELECT id FROM "case" WHERE warn_at <= $1 AND status = 'supplement_requested'
+    ORDER BY warn_at LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE "case" c SET warn_at = NULL FROM due WHERE c.id = due.id RETURNING c.id
+"""

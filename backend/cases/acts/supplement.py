@@ -112,7 +112,7 @@ def _checked(
 
 def _change(case: Snapshot, new_form: dict[str, Any] | None, now: datetime) -> Change:
     change = Change(Action.SUPPLEMENT, now)
-    change.columns = {"resume_status": None, "supplement_sealed": None}
+    change.columns = {"resume_status": None, "supplement_sealed": None, "warn_at": None}
     if new_form is not None:
         change.columns["object_key"] = objects.key(case.item, new_form)
     return change

@@ -45,6 +45,6 @@ def _change(reason: str | None, now: datetime) -> Change:
     change = Change(Action.WITHDRAW, now)
     change.public = {"reason": reason} if reason else {}
     # What was given, as a place, is given back.
-    change.columns = {"decided_at": None, "outcome": None}
+    change.columns = {"decided_at": None, "outcome": None, "warn_at": None}
     change.columns |= {"closed_at": now, "supplement_sealed": None, "resume_status": None}
     return change

@@ -22,7 +22,8 @@ def _names(flow: Flow) -> frozenset[str]:
     done = actions(flow)
     decided = set(OUTCOMES.values()) if Action.DECIDE in done else set()
     by_others = {by.of(action) for action in FOR_SOMEBODY if action in done for by in Instead}
-    return frozenset(done - {Action.DECIDE}) | decided | by_others
+    warned = {"supplement_due"} if Action.REQUEST_SUPPLEMENT in done else set()
+    return frozenset(done - {Action.DECIDE}) | warned | decided | by_others
 
 
 TOLD: Mapping[str, frozenset[str]] = {flow: _names(flow) for flow in MOVES}

@@ -1,0 +1,67 @@
+"""Who booked is reminded once, the day before; anew of a move, and not of a cancellation."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from backend.appointments.acts import cancelling, moving, reminding
+from backend.appointments.record.snapshot import Snapshot
+from backend.identity.actors import ResidentActor
+from models import Delivery, Message, Resident
+from notifications.telling.quiet import quiet
+from tests.backend.appointments.factories import a_resident, a_slot, actor_of, book, noon
+
+pytestmark = pytest.mark.usefixtures("database")
+RIVALS = 8
+KIND = "appointment.remind"
+
+
+async def booked(starts_at: datetime, **asked: Any) -> Snapshot:
+    """Somebody's appointment then."""
+    slot = await a_slot(starts_at=starts_at)
+    return await book(slot.id, by=await a_resident(), **asked)
+
+
+async def who(appointment: Snapshot) -> ResidentActor:
+    """The one who booked it."""
+    return actor_of(await Resident.get(id=appointment.resident_id))
+
+
+async def test_rivals_remind_each_booker_once_within_a_day() -> None:
+    start = noon(days=3)
+    for hour in (0, 0, 0, 1):
+        await booked(start + timedelta(hours=hour))
+    day_before = start - timedelta(hours=24)
+
+    assert await reminding.remind(now=day_before - timedelta(seconds=1)) == 0
+    found = await asyncio.gather(*(reminding.remind(now=day_before) for _ in range(RIVALS)))
+
+    assert sum(found) == await Message.filter(kind=KIND).count() == 3
+    copy = await Delivery.filter(message__kind=KIND).first()
+    assert copy
+    assert (copy.template, copy.data["phrase4"]) == ("appointment", "即将开始")
+    assert await reminding.remind(now=start) == 1
+
+
+async def test_what_moves_is_told_of_anew_and_what_is_cancelled_is_not() -> None:
+    start = noon(days=3)
+    moved, cancelled = await booked(start), await booked(start)
+    assert await reminding.remind(now=start - timedelta(hours=20)) == 2
+    later = (await a_slot(starts_at=start + timedelta(days=2))).id
+    change = start - timedelta(hours=19)
+    await moving.reschedule(moved.id, by=await who(moved), now=change, slot_id=later)
+    await cancelling.cancel(cancelled.id, by=await who(cancelled), now=change)
+    await booked(start, now=change)
+
+    assert await reminding.remind(now=start - timedelta(hours=1)) == 0
+    assert await reminding.remind(now=start + timedelta(days=1, hours=12)) == 1
+
+
+def test_at_night_nobody_is_reminded() -> None:
+    midday = noon(days=1)
+
+    assert [quiet(midday + timedelta(hours=hours)) for hours in (0, 9.9, 10, 19.9, 20)] == [
+        *(False, False, True, True, False)
+    ]
