@@ -1,25 +1,27 @@
-"""What a clerk scanned becomes the file of the person who handed it in."""
+"""What a clerk scanned, or an agent uploaded, becomes the file of whom it is handed in for."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from backend.files import names, statements
+from backend.files.owners import Owner
 from backend.files.refusals import FileUnknown
 from config.database import connection
 
 
-async def hand_over(files: Sequence[UUID], *, staff_id: UUID, person_id: UUID) -> None:
+async def hand_over(files: Sequence[UUID], *, giver: Owner, person_id: UUID) -> None:
     """Make these the person's, some of which may be already; each is named once.
 
-    Within the caller's transaction; FileUnknown where one is another's or has been swept.
+    Within the caller's transaction; FileUnknown where one is another's or has been swept, or an
+    account handed it in before, for a case of its own say.
     """
-    given = [staff_id, person_id, sorted(files)]
-    held = await connection().execute_query_dict(statements.SCANNED, given)
+    given = [giver.id, person_id, sorted(files)]
+    held = await connection().execute_query_dict(statements.handed_over(giver.kind), given)
     if len(held) != len(files):
         raise FileUnknown
     hashes = await name_hashes(files, person_id=person_id)
     await connection().execute_query(
-        statements.GIVE, [person_id, list(hashes), list(hashes.values())]
+        statements.give(giver.kind), [person_id, list(hashes), list(hashes.values()), giver.id]
     )
 
 

@@ -21,6 +21,16 @@ async def of_resident(file_id: UUID, resident_id: UUID) -> StoredFile:
     return found
 
 
+async def for_agent(file_id: UUID, person_id: UUID, items: list[str] | None) -> StoredFile:
+    """A paper of a case of the person, of one of these items or of any; FileNotFound."""
+    given = [file_id, person_id, items]
+    rows = await connection().execute_query_dict(statements.FOR_AGENT, given)
+    found = await StoredFile.get_or_none(id=file_id) if rows else None
+    if found is None:
+        raise FileNotFound
+    return found
+
+
 async def _theirs(file: StoredFile, resident_id: UUID) -> bool:
     return bool(
         await connection().execute_query_dict(statements.FOR_RESIDENT, [file.id, resident_id])

@@ -26,6 +26,12 @@ ISSUED_FOR = """
 SELECT c.id, c.resident_id FROM paper p JOIN "case" c ON c.id = p.case_id WHERE p.file_id = $1
 """
 
+# A paper of a case of the person, of these items where not of all.
+FOR_AGENT = """
+SELECT 1 AS found FROM case_material m JOIN "case" c ON c.id = m.case_id
+WHERE m.file_id = $1 AND c.subject_id = $2 AND ($3::text[] IS NULL OR c.item_id = ANY($3)) LIMIT 1
+"""
+
 # A resident's own are found without this: it is a paper of a case of theirs, or of their person.
 FOR_RESIDENT = """
 SELECT 1 AS found FROM stored_file f
@@ -117,14 +123,26 @@ FROM stored_file f GROUP BY 1
 
 ANY_FILE = "SELECT EXISTS (SELECT FROM stored_file)"
 
+
 # Locks the files in the order of their ids.
-SCANNED = """
-SELECT id FROM stored_file WHERE (staff_id = $1 OR person_id = $2) AND id = ANY($3::uuid[])
-ORDER BY id FOR NO KEY UPDATE
+def handed_over(giver: Kind) -> str:
+    """The files that whoever this is may hand in for a person: unused ones, and the person's."""
+    return f"""
+SELECT f.id FROM stored_file f
+WHERE (f.{giver}_id = $1 AND {unused("f")} OR f.person_id = $2
+        OR f.resident_id IN (SELECT id FROM resident WHERE person_id = $2))
+    AND f.id = ANY($3::uuid[])
+ORDER BY f.id FOR NO KEY UPDATE OF f
 """
-GIVE = """
-UPDATE stored_file f SET staff_id = NULL, person_id = $1, name_hash = told.hash
+
+
+def give(giver: Kind) -> str:
+    """Make the person's what is this giver's of these files."""
+    return f"""
+UPDATE stored_file f SET {giver}_id = NULL, person_id = $1, name_hash = told.hash
 FROM unnest($2::uuid[], $3::varchar[]) AS told(id, hash)
-WHERE f.id = told.id AND f.staff_id IS NOT NULL
+WHERE f.id = told.id AND f.{giver}_id = $4
 """
+
+
 FILE_NAMES = "SELECT id, name_sealed FROM stored_file WHERE id = ANY($1::uuid[])"

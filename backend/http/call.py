@@ -1,5 +1,7 @@
 """One call of an endpoint: who asks, and what was asked, checked."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -13,7 +15,9 @@ from backend.idempotency.keys import Once
 from backend.identity import actors
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.identity.tokens import Claims
-from models import Audience
+from backend.mandates import acting
+from backend.mandates.acting import Behalf
+from models import Audience, Right
 
 
 class Nothing(Body):
@@ -33,7 +37,8 @@ class Call(Generic[B, Q]):
     """What a handler gets; `expected_version` is If-Match's where the route takes it, else 0.
 
     `now` is when all of the request had arrived, and the time of whatever it does. `upload` is the
-    file of a route that takes one, `mandate_id` the mandate under which it is asked for somebody.
+    file of a route that takes one, `mandate_id` the mandate under which it is asked for somebody,
+    and `right` the one that this takes.
     """
 
     request: Request
@@ -45,6 +50,7 @@ class Call(Generic[B, Q]):
     expected_version: int = 0
     once: Once | None = None
     mandate_id: UUID | None = None
+    right: Right | None = None
     _staff: StaffActor | None = None
 
     @property
@@ -59,6 +65,32 @@ class Call(Generic[B, Q]):
         if self.claims is None:
             raise TypeError("an open route has no caller")
         return await actors.resident(self.claims)
+
+    async def behalf(self, *, item_code: str | None = None) -> Behalf | None:
+        """For whom it is asked, of this item or of any; None for the resident themselves.
+
+        Raises as `acting.on_behalf`.
+        """
+        if self.mandate_id is None:
+            return None
+        by, right = await self.resident(), self._right()
+        return await acting.on_behalf(
+            self.mandate_id, by=by, right=right, item_code=item_code, now=self.now
+        )
+
+    @asynccontextmanager
+    async def for_principal(self, mandate_id: UUID, *, did: str, on: UUID) -> AsyncIterator[Behalf]:
+        """A transaction in which the mandate holds, and what is done under it is recorded."""
+        by, right = await self.resident(), self._right()
+        async with acting.carrying_out(
+            mandate_id, by=by, right=right, did=did, on=on, now=self.now
+        ) as behalf:
+            yield behalf
+
+    def _right(self) -> Right:
+        if self.right is None:
+            raise TypeError("a route that is asked for others declares the right it takes")
+        return self.right
 
     async def staff(self) -> StaffActor:
         """The staff member who asks, with the posts held when first asked for in this call."""

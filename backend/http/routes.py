@@ -33,7 +33,7 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.request_log import finished, request_id
 from config import clock
-from models import Audience
+from models import Audience, Right
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
@@ -58,7 +58,8 @@ class Spec:
     `waits` is False where an answer never waits for long, and so is never refused for it.
     With `bulk` it does hundreds of things in one call, and few such calls are worked on at once;
     `body_bytes` is how long its body may be, `of_parts` what is refused of a part of it alone.
-    With `behalf` it is also asked for somebody else, under the mandate that On-Behalf-Of names.
+    `behalf` is the right by which it is also asked for somebody else, under the mandate that
+    On-Behalf-Of names; None where it is not.
     With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
@@ -94,7 +95,7 @@ class Spec:
     bulk: bool = False
     body_bytes: int = receiving.BODY_BYTES
     of_parts: Refusals = ()
-    behalf: bool = False
+    behalf: Right | None = None
 
     @property
     def shows_changes(self) -> bool:
@@ -251,7 +252,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
     owner = f"{claims.audience}:{claims.subject}" if claims else address
     if spec.limit:
         request.ctx.spent = await limits.spend(spec.limit, owner, now=head_at)
-    mandate_id = behalf.named(request, taken=spec.behalf)
+    mandate_id = behalf.named(request, taken=spec.behalf is not None)
     sent = await receiving.upload(request, owner) if spec.multipart else None
     if sent is None:
         await receiving.body(request, spec.body_bytes)
@@ -266,6 +267,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         upload=sent,
         expected_version=_expected_version(spec, request),
         mandate_id=mandate_id,
+        right=spec.behalf,
     )
     if spec.keyed is not Keyed.NO:
         seen = call.expected_version

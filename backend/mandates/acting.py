@@ -1,9 +1,13 @@
 """Acting under a mandate: whether it holds for just this, at the moment that it is done."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act
@@ -18,6 +22,7 @@ from backend.mandates.refusals import (
 )
 from config.database import connection, within_transaction
 from models import Right
+from notifications.telling import outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,22 @@ async def on_behalf(
     rows = await connection().execute_query_dict(statement, [mandate_id, by.id])
     mandate = _holding(rows, right, item_code, now)
     return Behalf(mandate=mandate, account=rows[0]["account"], agent=by)
+
+
+@asynccontextmanager
+async def carrying_out(
+    mandate_id: UUID, *, by: ResidentActor, right: Right, did: str, on: UUID, now: datetime
+) -> AsyncIterator[Behalf]:
+    """A transaction in which the mandate holds, for an act that is recorded with it.
+
+    Raises as `on_behalf`.
+    """
+    async with in_transaction():
+        behalf = await on_behalf(mandate_id, by=by, right=right, now=now)
+        yield behalf
+        await record(behalf, did=did, on=on)
+    # Only now can the workers see what there is to send.
+    outbox.wake()
 
 
 async def by_unit(

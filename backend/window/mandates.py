@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from backend import audit
 from backend.audit import Act
 from backend.files import handing
+from backend.files.owners import Owner
 from backend.files.refusals import FileNotFound
 from backend.identity import id_number as id_numbers
 from backend.identity.actors import PostView, StaffActor
@@ -82,7 +83,9 @@ async def make(signed: Signed, *, unit_code: str | None, by: StaffActor, now: da
         persons_named = [principal.id, *([signed.agent_id] if signed.agent_id else [])]
         if await within.execute_query_dict(statements.IS_ONESELF, [by.id, persons_named]):
             raise OwnMandate
-        await handing.hand_over([signed.file_id], staff_id=by.id, person_id=principal.id)
+        await handing.hand_over(
+            [signed.file_id], giver=Owner("staff", by.id), person_id=principal.id
+        )
         if signed.agent_unit_code is not None:
             replaced = [principal.id, signed.agent_unit_code, None, now]
             await within.execute_query(statements.REPLACE, replaced)

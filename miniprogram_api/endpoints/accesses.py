@@ -5,8 +5,9 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
-from backend.cases.reading import accesses, queries
+from backend.cases.reading import accesses
 from backend.cases.reading.accesses import Access, AccessKind
 from backend.cases.rules.refusals import CaseNotFound
 from backend.http import pages
@@ -17,7 +18,8 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import UnitView
-from models import Role
+from miniprogram_api.endpoints import seen
+from models import Right, Role
 
 routes = Routes(
     "resident_accesses", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -45,12 +47,18 @@ class AccessView(TypedDict):
     did: str | None
 
 
-@routes.get("/cases/<case_id:uuid>/accesses", query=ListAccesses, errors=(CaseNotFound,))
+@routes.get(
+    "/cases/<case_id:uuid>/accesses",
+    query=ListAccesses,
+    behalf=Right.READ,
+    records=(Act.ACT_FOR,),
+    errors=(CaseNotFound,),
+)
 async def list_accesses(
     call: Call[Nothing, ListAccesses], case_id: UUID
 ) -> Answer[Listing[AccessView]]:
     """List who of the staff looked at my case and its papers, newest first."""
-    await queries.one_of_resident(case_id, call.who)
+    await seen.case(call, case_id, did="list_accesses")
     before, limit = _page(call)
     return _listing(call, await accesses.of_case(case_id, before=before, limit=limit))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from backend.audit import Actor
+from backend.audit import Act, Actor
 from backend.cases.reading import queries
 from backend.cases.rules.refusals import CaseNotFound
 from backend.files.refusals import FilesUnavailable
@@ -19,7 +19,8 @@ from backend.http.views import papers as views
 from backend.http.views.papers import IssuedPaper, PaperListing
 from backend.papers import operations
 from backend.papers.refusals import PaperNotDue, PaperRevoked, PapersBusy
-from models import PaperKind
+from miniprogram_api.endpoints import seen
+from models import PaperKind, Right
 
 routes = Routes(
     "resident_case_papers", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -32,10 +33,15 @@ class AskOwnPaper(Body):
     kind: Annotated[PaperKind, Field(strict=False)]
 
 
-@routes.get("/cases/<case_id:uuid>/papers", errors=(CaseNotFound,))
+@routes.get(
+    "/cases/<case_id:uuid>/papers",
+    behalf=Right.READ,
+    records=(Act.ACT_FOR,),
+    errors=(CaseNotFound,),
+)
 async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[PaperListing]:
     """List the papers of my case, with links to open them."""
-    case = await queries.one_of_resident(case_id, call.who)
+    case = await seen.case(call, case_id, did="list_papers")
     return Answer(await views.listing(case, to=Actor("resident", call.who), now=call.now))
 
 

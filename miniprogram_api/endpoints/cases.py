@@ -12,6 +12,7 @@ from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.cases.record import shown
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
@@ -31,7 +32,7 @@ from backend.files.refusals import FileUnknown
 from backend.http import pages
 from backend.http.answers import Answer, encode
 from backend.http.body import Body
-from backend.http.call import B, Call, NoQuery, Nothing, Q
+from backend.http.call import B, Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
@@ -44,6 +45,7 @@ from backend.mandates import acting
 from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed, CommunityUnknown
 from config.texts import VISIBLE
+from miniprogram_api.endpoints import seen
 from miniprogram_api.endpoints.case_views import (
     CaseView,
     Clocks,
@@ -95,21 +97,21 @@ class ListCases(Page):
 
 async def _again(call: Call[SubmitCase, NoQuery]) -> None:
     """What an agent filed is shown again only while their mandate holds."""
-    if call.mandate_id is not None:
-        behalf = await acting.on_behalf(
-            call.mandate_id,
-            by=await call.resident(),
-            right=Right.SUBMIT,
-            item_code=call.body.item_code,
-            now=call.now,
-        )
+    if (behalf := await call.behalf(item_code=call.body.item_code)) is not None:
         await acting.record(behalf, did="submit_again")
+
+
+async def _acted_again(call: Call[B, NoQuery], case_id: UUID) -> None:
+    """What an agent did is shown again only while their mandate holds."""
+    if (behalf := await call.behalf()) is not None:
+        await queries.shown_for(case_id, behalf)
+        await acting.record(behalf, did="act_again", on=case_id)
 
 
 @routes.post(
     "/cases",
     body=SubmitCase,
-    behalf=True,
+    behalf=Right.SUBMIT,
     records=(Act.ACT_FOR,),
     again=_again,
     status=201,
@@ -159,15 +161,14 @@ async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     return Answer(body, 201)
 
 
-@routes.get("/cases", query=ListCases, behalf=True, records=(Act.ACT_FOR,))
+@routes.get("/cases", query=ListCases, behalf=Right.READ, records=(Act.ACT_FOR,))
 async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSummary]]:
     """List my cases, or those that my mandate covers, newest first."""
     before = pages.position_uuid(call.query)
     status, limit = call.query.status, call.query.limit + 1
-    if call.mandate_id is None:
+    if (behalf := await call.behalf()) is None:
         found = await queries.list_of_resident(call.who, status=status, before=before, limit=limit)
     else:
-        behalf = await _reading(call, call.mandate_id)
         await acting.record(behalf, did="list_cases")
         found = await queries.list_for(behalf, status=status, before=before, limit=limit)
     kept, following = pages.cut(found, call.query, lambda case: case.id)
@@ -178,25 +179,28 @@ async def list_cases(call: Call[Nothing, ListCases]) -> Answer[Listing[CaseSumma
 @routes.get(
     "/cases/<case_id:uuid>",
     etag=True,
-    behalf=True,
+    behalf=Right.READ,
     records=(Act.ACT_FOR,),
     errors=(CaseNotFound,),
 )
 async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Show one of my cases, or that my mandate covers, with its timeline."""
-    if call.mandate_id is None:
+    if (behalf := await call.behalf()) is None:
         return await _shown(call, case_id)
-    behalf = await _reading(call, call.mandate_id)
-    case = await queries.shown_for(case_id, behalf)
+    shown_to_agent = await _shown_for(call, case_id, behalf)
     await acting.record(behalf, did="open_case", on=case_id)
-    view = agents_view(case, call.now)
-    return Answer(view, version=view["version"], variant=view["due"]["light"])
+    return shown_to_agent
 
 
-@routes.get("/cases/<case_id:uuid>/clock", errors=(CaseNotFound,))
+@routes.get(
+    "/cases/<case_id:uuid>/clock",
+    behalf=Right.READ,
+    records=(Act.ACT_FOR,),
+    errors=(CaseNotFound,),
+)
 async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clocks]:
     """Show the limits of one of my cases, with the lines that add up to the due dates."""
-    case = await queries.one_of_resident(case_id, call.who)
+    case = await seen.case(call, case_id, did="open_clock")
     return Answer(clocks_view(case, call.now))
 
 
@@ -204,6 +208,9 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
     "/cases/<case_id:uuid>/supplement",
     body=Supplement,
     etag=True,
+    behalf=Right.SUBMIT,
+    records=(Act.ACT_FOR,),
+    again=_acted_again,
     errors=(
         CaseNotFound,
         ActionNotAllowed,
@@ -217,7 +224,17 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
     ),
 )
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Hand in what the supplement request asked for."""
+    """Hand in what the supplement request asked for, for myself or my principal."""
+    if call.mandate_id is not None:
+        async with call.for_principal(call.mandate_id, did=Action.SUPPLEMENT, on=case_id) as behalf:
+            await supplement.for_principal(
+                case_id,
+                behalf,
+                now=call.now,
+                form=call.body.form,
+                materials=pairs(call.body.materials),
+            )
+            return await _shown_for(call, case_id, behalf, gave=call.body.form)
     await supplement.supplement(
         case_id,
         by=await call.resident(),
@@ -232,10 +249,17 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
     "/cases/<case_id:uuid>/withdraw",
     body=Withdraw,
     etag=True,
+    behalf=Right.SUBMIT,
+    records=(Act.ACT_FOR,),
+    again=_acted_again,
     errors=(CaseNotFound, ActionNotAllowed),
 )
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Withdraw my application before it is decided, or give back the place I was given."""
+    """Withdraw an application before it is decided, or give back the place that was given."""
+    if call.mandate_id is not None:
+        async with call.for_principal(call.mandate_id, did=Action.WITHDRAW, on=case_id) as behalf:
+            await withdraw.for_principal(case_id, behalf, now=call.now, reason=call.body.reason)
+            return await _shown_for(call, case_id, behalf)
     await withdraw.withdraw(
         case_id, by=await call.resident(), now=call.now, reason=call.body.reason
     )
@@ -261,18 +285,25 @@ async def reopen_case(call: Call[Reopen, NoQuery], case_id: UUID) -> Answer[Case
     return await _shown(call, case_id)
 
 
-async def _reading(call: Call[B, Q], mandate_id: UUID) -> Behalf:
-    """For whom the agent reads."""
-    by = await call.resident()
-    return await acting.on_behalf(mandate_id, by=by, right=Right.READ, now=call.now)
-
-
 def _filed(case: Snapshot, behalf: Behalf, call: Call[SubmitCase, NoQuery]) -> CaseView:
-    """What an agent is shown of it; of the form what they gave, where they may see no more."""
-    view = agents_view(shown.of(case), call.now)
+    """What an agent is shown of what they filed."""
+    return _hidden(agents_view(shown.of(case), call.now), behalf, call.body.form)
+
+
+def _hidden(view: CaseView, behalf: Behalf, gave: dict[str, Any] | None) -> CaseView:
+    """Of the form only what the agent gave, where they may see no more."""
     if not {Right.FILL, Right.READ} & {*behalf.mandate.rights}:
-        view["form"] = call.body.form
+        view["form"] = gave or {}
     return view
+
+
+async def _shown_for(
+    call: Call[B, NoQuery], case_id: UUID, behalf: Behalf, *, gave: dict[str, Any] | None = None
+) -> Answer[CaseView]:
+    """The principal's case as it is now, to the agent who gave this form."""
+    view = agents_view(await queries.shown_for(case_id, behalf), call.now)
+    view = _hidden(view, behalf, gave)
+    return Answer(view, version=view["version"], variant=view["due"]["light"])
 
 
 async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[CaseView]:

@@ -15,7 +15,9 @@ from backend.http.keyed import Keyed
 from backend.http.limits import Limit
 from backend.http.routes import Routes
 from backend.http.views.files import UPLOAD_REFUSALS, FileView, file_view
+from backend.mandates import acting
 from config.settings import settings
+from models import Right
 
 routes = Routes(
     "resident_files", prefix="/api/v1/files", guard=Guard.RESIDENT, unrecorded="a resident's own"
@@ -47,10 +49,14 @@ async def upload_file(call: Call[Nothing, NoQuery]) -> Answer[FileView]:
     return Answer(file_view(stored), 201)
 
 
-@routes.get("/<file_id:uuid>", errors=(FileNotFound,))
+@routes.get("/<file_id:uuid>", behalf=Right.READ, records=(Act.ACT_FOR,), errors=(FileNotFound,))
 async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[LinkedFile]:
     """Show one of my files, or a paper of a case of mine, with a link to open it."""
-    stored = await queries.of_resident(file_id, call.who)
+    if (behalf := await call.behalf()) is None:
+        stored = await queries.of_resident(file_id, call.who)
+    else:
+        stored = await queries.for_agent(file_id, behalf.principal_id, behalf.items)
+        await acting.record(behalf, did="link_file", on=file_id)
     path = links.link(stored.id, to=Actor("resident", call.who), now=call.now)
     return Answer({**file_view(stored), "url": settings().base_url + path})
 

@@ -44,22 +44,15 @@ class Prefill(TypedDict):
 
 @routes.get(
     "/items/<code:str>/prefill",
-    behalf=True,
+    behalf=Right.FILL,
     records=(Act.ACT_FOR,),
     errors=(ItemNotFound,),
 )
 async def prefill_item(call: Call[Nothing, NoQuery], code: str) -> Answer[Prefill]:
     """Show what is known already for an application of mine, or of my principal's."""
-    if call.mandate_id is None:
+    if (behalf := await call.behalf(item_code=code)) is None:
         found = await prefills.of_resident(code, call.who)
     else:
-        behalf = await acting.on_behalf(
-            call.mandate_id,
-            by=await call.resident(),
-            right=Right.FILL,
-            item_code=code,
-            now=call.now,
-        )
         await acting.record(behalf, did="prefill", on=code)
         found = await prefills.for_agent(code, behalf)
     return Answer(

@@ -20,6 +20,7 @@ from backend.cases.rules.refusals import (
 )
 from backend.cases.rules.rights import Desk
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed, VersionStale
 from config.database import connection
 
@@ -108,6 +109,18 @@ async def by_applicant(case_id: UUID, action: Action, *, by: ResidentActor) -> S
     """
     if not await connection().execute_query_dict(statements.LOCK_OWN, [case_id, by.id]):
         raise CaseNotFound
+    return await _of_applicant(case_id, action)
+
+
+async def by_agent(case_id: UUID, action: Action, *, behalf: Behalf) -> Snapshot:
+    """The same of a case of the principal's that the agent's mandate covers."""
+    given = [case_id, behalf.principal_id, behalf.items]
+    if not await connection().execute_query_dict(statements.LOCK_OF_PERSON, given):
+        raise CaseNotFound
+    return await _of_applicant(case_id, action)
+
+
+async def _of_applicant(case_id: UUID, action: Action) -> Snapshot:
     case = await queries.one(case_id)
     if _move(case, action).by is not By.APPLICANT:
         raise _not_allowed(case)

@@ -4,7 +4,7 @@ A change locks the case first of all, then what it writes: papers, task, message
 locks are said at `record.statements.SUBMIT`.
 """
 
-from backend.cases.record.statements import CASE, OWN_TASK, owned_by
+from backend.cases.record.statements import CASE, OWN_TASK, of_person, owned_by
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
@@ -28,6 +28,9 @@ FROM (
     SELECT t.case_id, t.step, t.role FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $2
 ) AS own
 """
+LOCK_OF_PERSON = (
+    f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {of_person("$2", "$3")} FOR UPDATE OF c'
+)
 
 # A step that a dispatch left out has no event.
 PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"

@@ -19,9 +19,12 @@ from backend.cases.rules.refusals import CaseAlreadyOpen, DefectUnanswered
 from backend.catalogue import conditions, forms
 from backend.catalogue.conditions import Facts
 from backend.errors import InvalidParam
+from backend.files import handing
+from backend.files.owners import Owner
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.identity.profiles import Profile
+from backend.mandates.acting import Behalf
 from config.clock import city_day
 from notifications.telling import outbox
 
@@ -48,6 +51,33 @@ async def supplement(
             await form_history.add(case, filled, by=by, now=now)
         await write(case, _change(case, filled if form is not None else None, now), by=by)
     outbox.wake()
+
+
+async def for_principal(
+    case_id: UUID,
+    behalf: Behalf,
+    *,
+    now: datetime,
+    form: dict[str, Any] | None,
+    materials: list[tuple[str, UUID]],
+) -> None:
+    """The same for who gave a mandate, in whose transaction it is to be called.
+
+    What the agent uploaded for it becomes the principal's. Further FileUnknown.
+    """
+    principal = await profiles.principal(behalf.principal_id)
+    async with _about_one():
+        case = await locked.by_agent(case_id, Action.SUPPLEMENT, behalf=behalf)
+        filled = _checked(case, form, materials, profile=principal.profile)
+        files = {file_id for _, file_id in materials}
+        giver = Owner("resident", behalf.agent.id)
+        await handing.hand_over([*files], giver=giver, person_id=behalf.principal_id)
+        await papers.put(case.id, materials, now=now)
+        if form is not None:
+            await form_history.add(case, filled, by=behalf.agent, now=now)
+        change = _change(case, filled if form is not None else None, now)
+        change.by_agent()
+        await write(case, change, by=behalf.agent)
 
 
 async def at_window(

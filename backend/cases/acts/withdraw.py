@@ -11,6 +11,7 @@ from backend.cases.record import intake
 from backend.cases.record.change import Change, write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.mandates.acting import Behalf
 from notifications.telling import outbox
 
 
@@ -20,6 +21,16 @@ async def withdraw(case_id: UUID, *, by: ResidentActor, now: datetime, reason: s
         case = await locked.by_applicant(case_id, Action.WITHDRAW, by=by)
         await write(case, _change(reason, now), by=by)
     outbox.wake()
+
+
+async def for_principal(
+    case_id: UUID, behalf: Behalf, *, now: datetime, reason: str | None
+) -> None:
+    """The same for who gave a mandate, in whose transaction it is to be called."""
+    case = await locked.by_agent(case_id, Action.WITHDRAW, behalf=behalf)
+    change = _change(reason, now)
+    change.by_agent()
+    await write(case, change, by=behalf.agent)
 
 
 async def at_window(

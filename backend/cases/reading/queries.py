@@ -78,14 +78,21 @@ async def list_for(
 
 async def shown_for(case_id: UUID, behalf: Behalf) -> Shown:
     """A case of the principal that the agent's mandate covers; CaseNotFound for any other."""
-    given = [case_id, behalf.principal_id]
-    rows = await connection().execute_query_dict(statements.SHOWN_OF_PERSON, given)
+    return await shown.read(await _covered(statements.SHOWN_OF_PERSON, case_id, behalf))
+
+
+async def one_for(case_id: UUID, behalf: Behalf) -> Snapshot:
+    """The same whole, without its query code."""
+    return await snapshot(await _covered(statements.OF_PERSON, case_id, behalf))
+
+
+async def _covered(statement: str, case_id: UUID, behalf: Behalf) -> Mapping[str, Any]:
+    given = [case_id, behalf.principal_id, behalf.items]
+    rows = await connection().execute_query_dict(statement, given)
     if not rows:
         raise CaseNotFound
-    case = await shown.read(rows[0])
-    if not behalf.covers(case.line.item.code):
-        raise CaseNotFound
-    return case
+    row: Mapping[str, Any] = rows[0]
+    return row
 
 
 async def list_of_scope(

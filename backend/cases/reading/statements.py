@@ -19,6 +19,7 @@ from backend.cases.record.statements import (
     MATERIALS,
     OWN_TASK,
     handed_in_by,
+    of_person,
     owned_by,
 )
 from models import CaseStatus
@@ -34,8 +35,9 @@ SHOWN = (
     f" {MATERIALS}) AS shown, c.supplement_sealed, form.*"
 )
 SHOWN_TO_RESIDENT = f"SELECT {SHOWN}, c.query_code_sealed {_OF} AND {owned_by('$2')}"
-# For who acts for the person.
-SHOWN_OF_PERSON = f"SELECT {SHOWN} {_OF} AND c.subject_id = $2"
+# For who acts for the person in some items only.
+OF_PERSON = f"SELECT {_WHOLE} {_OF} AND {of_person('$2', '$3')}"
+SHOWN_OF_PERSON = f"SELECT {SHOWN} {_OF} AND {of_person('$2', '$3')}"
 ANY = f"SELECT {_WHOLE} {_OF}"
 _ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
@@ -57,7 +59,7 @@ SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
 LIST_OF_PERSON = f"""
 SELECT json_agg({LISTED} ORDER BY c.id DESC) AS page FROM (
     SELECT {CASE} FROM "case" c
-    WHERE c.subject_id = $1 AND ($5::text[] IS NULL OR c.item_id = ANY($5)) AND {_ASKED}
+    WHERE {of_person("$1", "$5")} AND {_ASKED}
 ) AS c
 """
 # The newest cases of the account and of its person, each part in the order of an index.

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from backend.cases.record import statements
 from backend.files import handing
+from backend.files.owners import Owner
 from backend.files.refusals import FileUnknown
 from config.database import connection
 from config.vault import sealed
@@ -87,7 +88,7 @@ async def hand_over(intake: Intake, files: list[UUID], *, person_id: UUID | None
     if person_id is None:
         raise FileUnknown
     handed_in = _handed_in(intake, files)
-    await handing.hand_over(handed_in, staff_id=intake.staff_id, person_id=person_id)
+    await handing.hand_over(handed_in, giver=Owner("staff", intake.staff_id), person_id=person_id)
 
 
 async def of_case(case_id: UUID) -> dict[int, TakenIn]:

@@ -95,6 +95,11 @@ def owned_by(account: str) -> str:
     return f"(c.resident_id = {account} OR c.subject_id = {person})"
 
 
+def of_person(person: str, items: str) -> str:
+    """Whether a case `c` is the person's, and of one of the items where they are not null."""
+    return f"(c.subject_id = {person} AND ({items}::text[] IS NULL OR c.item_id = ANY({items})))"
+
+
 # Locks the case, which is locked already. Ended, it stands in nobody's way.
 SETTLE_ENDED = """
 UPDATE "case" c SET subject_id = r.person_id FROM resident r
