@@ -34,6 +34,11 @@ class ResidentActor:
         return self.person_id or self.id
 
     @property
+    def account(self) -> UUID:
+        """The account whose things are theirs."""
+        return self.id
+
+    @property
     def acting(self) -> Actor:
         """The resident as the access log names them."""
         return Actor("resident", self.id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend import audit
-from backend.audit import Act
+from backend.audit import Act, Actor
 from backend.identity.actors import PostView, ResidentActor, StaffActor
 from backend.mandates import mandates, statements
 from backend.mandates.mandates import Mandate, MandateState
@@ -37,6 +37,21 @@ class Behalf:
     def principal_id(self) -> UUID:
         """The person whose right it is."""
         return self.mandate.principal_id
+
+    @property
+    def person_id(self) -> UUID:
+        """The same, as of who acts for themselves."""
+        return self.mandate.principal_id
+
+    @property
+    def counted(self) -> UUID:
+        """Under whom is counted what each may have so many of."""
+        return self.mandate.principal_id
+
+    @property
+    def acting(self) -> Actor:
+        """Who does it, as the access log and the events name them."""
+        return self.agent.acting
 
     @property
     def items(self) -> list[str] | None:

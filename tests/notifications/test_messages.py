@@ -92,9 +92,7 @@ def _every_message() -> list[Outgoing]:
     cases = [_case(action, outcome) for action, outcome in CASE_CALLS]
     cases += [_case(action, flow="request") for action in REQUEST_CALLS]
     cases += [_case(action, flow="enrol") for action in ENROL_CALLS]
-    return cases + [
-        _appointment(action) for action in ("book", "cancel", "close", "remind", "reschedule")
-    ]
+    return cases + [_appointment(action) for action in sorted(TABLE["appointment"])]
 
 
 def _staff(action: str, *, due: date | None = AT) -> Outgoing:

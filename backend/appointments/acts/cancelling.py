@@ -12,14 +12,17 @@ from backend.appointments.acts.change import Change
 from backend.appointments.record.snapshot import Snapshot, messages_of, sealed_reason
 from backend.appointments.rules.lifecycle import Action, Move
 from backend.identity.actors import ResidentActor
+from backend.mandates.acting import Behalf
 from models import AppointmentStatus, uuid7
 from notifications.telling import outbox
 
 
 async def cancel(
-    appointment_id: UUID, *, by: ResidentActor, now: datetime, reason: str | None = None
+    appointment_id: UUID, *, by: ResidentActor | Behalf, now: datetime, reason: str | None = None
 ) -> Snapshot:
     """Give the seat back; the account that booked is told. A cancelled appointment stays so.
+
+    Somebody's agent calls it in the transaction of their mandate.
 
     Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
     """
@@ -29,8 +32,11 @@ async def cancel(
             return appointment
         move = locked.move(appointment, Action.CANCEL, now=now)
         change = Change(Action.CANCEL, by=by.acting, at=now, reason=reason)
+        by_agent = isinstance(by, Behalf)
         cancelled = await write(appointment, move, change, within)
-        await outbox.enqueue(*messages_of(Action.CANCEL, cancelled, at=now))
+        await outbox.enqueue(
+            *await messages_of(Action.CANCEL, cancelled, at=now, by_agent=by_agent)
+        )
     outbox.wake()
     return cancelled
 

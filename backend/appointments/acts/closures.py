@@ -93,7 +93,7 @@ async def _cancel(seen: Snapshot, change: Change) -> bool:
             return False
         cancelled = await cancelling.write(appointment, move, change, within)
         await within.execute_query(statements.NO_SEAT, [appointment.slot.id])
-        await outbox.enqueue(*messages_of(change.action, cancelled, at=change.at))
+        await outbox.enqueue(*await messages_of(change.action, cancelled, at=change.at))
     outbox.wake()
     return True
 

@@ -11,12 +11,23 @@ from backend.appointments.rules import lifecycle
 from backend.appointments.rules.lifecycle import Action, By, Move
 from backend.appointments.rules.refusals import AppointmentNotFound, SlotPast
 from backend.identity.actors import ResidentActor
+from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed
 
 
-async def own(appointment_id: UUID, by: ResidentActor, within: BaseDBAsyncClient) -> Snapshot:
-    """An appointment of the account or of its person; AppointmentNotFound."""
-    if not await within.execute_query_dict(statements.LOCK_OWN, [appointment_id, by.id]):
+async def own(
+    appointment_id: UUID, by: ResidentActor | Behalf, within: BaseDBAsyncClient
+) -> Snapshot:
+    """An appointment of the account or of its person, or one that an agent's mandate covers.
+
+    AppointmentNotFound for any other.
+    """
+    whose: tuple[object, ...]
+    if isinstance(by, ResidentActor):
+        statement, whose = statements.LOCK_OWN, (by.id,)
+    else:
+        statement, whose = statements.LOCK_OF_PERSON, (by.principal_id, by.items)
+    if not await within.execute_query_dict(statement, [appointment_id, *whose]):
         raise AppointmentNotFound
     return await _read(appointment_id, within)
 

@@ -23,18 +23,21 @@ from backend.catalogue.conditions import Facts
 from backend.catalogue.refusals import ItemUnknown
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
+from backend.identity.profiles import Profile
+from backend.mandates.acting import Behalf
 from notifications.telling import outbox
 
 
 async def reschedule(
-    appointment_id: UUID, *, by: ResidentActor, now: datetime, slot_id: UUID
+    appointment_id: UUID, *, by: ResidentActor | Behalf, now: datetime, slot_id: UUID
 ) -> Snapshot:
     """Change to another slot, also of another office; number and code stay. Who booked is told.
 
     To the slot it already has, nothing changes. If the new seat can't be had the old one is kept:
     SlotFull, AlreadyBooked, BookingOverlaps, SlotPast, OfficeClosed, ActionNotAllowed,
     ItemNotServed, ConditionUnmet on the new day, AppointmentNotFound or SlotNotFound; ItemUnknown
-    where another office is wanted for an item that is offered no more.
+    where another office is wanted for an item that is offered no more. Somebody's agent calls it
+    in the transaction of their mandate.
     """
     slot = await places.slot(slot_id)
     async with in_transaction() as within:
@@ -45,7 +48,7 @@ async def reschedule(
             return appointment
         await _check_fits(appointment, slot)
         parameters = [
-            by.counted, by.id, slot_id, appointment.item_code, slot.day, appointment.id, now
+            by.counted, by.account, slot_id, appointment.item_code, slot.day, appointment.id, now
         ]  # fmt: skip
         rows = await within.execute_query_dict(statements.REFUSAL, parameters)
         refusals.check_moved(rows[0]["refusal"])
@@ -58,7 +61,9 @@ async def reschedule(
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
-        await outbox.enqueue(*messages_of(Action.RESCHEDULE, moved, at=now))
+        await outbox.enqueue(
+            *await messages_of(Action.RESCHEDULE, moved, at=now, by_agent=isinstance(by, Behalf))
+        )
     outbox.wake()
     return moved
 
@@ -80,10 +85,19 @@ async def _check_fits(appointment: Snapshot, slot: Slot) -> None:
         raise
     if not same:
         services.check(item, slot.office, field="slot_id")
-    if appointment.form is not None and appointment.resident_id is not None:
-        home = (await profiles.profile(appointment.resident_id))["community"]
+    if appointment.form is not None:
+        home = (await _profile(appointment))["community"]
         facts = Facts(appointment.form, slot.day, home["code"] if home else None)
         conditions.check(item.demands, facts)
+
+
+async def _profile(appointment: Snapshot) -> Profile:
+    """Of the account that booked, or of the person for whom a window or an agent did."""
+    if appointment.resident_id is not None:
+        return await profiles.profile(appointment.resident_id)
+    if appointment.person_id is None:
+        raise TypeError("an appointment is an account's or a person's")
+    return (await profiles.principal(appointment.person_id)).profile
 
 
 async def _move(

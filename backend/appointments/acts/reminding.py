@@ -26,7 +26,9 @@ async def remind(*, now: datetime) -> int:
             due = await within.execute_query_dict(statements.REMIND, given)
             ids = [row["id"] for row in due]
             rows = await within.execute_query_dict(statements.TO_REMIND, [ids])
-            told = [each for row in rows for each in messages_of("remind", from_row(row), at=now)]
+            told = [
+                each for row in rows for each in await messages_of("remind", from_row(row), at=now)
+            ]
             if told:
                 await outbox.enqueue(*told)
         count, found = count + len(due), len(due)

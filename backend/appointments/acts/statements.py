@@ -5,7 +5,13 @@ person, the appointment, the day's entry in appointment_once_a_day, the idempote
 id. Each statement says which of them it takes.
 """
 
-from backend.appointments.record.statements import APPOINTMENT, among, event_row, shown_to
+from backend.appointments.record.statements import (
+    APPOINTMENT,
+    among,
+    event_row,
+    of_person,
+    shown_to,
+)
 from backend.appointments.rules.lifecycle import AHEAD, BOOKED, OVER, Action, sources
 from backend.cases.record import statements as cases
 from backend.idempotency.statements import once_row
@@ -24,10 +30,12 @@ def _event(first: int, **given: str) -> str:
     )
 
 
+# $5 is the account, or $17 the person for whom somebody books by a mandate; $18 is who books.
+_PERSON = "coalesce($17::uuid, r.person_id)"
 # As `ResidentActor.counted` has it.
-_WHO = "coalesce(r.person_id, r.id)"
+_WHO = f"coalesce({_PERSON}, r.id)"
 _BOOKED = event_row(
-    "appointment_row", id="id", action=f"'{Action.BOOK}'", actor="'resident', $5", at="$3"
+    "appointment_row", id="id", action=f"'{Action.BOOK}'", actor="'resident', $18::uuid", at="$3"
 )
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
@@ -44,15 +52,15 @@ _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # to make another.
 _BOOK = f"""
 WITH seen AS MATERIALIZED (
-    SELECT s.office_id, r.person_id, {_WHO} AS who, s.starts_at > $3 AS ahead, o.active AS open,
-           s.booked < s.capacity AS room, r.id IS NOT NULL AS known,
-           r.assurance <> 'wechat' AS sure,
+    SELECT s.office_id, {_PERSON} AS person_id, {_WHO} AS who, s.starts_at > $3 AS ahead,
+           o.active AS open, s.booked < s.capacity AS room, {_WHO} IS NOT NULL AS known,
+           $17::uuid IS NOT NULL OR r.assurance <> 'wechat' AS sure,
            EXISTS (SELECT 1 FROM appointment a WHERE coalesce(a.person_id, a.resident_id) = {_WHO}
                    AND {_SAME_VISIT}
                    AND status IN {among(AHEAD)})
-           OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5 AND {_SAME_VISIT}
+           OR EXISTS (SELECT 1 FROM appointment WHERE resident_id = $5::uuid AND {_SAME_VISIT}
                       AND status NOT IN {among(OVER)}) AS already
-    FROM slot s JOIN office o ON o.id = s.office_id LEFT JOIN resident r ON r.id = $5
+    FROM slot s JOIN office o ON o.id = s.office_id LEFT JOIN resident r ON r.id = $5::uuid
     WHERE s.id = $1
 ), decided AS MATERIALIZED (
     SELECT *, CASE WHEN ahead AND open AND room AND known AND sure AND NOT already
@@ -65,7 +73,7 @@ WITH seen AS MATERIALIZED (
     INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_id,
                              booked_by, booked_by_id, item_id, case_id, day, status,
                              check_in_code, form_sealed, version)
-    SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $5, $6, $7, $8,
+    SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $18::uuid, $6, $7, $8,
            '{BOOKED.after}', $9, $16::bytea, 1 FROM gate
     RETURNING id, version, status, slot_id
 ), seat_row AS (
@@ -78,17 +86,21 @@ BOOK = f"{_BOOK}{_DECIDED}"
 # The same, and the applicant's draft goes with it. Locks the draft before the slot.
 BOOK_DRAFT = f"""
 {_BOOK}, draft_gone AS (
-    DELETE FROM draft USING appointment_row WHERE draft.id = $17::uuid AND draft.resident_id = $5
+    DELETE FROM draft USING appointment_row
+    WHERE draft.id = $19::uuid AND draft.resident_id = $18::uuid
 )
 {_DECIDED}
 """
-CASE = (
-    f'SELECT c.item_id, c.item_version_id FROM "case" c WHERE c.id = $1 AND {cases.owned_by("$2")}'
-)
+_CASE = 'SELECT c.item_id, c.item_version_id FROM "case" c WHERE c.id = $1 AND {}'
+CASE = _CASE.format(cases.owned_by("$2"))
+CASE_OF_PERSON = _CASE.format(cases.of_person("$2", "$3"))
 
 # Locks the appointment. What it is is read after the wait: a join that waits for the lock would
 # miss a row moved to another slot.
 LOCK_OWN = f"SELECT 1 FROM appointment a WHERE id = $1 AND {shown_to('$2')} FOR NO KEY UPDATE"
+LOCK_OF_PERSON = (
+    f"SELECT 1 FROM appointment a WHERE id = $1 AND {of_person('$2', '$3')} FOR NO KEY UPDATE"
+)
 LOCK_ANY = "SELECT 1 FROM appointment WHERE id = $1 FOR NO KEY UPDATE"
 LOCKED = f"{APPOINTMENT} WHERE a.id = $1"
 

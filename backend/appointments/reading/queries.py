@@ -15,6 +15,7 @@ from backend.appointments.record.snapshot import Snapshot, from_row
 from backend.appointments.rules.refusals import AppointmentNotFound, OfficeNotFound
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
+from backend.mandates.acting import Behalf
 from backend.refusals import CommunityUnknown
 from config.clock import city_day
 from config.database import connection
@@ -163,6 +164,28 @@ async def list_of_resident(
     rows = await connection().execute_query_dict(
         statements.LIST_OF_RESIDENT, [resident_id, before, status, limit]
     )
+    return [from_row(row) for row in rows]
+
+
+async def one_for(appointment_id: UUID, behalf: Behalf) -> Snapshot:
+    """An appointment of the principal that the agent's mandate covers; AppointmentNotFound."""
+    given = [appointment_id, behalf.principal_id, behalf.items]
+    rows = await connection().execute_query_dict(statements.OF_PERSON, given)
+    if not rows:
+        raise AppointmentNotFound
+    return from_row(rows[0])
+
+
+async def list_for(
+    behalf: Behalf,
+    *,
+    status: AppointmentStatus | None = None,
+    before: UUID | None = None,
+    limit: int,
+) -> list[Snapshot]:
+    """The appointments of the principal that the agent's mandate covers, last booked first."""
+    given = [behalf.principal_id, before, status, limit, behalf.items]
+    rows = await connection().execute_query_dict(statements.LIST_OF_PERSON, given)
     return [from_row(row) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """The SQL of reading offices, slots and appointments; nothing here locks."""
 
-from backend.appointments.record.statements import APPOINTMENT, OFFICE, shown_to
+from backend.appointments.record.statements import APPOINTMENT, OFFICE, of_person, shown_to
 from backend.organisation.places import EARTH_METRES
 
 # By code backwards a community's office comes before its street's, the district's and the city's;
@@ -80,6 +80,7 @@ ORDER BY s.starts_at, a.id
 """
 ONE = f"{APPOINTMENT} WHERE a.id = $1"
 OF_RESIDENT = f"{APPOINTMENT} WHERE a.id = $1 AND {shown_to('$2')}"
+OF_PERSON = f"{APPOINTMENT} WHERE a.id = $1 AND {of_person('$2', '$3')}"
 _ASKED = (
     "($2::uuid IS NULL OR id < $2) AND ($3::varchar IS NULL OR status = $3)"
     " ORDER BY id DESC LIMIT $4"
@@ -92,6 +93,12 @@ WHERE a.id IN (
     (SELECT id FROM appointment
      WHERE person_id = (SELECT person_id FROM resident WHERE id = $1) AND {_ASKED})
 )
+ORDER BY a.id DESC LIMIT $4
+"""
+# For who acts for the person.
+LIST_OF_PERSON = f"""{APPOINTMENT}
+WHERE {of_person("$1", "$5")} AND ($2::uuid IS NULL OR a.id < $2)
+    AND ($3::varchar IS NULL OR a.status = $3)
 ORDER BY a.id DESC LIMIT $4
 """
 DAYS = f"""

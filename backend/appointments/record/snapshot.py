@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from backend.appointments.record import statements
 from backend.appointments.record.places import Slot, office_of
 from config import encoding
 from config.clock import CITY_TIME
+from config.database import connection
 from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import messages
@@ -18,7 +20,7 @@ from notifications.telling.outbox import Outgoing
 class Snapshot:
     """One version of an appointment; `item_code` is None for business without an item.
 
-    `resident_id` is the account that booked, None where a window did for a person without one.
+    `resident_id` is the account that booked, None where a window or an agent did for the person.
     `form` is what was filled in for an item of the flow booking, else None.
     """
 
@@ -35,6 +37,7 @@ class Snapshot:
     created_at: datetime
     version: int
     form: dict[str, Any] | None = None
+    person_id: UUID | None = None
 
 
 def from_row(row: dict[str, Any]) -> Snapshot:
@@ -61,6 +64,7 @@ def from_row(row: dict[str, Any]) -> Snapshot:
         created_at=row["created_at"].astimezone(CITY_TIME),
         version=row["version"],
         form=_form(row["id"], row["form_sealed"]),
+        person_id=row["person_id"],
     )
 
 
@@ -89,23 +93,33 @@ def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:
     return sealed.seal("appointment_event", event_id, column="reason", text=reason)
 
 
-def messages_of(action: str, appointment: Snapshot, *, at: datetime) -> tuple[Outgoing, ...]:
+async def messages_of(
+    action: str, appointment: Snapshot, *, at: datetime, by_agent: bool = False
+) -> list[Outgoing]:
     """What is told of `action` (book, reschedule, cancel, close) at this moment.
 
-    It goes to the account that booked, also where another account of the person acts; who has
-    none is told by the window.
+    It goes to the account that booked, also where another account of the person acts; where a
+    window or an agent booked, to all accounts of the person. What an agent did has other words.
     """
-    if appointment.resident_id is None:
-        return ()
-    told = messages.appointment_message(
-        action,
-        resident_id=appointment.resident_id,
-        appointment_id=appointment.id,
-        number=appointment.number,
-        at=at,
-        item_name=appointment.item_name,
-        office_name=appointment.slot.office.name,
-        starts_at=appointment.slot.starts_at,
-        case_id=appointment.case_id,
-    )
-    return (told,)
+    return [
+        messages.appointment_message(
+            f"{action}_by_agent" if by_agent else action,
+            resident_id=account,
+            appointment_id=appointment.id,
+            number=appointment.number,
+            at=at,
+            item_name=appointment.item_name,
+            office_name=appointment.slot.office.name,
+            starts_at=appointment.slot.starts_at,
+            case_id=appointment.case_id,
+        )
+        for account in await _told(appointment)
+    ]
+
+
+async def _told(appointment: Snapshot) -> list[UUID]:
+    if appointment.resident_id is not None:
+        return [appointment.resident_id]
+    given = [appointment.person_id]
+    rows = await connection().execute_query_dict(statements.ACCOUNTS, given)
+    return [row["id"] for row in rows]

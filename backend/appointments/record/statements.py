@@ -38,10 +38,18 @@ LEFT JOIN LATERAL (
 """A whole appointment; what follows says which."""
 
 
+ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
+
+
 def shown_to(account: str) -> str:
     """Whose appointment `a` is, to them: the account that booked, and all of the person's."""
     person = f"(SELECT person_id FROM resident WHERE id = {account})"
     return f"(a.resident_id = {account} OR a.person_id = {person})"
+
+
+def of_person(person: str, items: str) -> str:
+    """Whether an appointment `a` is the person's, and for one of the items where not null."""
+    return f"(a.person_id = {person} AND ({items}::text[] IS NULL OR a.item_id = ANY({items})))"
 
 
 def event_row(change: str, *, action: str, actor: str, at: str, **given: str) -> str:

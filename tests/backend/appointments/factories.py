@@ -1,7 +1,7 @@
 """Things to book and people who book them; a test names only what it is about."""
 
 import itertools
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise import timezone
 
 from backend.appointments.acts import booking
+from backend.appointments.acts.booking import Wish
 from backend.appointments.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor
@@ -186,7 +187,8 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
         return str(appointment.id).encode()
 
     given = {"now": clock.now()} | asked
-    await booking.book(slot_id, resident_id=by.id, render=render, **given)
+    about = {field.name: given.pop(field.name) for field in fields(Wish) if field.name in given}
+    await booking.book(slot_id, Wish(**about), resident_id=by.id, render=render, **given)
     return rendered[-1]
 
 

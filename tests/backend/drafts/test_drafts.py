@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.appointments.acts import booking
+from backend.appointments.acts.booking import Wish
 from backend.appointments.rules.refusals import SlotFull
 from backend.catalogue.refusals import FormInvalid, ItemUnknown
 from backend.drafts import drafts
@@ -217,5 +218,9 @@ async def test_a_draft_goes_with_its_booking_and_only_with_it() -> None:
 
 async def book(slot: Slot, by: ResidentActor, draft: UUID) -> None:
     await booking.book(
-        slot.id, resident_id=by.id, now=clock.now(), draft_id=draft, render=lambda _: b""
+        slot.id,
+        Wish(draft_id=draft),
+        resident_id=by.id,
+        now=clock.now(),
+        render=lambda _: b"",
     )

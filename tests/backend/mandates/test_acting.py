@@ -1,7 +1,6 @@
 """An agent does and sees just what the mandate covers, and nothing once it has ended."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,39 +10,32 @@ from uuid import UUID, uuid4
 import pytest
 from tortoise.transactions import in_transaction
 
-from backend.cases.acts import submit, withdraw
+from backend.cases.acts import notice, submit, withdraw
+from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
 from backend.cases.reading import accesses
+from backend.consistency import audit
 from backend.errors import ServiceError
-from backend.http.routes import Spec
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.mandates import giving
 from backend.mandates.mandates import Mandate
 from backend.window import filing
 from config import clock
-from config.clock import city_day
 from config.database import connection
+from config.settings import settings
 from miniprogram_api import server
-from models import Audience, Case, ConsentKind, Message, Right, Role, StoredFile
-from models import Mandate as Row
+from models import Appointment, Audience, Case, ConsentKind, Message, Right, Role, StoredFile
 from tests import stage
+from tests.backend.appointments.factories import a_slot, an_office
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, a_file, an_actor, staff
-from tests.backend.mandates.people import ALL, a_mandate, with_phone
-from tests.contract.declared import named, specs
-from tests.serving import Heard, Served, served
+from tests.backend.mandates.people import a_mandate, with_phone
+from tests.serving import Served, served
 from tests.waiting import held_up
 
-CASES, OTHER = "/api/v1/cases", "SP-MZ-002"
+CASES, VISITS, OTHER = "/api/v1/cases", "/api/v1/appointments", "SP-MZ-002"
 PAPERS = ("id_card", "household_register", "economic_check_authorisation")
 RIVALS = 8
-FOR_ANOTHER = [spec for spec in specs() if spec.behalf]
-NEEDED = {
-    "submit_case": Right.SUBMIT,
-    "list_cases": Right.READ,
-    "get_case": Right.READ,
-    "prefill_item": Right.FILL,
-}
 
 
 @dataclass
@@ -79,47 +71,6 @@ async def api(city: None) -> AsyncIterator[Served]:
 def body(agent_file: UUID | None = None, item: str = ITEM) -> dict[str, Any]:
     papers = [{"material_code": code, "file_id": str(agent_file)} for code in PAPERS]
     return {"item_code": item, "form": FORM, "materials": papers if agent_file else []}
-
-
-async def ask(
-    api: Served, spec: Spec, pair: Pair, mandate: UUID | str, *, item: str = ITEM
-) -> Heard:
-    path = spec.path.replace("<case_id:uuid>", str(pair.case_id)).replace("<code:str>", item)
-    headers = {"On-Behalf-Of": str(mandate), "Idempotency-Key": secrets.token_hex(8)}
-    sent = body(item=item) if spec.method == "POST" else None
-    return await api.ask(spec.method, path, sent, token=pair.token, **headers)
-
-
-@pytest.mark.parametrize("spec", FOR_ANOTHER, ids=named)
-async def test_a_route_is_open_to_its_right_while_the_mandate_holds(
-    spec: Spec, api: Served
-) -> None:
-    pair, foreign = await a_pair(), await a_pair()
-    needed = NEEDED[spec.name]
-    for right in Right:
-        alone = await pair.again(rights=[right])
-        heard = await ask(api, spec, pair, alone.id)
-        expected = {422, 409} if spec.method == "POST" else {200}
-        if right is needed:
-            assert heard.status in expected, heard
-        else:
-            assert (heard.status, heard.code) == (403, "mandate_right_missing")
-    for missing in (uuid4(), foreign.mandate.id, "", "x"):
-        assert (await ask(api, spec, pair, missing)).code == "mandate_missing"
-    waiting, _ = await giving.give(
-        giving.Terms(agent_phone=pair.phone, items=None, rights=ALL, until=city_day(clock.now())),
-        by=pair.principal,
-        now=clock.now(),
-    )
-    assert (await ask(api, spec, pair, waiting.id)).code == "mandate_missing"
-    if spec.name in {"submit_case", "prefill_item"}:
-        other = await ask(api, spec, pair, pair.mandate.id, item=OTHER)
-        assert (other.status, other.code) == (403, "mandate_not_for_item")
-    yesterday = city_day(clock.now()) - timedelta(days=1)
-    await Row.filter(id=pair.mandate.id).update(until=yesterday)
-    assert (await ask(api, spec, pair, pair.mandate.id)).code == "mandate_expired"
-    await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
-    assert (await ask(api, spec, pair, pair.mandate.id)).code == "mandate_missing"
 
 
 async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_down(
@@ -190,6 +141,83 @@ async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) ->
     await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
     gone = await api.ask("POST", CASES, sent, token=pair.token, **headers)
     assert gone.code == "mandate_missing"
+
+
+async def test_an_agent_answers_and_withdraws_and_the_principal_is_told(api: Served) -> None:
+    pair = await a_pair()
+    near, file_id = await staff((COMMUNITY, Role.CLERK)), await a_file(pair.agent)
+    defects = [Defect(material_code="id_card", reason="不清楚")]
+    await notice.request_supplement(
+        pair.case_id,
+        by=near,
+        seen=1,
+        now=clock.now(),
+        defects=defects,
+        note=None,
+        override_reason=None,
+    )
+    path = f"{CASES}/{pair.case_id}"
+    headers = {"On-Behalf-Of": str(pair.mandate.id)}
+    papers = body(file_id)["materials"]
+    foreign = body(await a_file(await an_actor()))["materials"]
+
+    refused = await api.ask(
+        "POST", f"{path}/supplement", {"materials": foreign}, token=pair.token, **headers
+    )
+    answered = await api.ask(
+        "POST", f"{path}/supplement", {"materials": papers}, token=pair.token, **headers
+    )
+    shown = await api.ask("GET", f"/api/v1/files/{file_id}", token=pair.token, **headers)
+    own = await api.ask("GET", f"/api/v1/files/{file_id}", token=pair.token)
+    ended = await api.ask("POST", f"{path}/withdraw", {}, token=pair.token, **headers)
+
+    assert refused.code == "file_unknown"
+    assert [each.status for each in (answered, shown, ended)] == [200] * 3, answered.body
+    assert (ended.body["status"], ended.body["query_code"]) == ("withdrawn", "")
+    assert own.code == "file_not_found"
+    texts = [each["text"] for each in ended.body["timeline"][-2:]]
+    assert texts == ["您授权的代办人已代您补正", "您授权的代办人已代您撤回"]
+    for kind in ("supplement_by_agent", "withdraw_by_agent"):
+        told = await Message.get(case_id=pair.case_id, kind=f"case.{kind}")
+        assert told.resident_id == pair.principal.id  # type: ignore[attr-defined]
+    checks = [check for check in audit.checks() if check.name == "message_of_event"]
+    assert audit.broken(await audit.run(settings().database_url, checks)) == []
+
+
+async def test_an_agent_books_moves_and_cancels_and_the_principal_is_told_too(api: Served) -> None:
+    pair = await a_pair(items=None)
+    headers = {"On-Behalf-Of": str(pair.mandate.id)}
+    key = {"Idempotency-Key": "k"}
+    office = await an_office()
+    first = await a_slot(office)
+    later = await a_slot(office, starts_at=first.starts_at + timedelta(days=1))
+    sent = {"slot_id": str(first.id)}
+
+    booked = await api.ask("POST", VISITS, sent, token=pair.token, **headers | key)
+    again = await api.ask("POST", VISITS, sent, token=pair.token, **headers | key)
+    twice = await api.ask(
+        "POST", VISITS, sent, token=pair.token, **headers | {"Idempotency-Key": "l"}
+    )
+    path = f"{VISITS}/{booked.body['id']}"
+    moved = await api.ask(
+        "POST", f"{path}/reschedule", {"slot_id": str(later.id)}, token=pair.token, **headers
+    )
+    ended = await api.ask("POST", f"{path}/cancel", {}, token=pair.token, **headers)
+
+    assert (booked.status, again.body, twice.code) == (201, booked.body, "already_booked")
+    assert (moved.body["slot"]["id"], ended.body["status"]) == (str(later.id), "cancelled")
+    row = await Appointment.get(id=booked.body["id"])
+    assert (row.resident_id, row.person_id) == (None, pair.principal.person_id)  # type: ignore[attr-defined]
+    assert row.booked_by_id == pair.agent.id
+    told = await Message.filter(appointment_id=row.id, resident_id=pair.principal.id)
+    assert {each.kind for each in told} == {
+        f"appointment.{act}_by_agent" for act in ("book", "reschedule", "cancel")
+    }
+    listed = await api.ask(
+        "GET", VISITS, token=pair.token, **{"On-Behalf-Of": headers["On-Behalf-Of"]}
+    )
+    assert [each["id"] for each in listed.body["items"]] == [str(row.id)]
+    assert (await api.ask("GET", path, token=pair.token)).code == "appointment_not_found"
 
 
 async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) -> None:
