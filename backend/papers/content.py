@@ -89,9 +89,9 @@ def materials(counts: Mapping[str, int]) -> Table:
     return _numbered("收到的材料", [0, 18, 4], ["材料名称", "份数"], rows)
 
 
-def defects(rows: Sequence[list[str]]) -> Table:
-    """What is to be put right: where, and what of it."""
-    return _numbered("需要补正的内容", [0, 8, 15], ["材料或栏目", "补正要求"], rows)
+def defects(rows: Sequence[list[str]], *, verb: str = "补正") -> Table:
+    """What is to be put right (补正, which is the law's word), or told besides: where, and what."""
+    return _numbered(f"需要{verb}的内容", [0, 8, 15], ["材料或栏目", f"{verb}要求"], rows)
 
 
 def remedies(kind: PaperKind, wording: Wording, values: Values, words: Words) -> Remedies | None:

@@ -18,6 +18,7 @@ from backend.papers.wording import Wording, Words
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
+from models import Flow
 
 
 class Act(NamedTuple):
@@ -97,7 +98,7 @@ def _defects(done: Act) -> Table:
         code = defect.get("material_code", "")
         name = papers[code][1] if code in papers else code
         rows.append([name or titles.get(defect.get("field", ""), "表单"), defect["reason"].strip()])
-    return content.defects(rows)
+    return content.defects(rows, verb="补正" if done.case.item.flow is Flow.APPROVAL else "补充")
 
 
 async def _materials(done: Act) -> Table | None:

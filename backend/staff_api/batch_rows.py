@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, NamedTuple, NotRequired
 from uuid import UUID
 
 from pydantic import Field
@@ -28,7 +28,12 @@ from backend.window import batches
 from backend.window.batches import Row
 from backend.window.filing import Consent
 from backend.window.persons import Newcomer, Seen
-from backend.window.refusals import BatchRowInvalid, BatchRowRepeated, BatchRowUnclear
+from backend.window.refusals import (
+    BatchFileShared,
+    BatchRowInvalid,
+    BatchRowRepeated,
+    BatchRowUnclear,
+)
 from backend.window.sheets import Format
 from config import encoding
 from models import ConsentKind
@@ -89,13 +94,27 @@ class RowOutcome(TypedDict):
 
 async def results(call: Call[FileBatch, NoQuery], rows: Mapping[int, Asked]) -> list[RowOutcome]:
     """What becomes of each row, in their order; IdentityUnavailable ends it, to be repeated."""
-    earlier = await batches.repeated({no: _person(row) for no, row in rows.items()})
+    earlier = await _earlier(rows)
     numbered, told = list(rows.items()), []
     for start in range(0, len(numbered), AT_ONCE):
-        some = [(no, row, earlier.get(no)) for no, row in numbered[start : start + AT_ONCE]]
+        some = [(no, row, earlier[no]) for no, row in numbered[start : start + AT_ONCE]]
         work = await asyncio.gather(*(_prepared(call, *each) for each in some))
         told += [await _outcome(call, each) for each in work]
     return told
+
+
+class _Earlier(NamedTuple):
+    """The earlier row of the same person, and the one with one of the same files, if any."""
+
+    person: int | None
+    file: int | None
+
+
+async def _earlier(rows: Mapping[int, Asked]) -> dict[int, _Earlier]:
+    """What each row has in common with one before it, also where that one is refused itself."""
+    repeated = await batches.repeated({no: _person(row) for no, row in rows.items()})
+    shared = batches.shared({no: _files(row) for no, row in rows.items()})
+    return {no: _Earlier(repeated.get(no), shared.get(no)) for no in rows}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +130,7 @@ class _Work:
 
 
 async def _prepared(
-    call: Call[FileBatch, NoQuery], no: int, asked: Asked, earlier: int | None
+    call: Call[FileBatch, NoQuery], no: int, asked: Asked, earlier: _Earlier
 ) -> _Work:
     """What is done before a row's transaction; each of a few rows waits for the authority alone."""
     once = None
@@ -183,13 +202,23 @@ def _person(row: Asked) -> Newcomer | UUID | None:
     return newcomer(row.person) if row.person else row.person_id
 
 
-def _row(item_code: str, asked: Asked, earlier: int | None) -> Row:
-    """The row as it is filed; `earlier` is one of the same person before it."""
+def _files(row: Asked) -> set[UUID]:
+    """What was photographed for the row."""
+    if isinstance(row, tuple):
+        return set()
+    consent = row.consent.file_id if row.consent else None
+    return {each.file_id for each in row.materials} | ({consent} if consent else set())
+
+
+def _row(item_code: str, asked: Asked, earlier: _Earlier) -> Row:
+    """The row as it is filed."""
     row = _given(asked)
     if (person := _person(row)) is None:
         raise BatchRowUnclear
-    if earlier is not None:
-        raise BatchRowRepeated(earlier)
+    if earlier.person is not None:
+        raise BatchRowRepeated(earlier.person)
+    if earlier.file is not None:
+        raise BatchFileShared(earlier.file)
     given = row.consent
     return Row(
         person=person,

@@ -22,6 +22,7 @@ from backend.staff_api import batch_rows
 from backend.staff_api.batch_rows import Asked, BatchRow, FileBatch, RowOutcome
 from backend.window import posts, tables
 from backend.window.refusals import (
+    BatchFileShared,
     BatchRowInvalid,
     BatchRowRepeated,
     BatchRowsUnclear,
@@ -72,7 +73,14 @@ async def _again(call: Call[FileBatch, NoQuery]) -> None:
     keyed=Keyed.AFTER,
     key_required=True,
     bulk=True,
-    of_parts=(BatchRowRepeated, BatchRowUnclear, BatchRowInvalid, FormulaInCell, CellNotText),
+    of_parts=(
+        BatchRowRepeated,
+        BatchFileShared,
+        BatchRowUnclear,
+        BatchRowInvalid,
+        FormulaInCell,
+        CellNotText,
+    ),
     errors=(
         WindowMissing,
         WindowUnclear,

@@ -1,6 +1,6 @@
 """Many people filed for at a window, a row each: every row by itself, as if it were alone."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,4 +104,15 @@ async def repeated(people: Mapping[int, Newcomer | UUID | None]) -> dict[int, in
             key = vault.blind("id_number", id_number.canonical(person.id_number))
         if first.setdefault(key, number) != number:
             found[number] = first[key]
+    return found
+
+
+def shared(files: Mapping[int, Collection[UUID]]) -> dict[int, int]:
+    """Which rows, by their numbers, have a file that an earlier one has, and which of them."""
+    first: dict[UUID, int] = {}
+    found: dict[int, int] = {}
+    for number, of_row in files.items():
+        for each in of_row:
+            if first.setdefault(each, number) != number:
+                found.setdefault(number, first[each])
     return found

@@ -133,6 +133,18 @@ class BatchRowRepeated(Conflict):
         super().__init__(self.sentence.format(row=row))
 
 
+class BatchFileShared(Conflict):
+    """与第 {row} 行用了同一份材料文件，请为每人分别上传
+
+    材料提交后归申请人所有，一份文件只能属于一个人；以前面的一行为准，本行没有提交。
+    """
+
+    example = {"row": 1}
+
+    def __init__(self, row: int) -> None:
+        super().__init__(self.sentence.format(row=row))
+
+
 class BatchRowsUnclear(Invalid):
     """请给出 rows 或 table，且只给出一个"""
 
