@@ -11,6 +11,8 @@ READ = "SELECT"
 APPEND = "SELECT, INSERT"
 KEEP = "SELECT, INSERT, UPDATE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
+# Rows that triggers write.
+FORGET = "SELECT, DELETE"
 
 TABLES = {
     "absence": KEEP,
@@ -57,6 +59,7 @@ TABLES = {
     "session": ALL,
     "slot": ALL,
     "staff": KEEP,
+    "staff_event": FORGET,
     "staff_invite": KEEP,
     "stored_file": ALL,
     "subscription_credit": ALL,

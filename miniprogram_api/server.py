@@ -5,10 +5,11 @@ import asyncio
 from structlog import get_logger
 
 from backend.catalogue import queries as catalogue
-from backend.http import system
+from backend.http import draining, system
 from backend.http.app import App, build_app
 from backend.http.routes import Routes
 from backend.identity import identity_check, watch
+from backend.live import hub
 from backend.organisation import queries as organisation
 from backend.staff_api import absences as staff_absences
 from backend.staff_api import admin_staff, admin_units
@@ -16,6 +17,7 @@ from backend.staff_api import appointments as staff_appointments
 from backend.staff_api import batches as staff_batches
 from backend.staff_api import case_actions as staff_case_actions
 from backend.staff_api import cases as staff_cases
+from backend.staff_api import events as staff_events
 from backend.staff_api import figures as staff_figures
 from backend.staff_api import files as staff_files
 from backend.staff_api import mandates as staff_mandates
@@ -100,6 +102,7 @@ GROUPS: list[Routes] = [
     staff_recusals.routes,
     staff_batches.routes,
     staff_messages.routes,
+    staff_events.routes,
     admin_staff.routes,
     admin_units.routes,
     verify.routes,
@@ -112,6 +115,7 @@ def create_app(name: str = "yikou") -> App:
     """The app with its database, caches and listeners, which open and close with the server."""
     docs.describe([spec for group in GROUPS for spec in group.specs])
     app = build_app(name, GROUPS)
+    draining.when_begun(hub.end_all)
     app.before_server_start(_open)
     app.after_server_start(_follow)
     app.before_server_stop(_unfollow)
@@ -131,6 +135,7 @@ async def _follow(app: App) -> None:
     app.ctx.following = [
         tasks.keep("ended_sessions", watch.follow),
         tasks.keep("units", _renew_units),
+        tasks.keep("live events", hub.follow),
     ]
 
 

@@ -45,6 +45,7 @@ from models.identity import (
     SecondFactor,
     Session,
 )
+from models.live import StaffEvent
 from models.load import DataLoad
 from models.mandate import Basis, GuardianProof, Mandate, RevokedBy, Right
 from models.message import (
@@ -142,6 +143,7 @@ __all__ = [
     "Session",
     "Slot",
     "Staff",
+    "StaffEvent",
     "StaffInvite",
     "StoredFile",
     "SubscriptionCredit",

@@ -11,6 +11,7 @@ from sanic.helpers import has_message_body
 from sanic.response import HTTPResponse
 from sanic.response.types import HEADER_TRANSLATION_TABLE
 
+from backend.http.streams import Flow
 from config import encoding
 
 JSON = "application/json; charset=utf-8"
@@ -27,6 +28,7 @@ class Answer(Generic[B]):
     B is a TypedDict, `bytes` for a page or file, or None. Bytes may stand for any shape: a body
     that is stored, or whose ETag is of its content, is written before it is answered.
     With `cache_seconds` anybody may keep it that long: never for what is one person's.
+    `flow` sends the body of an answer that goes on, see `streams`.
     `variant` names what else changes the body while the version stays, such as today's light.
     """
 
@@ -37,6 +39,7 @@ class Answer(Generic[B]):
     cache_seconds: int = 0
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    flow: Flow | None = None
 
     @property
     def replayed(self) -> bool:
@@ -108,6 +111,8 @@ def respond(answer: Answer[Any], *, if_none_match: str | None = None) -> Respons
         headers["Cache-Control"] = f"public, max-age={kept}" if kept else "private, no-cache"
         if if_none_match and etag in if_none_match:
             return Response(b"", 304, headers)
+    if answer.flow is not None:
+        return Response(b"", answer.status, headers)
     if answer.body is None:
         status = HTTPStatus.NO_CONTENT if answer.status == HTTPStatus.OK else answer.status
         return Response(b"", status, headers)

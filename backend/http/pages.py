@@ -16,6 +16,7 @@ from backend.http.refusals import CursorInvalid
 
 MOST = 100
 LONGEST_NUMBER = 18
+NUMBER = f"^[0-9]{{1,{LONGEST_NUMBER}}}$"
 NO_TIME = "infinity"
 CURSOR = "^[A-Za-z0-9_-]+$"
 T = TypeVar("T")

@@ -136,7 +136,7 @@ class Connection(HttpProtocol):
     """Sanic's own, with the bounds that it lacks."""
 
     HTTP_CLASS = Exchange
-    __slots__ = ("_address", "_began", "_ended", "_seen")
+    __slots__ = ("_address", "_began", "_ended", "_seen", "streaming")
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
@@ -144,6 +144,8 @@ class Connection(HttpProtocol):
         self._seen: tuple[Stage, int] | None = None
         self._began = 0.0
         self._ended = False
+        # Whether its answer goes on for as long as both sides will.
+        self.streaming = False
 
     def connection_made(self, transport: Any) -> None:
         """Take the connection, or cut it where the process or the address has too many."""
@@ -173,7 +175,7 @@ class Connection(HttpProtocol):
         Sanic counts from the last byte, and does not look again once it has tried to end a stage.
         """
         http: Any = self.http
-        if http is None or self._task is None or self.transport is None:
+        if http is None or self._task is None or self.transport is None or self.streaming:
             return
         if (seen := (http.stage, http.round)) != self._seen:
             self._seen, self._began, self._ended = seen, monotonic(), False

@@ -23,6 +23,7 @@ from backend.http import (
     problems,
     receiving,
     shedding,
+    streams,
 )
 from backend.http.addresses import network
 from backend.http.answers import Answer, respond
@@ -60,6 +61,7 @@ class Spec:
     `body_bytes` is how long its body may be, `of_parts` what is refused of a part of it alone.
     `behalf` is the right by which it is also asked for somebody else, under the mandate that
     On-Behalf-Of names; None where it is not.
+    With `streams` its answer is a stream of events, which goes on (`streams`).
     With `before_factor` it serves staff also in a session that owes the second factor.
     """
 
@@ -96,6 +98,7 @@ class Spec:
     body_bytes: int = receiving.BODY_BYTES
     of_parts: Refusals = ()
     behalf: Right | None = None
+    streams: bool = False
 
     @property
     def shows_changes(self) -> bool:
@@ -221,13 +224,13 @@ def _usual_seconds(declared: dict[str, Any]) -> float:
     return deadline.WECHAT_SECONDS if declared.get("keyed") is Keyed.AFTER else deadline.SECONDS
 
 
-def endpoint(spec: Spec) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
+def endpoint(spec: Spec) -> Callable[..., Coroutine[Any, Any, HTTPResponse | None]]:
     """The Sanic handler: identify, limit, parse, find a first answer, handle, respond, record."""
 
-    async def serve(request: Request, **path: UUID | str) -> HTTPResponse:
+    async def serve(request: Request, **path: UUID | str) -> HTTPResponse | None:
         started = time.perf_counter()
         instance = request_id(request)
-        request.ctx.started, request.ctx.place = started, spec
+        request.ctx.started, request.ctx.place, request.ctx.flow = started, spec, None
         try:
             response = await _answer(spec, request, path)
             if spec.method != "GET":
@@ -237,7 +240,11 @@ def endpoint(spec: Spec) -> Callable[..., Coroutine[Any, Any, HTTPResponse]]:
         finally:
             receiving.forget(request)
         finished(spec, request, response, seconds=time.perf_counter() - started)
-        return response
+        if (flow := request.ctx.flow) is None:
+            return response
+        # It holds no place in work, and has no time in which to be done.
+        await streams.run(request, response, flow)
+        return None
 
     return serve
 
@@ -276,6 +283,7 @@ async def _answer(spec: Spec, request: Request, path: dict[str, UUID | str]) -> 
         )
     async with shedding.place(spec.queue):
         answer = await deadline.kept(spec.seconds, _handled(spec, call, path))
+    request.ctx.flow = answer.flow
     known = request.headers.get("if-none-match") if spec.shows_changes else None
     return respond(answer, if_none_match=known)
 

@@ -15,6 +15,7 @@ from backend.files import sweep as files
 from backend.idempotency import keys
 from backend.identity import persons, sessions
 from backend.identity.identity_check import budget
+from backend.live import events as live
 from backend.messages import operations as messages
 from backend.messages import pushes
 from notifications.jobs.running import Jobs
@@ -31,6 +32,7 @@ FORGETTING = {
     "drafts": drafts.forget,
     "push events": pushes.forget,
     "staff messages": messages.forget,
+    "staff events": live.forget,
 }
 """What has served its time: each takes the time, deletes what is older than it need be, counts."""
 

@@ -14,7 +14,9 @@ from notifications.telling import statements
 from notifications.telling.recipients import Recipient
 
 WAKE_CHANNEL = "yikou:deliveries"
-"""Redis channel that tells the workers of new deliveries; its content says nothing."""
+"""Redis channel that tells the workers of new deliveries, and web processes of what staff hear.
+
+Its content says nothing."""
 
 SETTLE_SECONDS = 0.02
 """How long signals are gathered; a commit shortly after `wake` is still in time."""
@@ -122,7 +124,7 @@ _waker = _Waker()
 
 
 def wake() -> None:
-    """Tell the workers, without waiting, that deliveries are due; never fails.
+    """Tell the workers that deliveries are due, and staff who listen; never waits, never fails.
 
     Call it in a running event loop, after the commit or right before it. A lost wake-up costs a
     second: the workers also look by themselves.

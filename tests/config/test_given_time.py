@@ -29,6 +29,7 @@ ASKED = {
     "notifications/jobs/running.py": "a run of a periodic job",
     "notifications/channels/wechat/sending.py": "an attempt to send: when WeChat refused",
     "notifications/sending/worker.py": "an attempt to send: when WeChat answered, for the metric",
+    "backend/live/hub.py": "a stream: whether its session still holds",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
     "models/base.py": "ids, which are in the order of their making",
 }

@@ -49,6 +49,8 @@ class Ask:
         async with http.request(
             self.method, f"{live.api}{self.path}", data=data and BytesIO(data), headers=headers
         ) as response:
-            content = await response.read()
+            # A stream goes on: its first words are enough.
+            streams = response.content_type == "text/event-stream"
+            content = await (response.content.readany() if streams else response.read())
             shown = json.loads(content) if "json" in response.content_type else content
             return Heard(response.status, shown, dict(response.headers))

@@ -34,6 +34,8 @@ ENDING = {
     Guard.RESIDENT: "POST /api/v1/auth/logout",
     Guard.STAFF: "POST /api/v1/staff/auth/logout",
 }
+# Its answer goes on: it would be waited for.
+STREAM = "GET /api/v1/staff/events"
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 CHECKS = [
     not_a_server_error,
@@ -139,6 +141,8 @@ def test_nothing_that_is_sent_breaks_it(live: Live, tokens: Tokens) -> None:
         for result in schema.get_all_operations():
             assert isinstance(result, Ok)
             operation = result.ok()
+            if operation.label == STREAM:
+                continue
             headers = tokens.headers(operation.label)
             asked = document["paths"][operation.path][operation.method]
             for mode, examples in EXAMPLES.items():

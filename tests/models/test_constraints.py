@@ -100,6 +100,7 @@ TRIGGERS = {
     "item_version_frozen",
     "item_version_kept",
     "message_sound",
+    "message_told",
     "office_kept",
     "org_unit_kept",
     "paper_frozen",
@@ -108,6 +109,8 @@ TRIGGERS = {
     "service_item_kept",
     "slot_kept",
     "slot_sound",
+    "task_change_told",
+    "task_told",
 }
 
 READ_BY_A_SYSTEM = (

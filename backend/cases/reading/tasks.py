@@ -20,6 +20,7 @@ from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from config.database import connection
 from models import Role
+from notifications.telling import outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ async def _assign(statement: str, task_id: UUID, by: StaffActor) -> OpenTask:
     changed = await connection().execute_query_dict(statement, [task_id, by.id, units_of(by)])
     rows = await connection().execute_query_dict(statements.TASK, [task_id])
     if changed and rows:
+        outbox.wake()
         return await _task(rows[0])
     if not rows or rows[0]["done_at"] is not None:
         raise TaskNotFound

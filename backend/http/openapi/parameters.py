@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from backend.http import conditions, keyed
+from backend.http import conditions, keyed, pages
 from backend.http.call import NoQuery
 from backend.http.keyed import Keyed
 from backend.http.openapi import shapes
@@ -55,6 +55,8 @@ def _of_headers(spec: Spec) -> list[dict[str, Any]]:
         read.append(("If-Match", spec.if_match, {"pattern": conditions.PATTERN}))
     if spec.behalf:
         read.append(("On-Behalf-Of", False, {"format": "uuid"}))
+    if spec.streams:
+        read.append(("Last-Event-ID", False, {"pattern": pages.NUMBER}))
     if spec.shows_changes:
         read.append(("If-None-Match", False, {}))
     return [

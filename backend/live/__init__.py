@@ -1,0 +1,1 @@
+"""What staff hear while they listen: that their tasks or messages have changed, without polling."""

@@ -1,0 +1,170 @@
+"""The events of a web process: read once for all who listen in it, and handed on.
+
+A process asks nothing while nobody listens. It is woken by Redis when something was committed, and
+looks each second as well, since that may be lost.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+
+from backend.errors import ServiceError
+from backend.identity import actors, revocations
+from backend.identity.actors import StaffActor
+from backend.identity.tokens import Claims
+from backend.live import ears, events
+from backend.live.ears import CHECK_SECONDS, EACH, Ear, Ears, Line
+from backend.live.events import AT_ONCE, Reader
+from backend.live.refusals import ListeningEnds, ListensTooOften
+from config import clock
+from config.metrics import Gauge
+from config.outages import DATABASE, is_outage
+from notifications.sending.wakeups import listen as hear_wakeups
+
+PART = "live events"
+LOOK_SECONDS = 1.0
+GATHER_SECONDS = 0.01
+"""Events that come close upon each other are read together."""
+MOST_MISSED = 200
+
+LISTENERS = Gauge(
+    "yikou_staff_listeners", "Open event streams of staff", multiprocess_mode="livesum"
+)
+
+
+@dataclass(slots=True)
+class _Hub:
+    ears: Ears = field(default_factory=Ears)
+    reader: Reader | None = None
+    ending: bool = False
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    joined: asyncio.Event = field(default_factory=asyncio.Event)
+    # Set while there is a reader: whoever listens waits for the one that `follow` begins.
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+_hub = _Hub()
+
+
+def check(by: StaffActor) -> None:
+    """Refuse who may not listen here: ListensTooOften, ListeningEnds."""
+    if _hub.ending:
+        raise ListeningEnds(retry_after=1)
+    if _hub.ears.of(by) >= EACH:
+        raise ListensTooOften(most=EACH, retry_after=60)
+
+
+async def listen(claims: Claims, by: StaffActor, after: int | None, line: Line) -> None:
+    """Send what this member of staff is to hear, until the line is to end.
+
+    First what they missed `after` the event that they had last, or the word to look at everything
+    again; who has had none looks at everything once this has begun.
+    """
+    ear = Ear(claims, line, monotonic() + ears.jitter(CHECK_SECONDS), held=[])
+    _hub.ears.join(ear, by)
+    LISTENERS.inc()
+    try:
+        if _hub.ending:
+            return
+        _hub.joined.set()
+        await _hub.ready.wait()
+        line.send(ears.opening(_settled() if after is None else after))
+        if after is not None:
+            line.send(await _missed(ear, by, after))
+        for text in ear.held or ():
+            line.send(text)
+        ear.held = None
+        await line.over()
+    finally:
+        _hub.ears.leave(ear)
+        LISTENERS.dec()
+
+
+async def follow() -> None:
+    """Hand events on until cancelled; what fails is tried again."""
+    waking = asyncio.get_running_loop().create_task(hear_wakeups(_hub.woken))
+    try:
+        while True:
+            if not _hub.ears.all:
+                _hub.reader = None
+                _hub.ready.clear()
+                _hub.joined.clear()
+                await _hub.joined.wait()
+            try:
+                if _hub.reader is None:
+                    _hub.reader = await events.begin()
+                    _hub.ready.set()
+                await _round(_hub.reader)
+            except Exception as error:  # noqa: BLE001 - whatever the driver raises
+                DATABASE.failed(type(error).__name__, PART)
+                await asyncio.sleep(LOOK_SECONDS)
+            else:
+                DATABASE.worked(PART)
+    finally:
+        waking.cancel()
+
+
+def end_all() -> None:
+    """Let every stream come to its end, and begin no other: the process is about to end."""
+    _hub.ending = True
+    for ear in list(_hub.ears.all):
+        ear.line.end()
+
+
+async def _round(reader: Reader) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await _hub.woken.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+    _hub.woken.clear()
+    while True:
+        found = await reader.read()
+        for ear in list(_hub.ears.hear(found, settled=reader.settled)):
+            ear.line.end()
+        if len(found) < AT_ONCE:
+            break
+    await _look_after()
+
+
+async def _look_after() -> None:
+    """End the streams whose session is over, and ask now and then what each may still see."""
+    now = monotonic()
+    for ear in list(_hub.ears.all):
+        try:
+            revocations.check(ear.claims.session)
+            if now >= ear.check_at:
+                await _check(ear)
+        except ServiceError:
+            ear.line.end()
+
+
+async def _check(ear: Ear) -> None:
+    """The posts of the moment; a ServiceError where there is no session any more."""
+    by = await actors.staff(ear.claims, now=clock.now())
+    actors.check_factor(by)
+    ear.check_at = monotonic() + ears.jitter(CHECK_SECONDS)
+    if ear in _hub.ears.all:
+        _hub.ears.move(ear, by)
+        if not ear.put(ears.position(_settled())):
+            ear.line.end()
+
+
+def _settled() -> int:
+    """Up to where nothing is missing; 0 while nothing is read, from which nobody resumes."""
+    return _hub.reader.settled if _hub.reader else 0
+
+
+async def _missed(ear: Ear, by: StaffActor, after: int) -> bytes:
+    """What they missed, or the word to look again."""
+    settled, units = _settled(), sorted({post.unit_code for post in by.posts})
+    try:
+        found = await events.missed(after, units, by.id, most=MOST_MISSED)
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        found = None
+    if found is None:
+        return ears.look_again(settled)
+    texts = [ears.written(event, settled=settled) for event in found if ear.hears(event)]
+    return b"".join((*texts, ears.position(min(settled, found[-1].seq) if found else after)))
