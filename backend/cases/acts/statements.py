@@ -4,12 +4,15 @@ A change locks the case first of all, then what it writes: papers, task, message
 locks are said at `record.statements.SUBMIT`.
 """
 
-from backend.cases.record.statements import CASE, OWN_TASK, of_person, owned_by
+from backend.cases.record.statements import CASE, NO_PART, OWN_TASK, of_person, owned_by
 
 # First of all locks of a change: rivals wait here, and read the case once it is theirs.
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
 
+LOCK_OF_PERSON = (
+    f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {of_person("$2", "$3")} FOR UPDATE OF c'
+)
 # Whether the case was sent to one of these units before; after its lock.
 WAS_SENT = (
     "SELECT 1 AS found FROM case_transfer WHERE case_id = $1 AND to_unit_id = ANY($2::varchar[])"
@@ -19,18 +22,14 @@ WAS_SENT = (
 CAN_TAKE = f"""
 SELECT EXISTS (
     SELECT FROM post p JOIN staff s ON s.id = p.staff_id AND s.active
-    WHERE p.unit_id = $1 AND p.role = own.role AND coalesce(p.valid_to >= $3::date, true)
+    WHERE p.unit_id = $1 AND p.role = t.role AND coalesce(p.valid_to >= $3::date, true)
+        AND NOT {NO_PART}
 ) AS staffed, EXISTS (
-    SELECT FROM task o WHERE o.case_id = own.case_id AND o.step = own.step AND o.unit_id = $1
+    SELECT FROM task o WHERE o.case_id = t.case_id AND o.step = t.step AND o.unit_id = $1
         AND o.done_at IS NULL
 ) AS busy
-FROM (
-    SELECT t.case_id, t.step, t.role FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $2
-) AS own
+FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $2
 """
-LOCK_OF_PERSON = (
-    f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {of_person("$2", "$3")} FOR UPDATE OF c'
-)
 
 # A step that a dispatch left out has no event.
 PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"

@@ -123,8 +123,9 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
         columns |= {"step": step, "holder_id": holder_code, "holder_since": change.at}
     lapsed = await _lapse(case, change, by=by)
     await Case.filter(id=case.id).update(**columns)
-    # A window does it for the applicant, and for no colleague.
-    away = await deputies.acted_for(case, by) if change.taken_in is None else None
+    # A window does it for the applicant, and another unit takes over: for no colleague.
+    own = change.taken_in is None and change.action is not Action.HANDOVER
+    away = await deputies.acted_for(case, by) if own else None
     if away is not None:
         change.internal["acting_for"] = str(away)
     await _write_event(case, change, step=step, unit_code=unit_code, by=by)

@@ -51,9 +51,11 @@ _THEIRS = (
 """Whether a case `c` is one of the member of staff `s`: their person's, or filed by them, as far as
 the WeChat account is known that they work with."""
 _RECUSED = "EXISTS (SELECT FROM recusal r WHERE r.case_id = c.id AND r.staff_id = s.id)"
+NO_PART = f"({_RECUSED} OR {_THEIRS})"
+"""Whether the member of staff `s` may have no part in the case `c`."""
 BARRED = f"""
 SELECT c.id AS case_id, s.id AS staff_id, {_RECUSED} AS recused FROM "case" c, staff s
-WHERE c.id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[]) AND ({_RECUSED} OR {_THEIRS})
+WHERE c.id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[]) AND {NO_PART}
 """
 RECUSALS = (
     "SELECT id, created_at, staff_id, made_by, reason_sealed FROM recusal WHERE case_id = $1"
@@ -64,7 +66,7 @@ LEFT = f"""
 SELECT t.unit_id, t.role, t.due_at, EXISTS (
     SELECT FROM post p JOIN staff s ON s.id = p.staff_id AND s.active
     WHERE p.unit_id = t.unit_id AND p.role = t.role AND coalesce(p.valid_to >= $2::date, true)
-        AND NOT ({_RECUSED} OR {_THEIRS})
+        AND NOT {NO_PART}
 ) AS anybody
 FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $1
 """

@@ -159,11 +159,19 @@ async def test_where_nobody_is_left_the_next_supervisor_is_told_and_may_send_it_
     told = await Message.filter(kind="staff.unstaffed").values("unit_id", "role", "case_id")
     assert told == [{"unit_id": DISTRICT, "role": Role.SUPERVISOR, "case_id": case.id}]
     there = sibling(unit)
-    other = await a_colleague((there, Role.APPROVER))
-    await transfer.send(
-        case.id, by=boss, seen=case.version, now=NOW, unit_code=there, reason="须回避"
-    )
-    assert other
+    other = await staff((there, Role.APPROVER))
+    await a_post(other)
+    account = await Resident.get(id=case.resident_id)
+    # Nor is it sent to where only the applicant could deal with it.
+    for openid, code in ((account.openid_hash, "receiver_unfit"), (None, None)):
+        await Staff.filter(id=other.id).update(openid_hash=openid)
+        sending = transfer.send(
+            case.id, by=boss, seen=case.version, now=NOW, unit_code=there, reason="须回避"
+        )
+        if code:
+            assert await refused(sending) == code
+        else:
+            await sending
 
 
 async def test_a_claim_that_is_just_being_made_is_waited_for_and_taken_back() -> None:
@@ -182,7 +190,7 @@ async def test_a_claim_that_is_just_being_made_is_waited_for_and_taken_back() ->
 
 async def test_who_claims_or_is_assigned_while_being_recused_does_not_keep_it() -> None:
     supervisor = await staff((STREET, Role.SUPERVISOR))
-    for _ in range(6):
+    for _ in range(3):
         case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
         await a_post(clerk)
         task = await task_of(case)

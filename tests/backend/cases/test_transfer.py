@@ -274,7 +274,7 @@ async def test_a_supervisor_sends_what_a_colleague_has_in_hand() -> None:
 
 async def test_rivals_leave_it_with_one_unit_and_one_answer() -> None:
     others = [await receiver() for _ in range(2)]
-    for _ in range(3):
+    for _ in range(2):
         applicant = await an_actor()
         case = await a_case(CaseStatus.UNDER_REVIEW, step=3, by=applicant)
         here, there = case.holder_code, sibling(case.holder_code)
