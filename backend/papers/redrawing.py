@@ -34,12 +34,15 @@ async def of_number(number: str) -> Issued | None:
 async def redraw(paper: Issued) -> bool:
     """Put its bytes where they lay; False, and nothing stored, unless they are what was issued.
 
-    They differ where the typesetter, a font or the layout is another than then, and never came
-    into being for one that was not drawn yet. PapersBusy, FilesUnavailable, StorageFull.
+    They differ where the typesetter, a font or the layout is another than then, or is gone, and
+    there are none of one that was not drawn yet. PapersBusy, FilesUnavailable, StorageFull.
     """
     if paper.key is None:
         return False
-    pdf = await drawing.draw(paper.content, paper.layout)
+    try:
+        pdf = await drawing.draw(paper.content, paper.layout)
+    except drawing.LayoutFaultyError:
+        return False
     if sha256(pdf).hexdigest() != paper.sha256:
         return False
     await store.put(paper.key, pdf)
