@@ -45,8 +45,10 @@ STEPS = {
         WHERE resident_id = $1 RETURNING 1 AS done""",
     "deliveries": """
         UPDATE delivery SET data = '{}', page = '',
-            error = CASE WHEN status IN ('sent', 'delivered') THEN error ELSE 'erased' END,
-            status = CASE WHEN status IN ('sent', 'delivered') THEN status ELSE 'failed' END
+            error = CASE WHEN status IN ('sent', 'delivered', 'dropped') THEN error
+                         ELSE 'erased' END,
+            status = CASE WHEN status IN ('sent', 'delivered', 'dropped') THEN status
+                          ELSE 'failed' END
         WHERE resident_id = $1 RETURNING 1 AS done""",
     "credit entries": """
         DELETE FROM credit_entry WHERE credit_id IN

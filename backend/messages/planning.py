@@ -13,7 +13,7 @@ from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
 from models import CaseStatus, Flow, Importance
 from notifications.channels.wechat import credit
-from notifications.channels.wechat.templates import Template, templates
+from notifications.channels.wechat.templates import Consent, Template, templates
 
 ASKED_MAX = 3
 """Every version of wx.requestSubscribeMessage takes as many; none takes both kinds of consent."""
@@ -25,13 +25,14 @@ RARE = 0.02
 """What matters and is likelier than this is asked for: it costs the resident no tap more."""
 
 BOOKED: Outlook = {"appointment": Ahead(act=1.0)}
-"""What a booking brings besides what its booker does: the office may cancel it."""
+"""What a booking brings besides what its booker does: a reminder, or that it is cancelled."""
 
 _WHY = {
     Importance.ACT: "需要您处理时，及时通知您",
     Importance.RESULT: "有办理结果时，及时通知您",
     Importance.INFO: "有办理进展时，通知您",
 }
+_WHY_OF = {"appointment": "预约临近或有变化时，及时通知您"}
 
 
 class Purpose(StrEnum):
@@ -95,14 +96,16 @@ def _asking(planned: Planned, *, ask: bool) -> Planned:
 
 def _planned(template: Template, ahead: Ahead, balance: int, *, vital_only: bool) -> Planned:
     expected = _count(ahead, ahead.important if vital_only else ahead.all)
+    # One yes is good for all of a long-term template's messages.
+    needed = min(expected, 1) if template.consent is Consent.LONG_TERM else expected
     importance = next((each for each in _WHY if getattr(ahead, each) >= RARE), Importance.INFO)
     return Planned(
         template=template,
         expected_messages=expected,
         balance=balance,
-        ask=balance < expected,
+        ask=balance < needed,
         importance=importance,
-        why=_WHY[importance],
+        why=_WHY_OF.get(template.name, _WHY[importance]),
     )
 
 

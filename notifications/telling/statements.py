@@ -52,7 +52,7 @@ def message_rows(parameter: str, gate: str) -> str:
             JOIN message m ON m.id = w.message_id
                 AND (m.case_id, m.appointment_id)
                     IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
-            WHERE coalesce(o.case_id, o.appointment_id) IS NOT NULL
+            WHERE o.template <> '' AND coalesce(o.case_id, o.appointment_id) IS NOT NULL
                 AND (o.importance <> 'info' OR m.importance = 'info')
             FOR UPDATE OF w SKIP LOCKED)
     )"""

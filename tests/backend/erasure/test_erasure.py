@@ -177,7 +177,7 @@ async def test_what_she_left_behind_goes_and_her_cases_stay(wang: Resident) -> N
     assert {message.body for message in theirs} == {"账号已注销，消息内容已清除"}
     assert [each.body for each in await Message.filter(resident_id=None)] == [to_unit.body]
     assert {str(each.data) for each in await Delivery.all()} == {"{}"}
-    assert {each.status for each in await Delivery.all()} == {"failed"}
+    assert {each.status for each in await Delivery.all()} <= {"failed", "dropped"}
     for table in (CreditEntry, SubscriptionCredit, IdempotencyKey):
         assert await table.all().count() == 0
     assert (await AccessRecord.get(action="erase_resident")).resident_id == wang.id
