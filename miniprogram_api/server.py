@@ -34,6 +34,7 @@ from backend.staff_api import tasks as staff_tasks
 from backend.staff_api import transfers as staff_transfers
 from backend.staff_api import window_acts as staff_window_acts
 from backend.staff_api import window_cases as staff_window_cases
+from backend.staff_api import window_visits as staff_window_visits
 from config import calendar, database, tasks
 from config.outages import DATABASE, Spell, is_outage
 from config.patience import PERSON
@@ -93,6 +94,7 @@ GROUPS: list[Routes] = [
     staff_files.routes,
     staff_persons.routes,
     staff_window_cases.routes,
+    staff_window_visits.routes,
     staff_window_acts.routes,
     staff_mandates.routes,
     staff_papers.routes,

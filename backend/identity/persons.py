@@ -14,7 +14,7 @@ from backend.identity.refusals import IdNumberInvalid, NameInvalid, PersonDiffer
 from config import vault
 from config.database import connection
 from config.vault import sealed
-from models import Ground, Person, uuid7
+from models import Ground, Person, Resident, uuid7
 
 AT_ONCE = 1000
 
@@ -106,6 +106,12 @@ async def of_number(number: str) -> UUID | None:
     """The id of the person with this number, in the spelling that is kept; None without one."""
     found = await Person.get_or_none(id_number_hash=vault.blind("id_number", number))
     return found.id if found else None
+
+
+async def accounts(person_id: UUID) -> tuple[UUID, ...]:
+    """The accounts that the person has by now."""
+    found = Resident.filter(person_id=person_id).order_by("id")
+    return tuple([account.id async for account in found.only("id")])
 
 
 async def index() -> int:

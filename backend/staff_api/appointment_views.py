@@ -10,6 +10,7 @@ from backend.appointments.reading.desk import Day, Visit
 from backend.appointments.rules import texts
 from backend.catalogue import forms
 from backend.catalogue import queries as catalogue
+from backend.catalogue.queries import ItemVersion
 from backend.http.views.appointments import (
     BookedItemView,
     BookedSlotView,
@@ -86,10 +87,17 @@ def office_day(day: Day, on: date) -> OfficeDay:
 
 
 async def staff_appointment(visit: Visit) -> StaffAppointment:
-    """The visit with its form; a name or number in it is masked as its item's form says."""
+    """The visit with its form."""
+    code = visit.appointment.item_code
+    has_form = visit.appointment.form is not None and code is not None
+    return shown_visit(visit, await catalogue.latest(code) if has_form and code else None)
+
+
+def shown_visit(visit: Visit, item: ItemVersion | None) -> StaffAppointment:
+    """The same of this item; a name or number in the form is masked as the item's form says."""
     appointment, form = visit.appointment, visit.appointment.form
-    if form is not None and appointment.item_code is not None:
-        form = forms.masked(await catalogue.latest(appointment.item_code), form)
+    if form is not None:
+        form = forms.masked(item, form) if item else {}
     return {
         **visit_view(visit),
         "office": office_view(appointment.slot.office),

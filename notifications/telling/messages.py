@@ -71,10 +71,12 @@ def appointment_message(  # noqa: PLR0913 - likewise
     office_name: str,
     starts_at: datetime,
     case_id: UUID | None = None,
+    window: str = "",
 ) -> Outgoing:
     """Tell the resident of a booking, its change or its end at the moment `at`.
 
-    `starts_at` is of the slot they now have. Raise KeyError for an action nobody is told of.
+    `starts_at` is of the slot they now have, `window` the name of the unit whose window did it,
+    which those actions need. Raise KeyError for an action nobody is told of.
     """
     wording = wordings()["appointment", action]
     values = {
@@ -83,6 +85,7 @@ def appointment_message(  # noqa: PLR0913 - likewise
         "office": office_name,
         "at": _minute(starts_at),
         "when": _appointed(starts_at),
+        "window": window,
     }
     return _outgoing(
         wording,

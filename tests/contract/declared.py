@@ -43,6 +43,7 @@ OPEN = {
 
 # Any window of the city serves whoever stands there. Whoever adds a route here says so of it.
 CITY_WIDE = {
+    "GET /api/v1/staff/persons/<person_id:uuid>/appointments",
     "GET /api/v1/staff/persons/<person_id:uuid>/mandates",
     "GET /api/v1/staff/mandates/<mandate_id:uuid>/file",
     "POST /api/v1/staff/mandates/<mandate_id:uuid>/revoke",

@@ -80,6 +80,7 @@ def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
         office_name="沈阳市和平区政务服务中心综合服务大厅二楼东区",
         starts_at=AT,
         at=clock.now(),
+        window="沈阳市和平区浑河湾街道浑河湾第一社区",
     )
 
 

@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import statements
+from backend.appointments.acts.standing import Standing
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.plan import services
 from backend.appointments.record import numbers, places
@@ -145,9 +146,44 @@ async def book_for(
     return answer
 
 
+async def book_at_window(
+    slot_id: UUID,
+    wish: Wish,
+    *,
+    by: Standing,
+    now: datetime,
+    once: Once | None = None,
+    render: Callable[[Snapshot], bytes],
+) -> bytes:
+    """The same for whoever stands at a window, whose accounts are told; raises as `book`."""
+    slot = await places.slot(slot_id)
+    item = await _item(wish, statements.CASE_OF_PERSON, [by.person_id, None])
+    if item is not None:
+        services.check(item, slot.office, field="item_code")
+    visitor = partial(profiles.principal, by.person_id)
+    filled = await _form(item, wish.form, visitor, day=slot.day, at_window=True)
+    seat = _Seat(
+        slot=slot,
+        item=item,
+        wish=wish,
+        form=filled,
+        person=by.person_id,
+        by=by.staff.id,
+        window=by.window,
+    )
+
+    async def write(*given: Any) -> bool:
+        async with _turnstile.through(slot.id):
+            return await _written(*given)
+
+    answer = await _booked(seat, write, now=now, once=once, render=render)
+    outbox.wake()
+    return answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Seat:
-    """A seat that may be had: an account's, or by an agent the person's."""
+    """A seat that may be had: an account's, or by an agent or at a `window` the person's."""
 
     slot: Slot
     item: ItemVersion | None
@@ -156,6 +192,7 @@ class _Seat:
     by: UUID
     account: UUID | None = None
     person: UUID | None = None
+    window: str = ""
     id: UUID = field(default_factory=uuid7)
 
 
@@ -194,8 +231,9 @@ async def _booked(
 
 async def _written(seat: _Seat, appointment: Snapshot, once: Once | None, answer: bytes) -> bool:
     """False where nothing is written because the number is taken: another one helps."""
-    slot, by_agent = appointment.slot, seat.person is not None
-    told = await messages_of(Action.BOOK, appointment, at=appointment.created_at, by_agent=by_agent)
+    slot, by_agent = appointment.slot, seat.person is not None and not seat.window
+    at, window = appointment.created_at, seat.window
+    told = await messages_of(Action.BOOK, appointment, at=at, by_agent=by_agent, window=window)
     parameters = [
         slot.id,
         appointment.id,
@@ -213,7 +251,7 @@ async def _written(seat: _Seat, appointment: Snapshot, once: Once | None, answer
         seat.person,
         seat.by,
     ]
-    statement = statements.BOOK
+    statement = statements.BOOK_AT_WINDOW if window else statements.BOOK
     if seat.wish.draft_id:
         statement = statements.BOOK_DRAFT
         parameters.append(seat.wish.draft_id)
@@ -265,6 +303,7 @@ async def _form(
     visitor: Callable[[], Awaitable[Applicant]],
     *,
     day: date,
+    at_window: bool = False,
 ) -> dict[str, Any] | None:
     """The form with what the profile knows, fit for the day of the visit; None for other items."""
     if item is None or item.flow is not Flow.BOOKING:
@@ -273,7 +312,7 @@ async def _form(
         return None
     applicant = await visitor()
     profiles.check_assurance(applicant, item.min_assurance, what=item.name)
-    filled = forms.check(item, dict(form or {}), applicant.profile)
+    filled = forms.check(item, dict(form or {}), applicant.profile, at_window=at_window)
     home = applicant.profile["community"]
     conditions.check(item.demands, Facts(filled, day, home["code"] if home else None))
     return filled

@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
 from backend.appointments.acts.change import Change
+from backend.appointments.acts.standing import Standing
 from backend.appointments.record.snapshot import Snapshot, messages_of, sealed_reason
 from backend.appointments.rules.lifecycle import Action, Move
 from backend.identity.actors import ResidentActor
@@ -18,11 +19,15 @@ from notifications.telling import outbox
 
 
 async def cancel(
-    appointment_id: UUID, *, by: ResidentActor | Behalf, now: datetime, reason: str | None = None
+    appointment_id: UUID,
+    *,
+    by: ResidentActor | Behalf | Standing,
+    now: datetime,
+    reason: str | None = None,
 ) -> Snapshot:
     """Give the seat back; the account that booked is told. A cancelled appointment stays so.
 
-    Somebody's agent calls it in the transaction of their mandate.
+    Somebody's agent calls it in the transaction of their mandate, a window for who stands there.
 
     Raises AppointmentNotFound, ActionNotAllowed, or SlotPast once the slot has begun.
     """
@@ -32,11 +37,15 @@ async def cancel(
             return appointment
         move = locked.move(appointment, Action.CANCEL, now=now)
         change = Change(Action.CANCEL, by=by.acting, at=now, reason=reason)
-        by_agent = isinstance(by, Behalf)
         cancelled = await write(appointment, move, change, within)
-        await outbox.enqueue(
-            *await messages_of(Action.CANCEL, cancelled, at=now, by_agent=by_agent)
+        told = messages_of(
+            Action.CANCEL,
+            cancelled,
+            at=now,
+            by_agent=isinstance(by, Behalf),
+            window=by.window if isinstance(by, Standing) else "",
         )
+        await outbox.enqueue(*await told)
     outbox.wake()
     return cancelled
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from tortoise.backends.base.client import BaseDBAsyncClient
 
 from backend.appointments.acts import statements
+from backend.appointments.acts.standing import Standing
 from backend.appointments.record.snapshot import Snapshot, from_row
 from backend.appointments.rules import lifecycle
 from backend.appointments.rules.lifecycle import Action, By, Move
@@ -16,9 +17,11 @@ from backend.refusals import ActionNotAllowed
 
 
 async def own(
-    appointment_id: UUID, by: ResidentActor | Behalf, within: BaseDBAsyncClient
+    appointment_id: UUID, by: ResidentActor | Behalf | Standing, within: BaseDBAsyncClient
 ) -> Snapshot:
     """An appointment of the account or of its person, or one that an agent's mandate covers.
+
+    Of whoever stands at a window any of theirs.
 
     AppointmentNotFound for any other.
     """

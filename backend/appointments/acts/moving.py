@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from backend.appointments.acts import locked, statements
 from backend.appointments.acts.change import Change
+from backend.appointments.acts.standing import Standing
 from backend.appointments.plan import services
 from backend.appointments.record import places
 from backend.appointments.record.places import Slot
@@ -29,7 +30,11 @@ from notifications.telling import outbox
 
 
 async def reschedule(
-    appointment_id: UUID, *, by: ResidentActor | Behalf, now: datetime, slot_id: UUID
+    appointment_id: UUID,
+    *,
+    by: ResidentActor | Behalf | Standing,
+    now: datetime,
+    slot_id: UUID,
 ) -> Snapshot:
     """Change to another slot, also of another office; number and code stay. Who booked is told.
 
@@ -37,7 +42,7 @@ async def reschedule(
     SlotFull, AlreadyBooked, BookingOverlaps, SlotPast, OfficeClosed, ActionNotAllowed,
     ItemNotServed, ConditionUnmet on the new day, AppointmentNotFound or SlotNotFound; ItemUnknown
     where another office is wanted for an item that is offered no more. Somebody's agent calls it
-    in the transaction of their mandate.
+    in the transaction of their mandate, a window for who stands there.
     """
     slot = await places.slot(slot_id)
     async with in_transaction() as within:
@@ -61,9 +66,14 @@ async def reschedule(
         except IntegrityError as error:
             raise refusals.of_constraint(error) from error
         moved = replace(appointment, slot=slot, version=version)
-        await outbox.enqueue(
-            *await messages_of(Action.RESCHEDULE, moved, at=now, by_agent=isinstance(by, Behalf))
+        told = messages_of(
+            Action.RESCHEDULE,
+            moved,
+            at=now,
+            by_agent=isinstance(by, Behalf),
+            window=by.window if isinstance(by, Standing) else "",
         )
+        await outbox.enqueue(*await told)
     outbox.wake()
     return moved
 
@@ -92,12 +102,12 @@ async def _check_fits(appointment: Snapshot, slot: Slot) -> None:
 
 
 async def _profile(appointment: Snapshot) -> Profile:
-    """Of the account that booked, or of the person for whom a window or an agent did."""
-    if appointment.resident_id is not None:
-        return await profiles.profile(appointment.resident_id)
-    if appointment.person_id is None:
+    """Of the person whose it is, whichever account booked; else of the account."""
+    if appointment.person_id is not None:
+        return (await profiles.principal(appointment.person_id)).profile
+    if appointment.resident_id is None:
         raise TypeError("an appointment is an account's or a person's")
-    return (await profiles.principal(appointment.person_id)).profile
+    return await profiles.profile(appointment.resident_id)
 
 
 async def _move(

@@ -34,9 +34,6 @@ def _event(first: int, **given: str) -> str:
 _PERSON = "coalesce($17::uuid, r.person_id)"
 # As `ResidentActor.counted` has it.
 _WHO = f"coalesce({_PERSON}, r.id)"
-_BOOKED = event_row(
-    "appointment_row", id="id", action=f"'{Action.BOOK}'", actor="'resident', $18::uuid", at="$3"
-)
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
 # trigger on seat). `seen` decides for nearly all who come too late, without an error and
@@ -73,19 +70,35 @@ WITH seen AS MATERIALIZED (
     INSERT INTO appointment (id, created_at, number, slot_id, office_id, resident_id, person_id,
                              booked_by, booked_by_id, item_id, case_id, day, status,
                              check_in_code, form_sealed, version)
-    SELECT $2, $3, $4, $1, office_id, $5, person_id, 'account', $18::uuid, $6, $7, $8,
+    SELECT $2, $3, $4, $1, office_id, $5, person_id, '{{booked_by}}', $18::uuid, $6, $7, $8,
            '{BOOKED.after}', $9, $16::bytea, 1 FROM gate
     RETURNING id, version, status, slot_id
 ), seat_row AS (
     INSERT INTO seat (id, slot_id, appointment_id)
     SELECT id, slot_id, id FROM appointment_row
-), {_BOOKED}, {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
+), {{event}}, {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 """
 _DECIDED = "SELECT known, ahead, open, room, sure, already, refusal FROM decided"
-BOOK = f"{_BOOK}{_DECIDED}"
+
+
+def _book(actor: str, booked_by: str) -> str:
+    """The statement with who books: an account's holder, or a member of staff."""
+    event = event_row(
+        "appointment_row",
+        id="id",
+        action=f"'{Action.BOOK}'",
+        actor=f"'{actor}', $18::uuid",
+        at="$3",
+    )
+    return _BOOK.format(event=event, booked_by=booked_by)
+
+
+_BOOK_ONLINE = _book("resident", "account")
+BOOK = f"{_BOOK_ONLINE}{_DECIDED}"
+BOOK_AT_WINDOW = f"{_book('staff', 'staff')}{_DECIDED}"
 # The same, and the applicant's draft goes with it. Locks the draft before the slot.
 BOOK_DRAFT = f"""
-{_BOOK}, draft_gone AS (
+{_BOOK_ONLINE}, draft_gone AS (
     DELETE FROM draft USING appointment_row
     WHERE draft.id = $19::uuid AND draft.resident_id = $18::uuid
 )

@@ -4,7 +4,7 @@ Another unit's is not there for them.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,12 @@ async def visit(appointment_id: UUID, *, by: StaffActor) -> Visit:
     if not rows or not covers(by, office_of(rows[0])):
         raise AppointmentNotFound
     return (await _visits(rows))[0]
+
+
+async def ahead_of(person_id: UUID, *, now: datetime) -> list[Visit]:
+    """What the person has still to come, at whichever office, the next one first."""
+    given = [person_id, now]
+    return await _visits(await connection().execute_query_dict(statements.AHEAD_OF_PERSON, given))
 
 
 def covers(by: StaffActor, office: Office) -> bool:

@@ -1,6 +1,7 @@
 """The SQL of reading offices, slots and appointments; nothing here locks."""
 
-from backend.appointments.record.statements import APPOINTMENT, OFFICE, of_person, shown_to
+from backend.appointments.record.statements import APPOINTMENT, OFFICE, among, of_person, shown_to
+from backend.appointments.rules.lifecycle import AHEAD
 from backend.organisation.places import EARTH_METRES
 
 # By code backwards a community's office comes before its street's, the district's and the city's;
@@ -77,6 +78,9 @@ WHERE a.id IN (
     SELECT t.appointment_id FROM seat t JOIN slot l ON l.id = t.slot_id
     WHERE l.office_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3)
 ORDER BY s.starts_at, a.id
+"""
+AHEAD_OF_PERSON = f"""{APPOINTMENT}
+WHERE a.person_id = $1 AND a.status IN {among(AHEAD)} AND s.ends_at > $2 ORDER BY s.starts_at, a.id
 """
 ONE = f"{APPOINTMENT} WHERE a.id = $1"
 OF_RESIDENT = f"{APPOINTMENT} WHERE a.id = $1 AND {shown_to('$2')}"

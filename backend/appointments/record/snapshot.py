@@ -14,6 +14,7 @@ from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import messages
 from notifications.telling.outbox import Outgoing
+from notifications.telling.wordings import Instead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +95,23 @@ def sealed_reason(event_id: UUID, reason: str | None) -> bytes | None:
 
 
 async def messages_of(
-    action: str, appointment: Snapshot, *, at: datetime, by_agent: bool = False
+    action: str,
+    appointment: Snapshot,
+    *,
+    at: datetime,
+    by_agent: bool = False,
+    window: str = "",
 ) -> list[Outgoing]:
     """What is told of `action` (book, reschedule, cancel, close) at this moment.
 
     It goes to the account that booked, also where another account of the person acts; where a
-    window or an agent booked, to all accounts of the person. What an agent did has other words.
+    window or an agent booked, to all accounts of the person. What an agent did has other words, and
+    what was done at a window, of this name.
     """
+    instead = Instead.AGENT if by_agent else Instead.WINDOW if window else None
     return [
         messages.appointment_message(
-            f"{action}_by_agent" if by_agent else action,
+            instead.of(action) if instead else action,
             resident_id=account,
             appointment_id=appointment.id,
             number=appointment.number,
@@ -112,6 +120,7 @@ async def messages_of(
             office_name=appointment.slot.office.name,
             starts_at=appointment.slot.starts_at,
             case_id=appointment.case_id,
+            window=window,
         )
         for account in await _told(appointment)
     ]

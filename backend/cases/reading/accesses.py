@@ -31,6 +31,7 @@ class AccessKind(StrEnum):
     SEARCH_PERSONS = "search_persons"
     TAKE_IN_PERSON = "take_in_person"
     OPEN_APPOINTMENT = "open_appointment"
+    LIST_APPOINTMENTS = "list_appointments"
     ACT_FOR = "act_for"
     GIVE_MANDATE = "give_mandate"
     REVOKE_MANDATE = "revoke_mandate"

@@ -181,9 +181,12 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1),
             ORDER BY l.seq DESC LIMIT $3
         ) AS l
         UNION
-        SELECT l.seq FROM me CROSS JOIN LATERAL (
+        SELECT l.seq FROM (
+            SELECT person_id::text AS id, 'person' AS kind FROM me UNION ALL
+            SELECT a.id::text, 'appointment' FROM appointment a JOIN me USING (person_id)
+        ) AS own CROSS JOIN LATERAL (
             SELECT l.seq FROM access_log l
-            WHERE l.object_id = me.person_id::text AND l.object_kind = 'person'
+            WHERE l.object_id = own.id AND l.object_kind = own.kind
                 AND l.actor = 'staff' AND ($2::bigint IS NULL OR l.seq < $2)
             ORDER BY l.seq DESC LIMIT $3
         ) AS l

@@ -10,15 +10,15 @@ from tortoise import timezone
 
 from backend.appointments.acts import booking
 from backend.appointments.acts.booking import Wish
+from backend.appointments.acts.standing import Standing
 from backend.appointments.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
-from backend.identity.actors import ResidentActor
+from backend.identity.actors import ResidentActor, StaffActor
 from config import clock
 from config.clock import CITY_TIME
 from models import (
     Appointment,
     Assurance,
-    BookedBy,
     Department,
     ItemVersion,
     Office,
@@ -178,7 +178,7 @@ async def become_known(resident: ResidentActor) -> ResidentActor:
     return replace(resident, person_id=person.id)
 
 
-async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
+async def book(slot_id: UUID, *, by: ResidentActor | Standing, **asked: Any) -> Snapshot:
     """The booking's appointment, as its answer would show it."""
     rendered: list[Snapshot] = []
 
@@ -188,17 +188,22 @@ async def book(slot_id: UUID, *, by: ResidentActor, **asked: Any) -> Snapshot:
 
     given = {"now": clock.now()} | asked
     about = {field.name: given.pop(field.name) for field in fields(Wish) if field.name in given}
-    await booking.book(slot_id, Wish(**about), resident_id=by.id, render=render, **given)
+    if isinstance(by, Standing):
+        await booking.book_at_window(slot_id, Wish(**about), by=by, render=render, **given)
+    else:
+        await booking.book(slot_id, Wish(**about), resident_id=by.id, render=render, **given)
     return rendered[-1]
 
 
 async def at_a_window(slot_id: UUID, *, of: Person) -> UUID:
     """An appointment as staff book it for a person who has no account."""
-    held = await book(slot_id, by=await a_resident(of=of))
-    await Appointment.filter(id=held.id).update(
-        resident_id=None, booked_by=BookedBy.STAFF, booked_by_id=uuid7()
-    )
-    return held.id
+    return (await book(slot_id, by=at_the_counter(of))).id
+
+
+def at_the_counter(person: Person) -> Standing:
+    """The person as somebody serves them at a window."""
+    clerk = StaffActor(id=uuid7(), session_id=uuid7(), posts=())
+    return Standing(person_id=person.id, staff=clerk, window="浑河湾第一社区")
 
 
 async def cancel_all() -> None:

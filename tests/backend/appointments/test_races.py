@@ -13,9 +13,11 @@ from tortoise.expressions import F
 from backend.appointments.acts import booking
 from backend.appointments.acts.cancelling import cancel
 from backend.appointments.acts.moving import reschedule
+from backend.appointments.acts.standing import Standing
 from backend.appointments.acts.turnstile import Turnstile
 from backend.appointments.record import places
 from backend.errors import ServiceError
+from backend.identity.actors import ResidentActor
 from config import clock, pool
 from config.database import connection
 from models import Appointment, Assurance, BookedBy, Message, Resident, Seat, Slot, uuid7
@@ -26,11 +28,14 @@ from tests.backend.appointments.factories import (
     actor_of,
     an_item,
     an_office,
+    at_the_counter,
     book,
     booked_of,
     cancel_all,
     noon,
 )
+
+RIVALS = 8
 
 
 async def outcomes(attempts: Iterable[Awaitable[Any]]) -> Counter[str]:
@@ -282,3 +287,34 @@ async def insert(slot: Slot, resident_id: UUID) -> None:
         created_at=clock.now(),
     )
     await Seat.create(slot=slot, appointment=appointment)
+
+
+async def test_of_a_window_and_phones_one_gets_the_last_seat_and_a_person_one_visit(
+    database: None,
+) -> None:
+    office, person = await an_office(), await a_person()
+    last, other = [await a_slot(office, starts_at=noon(days=day), capacity=1) for day in (1, 2)]
+    phones = [await a_resident() for _ in range(RIVALS // 2)]
+    windows = [at_the_counter(await a_person()) for _ in range(RIVALS // 2)]
+
+    rivals: list[ResidentActor | Standing] = [*phones, *windows]
+    found = await outcomes(book(last.id, by=each) for each in rivals)
+
+    assert found == {"done": 1, "slot_full": RIVALS - 1}
+    roomy = await a_slot(office, starts_at=noon(days=3), capacity=RIVALS)
+    accounts = [await a_resident(of=person) for _ in range(RIVALS // 2)]
+    same: list[ResidentActor | Standing] = [
+        *accounts,
+        *(at_the_counter(person) for _ in range(RIVALS // 2)),
+    ]
+    found = await outcomes(book(roomy.id, by=each) for each in same)
+    assert found == {"done": 1, "already_booked": RIVALS - 1}
+    assert await Appointment.filter(person_id=person.id).count() == 1
+    # Moved from the phone and at the window at once, it takes one seat, or keeps its own.
+    mine = await Appointment.get(person_id=person.id)
+    movers: list[ResidentActor | Standing] = [*accounts, *[at_the_counter(person)] * len(accounts)]
+    moves = [reschedule(mine.id, by=by, slot_id=other.id, now=clock.now()) for by in movers]
+    assert await outcomes(moves) == {"done": RIVALS}
+    moved = await Appointment.get(id=mine.id)
+    assert (moved.version, await booked_of(other.id), await booked_of(roomy.id)) == (2, 1, 0)
+    assert await seats_are_true()
