@@ -1,13 +1,15 @@
 """The demo's second story: a morning at a community's window."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from config import clock
+from config.clock import city_day
 from sandbox.actors import Client, Refused, id_number
 from sandbox.handed_in import BANK_ACCOUNT, ITEM, dibao_form, photo
 from sandbox.seed import COMMUNITY
@@ -25,7 +27,7 @@ COLLEAGUE = "colleague"
 def somebody(name: str, *, youngest: int) -> dict[str, str]:
     """A name and a number of nobody else's, of a person as old as this or up to 13 years older."""
     days = secrets.randbelow(5000)
-    born = date.today() - timedelta(days=366 * youngest + days)  # noqa: DTZ011 - of a birth
+    born = city_day(clock.now()) - timedelta(days=366 * youngest + days)
     return {"name": name, "id_number": id_number(born=born)}
 
 
@@ -125,7 +127,7 @@ class Morning:
             "agent_id": found["id"],
             "items": [ITEM],
             "rights": ["read", "submit"],
-            "until": f"{date.today() + timedelta(days=180)}",  # noqa: DTZ011 - some day
+            "until": f"{city_day(clock.now()) + timedelta(days=180)}",
             "basis": "paper",
             "file_id": await self.scan(),
         }
@@ -176,7 +178,7 @@ class Morning:
         tasks = await self.tasks("unit", filed)
         me, colleague = [await who.get(f"{STAFF}/me") for who in (self.clerk, self.colleague)]
         await self.assign(tasks, colleague["id"], "新收的高龄津贴")
-        today = f"{date.today()}"  # noqa: DTZ011 - the city's, or a day beside it
+        today = f"{city_day(clock.now())}"
         absence = {"staff_id": colleague["id"], "deputy_id": me["id"], "reason": "病假"}
         away = await self.supervisor.post(
             f"{STAFF}/absences", {**absence, "from": today, "to": today}
