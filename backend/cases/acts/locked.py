@@ -42,7 +42,7 @@ async def by_staff(case_id: UUID, action: Action, *, by: StaffActor, seen: int) 
 async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
     """The case under its lock, in whatever version and whoever has it in hand.
 
-    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
+    Raises CaseNotFound, StaffRecused, OwnCase, NotYourUnit, RoleMissing or ActionNotAllowed.
     """
     case = await _covered(case_id, by)
     _check_role(case, _desk(case, by), action, by)
@@ -52,8 +52,8 @@ async def by_colleague(case_id: UUID, action: Action, *, by: StaffActor) -> Snap
 async def to_send_on(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The case under its lock, for whoever of the holder may send it on, and supervisors above.
 
-    Only a supervisor may while a colleague has it in hand. Raises CaseNotFound, VersionStale,
-    NotYourUnit, RoleMissing, ActionNotAllowed or TaskTaken.
+    Only a supervisor may while a colleague has it in hand. Raises CaseNotFound, StaffRecused,
+    OwnCase, VersionStale, NotYourUnit, RoleMissing, ActionNotAllowed or TaskTaken.
     """
     case = await _covered(case_id, by)
     await _check_version(case, by, seen)
@@ -71,8 +71,8 @@ async def sent_on(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
 async def by_receiver(case_id: UUID, action: Action, *, by: StaffActor) -> Snapshot:
     """The case under its lock, for whoever may answer the transfer that is open to their unit.
 
-    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed; TransferNotOpen where one of
-    their units was sent it before.
+    Raises CaseNotFound, NotYourUnit, RoleMissing, StaffRecused, OwnCase or ActionNotAllowed;
+    TransferNotOpen where none is open to them, or one was before.
     """
     if not await connection().execute_query_dict(statements.LOCK, [case_id]):
         raise CaseNotFound
@@ -130,8 +130,8 @@ async def _of_applicant(case_id: UUID, action: Action) -> Snapshot:
 async def at_window(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The same for a window that sees the case, by its posts, and does it for the applicant.
 
-    Raises CaseNotFound, VersionStale, SubjectMissing for a case of nobody who was verified, or
-    ActionNotAllowed.
+    Raises CaseNotFound, StaffRecused, OwnCase, VersionStale, SubjectMissing for a case of nobody
+    who was verified, or ActionNotAllowed.
     """
     case = await _covered(case_id, by)
     await _check_version(case, by, seen)
