@@ -11,7 +11,8 @@ from backend.catalogue.conditions import AGENT
 from backend.catalogue.refusals import FormInvalid, MaterialMissing, MaterialUnknown
 from backend.catalogue.versions import ItemVersion
 from backend.errors import InvalidParam
-from backend.identity import masks
+from backend.identity import id_number as id_numbers
+from backend.identity import masks, names
 from config import characters
 from models import Assurance
 
@@ -82,6 +83,14 @@ def at(form: Mapping[str, Any], pointer: str) -> object:
     for name in pointer.split("/")[1:]:
         node = node.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+def applicant(form: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """ID number and name of whom the form is about, in the spelling that is compared."""
+    block = form.get("applicant")
+    given: Mapping[str, Any] = block if isinstance(block, Mapping) else {}
+    number, name = given.get("id_number"), given.get("name")
+    return number and id_numbers.canonical(number), name and names.canonical(name)
 
 
 def asks(item: ItemVersion, field: str) -> bool:

@@ -74,12 +74,14 @@ CHECKS = [
     ),
     sql(
         "appointment_of_its_person",
-        "预约的人即预约账号所属的人，由该账号或工作人员预约"
-        " / An appointment is of its account's person, booked by the account or by staff.",
+        "预约的人即预约账号所属的人，由账号或工作人员预约"
+        " / An appointment is of its account's person, booked by an account or by staff.",
         "SELECT a.id::text FROM appointment a LEFT JOIN resident r ON r.id = a.resident_id"
         " LEFT JOIN staff s ON s.id = a.booked_by_id WHERE r.id IS NOT NULL AND r.erased_at IS NULL"
         " AND a.person_id IS NOT NULL AND a.person_id IS DISTINCT FROM r.person_id"
-        " OR booked_by = 'account' AND booked_by_id IS DISTINCT FROM resident_id"
+        # Another account of the person has it since, or an agent booked.
+        " OR booked_by = 'account'"
+        " AND NOT EXISTS (SELECT FROM resident b WHERE b.id = booked_by_id)"
         " OR booked_by = 'staff' AND s.id IS NULL OR booked_by NOT IN ('account', 'staff')",
     ),
     sql(

@@ -89,7 +89,10 @@ def checks() -> list[Check]:
             " / A message about a case or an appointment is in the inbox of whoever it belongs to.",
             'SELECT m.id::text FROM message m LEFT JOIN "case" c ON c.id = m.case_id'
             " LEFT JOIN appointment a ON a.id = m.appointment_id"
-            " WHERE m.resident_id <> c.resident_id OR m.resident_id <> a.resident_id"
+            " WHERE m.resident_id <> c.resident_id"
+            # Another account of the person has it since the one that booked was closed.
+            " OR m.resident_id <> a.resident_id AND NOT EXISTS (SELECT FROM resident o"
+            " WHERE o.id = m.resident_id AND o.erased_at IS NOT NULL)"
             " OR c.resident_id IS NULL AND m.resident_id IS NOT NULL AND c.id IS NOT NULL"
             f" AND NOT {owner('m.resident_id')}"
             " OR m.appointment_id IS NOT NULL AND a.id IS NULL",

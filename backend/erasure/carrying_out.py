@@ -42,6 +42,8 @@ async def carry_out(*, now: datetime) -> None:
 
 
 async def _erase(resident_id: UUID, now: datetime) -> None:
+    # What is the person's stays theirs where they have another account; they did not leave.
+    await connection().execute_query_dict(statements.HAND_ON, [resident_id])
     await _cancel_bookings(resident_id, now)
     async with in_transaction():
         counts = {

@@ -23,6 +23,18 @@ WHERE openid_hash = $1 AND phone_sealed IS NOT NULL RETURNING id
 
 BEGUN = "SELECT resident_id FROM erasure WHERE state = 'begun' ORDER BY id LIMIT $1"
 
+# Locks the person's other account, shared: one that is being closed meanwhile waits, and hands on
+# what it was given. Then the appointments.
+HAND_ON = """
+WITH heir AS (
+    SELECT r.id FROM resident r JOIN erasure e ON e.person_id = r.person_id
+    WHERE e.resident_id = $1 AND r.erased_at IS NULL
+    ORDER BY (r.phone_sealed IS NOT NULL) DESC, r.id DESC LIMIT 1 FOR SHARE OF r
+)
+UPDATE appointment a SET resident_id = heir.id FROM heir, erasure e
+WHERE e.resident_id = $1 AND a.resident_id = $1 AND a.person_id = e.person_id RETURNING a.id
+"""
+
 AHEAD = f"""
 SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
 WHERE a.resident_id = $1 AND a.status IN {among(sources(Action.CANCEL))} AND s.starts_at > $2

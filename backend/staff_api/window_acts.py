@@ -9,6 +9,7 @@ from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
 from backend.cases.rules.refusals import (
+    ApplicantChanged,
     CaseAlreadyOpen,
     CaseNotFound,
     DefectUnanswered,
@@ -132,6 +133,7 @@ async def _again(call: Call[B, NoQuery], case_id: UUID) -> None:
         *_ERRORS,
         PersonNotFound,
         DefectUnanswered,
+        ApplicantChanged,
         CaseAlreadyOpen,
         FormInvalid,
         ConditionUnmet,

@@ -14,6 +14,7 @@ from backend.cases.record import shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import (
+    ApplicantChanged,
     CaseAlreadyOpen,
     CaseNotFound,
     CommunityRequired,
@@ -215,6 +216,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
         CaseNotFound,
         ActionNotAllowed,
         DefectUnanswered,
+        ApplicantChanged,
         CaseAlreadyOpen,
         FormInvalid,
         ConditionUnmet,

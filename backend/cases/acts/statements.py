@@ -10,6 +10,7 @@ from backend.cases.record.statements import CASE, NO_PART, OWN_TASK, of_person, 
 LOCK = 'SELECT id FROM "case" WHERE id = $1 FOR UPDATE'
 LOCK_OWN = f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {owned_by("$2")} FOR UPDATE OF c'
 
+# Locks the case likewise, for who acts for the person.
 LOCK_OF_PERSON = (
     f'SELECT c.id FROM "case" c WHERE c.id = $1 AND {of_person("$2", "$3")} FOR UPDATE OF c'
 )

@@ -15,9 +15,9 @@ from backend.cases.record import form_history, intake, objects, papers
 from backend.cases.record.change import Change, write
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
-from backend.cases.rules.refusals import CaseAlreadyOpen, DefectUnanswered
+from backend.cases.rules.refusals import ApplicantChanged, CaseAlreadyOpen, DefectUnanswered
 from backend.catalogue import conditions, forms
-from backend.catalogue.conditions import Facts
+from backend.catalogue.conditions import AGENT, Facts
 from backend.errors import InvalidParam
 from backend.files import handing
 from backend.files.owners import Owner
@@ -27,6 +27,8 @@ from backend.identity.profiles import Profile
 from backend.mandates.acting import Behalf
 from config.clock import city_day
 from notifications.telling import outbox
+
+_NAME = {"applicant", "applicant.name"}
 
 
 async def supplement(
@@ -40,7 +42,8 @@ async def supplement(
     """Answer the notice 补正: papers replace those of their code, a form the whole form.
 
     Every paper and, by a new form, every field that the notice named must be answered.
-    CaseAlreadyOpen where the form makes it about what another open case is about.
+    CaseAlreadyOpen where the form makes it about what another open case is about, ApplicantChanged
+    where it makes it somebody else's.
     """
     profile = await profiles.profile(by.id)
     async with _about_one(), in_transaction():
@@ -133,11 +136,27 @@ def _checked(
         filled = case.form or {}
     else:
         filled = forms.check(case.item, form, profile, at_window=at_window)
+        _check_applicant(case, filled, at_window=at_window)
         # As on the day it was handed in: a season may have ended while the notice ran.
         facts = Facts(filled, city_day(case.submitted_at), case.community_code)
         conditions.check(case.item.demands, facts)
     forms.check_materials(case.item, [*_kept(case, materials), *materials], filled)
     return filled
+
+
+def _check_applicant(case: Snapshot, filled: dict[str, Any], *, at_window: bool) -> None:
+    """The case stays about whom it was; of a name that the notice named a typo may be put right.
+
+    The name of who is proven to be the applicant is theirs, and may be another by now.
+    """
+    (number, name), (was, called) = forms.applicant(filled), forms.applicant(case.form or {})
+    if was is not None and number != was:
+        raise ApplicantChanged
+    asked = case.supplement["defects"] if case.supplement else []
+    named = {defect.get("field", "").removeprefix("form.") for defect in asked}
+    proven = case.subject_id is not None and (at_window or AGENT not in filled)
+    if called is not None and name != called and not proven and not named & _NAME:
+        raise ApplicantChanged
 
 
 def _change(case: Snapshot, new_form: dict[str, Any] | None, now: datetime) -> Change:

@@ -152,6 +152,13 @@ class DefectsInvalid(Invalid):
     """
 
 
+class ApplicantChanged(Conflict):
+    """补正不能更换申请人，请撤回后由新的申请人重新申请
+
+    补正的表单中，申请人的身份证号码须与原来的相同；姓名只在补正通知要求更正时可以改。
+    """
+
+
 class StepNotAhead(Invalid):
     """只能交办到当前或以后的环节
 

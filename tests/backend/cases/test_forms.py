@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries
 from backend.cases.record import form_history
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules.refusals import ApplicantChanged
 from backend.errors import Conflict
 from backend.identity import sessions
 from backend.identity import staff as accounts
@@ -21,6 +22,7 @@ from backend.staff_api import cases
 from config import clock
 from config.database import connection
 from models import AccessRecord, Audience, CaseForm, CaseMaterial, CaseStatus, Role
+from sandbox.actors import id_number
 from tests.backend.cases.factories import (
     COMMUNITY,
     ELSEWHERE,
@@ -48,14 +50,14 @@ async def asked(by: ResidentActor) -> tuple[Snapshot, StaffActor]:
     return case, clerk
 
 
-async def ask(case: Snapshot, clerk: StaffActor) -> None:
+async def ask(case: Snapshot, clerk: StaffActor, *more: Defect) -> None:
     """Have the form put right, once more if need be."""
     await notice.request_supplement(
         case.id,
         by=clerk,
         seen=(await queries.one(case.id)).version,
         now=NOW,
-        defects=[UNCLEAR],
+        defects=[UNCLEAR, *more],
         note=None,
         override_reason="again",
     )
@@ -165,6 +167,31 @@ def test_what_changed_is_named_as_in_a_faulty_form() -> None:
     grown["household"]["members"][0]["income"] = 5
     assert form_history.changed(form, grown) == ["household.members.0.income"]
     assert form_history.changed(form, form) == []
+
+
+async def test_a_supplement_leaves_the_case_about_whom_it_was(city: None) -> None:
+    by = await an_actor()
+    case, clerk = await asked(by)
+    letter = await a_file(by)
+
+    async def hand_in(name: str, number: str) -> None:
+        about = FORM["applicant"] | {"name": name, "id_number": number}
+        account = FORM["bank_account"] | {"holder": name}
+        agent = {"phone": "13900000006", "relation": "child"}
+        form = earning(700, applicant=about, agent=agent, bank_account=account)
+        papers = [("power_of_attorney", letter)]
+        await supplement.supplement(case.id, by=by, now=NOW, form=form, materials=papers)
+
+    mine, other = (id_number(born=date(year, 3, 7)) for year in (1949, 1990))
+    await hand_in("李秀兰", mine)
+    await ask(case, clerk)
+    for name, number in (("李秀兰", other), ("李秀蓝", mine)):
+        with pytest.raises(ApplicantChanged):
+            await hand_in(name, number)
+    await hand_in("李秀兰", mine)
+    # A typo that the notice names may be put right.
+    await ask(case, clerk, Defect(field="applicant.name", reason="与身份证不符"))
+    await hand_in("李秀蓝", mine)
 
 
 @pytest.fixture

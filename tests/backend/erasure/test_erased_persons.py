@@ -14,7 +14,7 @@ from backend.files.owners import Owner
 from backend.identity import residents
 from config import clock
 from config.settings import settings
-from models import Erasure, Person, Resident, StoredFile
+from models import AppointmentStatus, Erasure, Person, Resident, StoredFile
 from tests import stage
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import a_case
@@ -41,7 +41,7 @@ async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Reside
 async def test_a_person_nobody_needs_goes_with_the_last_account(
     wang: Resident, phones: Phones
 ) -> None:
-    await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
+    booked = await book((await a_slot(starts_at=noon(days=1))).id, by=actor_of(wang))
     again = await residents.log_in(await phones.code("wang again"), now=clock.now())
     other = again.claims.subject
     await real_names.confirm(other, name="王秀英", id_number=ID_NUMBER, now=clock.now())
@@ -49,6 +49,11 @@ async def test_a_person_nobody_needs_goes_with_the_last_account(
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())
     shared = await Person.get()
+    # The seat is the person's, who has another account, and is kept.
+    kept = await one_of_resident(booked.id, other)
+    assert (kept.status, kept.resident_id) == (AppointmentStatus.BOOKED, other)
+    checks = [check for check in audit.checks() if check.name != "staff_unseals"]
+    assert audit.broken(await audit.run(settings().database_url, checks)) == []
     await leave(await Resident.get(id=other))
     await carrying_out.carry_out(now=clock.now())
 
