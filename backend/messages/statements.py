@@ -1,16 +1,25 @@
 """The SQL of the inboxes, and of pushes that were heard."""
 
 # The other accounts `o` of the person of account $1, who is confirmed: nobody else has one. Theirs
-# too is what such an account was told of the person's cases and bookings that it began. Of a case
-# of a window each account is told by itself.
+# too is what such an account was told of the person's cases and bookings that it began. Of what a
+# window or an agent began each account is told by itself: an account confirmed later is shown what
+# the first of the others was told before.
 _OTHERS = """resident me JOIN resident o
     ON me.id = $1 AND o.person_id = me.person_id AND o.id <> me.id"""
-_OF_PERSON = """m.resident_id = o.id AND (
+_TOLD_ALIKE = """t.case_id IS NOT DISTINCT FROM m.case_id AND t.kind = m.kind
+    AND t.appointment_id IS NOT DISTINCT FROM m.appointment_id AND t.created_at = m.created_at"""
+_BEFORE = f"""NOT EXISTS (SELECT FROM message t JOIN resident r ON r.id = t.resident_id
+    WHERE r.person_id = me.person_id AND (r.id = me.id OR r.id < o.id) AND {_TOLD_ALIKE})"""
+_OF_PERSON = f"""m.resident_id = o.id AND (
         EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id
                 AND a.resident_id = o.id AND a.person_id = o.person_id)
         OR m.appointment_id IS NULL AND EXISTS (
             SELECT FROM "case" c WHERE c.id = m.case_id
-                AND c.resident_id = o.id AND c.subject_id = o.person_id))"""
+                AND c.resident_id = o.id AND c.subject_id = o.person_id)
+        OR (m.appointment_id IS NULL AND EXISTS (SELECT FROM "case" c WHERE c.id = m.case_id
+                AND c.resident_id IS NULL AND c.subject_id = o.person_id)
+            OR EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id
+                AND a.resident_id IS NULL AND a.person_id = o.person_id)) AND {_BEFORE})"""
 # Locks the message. Read with one account, it is read for the person.
 READ = f"""
 UPDATE message m SET read_at = coalesce(read_at, $3)

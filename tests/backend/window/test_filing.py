@@ -20,6 +20,8 @@ from backend.files import operations
 from backend.files import queries as files
 from backend.files.owners import Owner
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.messages import operations as marking
+from backend.messages import queries as inbox
 from backend.window import filing
 from backend.window.filing import Consent
 from config import clock
@@ -213,6 +215,20 @@ async def test_only_clerks_file_and_say_where_where_they_serve_at_several(
     assert await counter.refusal(by=both) == "window_unclear"
     case = await queries.one(await counter.file(by=both, unit_code=ELSEWHERE))
     assert case.received_unit_code == ELSEWHERE
+
+
+async def test_an_account_confirmed_later_reads_what_the_others_were_told(counter: Counter) -> None:
+    first, second = await counter.account(), await counter.account()
+    case_id = await counter.file()
+    later = await counter.account()
+
+    inboxes = [await inbox.list_of_resident(by.id, limit=9) for by in (first, second, later)]
+
+    assert [[each.case_id for each in told] for told in inboxes] == [[case_id]] * 3
+    assert inboxes[2] == inboxes[0]
+    assert await inbox.unread_of_resident(later.id) == 1
+    await marking.read(inboxes[2][0].id, resident_id=later.id, now=clock.now())
+    assert await inbox.unread_of_resident(later.id) == 0
 
 
 async def test_the_window_that_filed_it_follows_it_until_it_is_over(counter: Counter) -> None:
