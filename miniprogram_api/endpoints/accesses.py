@@ -1,6 +1,7 @@
 """Who has looked at one of my cases, or at anything of mine."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -28,6 +29,10 @@ routes = Routes(
 
 class ListAccesses(Page):
     """Which part of the list."""
+
+
+class ListMyAccesses(ListAccesses):
+    """The same of another list, whose cursors are its own."""
 
 
 class AccessView(TypedDict):
@@ -63,18 +68,18 @@ async def list_accesses(
     return _listing(call, await accesses.of_case(case_id, before=before, limit=limit))
 
 
-@routes.get("/me/accesses", query=ListAccesses)
-async def list_my_accesses(call: Call[Nothing, ListAccesses]) -> Answer[Listing[AccessView]]:
+@routes.get("/me/accesses", query=ListMyAccesses)
+async def list_my_accesses(call: Call[Nothing, ListMyAccesses]) -> Answer[Listing[AccessView]]:
     """List who looked at anything of mine, newest first: staff, and agents under my mandates."""
     before, limit = _page(call)
     return _listing(call, await accesses.of_resident(call.who, before=before, limit=limit))
 
 
-def _page(call: Call[Nothing, ListAccesses]) -> tuple[int | None, int]:
+def _page(call: Call[Nothing, Any]) -> tuple[int | None, int]:
     return pages.position_number(call.query), call.query.limit + 1
 
 
-def _listing(call: Call[Nothing, ListAccesses], found: list[Access]) -> Answer[Listing[AccessView]]:
+def _listing(call: Call[Nothing, Any], found: list[Access]) -> Answer[Listing[AccessView]]:
     kept, following = pages.cut(found, call.query, lambda access: str(access.seq))
     return Answer({"items": [_view(each) for each in kept], "next_cursor": following})
 

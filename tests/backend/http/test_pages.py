@@ -14,14 +14,18 @@ OTHER: dict[str, Any] = {
     "category": "benefit",
     "community": "210102001001",
     "department": "MZ",
+    "from": "2026-03-09",
     "item": "SP-MZ-001",
     "light": "red",
     "material": "id-card",
     "parent": "210102000000",
     "q": "老人",
     "scope": "mine",
+    "side": "outgoing",
+    "sort": "due",
     "state": "disabled",
     "status": "submitted",
+    "to": "2026-03-09",
     "type": "public_service",
     "unit": "210102",
     "unread": True,
@@ -43,7 +47,8 @@ ROWS = ["a", "b", "c"]
 def others(query: type[Page]) -> list[Page]:
     """The list with each of its filters set."""
     values = OTHER | OF_LIST.get(query.__name__, {})
-    names = query.model_fields.keys() - Page.model_fields.keys()
+    own = query.model_fields.keys() - Page.model_fields.keys()
+    names = {query.model_fields[name].alias or name for name in own}
     places = [query.model_validate(PLACE)] if names >= PLACE.keys() else []
     single = sorted(names - PLACE.keys())
     return places + [query.model_validate({name: values[name]}) for name in single]
@@ -67,6 +72,15 @@ def test_a_cursor_is_of_its_list_and_of_what_was_asked(query: type[Page]) -> Non
             if other is not page:
                 with pytest.raises(CursorInvalid):
                     pages.position(other.model_copy(update={"cursor": given}))
+
+
+def test_a_page_that_all_fits_on_has_none_after_it() -> None:
+    page = LISTS[0]()
+
+    for limit, kept in ((2, ["a", "b"]), (3, ROWS), (4, ROWS)):
+        rows, following = pages.cut(ROWS, page.model_copy(update={"limit": limit}), str)
+        assert (rows, following is None) == (kept, limit >= len(ROWS))
+    assert pages.cut([], page, str) == ([], None)
 
 
 def test_no_two_lists_have_one_kind_of_query() -> None:
