@@ -136,7 +136,7 @@ async def test_it_cannot_be_booked_or_moved_elsewhere(offices: None) -> None:
     assert moved.slot.office.code == "210103-MZ-01"
 
 
-async def test_the_season_is_asked_again_of_the_new_day(offices: None) -> None:
+async def test_the_season_is_asked_of_the_day_and_again_of_a_new_one(offices: None) -> None:
     resident = await a_resident()
     office = await Office.get(code="210102-SW-01")
     inside, later, outside = [
@@ -145,6 +145,10 @@ async def test_the_season_is_asked_again_of_the_new_day(offices: None) -> None:
         else await a_slot(office, starts_at=datetime(2027, 7, 1, 9, tzinfo=CITY_TIME))
         for day in (29, 30, 0)
     ]
+    with pytest.raises(Invalid) as at_first:
+        await booked(TAX, outside, by=resident)
+    assert at_first.value.code == "condition_unmet"
+    assert await Appointment.all().count() == 0
     held = await booked(TAX, inside, by=resident)
 
     with pytest.raises(Invalid) as refused:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,12 +60,12 @@ async def send(case: Snapshot, by: StaffActor, to: str = NEIGHBOUR) -> Snapshot:
     return await queries.one(case.id)
 
 
-async def ask(case: Snapshot, by: StaffActor) -> None:
+async def ask(case: Snapshot, by: StaffActor, *, now: datetime = NOW) -> None:
     await notice.request_supplement(
         case.id,
         by=by,
         seen=case.version,
-        now=NOW,
+        now=now,
         defects=[Defect(field="reason", reason="请写明")],
         note=None,
         override_reason=None,
@@ -256,6 +256,27 @@ async def test_what_the_sender_does_meanwhile_ends_it_or_goes_with_the_case() ->
     await withdraw.withdraw(mine.id, by=applicant, now=NOW, reason=None)
     assert await refused(transfer.accept(mine.id, by=other, now=NOW)) == "transfer_not_open"
     await sound()
+
+
+async def test_a_unit_that_takes_a_step_over_does_not_begin_it_anew() -> None:
+    applicant, item = await an_actor(), await an_item(ITEM, materials=[])
+    case = await a_case(CaseStatus.ACCEPTED, by=applicant, item_code=item)
+    role = case.item.route[0].role
+    sender, other = await staff((COMMUNITY, role)), await receiver(role=role)
+    await ask(case, sender)
+    await supplement.supplement(case.id, by=applicant, now=NOW, form=case.form, materials=[])
+    await send(await queries.one(case.id), sender)
+    await transfer.accept(case.id, by=other, now=LATER)
+
+    taken = await queries.one(case.id)
+    assert taken.holder_since == LATER
+    assert await refused(ask(taken, other)) == "supplement_already_requested"
+
+    await review.pass_step(case.id, by=other, seen=taken.version, now=LATER, opinion="同意")
+    passed = await queries.one(case.id)
+    reviewer = await staff((passed.holder_code, passed.item.route[1].role))
+    await ask(passed, reviewer, now=LATER)
+    assert (await queries.one(case.id)).status is CaseStatus.SUPPLEMENT_REQUESTED
 
 
 async def test_a_supervisor_sends_what_a_colleague_has_in_hand() -> None:
