@@ -64,6 +64,7 @@ TABLES = {
     "stored_file": ALL,
     "subscription_credit": ALL,
     "task": KEEP,
+    "task_filter": "SELECT, INSERT, DELETE",
     "tortoise_migrations": READ,
 }
 

@@ -20,6 +20,7 @@ from backend.staff_api import cases as staff_cases
 from backend.staff_api import events as staff_events
 from backend.staff_api import figures as staff_figures
 from backend.staff_api import files as staff_files
+from backend.staff_api import filters as staff_filters
 from backend.staff_api import mandates as staff_mandates
 from backend.staff_api import many_cases as staff_many_cases
 from backend.staff_api import messages as staff_messages
@@ -87,6 +88,7 @@ GROUPS: list[Routes] = [
     staff_second_factor.routes,
     staff_appointments.routes,
     staff_tasks.routes,
+    staff_filters.routes,
     staff_absences.routes,
     staff_cases.routes,
     staff_case_actions.routes,

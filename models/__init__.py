@@ -25,7 +25,6 @@ from models.case import (
     ConsentKind,
     FiledBy,
     Recusal,
-    Task,
     TransferState,
     Verdict,
 )
@@ -73,6 +72,7 @@ from models.organisation import (
 )
 from models.paper import Paper, PaperKind, PaperSeries
 from models.request import IdempotencyKey, Job, QueryTry
+from models.task import Task, TaskFilter
 
 __all__ = [
     "Absence",
@@ -148,6 +148,7 @@ __all__ = [
     "StoredFile",
     "SubscriptionCredit",
     "Task",
+    "TaskFilter",
     "TransferState",
     "UnitLevel",
     "Verdict",

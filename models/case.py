@@ -11,7 +11,7 @@ from models.base import Record
 from models.catalogue import ItemVersion, ServiceItem
 from models.file import StoredFile
 from models.identity import Person, Resident
-from models.organisation import OrgUnit, Role, Staff
+from models.organisation import OrgUnit, Staff
 
 
 class CaseStatus(StrEnum):
@@ -224,35 +224,6 @@ class CaseMaterial(Record):
     class Meta:
         table = "case_material"
         indexes = (Index(fields=("case_id",)), Index(fields=("file_id",)))
-
-
-class Task(Record):
-    """One step of one case in one unit's hands; several may be open.
-
-    The one at the case's step with its holder brings the case on. `item_code` is the case's, once
-    more for the indexes of the to-do; tasks of before have none. `warned_for`
-    and `overdue_for` are the due dates of which was told that they were near, and that they passed.
-    """
-
-    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", "tasks", on_delete=fields.RESTRICT
-    )
-    item_code = fields.CharField(max_length=50, null=True)
-    step = fields.IntField()
-    unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "tasks", on_delete=fields.RESTRICT, db_constraint=False
-    )
-    role = fields.CharEnumField(Role, max_length=16)
-    assignee: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
-        "models.Staff", "tasks", null=True, on_delete=fields.RESTRICT
-    )
-    due_at = fields.DatetimeField(null=True)
-    warned_for = fields.DatetimeField(null=True)
-    overdue_for = fields.DatetimeField(null=True)
-    done_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "task"
 
 
 class CaseTransfer(Record):

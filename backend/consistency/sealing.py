@@ -169,6 +169,11 @@ def checks(*, everything: bool) -> list[Check]:
             columns("SELECT id, reason_sealed AS reason FROM recusal", "recusal", "reason"),
         ),
         Check(
+            "task_filter_unseals",
+            "待办筛选条件的名称可以解密 / The name of a filter of the to-do can be read.",
+            columns("SELECT id, name_sealed AS name FROM task_filter", "task_filter", "name"),
+        ),
+        Check(
             "second_factor_unseals",
             "工作人员的动态验证码密钥可以解密 / The secret of a second factor can be read.",
             columns(_FACTORS, "second_factor", "offered", "secret"),

@@ -240,11 +240,7 @@ def endpoint(spec: Spec) -> Callable[..., Coroutine[Any, Any, HTTPResponse | Non
         finally:
             receiving.forget(request)
         finished(spec, request, response, seconds=time.perf_counter() - started)
-        if (flow := request.ctx.flow) is None:
-            return response
-        # It holds no place in work, and has no time in which to be done.
-        await streams.run(request, response, flow)
-        return None
+        return await streams.sent(request, response)
 
     return serve
 

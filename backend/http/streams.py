@@ -48,15 +48,26 @@ Flow = Callable[[Line], Awaitable[None]]
 """What sends the events; the answer ends when it returns."""
 
 
-async def run(request: Request, response: HTTPResponse, flow: Flow) -> None:
-    """Send the head of the response, and let the flow send the rest."""
+async def sent(request: Request, response: HTTPResponse) -> HTTPResponse | None:
+    """The response, or None where the request has a flow: once that has sent all behind its head.
+
+    It holds no place in work, and has no time in which to be done.
+    """
+    flow: Flow | None = getattr(request.ctx, "flow", None)
+    if flow is not None:
+        await _run(request, response, flow)
+        return None
+    return response
+
+
+async def _run(request: Request, response: HTTPResponse, flow: Flow) -> None:
     stream: Any = request.stream  # Sanic's type names only its response side
     connection = stream.protocol
     stream.keep_alive = False
-    sent: Any = await request.respond(
+    head: Any = await request.respond(
         status=response.status, headers={**response.headers, **HEADERS}, content_type=MEDIA
     )
-    await sent.send(b":\n\n")
+    await head.send(b":\n\n")
     connection.streaming = True
     _notice_silence(connection.transport)
     await flow(Line(connection.transport))

@@ -81,7 +81,8 @@ class Reader:
 
 async def begin() -> Reader:
     """A reader of what comes from now on, also of transactions that are under way."""
-    reader = Reader(max(await _newest() - LOOK_BACK, 0))
+    first, last = await _ends()
+    reader = Reader(max(first - 1, last - LOOK_BACK))
     while len(await reader.read()) >= AT_ONCE:
         pass
     return reader
@@ -89,8 +90,8 @@ async def begin() -> Reader:
 
 async def missed(after: int, units: list[str], staff_id: UUID, *, most: int) -> list[Event] | None:
     """What a member of these units missed; None if that is not known, or more than so many."""
-    newest = await _newest()
-    if not newest - KEPT <= after <= newest:
+    _, last = await _ends()
+    if not last - KEPT <= after <= last:
         return None
     given = [after, units, staff_id, most + 1]
     (row,) = await connection().execute_query_dict(statements.MISSED, given)
@@ -103,9 +104,9 @@ async def forget(*, now: datetime) -> int:  # noqa: ARG001 - they are counted, a
     return len(await connection().execute_query_dict(statements.FORGET, [KEPT]))
 
 
-async def _newest() -> int:
-    (row,) = await connection().execute_query_dict(statements.NEWEST)
-    return int(row["newest"])
+async def _ends() -> tuple[int, int]:
+    (row,) = await connection().execute_query_dict(statements.ENDS)
+    return row["first"], row["last"]
 
 
 def _events(text: str | None) -> list[Event]:

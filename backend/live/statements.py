@@ -15,7 +15,12 @@ SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::big
 ) AS events
 FROM pg_current_snapshot() AS s
 """
-NEWEST = "SELECT coalesce(max(seq), 0) AS newest FROM staff_event"
+# The numbers kept; where none is, as in a new city, the first is the next that is drawn.
+ENDS = """
+SELECT coalesce((SELECT min(seq) FROM staff_event), drawn + 1) AS first,
+       coalesce((SELECT max(seq) FROM staff_event), drawn) AS last
+FROM (SELECT coalesce(pg_sequence_last_value('staff_event_seq_seq'), 0) AS drawn) AS numbers
+"""
 # What somebody missed: of their units, to their posts, and to them alone, as `Ears.hear` has it.
 MISSED = f"""
 SELECT json_agg({_EVENT} ORDER BY e.seq) AS events FROM (

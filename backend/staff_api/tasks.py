@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
-from backend.cases.acts import assign
+from backend.cases.acts import assign, filters
 from backend.cases.acts.assign import Outcome, Result
 from backend.cases.clock.limits import Light
 from backend.cases.reading import tasks, to_do
@@ -22,6 +22,8 @@ from backend.cases.rules.refusals import (
     AssigneeUnfit,
     AssigneeUnknown,
     DatesReversed,
+    FilterAlone,
+    FilterNotFound,
     ItemNotKnown,
     NotYourUnit,
     OwnCase,
@@ -52,9 +54,11 @@ CLAIM_ERRORS = (*TASK_ERRORS, StaffRecused, OwnCase)
 class ListTasks(Page):
     """Which tasks: those I claimed, all of my units, or of those I act for; by which filters.
 
-    `from` and `to` are days of what they are sorted by, both included.
+    `from` and `to` are days of what they are sorted by, both included. `filter` is one that I
+    saved, and stands alone.
     """
 
+    filter: UUID | None = None
     scope: Whose = "unit"
     sort: Sort = "received"
     light: Light | None = None
@@ -110,18 +114,18 @@ class TaskResults(TypedDict):
 @routes.get(
     "/tasks",
     query=ListTasks,
-    errors=(ItemNotKnown, UnitNotMine, DatesReversed),
+    errors=(ItemNotKnown, UnitNotMine, DatesReversed, FilterNotFound, FilterAlone),
     records=(Act.LIST_TASKS,),
 )
 async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     """List open tasks by arrival, newest first, or by due date, soonest first; with counts."""
     asked, now, by = call.query, call.now, await call.staff()
-    place, wanted = pages.position_in_time(asked), _wanted(asked)
+    place, wanted = pages.position_in_time(asked), await _wanted(asked, by)
     await to_do.check(wanted, by)
     found = await to_do.to_do(
         by, wanted, after=place and Place(*place), limit=asked.limit + 1, now=now
     )
-    kept, following = pages.cut(found.tasks, asked, partial(_key, asked.sort))
+    kept, following = pages.cut(found.tasks, asked, partial(_key, wanted.sort))
     await audit.record(
         Act.LIST_TASKS, by=by.acting, details={"cases": [task.case.id for task in kept]}
     )
@@ -129,7 +133,11 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     return Answer({"items": shown, "next_cursor": following, "counts": found.counts})
 
 
-def _wanted(asked: ListTasks) -> Wanted:
+async def _wanted(asked: ListTasks, by: StaffActor) -> Wanted:
+    if asked.filter is not None:
+        if asked.model_fields_set - {"filter", "limit", "cursor"}:
+            raise FilterAlone
+        return (await filters.one(asked.filter, by=by)).wanted
     return Wanted(
         whose=asked.scope,
         sort=asked.sort,

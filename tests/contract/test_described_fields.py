@@ -25,6 +25,8 @@ NO_LISTS = {
     "CaseOutcome.status",
     "RowOutcome.status",
     "TaskCounts.unit",
+    "SaveFilter.unit",
+    "FilterView.unit",
     "ItemMaterial.kind",
 }
 

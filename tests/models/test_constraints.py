@@ -56,6 +56,7 @@ INDEXES = {
     "subscription_credit_once",
     "task_by_arrival",
     "task_by_due",
+    "task_filter_once",
     "task_one_open",
     "task_open_of_staff",
     "task_to_remind_of",

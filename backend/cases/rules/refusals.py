@@ -226,6 +226,31 @@ class UnitNotMine(Invalid):
         super().__init__(invalid_params=[InvalidParam("unit", self.code, self.sentence)])
 
 
+class FilterNotFound(NotFound):
+    """没有找到这个筛选条件
+
+    没有这个筛选条件，或不是本人保存的。
+    """
+
+
+class FilterNameTaken(Conflict):
+    """已有同名的筛选条件，请换一个名称"""
+
+
+class FiltersTooMany(Conflict):
+    """保存的筛选条件过多，请先删去不用的
+
+    每人最多保存 20 个筛选条件。
+    """
+
+
+class FilterAlone(Invalid):
+    """使用已保存的筛选条件时，不能再给其他条件"""
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("filter", self.code, self.sentence)])
+
+
 class DatesReversed(Invalid):
     """起始日期不能晚于截止日期"""
 

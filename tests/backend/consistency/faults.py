@@ -223,6 +223,8 @@ FAULTS: dict[str, str] = {
     "recusal_unseals": "INSERT INTO recusal (id, created_at, case_id, staff_id, made_by,"
     f" reason_sealed) SELECT uuidv7(), now(), {LATEST}, id, id, 'x' FROM staff LIMIT 1;"
     f" {RECUSED_EVENT}",
+    "task_filter_unseals": "INSERT INTO task_filter (id, created_at, staff_id, name_sealed,"
+    " name_hash, query) SELECT uuidv7(), now(), id, 'x', 'x', '{}' FROM staff LIMIT 1",
     "absence_unseals": "INSERT INTO absence (id, created_at, staff_id, starts_on, ends_on, made_by,"
     " reason_sealed) SELECT uuidv7(), now(), id, now(), now(), id, 'x' FROM staff LIMIT 1",
     "second_factor_unseals": "INSERT INTO second_factor (id, created_at, staff_id, offered_sealed)"
