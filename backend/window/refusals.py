@@ -55,8 +55,9 @@ class PersonSearchUnclear(Invalid):
 class FieldsUnknown(Invalid):
     """办件中没有这些脱敏的栏目
 
-    只能查看脱敏的栏目：applicant.name、applicant.phone、applicant.id_number，以及表单中脱敏的栏目，
-    如 form.bank_account.number。invalid_params 逐项列出。
+    只能查看脱敏的栏目：applicant.name、applicant.phone、applicant.id_number，到场代办人的
+    agent.name、agent.phone、agent.id_number，以及表单中脱敏的栏目，如 form.bank_account.number。
+    invalid_params 逐项列出。
     """
 
     def __init__(self, fields: list[str]) -> None:
@@ -67,7 +68,8 @@ class FieldsUnknown(Invalid):
 class FieldNotNeeded(Forbidden):
     """这一目的或岗位不需要查看这些栏目
 
-    每个目的只能查看所需要的栏目；收件窗口只能查看申请人的姓名和手机号。invalid_params 逐项列出。
+    每个目的只能查看所需要的栏目；收件窗口只能查看申请人和代办人的姓名和手机号。
+    invalid_params 逐项列出。
     """
 
     def __init__(self, fields: list[str]) -> None:

@@ -8,7 +8,7 @@ from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
 from backend.cases.reading import desk as desks
 from backend.cases.reading import queries, scope
-from backend.cases.record import recusals
+from backend.cases.record import intake, recusals
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import FINAL
@@ -23,6 +23,8 @@ from models import Role
 _PERSON = frozenset({"name", "phone"})
 _FORM = "form."
 _APPLICANT = "applicant."
+_AGENT = "agent."
+_OF_PEOPLE = frozenset({"name", "phone", "id_number"})
 NEEDED = {
     AccessPurpose.INTAKE: frozenset[str](),
     AccessPurpose.PROGRESS: _PERSON,
@@ -32,8 +34,8 @@ NEEDED = {
     AccessPurpose.PAYMENT: frozenset({"name", "id_number", "bank_account"}),
 }
 """Of which kinds what is masked may be opened for a purpose; for `check` all."""
-COUNTER = frozenset({"applicant.name", "applicant.phone"})
-"""All that the window which filed the case may open: it calls whoever it was for."""
+COUNTER = frozenset({"applicant.name", "applicant.phone", "agent.name", "agent.phone"})
+"""All that the window which filed the case may open: it calls whoever it was for, or who came."""
 
 
 async def reveal(
@@ -98,15 +100,27 @@ def _post(case: Snapshot, by: StaffActor) -> tuple[PostView, bool]:
 
 
 async def _values(case: Snapshot, fields: list[str]) -> dict[str, tuple[str, str | None]]:
-    """Each field that there is, by its kind of mask; an applicant's may be unknown."""
+    """Each field that there is, by its kind of mask; an applicant's may be unknown.
+
+    The agent is who came last to a window in the applicant's place.
+    """
+    agent = await _agent(case) if any(field.startswith(_AGENT) for field in fields) else {}
     known: dict[str, Any] = dict(await profiles.known(case.resident_id, case.subject_id))
     found: dict[str, tuple[str, str | None]] = {}
     for field in fields:
         kind = field.removeprefix(_APPLICANT)
-        if field.startswith(_APPLICANT) and kind in {"name", "phone", "id_number"}:
+        if field.startswith(_APPLICANT) and kind in _OF_PEOPLE:
             found[field] = kind, known[kind]
+        elif field.startswith(_AGENT) and (asked := field.removeprefix(_AGENT)) in _OF_PEOPLE:
+            found |= {field: (asked, agent[asked])} if asked in agent else {}
         elif field.startswith(_FORM) and (
             answer := forms.hidden(case.item, case.form or {}, field.removeprefix(_FORM))
         ):
             found[field] = answer
     return found
+
+
+async def _agent(case: Snapshot) -> dict[str, str]:
+    kept = await intake.of_case(case.id)
+    came = [agent for seq in sorted(kept) if (agent := kept[seq].agent)]
+    return {name: str(said) for name, said in came[-1].items() if said} if came else {}

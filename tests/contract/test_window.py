@@ -122,6 +122,12 @@ async def test_an_old_lady_is_filed_in_two_calls_and_all_is_hers_once_she_has_a_
     first = await account.get("/api/v1/me/accesses?limit=3")
     second = await account.get(f"/api/v1/me/accesses?limit=3&cursor={first['next_cursor']}")
     assert [*first["items"], *second["items"]] == looks
+    # The window calls whoever came; of a number that nobody gave there is nothing to open.
+    asked = {"fields": ["agent.name", "agent.phone"], "purpose": "contact"}
+    shown = await window.post(f"{path}/reveal", asked)
+    assert shown["values"] == {"agent.name": "王芳", "agent.phone": "13900000006"}
+    asked["fields"] = ["agent.id_number"]
+    assert await refusal(window.post(f"{path}/reveal", asked)) == (422, "fields_unknown")
     await clerk.act(case["id"], "accept")
     [message] = (await account.get("/api/v1/messages"))["items"]
     assert message["kind"] == "case.accept"
