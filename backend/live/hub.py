@@ -38,6 +38,7 @@ class _Hub:
     ears: Ears = field(default_factory=Ears)
     reader: Reader | None = None
     ending: bool = False
+    look_at: float = 0.0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     joined: asyncio.Event = field(default_factory=asyncio.Event)
     # Set while there is a reader: whoever listens waits for the one that `follow` begins.
@@ -130,6 +131,9 @@ async def _round(reader: Reader) -> None:
 async def _look_after() -> None:
     """End the streams whose session is over, and ask now and then what each may still see."""
     now = monotonic()
+    if now < _hub.look_at:
+        return
+    _hub.look_at = now + LOOK_SECONDS
     for ear in list(_hub.ears.all):
         try:
             revocations.check(ear.claims.session)
