@@ -5,9 +5,18 @@ from tortoise import timezone
 
 from backend.appointments.acts.cancelling import cancel
 from backend.appointments.acts.moving import reschedule
+from backend.catalogue import queries as catalogue
 from backend.errors import Conflict, Invalid, NotFound
 from config import clock
-from models import Appointment, AppointmentStatus, Message, Slot, uuid7
+from models import (
+    Appointment,
+    AppointmentStatus,
+    ItemVersion,
+    Message,
+    Slot,
+    VersionStatus,
+    uuid7,
+)
 from tests.backend.appointments.factories import (
     DISTRICT,
     a_resident,
@@ -132,6 +141,23 @@ async def test_rescheduling_where_the_item_is_not_served_is_refused(database: No
         await reschedule(booked.id, by=resident, slot_id=hall.id, now=clock.now())
 
     assert refused.value.code == "item_not_served"
+
+
+async def test_of_an_item_that_is_offered_no_more_only_the_time_can_change(database: None) -> None:
+    item, resident = await an_item(), await a_resident()
+    here = await a_slot()
+    booked = await book(here.id, by=resident, item_code=item.code)
+    later = await a_slot(await here.office, starts_at=noon(days=2))
+    hall = await a_slot(await an_office(await a_unit(DISTRICT)))
+    await ItemVersion.filter(item=item).update(status=VersionStatus.WITHDRAWN)
+    await catalogue.load()
+
+    with pytest.raises(Invalid) as refused:
+        await reschedule(booked.id, by=resident, slot_id=hall.id, now=clock.now())
+    moved = await reschedule(booked.id, by=resident, slot_id=later.id, now=clock.now())
+
+    assert refused.value.code == "item_unknown"
+    assert (moved.slot.id, moved.item_code) == (later.id, item.code)
 
 
 async def test_rescheduling_into_the_past_or_a_closed_office_is_refused(database: None) -> None:
