@@ -75,8 +75,9 @@ class Case(Record):
 
     `supplement_sealed` is what is being asked for; `subject` is whose right it is, once proven;
     `resident` the account that filed it, none where a window did; `received_unit` that window.
-    `object_key` tells two cases of one item apart. At `warn_at` the applicant is told that what is
-    asked for is soon due; none once that was done.
+    `object_key` tells two cases of one item apart, `named_hash` is of the ID number in the form,
+    which nobody need have proven. At `warn_at` the applicant is told that what is asked for is soon
+    due; none once that was done.
     """
 
     number = fields.CharField(max_length=21, unique=True)
@@ -114,6 +115,7 @@ class Case(Record):
     )
     holder_since = fields.DatetimeField()
     object_key = fields.CharField(max_length=64, default="")
+    named_hash = fields.CharField(max_length=64, null=True)
     outcome = fields.CharField(max_length=16, null=True)
     submitted_at = fields.DatetimeField()
     accepted_at = fields.DatetimeField(null=True)

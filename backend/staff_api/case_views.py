@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import desk, scope, tasks
+from backend.cases.reading import desk, queries, scope, tasks
 from backend.cases.reading.tasks import CaseTask, OpenTask
 from backend.cases.record import form_history, internals, recusals, shown
 from backend.cases.record.internals import StaffSide
@@ -135,6 +135,7 @@ class StaffCase(CaseSummary):
     applicant: Applicant
     form: dict[str, Any]
     form_no: int
+    open_of_the_same: int
     materials: list[MaterialView]
     supplement_request: NoticeView | None
     timeline: list[StaffMoment]
@@ -204,6 +205,7 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
         "applicant": await profiles.masked(case.resident_id, case.subject_id),
         "form": forms.masked(case.item, case.form or {}) if whole else {},
         "form_no": case.form_no or 0,
+        "open_of_the_same": await queries.open_of_the_same(case) if whole else 0,
         "materials": cases.materials(told),
         "supplement_request": cases.supplement_request(told),
         "timeline": await _timeline(case, told, taken_in, whole=whole),

@@ -20,6 +20,7 @@ INDEXES = {
     "case_event_once",
     "case_form_once",
     "case_intake_of_event",
+    "case_named",
     "case_one_open",
     "case_outlook_once",
     "case_received",

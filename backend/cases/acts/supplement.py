@@ -164,6 +164,7 @@ def _change(case: Snapshot, new_form: dict[str, Any] | None, now: datetime) -> C
     change.columns = {"resume_status": None, "supplement_sealed": None, "warn_at": None}
     if new_form is not None:
         change.columns["object_key"] = objects.key(case.item, new_form)
+        change.columns["named_hash"] = objects.named(new_form)
     return change
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from backend.cases.reading import statements
 from backend.cases.reading.scope import Received, Scope
-from backend.cases.record import listed, shown
+from backend.cases.record import listed, objects, shown
 from backend.cases.record.listed import Listed
 from backend.cases.record.shown import Shown
 from backend.cases.record.snapshot import Snapshot, from_row
@@ -93,6 +93,18 @@ async def _covered(statement: str, case_id: UUID, behalf: Behalf) -> Mapping[str
         raise CaseNotFound
     row: Mapping[str, Any] = rows[0]
     return row
+
+
+async def open_of_the_same(case: Snapshot) -> int:
+    """How many other cases of the item are open for whom this one's form names.
+
+    A hint for who decides, which blocks nothing: the number may be typed by anybody.
+    """
+    if (named := objects.named(case.form or {})) is None:
+        return 0
+    given = [case.id, case.item_code, named]
+    (row,) = await connection().execute_query_dict(statements.NAMED_TOO, given)
+    return int(row["found"])
 
 
 async def list_of_scope(

@@ -22,6 +22,7 @@ from backend.cases.record.statements import (
     of_person,
     owned_by,
 )
+from backend.cases.rules.lifecycle import FINAL
 from models import CaseStatus
 
 _OF = f'FROM "case" c {FORM} WHERE c.id = $1'
@@ -39,6 +40,7 @@ SHOWN_TO_RESIDENT = f"SELECT {SHOWN}, c.query_code_sealed {_OF} AND {owned_by('$
 OF_PERSON = f"SELECT {_WHOLE} {_OF} AND {of_person('$2', '$3')}"
 SHOWN_OF_PERSON = f"SELECT {SHOWN} {_OF} AND {of_person('$2', '$3')}"
 ANY = f"SELECT {_WHOLE} {_OF}"
+_OVER = ", ".join(f"'{status}'" for status in sorted(FINAL))
 _ASKED = (
     "($2::uuid IS NULL OR c.id < $2) AND ($3::text IS NULL OR c.status = $3)"
     " ORDER BY c.id DESC LIMIT $4"
@@ -208,6 +210,15 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1),
             ORDER BY l.seq DESC LIMIT $3
         )
     ) {_NEWEST}
+"""
+
+# Other cases of the item that name the same person and are not over; of those from before names
+# were kept, the ones that are the person's.
+NAMED_TOO = f"""
+SELECT count(*)::int AS found FROM "case" c
+WHERE c.item_id = $2 AND c.id <> $1 AND c.status NOT IN ({_OVER})
+    AND (c.named_hash = $3 OR c.named_hash IS NULL
+        AND c.subject_id = (SELECT id FROM person WHERE id_number_hash = $3))
 """
 
 HOUR_SECONDS = 3600

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import accounts, forms, intake, outlooks, statements
+from backend.cases.record import accounts, forms, intake, objects, outlooks, statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
@@ -59,6 +59,7 @@ async def write(
             filed_by_id=taken_in.staff_id if taken_in else agent or case.resident_id,
             received_unit_id=case.received_unit_code,
             object_key=object_key,
+            named_hash=objects.named(case.form or {}),
             query_code_sealed=sealed.seal("case", case.id, column="query_code", text=code),
         ),
         files,

@@ -145,6 +145,7 @@ NEW = Insert(
     filed_by_id="uuid",
     received_unit_id="varchar",
     object_key="varchar",
+    named_hash="varchar",
     query_code_sealed="bytea",
 )
 # What follows the columns of the case.

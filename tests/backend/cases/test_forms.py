@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from tortoise.exceptions import BaseORMException
 
-from backend.cases.acts import notice, supplement
+from backend.cases.acts import notice, supplement, withdraw
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries
 from backend.cases.record import form_history
@@ -169,18 +169,25 @@ def test_what_changed_is_named_as_in_a_faulty_form() -> None:
     assert form_history.changed(form, form) == []
 
 
+async def hand_in_for(  # noqa: PLR0917 - which case, who, and for whom
+    case: Snapshot, by: ResidentActor, letter: UUID, name: str, number: str
+) -> None:
+    """Answer with a form of an agent's, for the person of this name and number."""
+    about = FORM["applicant"] | {"name": name, "id_number": number}
+    account = FORM["bank_account"] | {"holder": name}
+    agent = {"phone": "13900000006", "relation": "child"}
+    form = earning(700, applicant=about, agent=agent, bank_account=account)
+    papers = [("power_of_attorney", letter)]
+    await supplement.supplement(case.id, by=by, now=NOW, form=form, materials=papers)
+
+
 async def test_a_supplement_leaves_the_case_about_whom_it_was(city: None) -> None:
     by = await an_actor()
     case, clerk = await asked(by)
     letter = await a_file(by)
 
     async def hand_in(name: str, number: str) -> None:
-        about = FORM["applicant"] | {"name": name, "id_number": number}
-        account = FORM["bank_account"] | {"holder": name}
-        agent = {"phone": "13900000006", "relation": "child"}
-        form = earning(700, applicant=about, agent=agent, bank_account=account)
-        papers = [("power_of_attorney", letter)]
-        await supplement.supplement(case.id, by=by, now=NOW, form=form, materials=papers)
+        await hand_in_for(case, by, letter, name, number)
 
     mine, other = (id_number(born=date(year, 3, 7)) for year in (1949, 1990))
     await hand_in("李秀兰", mine)
@@ -192,6 +199,22 @@ async def test_a_supplement_leaves_the_case_about_whom_it_was(city: None) -> Non
     # A typo that the notice names may be put right.
     await ask(case, clerk, Defect(field="applicant.name", reason="与身份证不符"))
     await hand_in("李秀蓝", mine)
+
+
+async def test_who_decides_sees_that_the_same_person_has_another_open_case(city: None) -> None:
+    elder, daughter = await an_actor(), await an_actor()
+    hers = await queries.one(UUID((await submit(elder)).decode()))
+    assert hers.form
+    assert await queries.open_of_the_same(hers) == 0
+    case, _ = await asked(daughter)
+    number = hers.form["applicant"]["id_number"]
+    await hand_in_for(case, daughter, await a_file(daughter), "王秀英", number)
+
+    for each in (hers, await queries.one(case.id)):
+        assert await queries.open_of_the_same(each) == 1
+
+    await withdraw.withdraw(hers.id, by=elder, now=NOW, reason=None)
+    assert await queries.open_of_the_same(await queries.one(case.id)) == 0
 
 
 @pytest.fixture
