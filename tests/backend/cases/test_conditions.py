@@ -10,10 +10,20 @@ from backend.cases.acts import notice, supplement
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries
 from backend.catalogue.refusals import ConditionUnmet
+from backend.errors import Invalid
 from backend.identity.actors import ResidentActor
-from models import Case, CaseStatus, Role
+from models import Case, CaseStatus, ItemVersion, Role, VersionStatus
 from tests.accounts import a_person
-from tests.backend.cases.factories import COMMUNITY, NOW, a_file, an_actor, staff
+from tests.backend.cases.factories import (
+    COMMUNITY,
+    ITEM,
+    NOW,
+    a_case,
+    a_file,
+    an_actor,
+    an_item,
+    staff,
+)
 from tests.backend.cases.test_submit import submit
 
 ALLOWANCE: dict[str, Any] = {
@@ -103,3 +113,25 @@ async def test_an_answer_after_the_season_is_of_the_day_of_the_application(city:
     await supplement.supplement(case_id, by=by, now=july, form=CONFIRMED, materials=[])
 
     assert (await queries.one(case_id)).status is CaseStatus.SUBMITTED
+
+
+async def test_papers_alone_must_be_those_that_the_form_of_before_asks_for(city: None) -> None:
+    by = await an_actor()
+    version = await ItemVersion.get(item_id=ITEM, status=VersionStatus.PUBLISHED)
+    when = {"id_card": None, "household_register": "household"}
+    papers = [
+        paper | {"required": when[paper["code"]] is None, "required_when": when[paper["code"]]}
+        for paper in version.materials
+        if paper["code"] in when
+    ]
+    case = await a_case(by=by, item_code=await an_item(ITEM, materials=papers))
+    await asked(case.id, Defect(material_code="id_card", reason="照片模糊"))
+    given = [("id_card", await a_file(by))]
+
+    with pytest.raises(Invalid) as refused:
+        await supplement.supplement(case.id, by=by, now=NOW, form=None, materials=given)
+    assert [each.name for each in refused.value.invalid_params] == ["materials.household_register"]
+    given.append(("household_register", await a_file(by)))
+    await supplement.supplement(case.id, by=by, now=NOW, form=None, materials=given)
+
+    assert (await queries.one(case.id)).status is CaseStatus.SUBMITTED
