@@ -153,10 +153,12 @@ SELECT l.seq FROM thing CROSS JOIN LATERAL (
     SELECT l.seq FROM access_log l WHERE {_LOOK} ORDER BY l.seq DESC LIMIT $3
 ) AS l
 """
+# Cut before it is joined: else PostgreSQL might walk the whole log for what was found.
 _NEWEST = """
 SELECT l.seq, l.at, l.actor, l.action, l.object_kind, l.object_id, l.posts::text AS posts,
        l.purpose, l.details::text AS details
-FROM access_log l WHERE l.seq IN (SELECT seq FROM found) ORDER BY l.seq DESC LIMIT $3
+FROM (SELECT DISTINCT seq FROM found ORDER BY seq DESC LIMIT $3) AS newest
+JOIN access_log l ON l.seq = newest.seq ORDER BY l.seq DESC
 """
 # Who of the staff has looked at a case, or at what was handed in or issued, newest first.
 ACCESSES = f"""
