@@ -78,7 +78,7 @@ def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> 
     assert [line.removeprefix(f"{city}/").split(" ")[0] for line in ended.stdout.splitlines()] == [
         "catalogue/items/YZ.yaml:2:",
         "catalogue/meta.yaml:7:",
-        "jobs.yaml:11:",
+        "jobs.yaml:17:",
         "organisation/departments.yaml:3:",
         "organisation/streets.csv:3:",
         "templates.yaml:8:",
@@ -89,7 +89,7 @@ def test_what_comes_of_a_fault_elsewhere_is_not_told_as_well(tmp_path: Path) -> 
     ("file", "text", "replacement", "line"),
     [
         ("templates.yaml", "time4", "tome4", "templates.yaml:5:"),
-        ("jobs.yaml", "name: erase", "nam: erase", "jobs.yaml:11:"),
+        ("jobs.yaml", "name: erase", "nam: erase", "jobs.yaml:17:"),
         ("catalogue/items/YZ.yaml", "- code: FW-YZ-001", "- code: FW-YZ-01", "FW-YZ-01: code: "),
         ("catalogue/items/YZ.yaml", "- code: FW-YZ-001", "- code: FW-YY-001", "FW-YY-001: "),
         ("catalogue/items/YZ.yaml", "  form:", "  forn:", "FW-YZ-001: forn: "),
