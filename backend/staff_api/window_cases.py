@@ -14,6 +14,7 @@ from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
     CommunityRequired,
+    OwnCase,
     StepUnitUnknown,
 )
 from backend.catalogue.refusals import (
@@ -117,6 +118,7 @@ async def _again(call: Call[FileCase, NoQuery]) -> None:
         WindowMissing,
         WindowUnclear,
         PersonNotFound,
+        OwnCase,
         ConsentFileMissing,
         ConsentMandateUnclear,
         *behalf.REFUSALS,

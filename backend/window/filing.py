@@ -8,12 +8,14 @@ from backend.cases.acts import submit
 from backend.cases.acts.submit import Application, Window
 from backend.cases.record.intake import Agent, Intake
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import OwnCase
 from backend.errors import InvalidParam
 from backend.identity import id_number as id_numbers
 from backend.identity import names, phones
 from backend.identity.actors import PostView, StaffActor
 from backend.identity.profiles import Applicant
 from backend.mandates import acting
+from backend.mandates import statements as mandate_statements
 from backend.mandates.mandates import Mandate
 from backend.window import persons, posts
 from backend.window.refusals import (
@@ -23,6 +25,7 @@ from backend.window.refusals import (
     PhoneInvalid,
 )
 from config.clock import city_day
+from config.database import connection
 from models import Assurance, ConsentKind
 
 
@@ -51,14 +54,17 @@ async def file(
     """File the application for the person, at the clerk's window of this unit; the case.
 
     Each row of a batch is one call. In a transaction of the caller's, which a refusal leaves whole:
-    PersonNotFound, WindowMissing, WindowUnclear, AgentInvalid, of the consent as `taken_in` and
-    `mandate_of`, and as `submit.submit`, whose checks are the same. The person was seen at a
-    window, which is the highest assurance; that there is one open case of an item counts for them,
-    whoever files.
+    PersonNotFound, OwnCase where it is the clerk, WindowMissing, WindowUnclear, AgentInvalid, of
+    the consent as `taken_in` and `mandate_of`, and as `submit.submit`, whose checks are the same.
+    The person was seen at a window, which is the highest assurance; that there is one open case of
+    an item counts for them, whoever files.
     """
     window = posts.window(by, unit_code)
     intake = taken_in(consent, agent, by=by, now=now)
     found = await persons.one(person_id)
+    oneself = [by.id, [found.id]]
+    if await connection().execute_query_dict(mandate_statements.IS_ONESELF, oneself):
+        raise OwnCase
     mandate = await mandate_of(
         intake, window, principal_id=found.id, item_code=application.item_code, now=now
     )

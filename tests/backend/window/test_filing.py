@@ -22,7 +22,8 @@ from backend.files.owners import Owner
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.messages import operations as marking
 from backend.messages import queries as inbox
-from backend.window import filing
+from backend.window import batches, filing
+from backend.window.batches import Row
 from backend.window.filing import Consent
 from config import clock
 from config.settings import settings
@@ -35,7 +36,9 @@ from models import (
     ConsentKind,
     FiledBy,
     Message,
+    Resident,
     Role,
+    Staff,
     StoredFile,
     uuid7,
 )
@@ -202,6 +205,24 @@ async def test_a_consent_of_another_owner_is_refused(counter: Counter) -> None:
 
     consent = Consent(kind=ConsentKind.PAPER, file_id=foreign)
     assert await counter.refusal(consent=consent) == "file_unknown"
+
+
+async def test_nobody_files_for_themselves_at_their_own_window(counter: Counter) -> None:
+    account = await Resident.get(id=(await counter.account()).id)
+    await Staff.filter(id=counter.clerk.id).update(openid_hash=account.openid_hash)
+    colleague = await staff((ELSEWHERE, Role.CLERK))
+
+    assert await counter.refusal() == "own_case"
+    row = Row(
+        person=counter.person,
+        application=Application(item_code=ITEM, form=FORM, materials=[]),
+        consent=Consent(kind=ConsentKind.ORAL),
+    )
+    with pytest.raises(ServiceError) as refused:
+        await batches.check(row, None, unit_code=None, by=counter.clerk, now=NOW)
+    assert refused.value.code == "own_case"
+    assert await Case.all().count() == 0
+    assert await counter.file(by=colleague)
 
 
 async def test_only_clerks_file_and_say_where_where_they_serve_at_several(
