@@ -8,8 +8,9 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import desk, queries, scope, tasks
-from backend.cases.reading.tasks import CaseTask, OpenTask
+from backend.cases.reading import desk, queries, scope
+from backend.cases.reading.to_do import tasks
+from backend.cases.reading.to_do.tasks import CaseTask, OpenTask
 from backend.cases.record import form_history, internals, recusals, shown
 from backend.cases.record.internals import StaffSide
 from backend.cases.record.recusals import Recused

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backend.cases.reading import transfers
+from backend.cases.reading.to_do import transfers
 from backend.http.answers import Answer
 from backend.http.body import Query
 from backend.http.call import Call, Nothing

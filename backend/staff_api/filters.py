@@ -10,9 +10,9 @@ from typing_extensions import TypedDict
 from backend.cases.acts import filters
 from backend.cases.acts.filters import Saved
 from backend.cases.clock.limits import Light
-from backend.cases.reading import to_do
-from backend.cases.reading.statements import Sort, Whose
-from backend.cases.reading.to_do import TaskCounts, Wanted
+from backend.cases.reading.to_do import listing
+from backend.cases.reading.to_do.listing import TaskCounts, Wanted
+from backend.cases.reading.to_do.statements import Sort, Whose
 from backend.cases.rules.refusals import (
     DatesReversed,
     FilterNameTaken,
@@ -119,7 +119,7 @@ async def delete_filter(call: Call[Nothing, NoQuery], filter_id: UUID) -> Answer
 
 
 async def _counts(saved: Saved, by: StaffActor, now: datetime) -> TaskCounts:
-    return (await to_do.to_do(by, saved.wanted, limit=0, now=now)).counts
+    return (await listing.to_do(by, saved.wanted, limit=0, now=now)).counts
 
 
 def _view(saved: Saved, counts: TaskCounts | None) -> FilterView:

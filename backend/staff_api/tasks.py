@@ -13,10 +13,10 @@ from backend.audit import Act
 from backend.cases.acts import assign, filters
 from backend.cases.acts.assign import Outcome, Result
 from backend.cases.clock.limits import Light
-from backend.cases.reading import tasks, to_do
-from backend.cases.reading.statements import Sort, Whose
-from backend.cases.reading.tasks import OpenTask
-from backend.cases.reading.to_do import Place, TaskCounts, Wanted
+from backend.cases.reading.to_do import listing, tasks
+from backend.cases.reading.to_do.listing import Place, TaskCounts, Wanted
+from backend.cases.reading.to_do.statements import Sort, Whose
+from backend.cases.reading.to_do.tasks import OpenTask
 from backend.cases.rules.refusals import (
     AssigneeRecused,
     AssigneeUnfit,
@@ -121,8 +121,8 @@ async def list_tasks(call: Call[Nothing, ListTasks]) -> Answer[TaskListing]:
     """List open tasks by arrival, newest first, or by due date, soonest first; with counts."""
     asked, now, by = call.query, call.now, await call.staff()
     place, wanted = pages.position_in_time(asked), await _wanted(asked, by)
-    await to_do.check(wanted, by)
-    found = await to_do.to_do(
+    await listing.check(wanted, by)
+    found = await listing.to_do(
         by, wanted, after=place and Place(*place), limit=asked.limit + 1, now=now
     )
     kept, following = pages.cut(found.tasks, asked, partial(_key, wanted.sort))

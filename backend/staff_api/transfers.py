@@ -11,8 +11,8 @@ from backend import audit
 from backend.audit import Act
 from backend.cases.acts import transfer
 from backend.cases.clock.limits import Light
-from backend.cases.reading import transfers
-from backend.cases.reading.transfers import Side, Waiting
+from backend.cases.reading.to_do import transfers
+from backend.cases.reading.to_do.transfers import Side, Waiting
 from backend.cases.rules.refusals import (
     CaseNotFound,
     HandoverReasonRequired,

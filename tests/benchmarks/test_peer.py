@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
-from backend.cases.reading import to_do
+from backend.cases.reading.to_do import listing
 from benchmarks.peer.shapes import BookAppointment, ToDo
 from config import clock
 from models import AppointmentEvent, ItemVersion, Message, Role, Seat, Slot, Task
@@ -65,7 +65,7 @@ async def test_a_units_to_do_is_the_one_of_ours(peer_of_city: Any) -> None:
     app, sessions = peer_of_city
     async with sessions() as session:
         found = ToDo.model_validate(await app.list_tasks(COMMUNITY, session, 4))
-    ours = await to_do.to_do(clerk, limit=4, now=clock.now())
+    ours = await listing.to_do(clerk, limit=4, now=clock.now())
 
     assert found.counts.model_dump() | {"deputy": 0} == ours.counts
     assert [str(task.id) for task in found.items] == [task.id for task in ours.tasks]

@@ -10,7 +10,8 @@ import pytest
 
 from backend import audit
 from backend.cases.acts import accept, leaving
-from backend.cases.reading import queries, tasks
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import tasks
 from backend.cases.record import internals
 from backend.cases.rules.refusals import TaskTaken
 from backend.errors import ServiceError

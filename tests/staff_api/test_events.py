@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientResponse, ClientSession
 from tortoise.transactions import in_transaction
 
-from backend.cases.reading import tasks
+from backend.cases.reading.to_do import tasks
 from backend.identity import sessions, staff
 from backend.live import ears, events, hub
 from backend.staff_api import events as routes

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from backend.cases.acts import filters as operations
-from backend.cases.reading.to_do import Wanted
+from backend.cases.reading.to_do.listing import Wanted
 from backend.cases.rules.refusals import FiltersTooMany
 from backend.identity import sessions, staff
 from backend.staff_api import filters, tasks

@@ -12,8 +12,9 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import moving
 from backend.cases.acts.moving import ClaimedTask
 from backend.cases.reading import desk as desks
-from backend.cases.reading import scope, tasks
-from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading import scope
+from backend.cases.reading.to_do import tasks
+from backend.cases.reading.to_do.tasks import OpenTask
 from backend.cases.record import recusals
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import flows, rights, texts

@@ -11,8 +11,8 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.clock.limits import Light
-from backend.cases.reading.statements import Sort, Whose
-from backend.cases.reading.to_do import Wanted, check
+from backend.cases.reading.to_do.listing import Wanted, check
+from backend.cases.reading.to_do.statements import Sort, Whose
 from backend.cases.rules.refusals import FilterNameTaken, FilterNotFound, FiltersTooMany
 from backend.identity.actors import StaffActor
 from config import encoding, vault
@@ -33,7 +33,7 @@ class Saved:
 
 
 async def save(name: str, wanted: Wanted, *, by: StaffActor, now: datetime) -> Saved:
-    """Keep it; FilterNameTaken, FiltersTooMany, and what `to_do.check` refuses."""
+    """Keep it; FilterNameTaken, FiltersTooMany, and what `listing.check` refuses."""
     await check(wanted, by)
     filter_id = uuid7()
     given = [

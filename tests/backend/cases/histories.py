@@ -20,7 +20,8 @@ from backend.cases.acts import (
     withdraw,
 )
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries, tasks
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import ResidentActor, StaffActor
 from models import CaseStatus, Flow, Role

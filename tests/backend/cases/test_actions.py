@@ -5,7 +5,8 @@ import pytest
 
 from backend.cases.acts import accept, decide, notice, review, supplement
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries, tasks
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from backend.identity.actors import StaffActor

@@ -9,7 +9,8 @@ import pytest
 from backend import audit
 from backend.cases.acts import assign, leaving
 from backend.cases.acts.assign import Result
-from backend.cases.reading import queries, statements, tasks
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import statements, tasks
 from backend.cases.record import internals
 from backend.cases.rules.refusals import AssigneeUnknown, TaskTaken
 from backend.identity.actors import StaffActor

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from backend.cases.acts import accept, decide, deliver, review
-from backend.cases.reading import desk, queries, tasks
+from backend.cases.reading import desk, queries
+from backend.cases.reading.to_do import tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.errors import Conflict, Forbidden, Invalid

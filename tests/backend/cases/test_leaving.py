@@ -4,8 +4,8 @@ import pytest
 
 from backend import audit
 from backend.cases.acts import assign, leaving
-from backend.cases.reading import tasks
-from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.to_do import tasks
+from backend.cases.reading.to_do.tasks import OpenTask
 from backend.consistency import audit as audits
 from backend.consistency import cases
 from backend.errors import ServiceError

@@ -4,7 +4,7 @@ import pytest
 from tortoise.exceptions import BaseORMException
 
 from backend.cases.acts import accept, review, withdraw
-from backend.cases.reading import tasks
+from backend.cases.reading.to_do import tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import ResidentActor
 from models import CaseStatus, Role, Task

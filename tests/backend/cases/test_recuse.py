@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from backend.cases.acts import accept, assign, note, recuse, transfer
-from backend.cases.reading import desk, queries, statements, tasks
+from backend.cases.reading import desk, queries
+from backend.cases.reading.to_do import statements, tasks
 from backend.cases.record import internals, recusals
 from backend.cases.record.snapshot import Snapshot
 from backend.errors import ServiceError

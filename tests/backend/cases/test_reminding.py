@@ -6,7 +6,8 @@ from typing import Any
 
 from backend.cases.acts import notice, reminding
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import queries, tasks
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import tasks
 from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import StaffActor
 from backend.messages.queries import list_of_staff

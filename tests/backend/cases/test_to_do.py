@@ -7,11 +7,12 @@ from uuid import UUID
 import pytest
 
 from backend.cases.clock.limits import Light
-from backend.cases.reading import queries, tasks
-from backend.cases.reading.statements import Sort
-from backend.cases.reading.tasks import OpenTask
-from backend.cases.reading.to_do import Place, ToDo, Wanted, check
-from backend.cases.reading.to_do import to_do as read
+from backend.cases.reading import queries
+from backend.cases.reading.to_do import tasks
+from backend.cases.reading.to_do.listing import Place, ToDo, Wanted, check
+from backend.cases.reading.to_do.listing import to_do as read
+from backend.cases.reading.to_do.statements import Sort
+from backend.cases.reading.to_do.tasks import OpenTask
 from backend.cases.record import listed
 from backend.cases.rules.refusals import DatesReversed, ItemNotKnown, NotYourUnit, UnitNotMine
 from backend.errors import ServiceError

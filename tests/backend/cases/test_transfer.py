@@ -10,7 +10,8 @@ import pytest
 
 from backend.cases.acts import accept, decide, notice, review, supplement, transfer, withdraw
 from backend.cases.acts.notice import Defect
-from backend.cases.reading import desk, queries, scope, tasks, to_do, transfers
+from backend.cases.reading import desk, queries, scope
+from backend.cases.reading.to_do import listing, tasks, transfers
 from backend.cases.record import internals
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import CUSTODY, Action
@@ -123,7 +124,7 @@ async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() 
     )
     waiting = await transfers.waiting(other, "incoming", before=None, limit=5)
     assert [UUID(each.case.id) for each in waiting] == [case.id]
-    assert (await to_do.to_do(other, limit=5, now=NOW)).counts["incoming"] == 1
+    assert (await listing.to_do(other, limit=5, now=NOW)).counts["incoming"] == 1
     assert await transfers.waiting(other, "outgoing", before=None, limit=5) == []
 
     await transfer.accept(case.id, by=other, now=LATER)

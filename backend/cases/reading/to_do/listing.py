@@ -10,9 +10,9 @@ from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import statements, tasks
-from backend.cases.reading.statements import Sort, ToDoAsked, Whose
-from backend.cases.reading.tasks import OpenTask
+from backend.cases.reading.to_do import statements, tasks
+from backend.cases.reading.to_do.statements import Sort, ToDoAsked, Whose
+from backend.cases.reading.to_do.tasks import OpenTask
 from backend.cases.record import listed, times
 from backend.cases.rules.refusals import DatesReversed, ItemNotKnown, UnitNotMine
 from backend.catalogue import queries as catalogue

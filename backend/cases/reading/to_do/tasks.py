@@ -10,7 +10,8 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import queries, scope, statements
+from backend.cases.reading import queries, scope
+from backend.cases.reading.to_do import statements
 from backend.cases.record import listed, recusals, times
 from backend.cases.record.listed import Listed
 from backend.cases.record.snapshot import Snapshot

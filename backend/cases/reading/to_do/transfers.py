@@ -9,7 +9,7 @@ import orjson
 
 from backend.cases.clock import limits
 from backend.cases.clock.limits import Light
-from backend.cases.reading import statements, tasks
+from backend.cases.reading.to_do import statements, tasks
 from backend.cases.record import listed, times
 from backend.cases.record.listed import Listed
 from backend.identity.actors import StaffActor

@@ -1,0 +1,1 @@
+"""What staff have to do: their tasks, claimed and listed, and the transfers that wait."""
