@@ -12,9 +12,9 @@ from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
 from backend.cases.reading.queries import Filter
-from backend.cases.record import numbers
+from backend.cases.record import numbers, recusals
 from backend.cases.record.listed import Listed
-from backend.cases.rules.refusals import CaseNotFound, SearchIncomplete
+from backend.cases.rules.refusals import CaseNotFound, OwnCase, SearchIncomplete, StaffRecused
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
@@ -141,13 +141,18 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
     return Answer(shown, version=case.version, variant=variant(case, call.now))
 
 
-@routes.get("/cases/<case_id:uuid>/forms", errors=(CaseNotFound,), records=(Act.OPEN_CASE,))
+@routes.get(
+    "/cases/<case_id:uuid>/forms",
+    errors=(CaseNotFound, StaffRecused, OwnCase),
+    records=(Act.OPEN_CASE,),
+)
 async def get_case_forms(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[FormListing]:
     """Show every form handed in for a case my posts cover, with what changed in each."""
     by = await call.staff()
     case = await queries.one(case_id)
     if not scope.of(by).covers(case):
         raise CaseNotFound
+    await recusals.check(case_id, by)
     shown = await form_listing(case)
     await audit.record(
         Act.OPEN_CASE,

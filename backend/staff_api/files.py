@@ -6,8 +6,9 @@ from uuid import UUID
 from backend import audit
 from backend.audit import Act, Actor
 from backend.cases.reading import queries, scope
+from backend.cases.record import recusals
 from backend.cases.rules import rights
-from backend.cases.rules.refusals import CaseNotFound, RoleMissing
+from backend.cases.rules.refusals import CaseNotFound, OwnCase, RoleMissing, StaffRecused
 from backend.files import links, operations
 from backend.files import queries as files
 from backend.files.owners import Owner
@@ -67,7 +68,7 @@ async def get_staff_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[
 
 @routes.get(
     "/cases/<case_id:uuid>/files/<file_id:uuid>",
-    errors=(CaseNotFound, FileNotFound),
+    errors=(CaseNotFound, StaffRecused, OwnCase, FileNotFound),
     records=(Act.LINK_FILE,),
 )
 async def get_case_file(
@@ -77,6 +78,7 @@ async def get_case_file(
     case, by = await queries.one(case_id), await call.staff()
     if not scope.of(by).covers(case):
         raise CaseNotFound
+    await recusals.check(case_id, by)
     found, who = await files.of_case(file_id, case_id), scope.acting(by, case)
     await audit.record(
         Act.LINK_FILE,

@@ -47,7 +47,11 @@ async def _again(call: Call[B, NoQuery], case_id: UUID, **_paper: UUID) -> None:
     await _record(Act.LIST_PAPERS, case, by, repeated=True)
 
 
-@routes.get("/cases/<case_id:uuid>/papers", errors=(CaseNotFound,), records=(Act.LIST_PAPERS,))
+@routes.get(
+    "/cases/<case_id:uuid>/papers",
+    errors=(CaseNotFound, StaffRecused, OwnCase),
+    records=(Act.LIST_PAPERS,),
+)
 async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[PaperListing]:
     """List the papers of a case my posts cover, with links to open them."""
     case, by = await _covered(call, case_id)
@@ -63,7 +67,15 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
     # Drawing takes a while, and the store may: no transaction waits for them.
     keyed=Keyed.AFTER,
     asks="papers",
-    errors=(CaseNotFound, PaperNotDue, PaperRevoked, PapersBusy, FilesUnavailable),
+    errors=(
+        CaseNotFound,
+        StaffRecused,
+        OwnCase,
+        PaperNotDue,
+        PaperRevoked,
+        PapersBusy,
+        FilesUnavailable,
+    ),
     records=(Act.ISSUE_PAPER,),
     again=_again,
 )
@@ -88,7 +100,6 @@ async def revoke_case_paper(
 ) -> Answer[PaperListing]:
     """Revoke a paper that is wrong; its event may then have another."""
     case, by = await _covered(call, case_id)
-    await recusals.check(case_id, by)
     await operations.revoke(case_id, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
     return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
@@ -98,6 +109,7 @@ async def _covered(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, Sta
     case, by = await queries.one(case_id), await call.staff()
     if not scope.of(by).covers(case):
         raise CaseNotFound
+    await recusals.check(case_id, by)
     return case, by
 
 

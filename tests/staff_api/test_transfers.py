@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from backend.identity import sessions, staff
-from backend.staff_api import case_actions, cases, figures, recusals, transfers
+from backend.staff_api import case_actions, cases, figures, files, papers, recusals, transfers
 from config import clock
-from models import Audience, Role
+from models import Audience, Role, uuid7
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, sibling
 from tests.serving import served
 
@@ -29,7 +29,8 @@ async def test_what_is_sent_is_listed_answered_counted_and_shown() -> None:
         await member("赵六", "210102000000", Role.SUPERVISOR),
     )
     filed = [await a_case() for _ in range(2)]
-    routes = [each.routes for each in (transfers, case_actions, recusals, figures, cases)]
+    parts = (transfers, case_actions, recusals, figures, cases, files, papers)
+    routes = [each.routes for each in parts]
     async with served(routes) as api:
 
         async def listed(token: str, query: str = "") -> dict[str, Any]:
@@ -86,3 +87,11 @@ async def test_what_is_sent_is_listed_answered_counted_and_shown() -> None:
             "colleague": [None],
             "boss": ["申请人是亲属"],
         }
+        # Nor are its forms, files and papers read in another way.
+        for part, status in (("forms", 200), (f"files/{uuid7()}", 404), ("papers", 200)):
+            theirs = await api.ask("GET", f"{path}/{part}", token=colleague)
+            cut = await api.ask("GET", f"{path}/{part}", token=sender)
+            assert (theirs.status, cut.status) == (status, 403), part
+            assert cut.body["code"] == "staff_recused"
+        issued = await api.ask("POST", f"{path}/papers", {"kind": "receipt"}, token=sender)
+        assert (issued.status, issued.body["code"]) == (403, "staff_recused")
