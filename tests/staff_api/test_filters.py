@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from backend import audit
 from backend.cases.acts import filters as operations
+from backend.cases.acts import leaving
 from backend.cases.reading.to_do.listing import Wanted
 from backend.cases.rules.refusals import FiltersTooMany
 from backend.identity import sessions, staff
@@ -109,3 +111,9 @@ async def test_of_rivals_none_passes_the_most() -> None:
 
     assert sum(isinstance(each, FiltersTooMany) for each in results) == RIVALS - 1
     assert await TaskFilter.filter(staff_id=by.id).count() == operations.MOST
+
+    # They go with who saved them, and nobody else's do.
+    colleague = await somebody((COMMUNITY, Role.CLERK))
+    kept = await operations.save("本周", Wanted(), by=colleague, now=NOW)
+    await leaving.end(by.id, by=audit.OPERATOR, now=clock.now())
+    assert await TaskFilter.all().values_list("id", flat=True) == [kept.id]

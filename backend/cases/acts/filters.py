@@ -54,6 +54,11 @@ async def save(name: str, wanted: Wanted, *, by: StaffActor, now: datetime) -> S
     return Saved(filter_id, name, wanted)
 
 
+async def forget(staff_id: UUID) -> None:
+    """Delete all that they keep: they have left, and a name may tell of a person."""
+    await connection().execute_query(statements.FORGET_FILTERS, [staff_id])
+
+
 async def of_member(staff_id: UUID) -> list[Saved]:
     """All that this member of staff keeps, the first saved first."""
     rows = await connection().execute_query_dict(statements.FILTERS, [staff_id])

@@ -7,7 +7,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act, Actor
-from backend.cases.acts import moving
+from backend.cases.acts import filters, moving
 from backend.cases.record import supervisors
 from backend.identity import posts, staff
 from backend.identity.absences import absences
@@ -51,12 +51,16 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: da
 
 
 async def end(staff_id: UUID, *, by: Actor, now: datetime) -> int:
-    """Let the person go for good, without posts and WeChat account; how many tasks went back."""
+    """Let the person go for good, without posts, WeChat account and filters.
+
+    How many tasks went back.
+    """
     async with in_transaction():
         released = await disable(staff_id, by=by, now=now)
         for post in await posts.held(staff_id, on=city_day(now)):
             await posts.end(staff_id, post, by=by, now=now)
         await staff.leave(staff_id, now=now)
+        await filters.forget(staff_id)
         await audit.record(Act.END_STAFF, by=by, on=("staff", staff_id))
         return released
 

@@ -144,4 +144,5 @@ SAVE_FILTER = """
 INSERT INTO task_filter (id, created_at, staff_id, name_sealed, name_hash, query)
 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (staff_id, name_hash) DO NOTHING RETURNING id
 """
+FORGET_FILTERS = "DELETE FROM task_filter WHERE staff_id = $1"
 DELETE_FILTER = "DELETE FROM task_filter WHERE staff_id = $1 AND id = $2 RETURNING id"
