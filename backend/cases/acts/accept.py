@@ -6,7 +6,8 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
+from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import StepNotAhead
 from backend.identity.actors import StaffActor

@@ -7,7 +7,8 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked
 from backend.cases.reading import desk as desks
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
+from backend.cases.record.writing import write
 from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import CloseReasonRequired, PickupOnly

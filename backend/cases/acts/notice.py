@@ -8,8 +8,9 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked, warning
 from backend.cases.clock import limits
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import DefectsInvalid, SupplementAlreadyRequested
 from backend.cases.rules.said import AskedDefect, Supplement

@@ -12,8 +12,9 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.acts.submit import Window
 from backend.cases.record import form_history, intake, objects, papers
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
+from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import ApplicantChanged, CaseAlreadyOpen, DefectUnanswered
 from backend.catalogue import conditions, forms

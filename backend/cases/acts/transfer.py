@@ -11,9 +11,10 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked, statements
 from backend.cases.record import transfers
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.record.transfers import InHand, Sent
+from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import (
     HandoverReasonRequired,

@@ -8,7 +8,8 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked
 from backend.cases.acts.submit import Window
 from backend.cases.record import intake
-from backend.cases.record.change import Change, write
+from backend.cases.record.change import Change
+from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.mandates.acting import Behalf

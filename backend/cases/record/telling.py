@@ -1,0 +1,60 @@
+"""What the applicant, and who works on a case next, are told of a change."""
+
+from uuid import UUID
+
+from backend.cases.record import dues
+from backend.cases.record.change import Change
+from backend.cases.record.snapshot import Snapshot
+from backend.cases.rules import texts
+from backend.cases.rules.lifecycle import ACCEPTED
+from backend.identity.actors import ResidentActor, StaffActor
+from backend.organisation import queries as organisation
+from config.clock import city_day
+from models import Role
+from notifications.telling import messages, outbox
+from notifications.telling.recipients import UnitRole
+
+
+def to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
+    """What one of the applicant's accounts is told, whoever did it for them."""
+    action, window = str(change.action), ""
+    if change.instead is not None:
+        action = change.instead.of(action)
+    if change.taken_in is not None:
+        window = organisation.known_or_not(change.done_at or "").name
+    return messages.case_message(
+        action,
+        flow=case.item.flow,
+        resident_id=account,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.status_text(case.item.flow, change.after),
+        at=change.at,
+        due=dues.told(change.after, change.clocks, change.public, at=change.at),
+        accepted=case.accepted_at is not None or change.after in ACCEPTED,
+        outcome=change.after,
+        window=window,
+    )
+
+
+def to_unit(
+    case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
+) -> outbox.Outgoing:
+    """What the role of the open task is told: the clerks, until acceptance, where it came in."""
+    moved, accepted = change.step is not None, change.after in ACCEPTED
+    due = (
+        dues.of_step(case, step, change.at)
+        if moved
+        else dues.of_task(case, change.after, change.at)
+    )
+    return messages.staff_message(
+        change.action,
+        to=UnitRole(unit_code, case.item.route[step - 1].role if accepted else Role.CLERK),
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        at=change.at,
+        due=city_day(due) if due else None,
+        by_staff_id=by.id if isinstance(by, StaffActor) else None,
+    )
