@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as File
 
-from backend.cases.record.statements import NEW, SUBMIT
+from backend.cases.record.filing.statements import NEW, SUBMIT
 from benchmarks import ids, pgbench, statements
 from benchmarks.ids import Side
 from benchmarks.load import ask

@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from backend import audit
 from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
-from backend.cases.record import new
+from backend.cases.record.filing import new
 from backend.identity import id_number as id_numbers
 from backend.identity import identity_check, names, persons, phones
 from backend.identity.actors import PostView, StaffActor

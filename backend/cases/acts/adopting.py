@@ -6,7 +6,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
-from backend.cases.record import new
+from backend.cases.record.filing import new
 from config.database import connection
 
 

@@ -1,7 +1,7 @@
 """The SQL of the acts.
 
 A change locks the case first of all, then what it writes: papers, task, message. A new case's
-locks are said at `record.statements.SUBMIT`.
+locks are said at `record.filing.statements.SUBMIT`.
 """
 
 from backend.cases.record.statements import CASE, NO_PART, OWN_TASK, of_person, owned_by

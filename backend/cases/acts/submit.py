@@ -12,7 +12,8 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.clock import history
-from backend.cases.record import new, numbers, objects, snapshot, times
+from backend.cases.record import numbers, objects, snapshot, times
+from backend.cases.record.filing import new
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.lifecycle import Action

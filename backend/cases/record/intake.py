@@ -50,7 +50,7 @@ class TakenIn(NamedTuple):
 
 
 async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> list[Any]:
-    """What `statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
+    """What `filing.statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
     handed_in = _handed_in(intake, files)
     hashes = await handing.name_hashes(handed_in, person_id=person_id)
     intake_id = uuid7()

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.cases.acts import submit
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
-from backend.cases.record import new
+from backend.cases.record.filing import new
 from backend.cases.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion as CatalogueItem

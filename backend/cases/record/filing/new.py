@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import accounts, forms, intake, objects, outlooks, statements
+from backend.cases.record import accounts, forms, intake, objects, outlooks
+from backend.cases.record.filing import statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
