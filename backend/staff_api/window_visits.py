@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend import audit
-from backend.appointments.acts.booking import Wish
+from backend.appointments.acts.wishes import Wish
 from backend.appointments.reading.desk import Visit
 from backend.appointments.rules.refusals import (
     AlreadyBooked,

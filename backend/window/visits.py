@@ -6,8 +6,8 @@ from uuid import UUID
 
 from backend import audit
 from backend.appointments.acts import booking, cancelling, moving
-from backend.appointments.acts.booking import Wish
 from backend.appointments.acts.standing import Standing
+from backend.appointments.acts.wishes import Wish
 from backend.appointments.reading import desk
 from backend.appointments.reading.desk import Visit
 from backend.audit import Act

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from backend.appointments.acts import booking, cancelling, moving
-from backend.appointments.acts.booking import Wish
+from backend.appointments.acts.wishes import Wish
 from backend.appointments.plan import slots
 from backend.appointments.reading import days, queries
 from backend.appointments.record.snapshot import Snapshot
@@ -30,12 +30,7 @@ from backend.appointments.rules.refusals import (
 )
 from backend.audit import Act
 from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue.refusals import (
-    ConditionUnmet,
-    FormInvalid,
-    ItemNotFound,
-    ItemUnknown,
-)
+from backend.catalogue.refusals import ConditionUnmet, FormInvalid, ItemNotFound, ItemUnknown
 from backend.http import pages
 from backend.http.answers import Answer, cached, encode, variant
 from backend.http.body import Body, Query

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from tortoise.transactions import in_transaction
 from backend.appointments.acts import statements
 from backend.appointments.acts.standing import Standing
 from backend.appointments.acts.turnstile import Turnstile
+from backend.appointments.acts.wishes import FOR_NOTHING, Wish, form_of, item_of
 from backend.appointments.plan import services
 from backend.appointments.record import numbers, places
 from backend.appointments.record.places import Slot
@@ -21,32 +22,23 @@ from backend.appointments.rules import lifecycle, refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import (
     AlreadyBooked,
-    FormNotAsked,
-    ItemNotBookable,
-    ItemNotOfCase,
     OfficeClosed,
     SlotFull,
     SlotNotFound,
     SlotPast,
 )
-from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue import conditions, forms
-from backend.catalogue import queries as catalogue
-from backend.catalogue.conditions import Facts
 from backend.catalogue.queries import ItemVersion
-from backend.catalogue.refusals import ItemUnknown
 from backend.idempotency import keys
 from backend.idempotency.keys import Once
 from backend.identity import profiles
 from backend.identity.actors import ResidentActor
-from backend.identity.profiles import Applicant
 from backend.identity.refusals import AssuranceTooLow, SessionEnded
 from backend.mandates import acting
 from backend.mandates.refusals import MandateNotForItem
 from config.clock import CITY_TIME, city_day
 from config.database import connection
 from config.settings import settings
-from models import Flow, Right, uuid7
+from models import Right, uuid7
 from notifications.telling import outbox
 
 CREATED = 201
@@ -54,23 +46,9 @@ CREATED = 201
 _turnstile = Turnstile()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What somebody books a seat for: an item, a case, or neither.
-
-    With a case it is about that case's item, which then need not be open to booking. An item of
-    the flow booking takes its form, and the draft that this was begun as goes with the booking.
-    """
-
-    item_code: str | None = None
-    case_id: UUID | None = None
-    form: Mapping[str, Any] | None = None
-    draft_id: UUID | None = None
-
-
 async def book(
     slot_id: UUID,
-    wish: Wish = Wish(),
+    wish: Wish = FOR_NOTHING,
     *,
     resident_id: UUID,
     now: datetime,
@@ -86,10 +64,10 @@ async def book(
     AssuranceTooLow without a phone; SessionEnded if there is no such resident.
     """
     slot = await places.slot(slot_id)
-    item = await _item(wish, statements.CASE, [resident_id])
+    item = await item_of(wish, statements.CASE, [resident_id])
     if item is not None:
         services.check(item, slot.office, field="item_code")
-    filled = await _form(item, wish.form, lambda: profiles.applicant(resident_id), day=slot.day)
+    filled = await form_of(item, wish.form, lambda: profiles.applicant(resident_id), day=slot.day)
     seat = _Seat(slot=slot, item=item, wish=wish, form=filled, account=resident_id, by=resident_id)
 
     async def write(*given: Any) -> bool:
@@ -124,13 +102,13 @@ async def book_for(
     # In this order: whoever waits at the turnstile holds no connection.
     async with _turnstile.through(slot.id), in_transaction():
         behalf = await holds()
-        item = await _item(wish, statements.CASE_OF_PERSON, [behalf.principal_id, behalf.items])
+        item = await item_of(wish, statements.CASE_OF_PERSON, [behalf.principal_id, behalf.items])
         if item is None and behalf.items is not None:
             raise MandateNotForItem
         if item is not None:
             services.check(item, slot.office, field="item_code")
         principal = partial(profiles.principal, behalf.principal_id)
-        filled = await _form(item, wish.form, principal, day=slot.day)
+        filled = await form_of(item, wish.form, principal, day=slot.day)
         seat = _Seat(
             slot=slot, item=item, wish=wish, form=filled, person=behalf.principal_id, by=by.id
         )
@@ -157,11 +135,11 @@ async def book_at_window(
 ) -> bytes:
     """The same for whoever stands at a window, whose accounts are told; raises as `book`."""
     slot = await places.slot(slot_id)
-    item = await _item(wish, statements.CASE_OF_PERSON, [by.person_id, None])
+    item = await item_of(wish, statements.CASE_OF_PERSON, [by.person_id, None])
     if item is not None:
         services.check(item, slot.office, field="item_code")
     visitor = partial(profiles.principal, by.person_id)
-    filled = await _form(item, wish.form, visitor, day=slot.day, at_window=True)
+    filled = await form_of(item, wish.form, visitor, day=slot.day, at_window=True)
     seat = _Seat(
         slot=slot,
         item=item,
@@ -283,46 +261,3 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
     if not found["room"]:
         raise SlotFull
     refusals.check_booked(found["refusal"])
-
-
-async def _item(wish: Wish, statement: str, whose: list[Any]) -> ItemVersion | None:
-    """The item the visit is about, if any: the given one, or the case's."""
-    if wish.case_id is None:
-        return await _bookable(wish.item_code) if wish.item_code is not None else None
-    rows = await connection().execute_query_dict(statement, [wish.case_id, *whose])
-    if not rows:
-        raise CaseNotFound
-    if wish.item_code not in {None, rows[0]["item_id"]}:
-        raise ItemNotOfCase
-    return await catalogue.version(rows[0]["item_version_id"])
-
-
-async def _form(
-    item: ItemVersion | None,
-    form: Mapping[str, Any] | None,
-    visitor: Callable[[], Awaitable[Applicant]],
-    *,
-    day: date,
-    at_window: bool = False,
-) -> dict[str, Any] | None:
-    """The form with what the profile knows, fit for the day of the visit; None for other items."""
-    if item is None or item.flow is not Flow.BOOKING:
-        if form is not None:
-            raise FormNotAsked
-        return None
-    applicant = await visitor()
-    profiles.check_assurance(applicant, item.min_assurance, what=item.name)
-    filled = forms.check(item, dict(form or {}), applicant.profile, at_window=at_window)
-    home = applicant.profile["community"]
-    conditions.check(item.demands, Facts(filled, day, home["code"] if home else None))
-    return filled
-
-
-async def _bookable(item_code: str) -> ItemVersion:
-    try:
-        item = await catalogue.current(item_code)
-    except ItemUnknown:
-        raise ItemNotBookable from None
-    if not item.appointment:
-        raise ItemNotBookable(f"“{item.name}”不需要预约，可直接到窗口办理")
-    return item

@@ -9,8 +9,8 @@ from uuid import UUID
 from tortoise import timezone
 
 from backend.appointments.acts import booking
-from backend.appointments.acts.booking import Wish
 from backend.appointments.acts.standing import Standing
+from backend.appointments.acts.wishes import Wish
 from backend.appointments.record.snapshot import Snapshot
 from backend.catalogue import queries as catalogue
 from backend.identity.actors import ResidentActor, StaffActor

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.appointments.acts import booking
-from backend.appointments.acts.booking import Wish
+from backend.appointments.acts.wishes import Wish
 from backend.appointments.rules.refusals import SlotFull
 from backend.catalogue.refusals import FormInvalid, ItemUnknown
 from backend.drafts import drafts

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend.appointments.acts.booking import Wish
+from backend.appointments.acts.wishes import Wish
 from backend.consistency import audit
 from backend.window import visits
 from config import clock
