@@ -8,6 +8,7 @@ from backend.consistency import (
     appointments,
     cases,
     clocks,
+    holders,
     messages,
     papers,
     people,
@@ -31,6 +32,7 @@ def checks(*, everything: bool = False) -> list[Check]:
     """All checks; with `everything` all that is sealed is opened and all files are read."""
     return [
         *cases.CHECKS,
+        *holders.CHECKS,
         *clocks.CHECKS,
         *appointments.CHECKS,
         *appointment_events.CHECKS,
