@@ -12,7 +12,8 @@ from backend.http.answers import JSON, Answer, variant
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.refusals import RouteNotFound
-from backend.http.routes import Routes, Spec
+from backend.http.routes import Routes
+from backend.http.spec import Spec
 from config.release import RELEASE
 from config.settings import Settings, settings
 from miniprogram_api import frame, problem_page

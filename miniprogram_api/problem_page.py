@@ -7,7 +7,7 @@ from html import escape
 from backend.errors import ServiceError
 from backend.http.openapi import refusals
 from backend.http.openapi.words import words
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from miniprogram_api import frame
 
 _PARAMETER = re.compile(r"<(\w+)[^>]*>")

@@ -50,7 +50,8 @@ from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
-from backend.http.routes import Refusals, Routes
+from backend.http.routes import Routes
+from backend.http.spec import Refusals
 from backend.identity.actors import StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
 from backend.staff_api.case_views import StaffCase, staff_case, variant

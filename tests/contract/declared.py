@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 from backend.http.guard import Guard
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from miniprogram_api import server
 
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")

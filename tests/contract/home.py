@@ -9,7 +9,7 @@ from uuid import uuid4
 from aiohttp import ClientSession
 
 from backend.http.guard import Guard
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from config import clock
 from config.clock import city_day
 from sandbox.handed_in import photo

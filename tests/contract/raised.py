@@ -16,7 +16,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from backend.errors import ServiceError
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 
 Refusals = frozenset[type[ServiceError]]
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.guard import Guard
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from sandbox.seed import COMMUNITY
 from tests.contract.asking import Ask
 from tests.contract.declared import named, specs

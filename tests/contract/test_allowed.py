@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.openapi import refusals
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from tests.answers import HERE, described
 from tests.contract.asking import Ask
 from tests.contract.declared import named, path_of, specs

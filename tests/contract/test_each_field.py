@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.call import Nothing
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from tests import answers
 from tests.contract.asking import Ask, Heard
 from tests.contract.declared import named, path_of, specs

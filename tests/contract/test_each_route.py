@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from tests import answers
 from tests.contract.asking import Ask, Heard
 from tests.contract.declared import PARAMETER, named, path_of, specs

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.guard import Guard
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from tests.contract.asking import Ask
 from tests.contract.declared import CITY_WIDE, named, path_of, with_ids, without_ids
 from tests.contract.home import ITEM, Home, body_of, tried

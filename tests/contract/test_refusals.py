@@ -10,7 +10,7 @@ import pytest
 
 from backend.http import receiving
 from backend.http.openapi.refusals import usual
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from tests.contract import raised
 from tests.contract.declared import specs
 

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 from backend.audit import OPERATOR, Act
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from backend.idempotency import keys
 from backend.identity import posts, sessions, staff
 from config import clock

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import ClientSession
 
 from backend.http.guard import Guard
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from miniprogram_api import server
 from tests.contract.asking import Ask
 from tests.contract.declared import OPEN, guarded, named, path_of, specs

@@ -13,7 +13,7 @@ from backend.http.openapi.examples import example
 from backend.http.openapi.shapes import Described, Schema
 from backend.http.openapi.words import words
 from backend.http.problems import Problem
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from models import Audience
 
 _UPLOAD = {

@@ -6,7 +6,7 @@ from backend.http.answers import REPLAYED
 from backend.http.keyed import Keyed
 from backend.http.openapi.shapes import Schema
 from backend.http.openapi.words import words
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 
 _TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}

@@ -8,7 +8,7 @@ from backend.http.call import NoQuery
 from backend.http.keyed import Keyed
 from backend.http.openapi import shapes
 from backend.http.openapi.shapes import Asked, Schema
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 
 REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"<(\w+)(?::(\w+))?>")

@@ -31,7 +31,7 @@ from backend.http.refusals import (
     RequestTimeout,
     RouteNotFound,
 )
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from backend.idempotency.refusals import (
     IdempotencyKeyInFlight,
     IdempotencyKeyInvalid,
@@ -45,10 +45,7 @@ from backend.identity.refusals import (
     TokenInvalid,
     TokenMissing,
 )
-from backend.identity.second_factor.refusals import (
-    SecondFactorMissing,
-    SecondFactorRequired,
-)
+from backend.identity.second_factor.refusals import SecondFactorMissing, SecondFactorRequired
 from backend.mandates.refusals import MandateMissing
 from backend.refusals import StorageFull, Unavailable
 from models import Audience

@@ -10,7 +10,8 @@ from backend.http.answers import Answer
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.pages import Listing
-from backend.http.routes import Routes, Spec
+from backend.http.routes import Routes
+from backend.http.spec import Spec
 
 Asked = Call[Nothing, NoQuery]
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.http.routes import Spec
+from backend.http.spec import Spec
 from backend.mandates import giving
 from config import clock
 from config.clock import city_day
