@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import wraps
-from typing import Annotated, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from uuid import UUID
-
-from pydantic import Field
 
 from backend import audit
 from backend.audit import Act
@@ -23,7 +21,6 @@ from backend.cases.acts import (
 )
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries, scope
-from backend.cases.rules.lifecycle import Decision
 from backend.cases.rules.refusals import (
     CaseNotFound,
     CloseReasonRequired,
@@ -45,7 +42,6 @@ from backend.cases.rules.refusals import (
     TaskTaken,
     TransferOpen,
 )
-from backend.catalogue.shapes import Delivery
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
@@ -54,8 +50,21 @@ from backend.http.routes import Routes
 from backend.http.spec import Refusals
 from backend.identity.actors import StaffActor
 from backend.refusals import ActionNotAllowed, VersionStale
+from backend.staff_api.case_bodies import (
+    Close,
+    Decide,
+    Decline,
+    Deliver,
+    Dispatch,
+    Finish,
+    Note,
+    NoteIn,
+    Opinion,
+    Return,
+    SupplementRequest,
+    TransferIn,
+)
 from backend.staff_api.case_views import StaffCase, staff_case, variant
-from config.texts import VISIBLE
 
 routes = Routes(
     "staff_case_actions",
@@ -64,100 +73,9 @@ routes = Routes(
     unrecorded="the case's own event tells it",
 )
 
-Words = Annotated[str, Field(max_length=500)]
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S"), VISIBLE]
 _OWN_ERRORS = (CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed)
 COLLEAGUE_ERRORS = (*_OWN_ERRORS, StaffRecused, OwnCase)
 ACT_ERRORS = (*COLLEAGUE_ERRORS, VersionStale, TaskTaken)
-
-
-class NoteIn(Body):
-    """What colleagues should know."""
-
-    text: Reason
-
-
-class Note(Body):
-    """A note for colleagues."""
-
-    note: Words | None = None
-
-
-class Decline(Body):
-    """Why not, and where to go instead."""
-
-    reason: Reason
-    go_to: Annotated[str, Field(max_length=100)] | None = None
-
-
-class DefectIn(Body):
-    """One thing to put right: a material, or a field by its path in the layout."""
-
-    material_code: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-    field: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    reason: Reason
-
-
-class SupplementRequest(Body):
-    """Everything that is missing, at once."""
-
-    defects: Annotated[list[DefectIn], Field(min_length=1, max_length=50)]
-    note: Words | None = None
-    override_reason: Words | None = None
-
-
-class Opinion(Body):
-    """The opinion on this step."""
-
-    opinion: Reason
-
-
-class Return(Body):
-    """Back to which step, and why."""
-
-    to_step: Annotated[int, Field(ge=1, le=20)]
-    reason: Reason
-
-
-class Decide(Body):
-    """The decision; a denial tells the applicant its reasons."""
-
-    outcome: Decision
-    opinion: Words
-
-
-class Deliver(Body):
-    """How the result reaches the applicant."""
-
-    method: Delivery
-    note: Words | None = None
-
-
-class Dispatch(Body):
-    """To which step of the route; without one, to the next."""
-
-    to_step: Annotated[int, Field(ge=1, le=20)] | None = None
-    note: Words | None = None
-
-
-class Finish(Body):
-    """What was done, as the applicant is told."""
-
-    result: Reason
-    note: Words | None = None
-
-
-class Close(Body):
-    """Why; needed where whoever asked has not confirmed."""
-
-    reason: Words | None = None
-
-
-class TransferIn(Body):
-    """To which unit, and why."""
-
-    unit_code: Annotated[str, Field(min_length=1, max_length=24)]
-    reason: Reason
 
 
 class Acting(TypedDict):
