@@ -7,11 +7,10 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from backend.cases.clock import limits
-from backend.cases.clock.limits import Light
 from backend.cases.reading import desk, queries, scope
 from backend.cases.reading.to_do import tasks
-from backend.cases.reading.to_do.tasks import CaseTask, OpenTask
-from backend.cases.record import form_history, internals, recusals, shown
+from backend.cases.reading.to_do.tasks import CaseTask
+from backend.cases.record import internals, recusals, shown
 from backend.cases.record.internals import StaffSide
 from backend.cases.record.recusals import Recused
 from backend.cases.record.shown import Shown
@@ -23,11 +22,9 @@ from backend.catalogue.queries import RouteStep
 from backend.http.views import cases
 from backend.http.views.cases import (
     CaseSummary,
-    IdText,
     MaterialView,
     Moment,
     NoticeView,
-    TimeText,
     UnitView,
 )
 from backend.http.views.times import local
@@ -37,25 +34,6 @@ from backend.identity.profiles import Masked
 from backend.staff_api import intake_views
 from backend.staff_api.intake_views import IntakeView
 from models import FiledBy, Role, UnitLevel
-
-
-class TaskView(TypedDict):
-    """A task of a unit; `assignee` is the id of whoever claimed it.
-
-    `place` is the community where the applicant lives, `received_at` when the task came to the
-    unit; the name is of a person that we know, masked.
-    """
-
-    id: IdText
-    case: CaseSummary
-    applicant_masked: str | None
-    place: UnitView
-    step: int
-    unit: UnitView
-    assignee: IdText | None
-    received_at: TimeText
-    due_at: TimeText | None
-    light: Light
 
 
 class OpenTaskView(TypedDict):
@@ -148,40 +126,6 @@ class StaffCase(CaseSummary):
     actions: list[Action]
 
 
-class FormView(TypedDict):
-    """A form as it was handed in, masked; `changed` is where it differs from the one before.
-
-    Places are dotted as in the answers to a faulty form, without the leading `form.`.
-    """
-
-    no: int
-    at: datetime
-    form: dict[str, Any]
-    changed: list[str]
-
-
-class FormListing(TypedDict):
-    """All forms of a case, the first one first."""
-
-    items: list[FormView]
-
-
-def task_view(task: OpenTask, now: datetime) -> TaskView:
-    """The task with its case as lists show it."""
-    return {
-        "id": task.id,
-        "case": cases.summary(task.case, now),
-        "applicant_masked": task.applicant_masked,
-        "place": cases.unit_view(task.community_code),
-        "step": task.step,
-        "unit": cases.unit_view(task.unit_code),
-        "assignee": task.assignee_id,
-        "received_at": task.received_at,
-        "due_at": task.due_at,
-        "light": task.light(now),
-    }
-
-
 def variant(case: Snapshot, now: datetime) -> str:
     """What changes the staff's view while the version stays: the light, and events of theirs alone.
 
@@ -220,22 +164,6 @@ async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase
             supervises=rights.supervises(by.posts, desk.of(case)),
         ),
         "actions": actions,
-    }
-
-
-async def form_listing(case: Snapshot) -> FormListing:
-    """The forms of the case as they were handed in, one after the other."""
-    found = await form_history.of_case(case.id)
-    return {
-        "items": [
-            {
-                "no": each.no,
-                "at": each.at,
-                "form": forms.masked(case.item, each.form),
-                "changed": each.changed,
-            }
-            for each in found
-        ]
     }
 
 

@@ -25,13 +25,8 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.identity import id_number, phones
 from backend.identity.actors import StaffActor
-from backend.staff_api.case_views import (
-    FormListing,
-    StaffCase,
-    form_listing,
-    staff_case,
-    variant,
-)
+from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.form_views import FormListing, form_listing
 from config import vault
 from config.clock import city_day
 from config.database import one_moment

@@ -42,7 +42,7 @@ from backend.http.pages import Page
 from backend.http.routes import Routes
 from backend.identity.actors import StaffActor
 from backend.refusals import ActionNotAllowed
-from backend.staff_api.case_views import TaskView, task_view
+from backend.staff_api.task_views import TaskView, task_view
 from config.texts import VISIBLE
 
 routes = Routes("staff_tasks", prefix="/api/v1/staff", guard=Guard.STAFF)
