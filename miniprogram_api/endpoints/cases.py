@@ -1,9 +1,7 @@
 """Residents' cases: submit, look, supplement, withdraw."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
-
-from pydantic import Field
 
 from backend.audit import Act
 from backend.cases.acts import finish, supplement, withdraw
@@ -32,7 +30,6 @@ from backend.catalogue.refusals import (
 from backend.files.refusals import FileUnknown
 from backend.http import pages
 from backend.http.answers import Answer, encode
-from backend.http.body import Body
 from backend.http.call import B, Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
@@ -40,13 +37,13 @@ from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
-from backend.http.views.materials import Materials, pairs
+from backend.http.views.materials import pairs
 from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import acting
 from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed, CommunityUnknown
-from config.texts import VISIBLE
 from miniprogram_api.endpoints import seen
+from miniprogram_api.endpoints.case_bodies import Reopen, SubmitCase, Supplement, Withdraw
 from miniprogram_api.endpoints.case_views import (
     CaseView,
     Clocks,
@@ -59,35 +56,6 @@ from models import CaseStatus, Right
 routes = Routes(
     "resident_cases", prefix="/api/v1", guard=Guard.RESIDENT, unrecorded="a resident's own"
 )
-
-
-class SubmitCase(Body):
-    """An application; what the form leaves out of the profile is filled in."""
-
-    item_code: Annotated[str, Field(min_length=1, max_length=50)]
-    form: dict[str, Any] = {}
-    materials: Materials = []
-    community_code: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
-    draft_id: Annotated[UUID, Field(strict=False)] | None = None
-
-
-class Supplement(Body):
-    """The answer to a supplement request; a form given replaces the whole form."""
-
-    form: dict[str, Any] | None = None
-    materials: Materials = []
-
-
-class Withdraw(Body):
-    """Why, if the applicant likes to say."""
-
-    reason: Annotated[str, Field(max_length=200)] | None = None
-
-
-class Reopen(Body):
-    """What was not solved."""
-
-    reason: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), VISIBLE]
 
 
 class ListCases(Page):
