@@ -1,6 +1,7 @@
 """A cursor is taken by the list that gave it, asked for the same, and by no other."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,6 +15,7 @@ OTHER: dict[str, Any] = {
     "category": "benefit",
     "community": "210102001001",
     "department": "MZ",
+    "filter": UUID(int=1),
     "from": "2026-03-09",
     "item": "SP-MZ-001",
     "light": "red",
