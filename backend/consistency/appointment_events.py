@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.appointments.rules.lifecycle import BOOKED, MOVES, Action
-from backend.consistency.checks import rows, sql
+from backend.consistency.checks import agent, rows, sql
 
 
 def _allowed() -> Iterator[tuple[str, str, str]]:
@@ -56,11 +56,12 @@ CHECKS = [
     ),
     sql(
         "appointment_event_by_somebody",
-        "预约的每条经过都出自预约人、工作人员或运维命令"
-        " / Each event of an appointment is its holder's, or that of staff or of a command.",
+        "预约的每条经过都出自预约人、当时受其授权的代办人、工作人员或运维命令"
+        " / Each event of an appointment is its holder's, that of an agent who then had their"
+        " mandate for it, or that of staff or of a command.",
         "SELECT e.id::text FROM appointment_event e"
         " LEFT JOIN appointment a ON a.id = e.appointment_id AND e.actor = 'resident'"
-        f" AND {_HOLDER}"
+        f" AND ({_HOLDER} OR {agent('a.person_id', 'a.item_id')})"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
         " WHERE a.id IS NULL AND s.id IS NULL"
         " AND (e.actor <> 'operator' OR e.actor_id IS NOT NULL)",

@@ -11,7 +11,7 @@ from backend.cases.rules.lifecycle import (
     RUNNING,
     Action,
 )
-from backend.consistency.checks import owner, rows, sql
+from backend.consistency.checks import agent, owner, rows, sql
 from models import CaseStatus
 from notifications.telling.wordings import FOR_SOMEBODY
 
@@ -104,11 +104,12 @@ CHECKS = [
     ),
     sql(
         "event_by_somebody",
-        "每条经过都出自申请人本人或工作人员，任务也可由运维命令收回"
-        " / Each event is the applicant's own, or that of a member of staff; tasks are also taken"
-        " back by command.",
+        "每条经过都出自申请人本人、当时受其授权的代办人或工作人员，任务也可由运维命令收回"
+        " / Each event is the applicant's own, that of an agent who then had their mandate for it,"
+        " or that of a member of staff; tasks are also taken back by command.",
         'SELECT e.id::text FROM case_event e LEFT JOIN "case" c ON c.id = e.case_id'
-        f" AND e.actor = 'resident' AND {owner('e.actor_id')}"
+        f" AND e.actor = 'resident' AND ({owner('e.actor_id')}"
+        f" OR {agent('c.subject_id', 'c.item_id')})"
         " LEFT JOIN staff s ON s.id = e.actor_id AND e.actor = 'staff'"
         " WHERE c.id IS NULL AND s.id IS NULL"
         # Tasks of who is disabled by command go back so.

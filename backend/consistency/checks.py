@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
+from models import Right
+
 
 class Connection(Protocol):
     """What checks need of the one asyncpg connection of an audit, in its transaction."""
@@ -28,6 +30,23 @@ def owner(account: str) -> str:
         f"EXISTS (SELECT FROM resident o WHERE o.id = {account} AND"
         " (o.id = c.resident_id OR o.person_id = c.subject_id OR o.erased_at IS NOT NULL))"
     )
+
+
+def agent(person: str, item: str) -> str:
+    """Whether the resident who made an event `e` then had a mandate of this person, for this item.
+
+    With an account, its person's mandates by code are erased, too. A revocation asked for a moment
+    earlier may have waited for the act.
+    """
+    return f"""EXISTS (SELECT FROM resident g WHERE g.id = e.actor_id AND (
+        g.erased_at IS NOT NULL
+        OR EXISTS (SELECT FROM erasure x WHERE x.person_id = {person})
+        OR EXISTS (SELECT FROM mandate m WHERE m.principal_id = {person}
+            AND m.agent_id = g.person_id AND m.rights ? '{Right.SUBMIT}'
+            AND (m.items IS NULL OR coalesce(m.items ? {item}, false))
+            AND m.accepted_at <= e.created_at
+            AND m.until >= (e.created_at AT TIME ZONE 'Asia/Shanghai')::date
+            AND coalesce(m.revoked_at > e.created_at - interval '1 minute', true))))"""
 
 
 @dataclass(frozen=True)

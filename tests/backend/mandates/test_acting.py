@@ -14,7 +14,6 @@ from backend.cases.acts import notice, submit, withdraw
 from backend.cases.acts.notice import Defect
 from backend.cases.acts.submit import Application
 from backend.cases.reading import accesses
-from backend.consistency import audit
 from backend.errors import ServiceError
 from backend.identity import sessions
 from backend.identity.actors import ResidentActor, StaffActor
@@ -23,13 +22,13 @@ from backend.mandates.mandates import Mandate
 from backend.window import filing
 from config import clock
 from config.database import connection
-from config.settings import settings
 from miniprogram_api import server
 from models import Appointment, Audience, Case, ConsentKind, Message, Right, Role, StoredFile
 from tests import stage
 from tests.backend.appointments.factories import a_slot, an_office
 from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, a_file, an_actor, staff
 from tests.backend.mandates.people import a_mandate, with_phone
+from tests.backend.mandates.soundness import WITHOUT, an_upload, found_if, sound
 from tests.serving import Served, served
 from tests.waiting import held_up
 
@@ -115,7 +114,7 @@ async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_
 async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) -> None:
     pair = await a_pair(items=[ITEM], rights=[Right.SUBMIT])
     await give_up(pair)
-    file_id = await a_file(pair.agent)
+    file_id = await an_upload(pair.agent)
     headers = {"On-Behalf-Of": str(pair.mandate.id), "Idempotency-Key": "k"}
     sent = body(file_id)
 
@@ -141,11 +140,12 @@ async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) ->
     await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
     gone = await api.ask("POST", CASES, sent, token=pair.token, **headers)
     assert gone.code == "mandate_missing"
+    await sound()
 
 
 async def test_an_agent_answers_and_withdraws_and_the_principal_is_told(api: Served) -> None:
     pair = await a_pair()
-    near, file_id = await staff((COMMUNITY, Role.CLERK)), await a_file(pair.agent)
+    near, file_id = await staff((COMMUNITY, Role.CLERK)), await an_upload(pair.agent)
     defects = [Defect(material_code="id_card", reason="不清楚")]
     await notice.request_supplement(
         pair.case_id,
@@ -159,7 +159,7 @@ async def test_an_agent_answers_and_withdraws_and_the_principal_is_told(api: Ser
     path = f"{CASES}/{pair.case_id}"
     headers = {"On-Behalf-Of": str(pair.mandate.id)}
     papers = body(file_id)["materials"]
-    foreign = body(await a_file(await an_actor()))["materials"]
+    foreign = body(await an_upload(await an_actor()))["materials"]
 
     refused = await api.ask(
         "POST", f"{path}/supplement", {"materials": foreign}, token=pair.token, **headers
@@ -180,8 +180,9 @@ async def test_an_agent_answers_and_withdraws_and_the_principal_is_told(api: Ser
     for kind in ("supplement_by_agent", "withdraw_by_agent"):
         told = await Message.get(case_id=pair.case_id, kind=f"case.{kind}")
         assert told.resident_id == pair.principal.id  # type: ignore[attr-defined]
-    checks = [check for check in audit.checks() if check.name == "message_of_event"]
-    assert audit.broken(await audit.run(settings().database_url, checks)) == []
+    await sound()
+    for wrong in WITHOUT:
+        assert await found_if(wrong) == {"event_by_somebody"}
 
 
 async def test_an_agent_books_moves_and_cancels_and_the_principal_is_told_too(api: Served) -> None:
@@ -218,6 +219,8 @@ async def test_an_agent_books_moves_and_cancels_and_the_principal_is_told_too(ap
     )
     assert [each["id"] for each in listed.body["items"]] == [str(row.id)]
     assert (await api.ask("GET", path, token=pair.token)).code == "appointment_not_found"
+    await sound()
+    assert await found_if(WITHOUT[0]) == {"appointment_event_by_somebody"}
 
 
 async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) -> None:

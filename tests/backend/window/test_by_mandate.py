@@ -12,7 +12,6 @@ from backend.cases.reading import accesses, queries
 from backend.cases.record import intake, shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.texts import MANDATED
-from backend.consistency import audit
 from backend.http.views.cases import moments
 from backend.identity.actors import ResidentActor
 from backend.mandates.mandates import Mandate
@@ -23,11 +22,11 @@ from backend.window.filing import Consent
 from backend.window.mandates import Signed
 from config import clock
 from config.clock import city_day
-from config.settings import settings
 from models import Basis, Case, CaseStatus, ConsentKind, Message, Right, Role, uuid7
 from models import Mandate as Row
 from tests import stage
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, NOW, staff
+from tests.backend.mandates.soundness import sound
 from tests.backend.window.test_acting import answer, asked, refusal, take_back
 from tests.backend.window.test_filing import Counter, counter  # noqa: F401 - a fixture
 from tests.waiting import held_up
@@ -92,8 +91,7 @@ async def test_what_a_unit_files_by_a_mandate_is_told_with_unit_and_post(worker:
     act = next(each for each in seen if each.what == "act_for")
     assert (act.did, act.unit_code, act.role) == ("submit", ELSEWHERE, Role.CLERK)
     assert act.mandate_id == worker.mandate.id
-    checks = [check for check in audit.checks() if check.name != "staff_unseals"]
-    assert audit.broken(await audit.run(settings().database_url, checks)) == []
+    await sound()
 
 
 async def test_it_answers_and_withdraws_by_its_mandate_too(worker: Worker) -> None:
@@ -112,6 +110,7 @@ async def test_it_answers_and_withdraws_by_its_mandate_too(worker: Worker) -> No
     )
     assert {"case.supplement_by_unit", "case.withdraw_by_unit"} <= {*kinds}
     assert (await intake.of_case(case_id))[4].mandate_id == worker.mandate.id
+    await sound()
 
 
 async def test_what_the_mandate_does_not_cover_is_refused(worker: Worker) -> None:
