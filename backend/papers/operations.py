@@ -8,18 +8,19 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from backend.cases.reading import scope
 from backend.cases.record.snapshot import Event, Snapshot
 from backend.cases.rules.refusals import NotYourUnit
 from backend.files import names, store
 from backend.files.contents import PDF
 from backend.identity.actors import StaffActor
-from backend.papers import codes, composing, drawing, kinds, queries, record, statements
+from backend.organisation import queries as organisation
+from backend.papers import codes, composing, drawing, kinds, queries, record, statements, telling
 from backend.papers.record import Issued
 from backend.papers.refusals import PaperNotFound, PaperRevoked
 from config.database import connection
 from config.vault import sealed
 from models import PaperKind, Role, StoredFile, uuid7
+from notifications.telling import outbox
 
 
 class _Rivalled(Exception):
@@ -76,26 +77,36 @@ async def drawn(paper: Issued, *, now: datetime) -> Issued:
 
 
 async def revoke(
-    case_id: UUID, paper_id: UUID, *, by: StaffActor, reason: str, now: datetime
+    case: Snapshot, paper_id: UUID, *, by: StaffActor, reason: str, now: datetime
 ) -> None:
     """Say that a paper is no longer valid; another may then be issued on its event.
 
-    For who covers the case: PaperNotFound; NotYourUnit for all but the unit that issued it and
-    supervisors; PaperRevoked.
+    The applicant is told. For who sees the case: PaperNotFound; NotYourUnit for all but approvers
+    of the unit that issued it and supervisors of it or above; PaperRevoked.
     """
-    issued = await queries.of_case(case_id)
+    issued = await queries.of_case(case.id)
     paper = next((each for each in issued if each.id == paper_id), None)
     if paper is None:
         raise PaperNotFound
-    if not any(
-        post.unit_code == paper.unit_code or post.role is Role.SUPERVISOR
-        for post in scope.reading(by)
-    ):
+    if not _answers_for(paper, by):
         raise NotYourUnit
     why = sealed.seal("paper", paper_id, column="revoke_reason", text=reason)
-    given = [paper_id, case_id, now, by.id, why]
-    if not await connection().execute_query_dict(statements.REVOKE, given):
-        raise PaperRevoked
+    given = [paper_id, case.id, now, by.id, why]
+    async with in_transaction():
+        if not await connection().execute_query_dict(statements.REVOKE, given):
+            raise PaperRevoked
+        await outbox.enqueue(*await telling.revoked(case, at=now))
+    outbox.wake()
+
+
+def _answers_for(paper: Issued, by: StaffActor) -> bool:
+    """Whether the actor answers for what was issued: the unit's approver, or who supervises it."""
+    path = organisation.known_or_not(paper.unit_code).path
+    return any(
+        (post.role is Role.APPROVER and post.unit_code == paper.unit_code)
+        or (post.role is Role.SUPERVISOR and f"{path}/".startswith(f"{post.path}/"))
+        for post in by.posts
+    )
 
 
 async def _written(

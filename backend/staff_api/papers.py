@@ -98,9 +98,9 @@ async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answ
 async def revoke_case_paper(
     call: Call[Revoke, NoQuery], case_id: UUID, paper_id: UUID
 ) -> Answer[PaperListing]:
-    """Revoke a paper that is wrong; its event may then have another."""
+    """Revoke a paper that is wrong, as an approver of its unit or a supervisor of that or above."""
     case, by = await _covered(call, case_id)
-    await operations.revoke(case_id, paper_id, by=by, reason=call.body.reason, now=call.now)
+    await operations.revoke(case, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
     return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
 

@@ -80,6 +80,7 @@ _FILED = {
     "withdraw_at_window": _resident(Who.APPLICANT, INFO),
     "withdraw_by_unit": _resident(Who.PRINCIPAL, INFO),
     "withdraw_by_agent": _resident(Who.PRINCIPAL, INFO),
+    "revoke_paper": _resident(Who.APPLICANT, RESULT),
 }
 TABLE: Mapping[str, Mapping[str, Row]] = {
     Flow.APPROVAL: _FILED

@@ -49,17 +49,19 @@ async def desk(city: None) -> AsyncIterator[Desk]:
     await accept.accept(case.id, by=clerk, seen=1, now=NOW, note=None)
     routes = [staff_papers.routes, case_papers.routes, verify.routes, files.routes]
     async with served(routes) as api:
-        yield Desk(api, case, await token(Audience.RESIDENT, owner.id), await on_duty(clerk.id))
+        yield Desk(
+            api, case, await token(Audience.RESIDENT, owner.id), await on_duty(clerk.id, Role.CLERK)
+        )
 
 
 async def token(audience: Audience, who: UUID) -> str:
     return (await sessions.start(audience, who, now=clock.now())).access_token
 
 
-async def on_duty(clerk: UUID) -> str:
-    await Staff.filter(id=clerk).update(active=True)
-    await Post.create(staff_id=clerk, unit_id=COMMUNITY, role=Role.CLERK, created_at=NOW)
-    return await token(Audience.STAFF, clerk)
+async def on_duty(staff_id: UUID, role: Role) -> str:
+    await Staff.filter(id=staff_id).update(active=True)
+    await Post.create(staff_id=staff_id, unit_id=COMMUNITY, role=role, created_at=NOW)
+    return await token(Audience.STAFF, staff_id)
 
 
 async def test_staff_and_resident_get_the_same_paper_and_open_it(desk: Desk) -> None:
@@ -130,14 +132,16 @@ async def test_anybody_checks_a_paper_and_learns_nothing_of_whom_it_is_about(des
 async def test_a_revoked_paper_says_so_everywhere(desk: Desk) -> None:
     made = (await desk.issued()).body
     path = f"/api/v1/staff{desk.path}/{made['id']}/revoke"
+    above = await on_duty((await staff((COMMUNITY, Role.SUPERVISOR))).id, Role.SUPERVISOR)
 
-    heard = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=desk.clerk)
-    again = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=desk.clerk)
+    clerk = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=desk.clerk)
+    heard = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=above)
+    again = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=above)
     page = await desk.api.ask("GET", f"/verify/{made['verify_code']}", **BROWSER)
     anew = await desk.issued(key="anew")
 
     assert [(each["validity"], each["url"]) for each in heard.body["items"]] == [("revoked", None)]
-    assert again.code == "paper_revoked"
+    assert (clerk.code, again.code) == ("not_your_unit", "paper_revoked")
     assert "已撤销，不再有效" in page.body.decode()
     assert "姓名有误" not in page.body.decode()
     assert (anew.status, anew.body["number"]) == (201, "沈和社受字〔2026〕第000002号")

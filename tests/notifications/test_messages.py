@@ -35,19 +35,20 @@ CASE_CALLS: list[tuple[str, str | None]] = [
     ("deliver", None),
     ("close", None),
     ("withdraw", None),
+    ("revoke_paper", None),
     *((act, None) for act in OTHERS),
 ]
 
 
 REQUEST_CALLS = [
     *("submit", "dispatch", "decline", "request_supplement", "supplement", "pass", "return"),
-    *("finish", "confirm", "reopen", "close", "withdraw", "handover"),
+    *("finish", "confirm", "reopen", "close", "withdraw", "handover", "revoke_paper"),
     *OTHERS,
     *(by.of(act) for act in sorted(OF_REQUESTS) for by in Instead),
 ]
 ENROL_CALLS = [
     *("submit", "decline", "request_supplement", "supplement", "pass", "return", "enrol"),
-    *("close", "withdraw", "handover"),
+    *("close", "withdraw", "handover", "revoke_paper"),
     *OTHERS,
 ]
 

@@ -10,6 +10,9 @@ from models import Flow
 from notifications.telling.messages import OUTCOMES
 from notifications.telling.wordings import FOR_SOMEBODY, Instead
 
+REVOKE_PAPER = "revoke_paper"
+"""Told of any case with papers, and no move: the case stays as it is."""
+
 
 def actions(flow: Flow) -> frozenset[Action]:
     """What is done with cases of the flow and told: how they begin, and every move not inside."""
@@ -23,7 +26,7 @@ def _names(flow: Flow) -> frozenset[str]:
     decided = set(OUTCOMES.values()) if Action.DECIDE in done else set()
     by_others = {by.of(action) for action in FOR_SOMEBODY if action in done for by in Instead}
     warned = {"supplement_due"} if Action.REQUEST_SUPPLEMENT in done else set()
-    return frozenset(done - {Action.DECIDE}) | warned | decided | by_others
+    return frozenset(done - {Action.DECIDE}) | warned | decided | by_others | {REVOKE_PAPER}
 
 
 TOLD: Mapping[str, frozenset[str]] = {flow: _names(flow) for flow in MOVES}

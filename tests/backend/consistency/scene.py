@@ -107,10 +107,11 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     await decide.decide(
         case_id, by=approver, seen=6, now=later, outcome="approved", opinion="符合条件"
     )
+    case = await queries.one(case_id)
     for kind in (PaperKind.RECEIPT, PaperKind.DECISION):
-        issued, _ = await issuing.issue(await queries.one(case_id), kind, now=later)
-    await issuing.revoke(case_id, issued.id, by=approver, reason="姓名有误", now=later)
-    await issuing.issue(await queries.one(case_id), PaperKind.DECISION, now=later)
+        issued, _ = await issuing.issue(case, kind, now=later)
+    await issuing.revoke(case, issued.id, by=approver, reason="姓名有误", now=later)
+    await issuing.issue(case, PaperKind.DECISION, now=later)
 
 
 async def _read(case_id: UUID, by: StaffActor) -> None:

@@ -12,7 +12,8 @@ from backend.cases.acts import accept, decide, deliver, notice, review
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import queries as cases
 from backend.cases.record.snapshot import Snapshot
-from backend.errors import Conflict, Forbidden, NotFound
+from backend.cases.rules.refusals import NotYourUnit
+from backend.errors import Conflict, NotFound
 from backend.files import store
 from backend.identity.actors import StaffActor
 from backend.papers import drawing, operations, queries
@@ -21,7 +22,17 @@ from backend.papers.refusals import PaperRevoked, PapersBusy
 from config.database import connection
 from config.errors import StartError
 from miniprogram_api.process import redrawing
-from models import CaseMaterial, Flow, Paper, PaperKind, PaperSeries, Role, StoredFile, uuid7
+from models import (
+    CaseMaterial,
+    Flow,
+    Message,
+    Paper,
+    PaperKind,
+    PaperSeries,
+    Role,
+    StoredFile,
+    uuid7,
+)
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, a_file, an_actor, staff
 from tests.backend.cases.test_walk import ITEMS
 from tests.backend.papers import printed
@@ -244,9 +255,9 @@ async def test_one_that_was_written_and_not_drawn_is_drawn_when_asked_for(
 async def test_one_that_is_revoked_while_it_is_drawn_gets_no_file(
     city: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    case, above = await a_case(), await staff((COMMUNITY, Role.SUPERVISOR))
     waiting = await not_drawn(case, monkeypatch)
-    await revoke(case, waiting.id, by=clerk)
+    await revoke(case, waiting.id, by=above)
 
     with pytest.raises(PaperRevoked):
         await operations.drawn(waiting, now=NOW)
@@ -267,26 +278,54 @@ async def not_drawn(case: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Issued:
 
 
 async def test_one_that_was_revoked_is_followed_by_another(city: None) -> None:
-    case, approver = await a_case(), await staff(("210102-MZ", Role.APPROVER))
-    clerk = await staff((COMMUNITY, Role.CLERK))
+    case, above = await a_case(), await staff((COMMUNITY, Role.SUPERVISOR))
     first = await issue(case, K.RECEIPT)
 
-    with pytest.raises(Forbidden):
-        await revoke(case, first.id, by=approver)
-    await revoke(case, first.id, by=clerk)
+    await revoke(case, first.id, by=above)
     second = await issue(case, K.RECEIPT)
 
     assert second.number == "沈和社收字〔2026〕第000002号"
     with pytest.raises(Conflict):
-        await revoke(case, first.id, by=clerk)
+        await revoke(case, first.id, by=above)
     with pytest.raises(NotFound):
         await revoke(case, uuid7(), by=await staff(("210102000000", Role.SUPERVISOR)))
     assert [paper.revoked_at is None for paper in await queries.of_case(case.id)] == [False, True]
     assert (await queries.by_code(first.content["verify"]["code"])).revoked_at is not None
 
 
+LOWER = ("210102001000", COMMUNITY)
+DEPARTMENT = "210102-MZ"
+REVOKERS = [
+    *((unit, Role.SUPERVISOR, False) for unit in (*LOWER, "210100-MZ", "210103000000")),
+    *((DEPARTMENT, role, False) for role in (Role.CLERK, Role.REVIEWER, Role.ADMIN)),
+    *((unit, Role.APPROVER, unit == DEPARTMENT) for unit in ("210102000000", DEPARTMENT)),
+    *((unit, Role.SUPERVISOR, True) for unit in (DEPARTMENT, "210102000000", "210100000000")),
+]
+
+
+async def test_only_who_answers_for_a_decision_revokes_it_and_the_applicant_is_told(
+    city: None,
+) -> None:
+    case = await decided("denied", "收入高于标准")
+    told = {}
+
+    for unit, role, _ in REVOKERS:
+        decision = await issue(case, K.DECISION)
+        try:
+            await revoke(case, decision.id, by=await staff((unit, role)))
+        except NotYourUnit:
+            assert (await Paper.get(id=decision.id)).revoked_at is None
+        else:
+            told[unit, role] = await Message.filter(kind="case.revoke_paper").count()
+
+    may = [(unit, role) for unit, role, may in REVOKERS if may]
+    assert told == {each: number for number, each in enumerate(may, 1)}
+    theirs = {"resident_id": case.resident_id, "case_id": case.id}
+    assert await Message.filter(kind="case.revoke_paper", **theirs).count() == len(may)
+
+
 async def revoke(case: Snapshot, paper_id: UUID, *, by: StaffActor) -> None:
-    await operations.revoke(case.id, paper_id, by=by, reason="姓名有误", now=NOW)
+    await operations.revoke(case, paper_id, by=by, reason="姓名有误", now=NOW)
 
 
 @pytest.mark.parametrize(
