@@ -29,6 +29,7 @@ from benchmarks.peer.tables import (
     CaseEvent,
     CaseForm,
     CaseMaterial,
+    CaseTransfer,
     Delivery,
     ItemVersion,
     Message,
@@ -106,6 +107,9 @@ async def list_tasks(unit_id: str, session: Database, limit: int = 20) -> dict[s
     open_ = (Task.unit_id == unit_id, Task.done_at.is_(None))
     case = joinedload(Task.case, innerjoin=True)
     page = select(Task).where(*open_).options(case.joinedload(Case.subject))
+    transfers = select(func.count()).where(
+        CaseTransfer.to_unit_id == unit_id, CaseTransfer.state == "open"
+    )
     counts = select(
         func.count().label("unit"),
         func.count().filter(Task.assignee_id == NOBODY).label("mine"),
@@ -113,6 +117,7 @@ async def list_tasks(unit_id: str, session: Database, limit: int = 20) -> dict[s
         func.count().filter(Task.due_at.between(now, soon)).label("yellow"),
         func.count().filter(Task.due_at > soon).label("green"),
         func.count().filter(Task.due_at.is_(None)).label("grey"),
+        transfers.scalar_subquery().label("incoming"),
     ).where(*open_)
     return {
         "items": list(await session.scalars(page.order_by(Task.id.desc()).limit(limit))),

@@ -101,12 +101,13 @@ class TaskOut(Shown):
 
 
 class Counts(BaseModel):
-    """How many open tasks, in all and by light."""
+    """How many open tasks, in all and by light, and how many transfers wait for an answer."""
 
     model_config = ConfigDict(from_attributes=True)
 
     unit: int
     mine: int
+    incoming: int
     red: int
     yellow: int
     green: int

@@ -151,6 +151,15 @@ class Task(Row):
     case: Mapped[Case] = relationship(back_populates="tasks")
 
 
+class CaseTransfer(Row):
+    """A case that a unit sent to another one."""
+
+    __tablename__ = "case_transfer"
+
+    to_unit_id: Mapped[str]
+    state: Mapped[str]
+
+
 class Slot(Row):
     """A time with seats; the database's trigger counts `booked` when a seat is written."""
 

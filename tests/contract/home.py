@@ -110,6 +110,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "session_id": next(login["id"] for login in logins["items"] if login["this"]),
             "paper_id": paper["id"],
             "absence_id": await _absence(clerk),
+            "filter_id": await _filter(clerk),
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )
@@ -138,6 +139,12 @@ async def _absence(clerk: Person) -> str:
     day = str(city_day(clock.now()) + timedelta(days=secrets.randbelow(1_000_000)))
     declared = {"from": day, "to": day, "reason": "调休"}
     return str((await clerk.post("/api/v1/staff/absences", declared))["id"])
+
+
+async def _filter(clerk: Person) -> str:
+    """One that the clerk keeps."""
+    kept = {"name": secrets.token_hex(8), "light": "red"}
+    return str((await clerk.post("/api/v1/staff/filters", kept))["id"])
 
 
 async def tried(spec: Spec, who: Person, home: Home, *, http: ClientSession, live: Live) -> Heard:

@@ -138,7 +138,8 @@ async def _whose_turn(case_id: str, staff: list[Person]) -> tuple[Person, dict[s
     for who in staff:
         with contextlib.suppress(Refused):
             seen = await who.get(f"/api/v1/staff/cases/{case_id}")
-            if seen["actions"] or seen["status"] == "closed":
+            # Who accepted it may still withdraw it for whoever stands there; it is not their turn.
+            if WAY.keys() & seen["actions"] or seen["status"] == "closed":
                 return who, seen
     raise AssertionError(f"nobody can go on with {case_id}")
 

@@ -89,7 +89,7 @@ async def assign(
         results = [_result(each, found.get(each), giving) for each in wanted]
         moved = [found[each.task_id] for each in results if each.outcome in _MOVED]
         if moved:
-            await moving.move(moved, staff_id, by=by.id, reason=reason, now=now)
+            await moving.move(moved, staff_id, by_staff_id=by.id, reason=reason, now=now)
     outbox.wake()
     return results
 

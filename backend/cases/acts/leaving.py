@@ -26,9 +26,11 @@ async def disable(staff_id: UUID, *, by: Actor, now: datetime) -> int:
     async with in_transaction():
         was_there = await staff.hold(staff_id)
         await staff.disable(staff_id, by=by, now=now)
-        released = await moving.give_back(staff_id, by=_staff_id(by), reason="账号停用", now=now)
+        released = await moving.give_back(
+            staff_id, by_staff_id=_staff_id(by), reason="账号停用", now=now
+        )
         if was_there:
-            await _tell_without_deputy(staff_id, by=_staff_id(by), now=now)
+            await _tell_without_deputy(staff_id, by_staff_id=_staff_id(by), now=now)
     outbox.wake()
     return released
 
@@ -44,7 +46,7 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: da
         if any(held == unit for held, _ in await posts.held(staff_id, on=city_day(now))):
             return 0
         released = await moving.give_back(
-            staff_id, unit=unit, by=_staff_id(by), reason="岗位终止", now=now
+            staff_id, unit=unit, by_staff_id=_staff_id(by), reason="岗位终止", now=now
         )
     outbox.wake()
     return released
@@ -69,7 +71,7 @@ def _staff_id(by: Actor) -> UUID | None:
     return UUID(str(by.id)) if by.kind == "staff" else None
 
 
-async def _tell_without_deputy(staff_id: UUID, *, by: UUID | None, now: datetime) -> None:
+async def _tell_without_deputy(staff_id: UUID, *, by_staff_id: UUID | None, now: datetime) -> None:
     today = city_day(now)
     told = []
     for away in await absences.of_deputy(staff_id, on=today):
@@ -78,7 +80,7 @@ async def _tell_without_deputy(staff_id: UUID, *, by: UUID | None, now: datetime
             path = organisation.known_or_not(unit).path
             whom |= dict.fromkeys(await supervisors.above(path, on=today), "deputy_gone_below")
         told += [
-            messages.absence_message(action, to=to, days=away.days, at=now, by_staff_id=by)
+            messages.absence_message(action, to=to, days=away.days, at=now, by_staff_id=by_staff_id)
             for to, action in whom.items()
         ]
     if told:

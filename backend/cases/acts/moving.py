@@ -50,18 +50,18 @@ async def move(
     tasks: Sequence[ClaimedTask],
     staff_id: UUID | None,
     *,
-    by: UUID | None,
+    by_staff_id: UUID | None,
     reason: str,
     now: datetime,
 ) -> None:
-    """Give the locked tasks to this member of staff, or None of them; `by` None is a command."""
-    await _write(tasks, staff_id, by=by, reason=reason, now=now)
-    if told := _told(tasks, staff_id, by=by, now=now):
+    """Give the locked tasks to this member, or to nobody; without `by_staff_id` it is a command."""
+    await _write(tasks, staff_id, by_staff_id=by_staff_id, reason=reason, now=now)
+    if told := _told(tasks, staff_id, by_staff_id=by_staff_id, now=now):
         await outbox.enqueue(*told)
 
 
 async def give_back(
-    staff_id: UUID, *, unit: str | None = None, by: UUID | None, reason: str, now: datetime
+    staff_id: UUID, *, unit: str | None = None, by_staff_id: UUID | None, reason: str, now: datetime
 ) -> int:
     """Give all that somebody has in hand, or of one unit, back to the units; how many.
 
@@ -71,7 +71,7 @@ async def give_back(
     found = await locked([row["id"] for row in rows])
     theirs = [each for each in found.values() if each.assignee_id == staff_id and not each.done]
     if theirs:
-        await move(theirs, None, by=by, reason=reason, now=now)
+        await move(theirs, None, by_staff_id=by_staff_id, reason=reason, now=now)
     return len(theirs)
 
 
@@ -79,7 +79,7 @@ async def _write(
     tasks: Sequence[ClaimedTask],
     staff_id: UUID | None,
     *,
-    by: UUID | None,
+    by_staff_id: UUID | None,
     reason: str,
     now: datetime,
 ) -> None:
@@ -100,11 +100,11 @@ async def _write(
             (event_id, case.id, last[case.id], case.status, task.step, task.unit_code, internal)
         )
     columns = [list(column) for column in zip(*rows, strict=True)]
-    await connection().execute_query(statements.ASSIGN_EVENTS, [now, by, *columns])
+    await connection().execute_query(statements.ASSIGN_EVENTS, [now, by_staff_id, *columns])
 
 
 def _told(
-    tasks: Sequence[ClaimedTask], staff_id: UUID | None, *, by: UUID | None, now: datetime
+    tasks: Sequence[ClaimedTask], staff_id: UUID | None, *, by_staff_id: UUID | None, now: datetime
 ) -> list[outbox.Outgoing]:
     """One message to who gets them, and one to each who loses some; none for one's own act."""
     losing: dict[UUID, list[ClaimedTask]] = {}
@@ -119,8 +119,8 @@ def _told(
             to=Staff(whom),
             cases=[(task.case.id, task.case.number, task.case.item.name) for task in theirs],
             at=now,
-            by_staff_id=by,
+            by_staff_id=by_staff_id,
         )
         for action, whom, theirs in told
-        if whom not in {None, by}
+        if whom not in {None, by_staff_id}
     ]

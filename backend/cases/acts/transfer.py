@@ -47,7 +47,9 @@ class _Told:
     async def to(self, action: Action, *whom: Recipient) -> None:
         await outbox.enqueue(
             *(
-                transfers.told(action, self.case, to, at=self.now, by=self.by.id, task=self.task)
+                transfers.told(
+                    action, self.case, to, at=self.now, by_staff_id=self.by.id, task=self.task
+                )
                 for to in whom
             )
         )

@@ -57,9 +57,15 @@ async def task_of(case: Snapshot) -> InHand:
 
 
 def told(
-    action: str, case: Snapshot, to: Recipient, *, at: datetime, by: UUID | None, task: InHand
+    action: str,
+    case: Snapshot,
+    to: Recipient,
+    *,
+    at: datetime,
+    by_staff_id: UUID | None,
+    task: InHand,
 ) -> Outgoing:
-    """Tell them what became of the transfer, of which member of staff `by` makes or ends it."""
+    """Tell them what became of the transfer, which this member of staff makes or ends, if one."""
     return messages.staff_message(
         action,
         to=to,
@@ -68,5 +74,5 @@ def told(
         item_name=case.item.name,
         at=at,
         due=city_day(task.due_at) if task.due_at else None,
-        by_staff_id=by,
+        by_staff_id=by_staff_id,
     )

@@ -118,7 +118,9 @@ async def _lapse(
     if isinstance(by, StaffActor):
         by_staff_id = by.id
     to = UnitRole(sent.to_code, task.role)
-    return [transfers.told(Action.RECALL, case, to, at=change.at, by=by_staff_id, task=task)]
+    return [
+        transfers.told(Action.RECALL, case, to, at=change.at, by_staff_id=by_staff_id, task=task)
+    ]
 
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:

@@ -56,5 +56,10 @@ def test_by_is_always_who_acts() -> None:
         if given.arg == "by"
     }
 
-    # The last is the kind of them that a lifecycle's table names.
-    assert meant == {"Actor", "ResidentActor", "StaffActor", "StaffActor | ResidentActor", "By"}
+    assert meant == {
+        *("Actor", "ResidentActor", "StaffActor", "StaffActor | ResidentActor"),
+        # Who acts for somebody: at a window, and under a mandate.
+        *("Standing", "ResidentActor | Behalf | Standing"),
+        # The kind of them that a lifecycle's table names.
+        "By",
+    }
