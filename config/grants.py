@@ -50,7 +50,7 @@ TABLES = {
     "post": KEEP,
     "push_event": ALL,
     "query_try": ALL,
-    "recusal": APPEND,
+    "recusal": f"{APPEND}, UPDATE (ended_at), UPDATE (ended_by)",
     "refresh_token": ALL,
     "resident": ALL,
     "seat": ALL,

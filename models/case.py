@@ -274,6 +274,8 @@ class Recusal(Record):
     staff_id: UUID
     made_by = fields.UUIDField()
     reason_sealed = fields.BinaryField()
+    ended_at = fields.DatetimeField(null=True)
+    ended_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "recusal"

@@ -53,14 +53,17 @@ CHECKS = [
     ),
     sql(
         "recusal_kept",
-        "回避的人手中没有该办件的任务，每次回避都有一条经过"
-        " / Who was recused has no task of the case in hand, and each recusal is an event.",
+        "回避的人手中没有该办件的任务，每次回避及其结束都有一条经过"
+        " / Who is recused has no task of the case in hand; each recusal and its end is an event.",
         "SELECT t.id::text FROM task t JOIN recusal r ON r.case_id = t.case_id"
-        " AND r.staff_id = t.assignee_id WHERE t.done_at IS NULL UNION ALL"
+        " AND r.staff_id = t.assignee_id AND r.ended_at IS NULL WHERE t.done_at IS NULL"
+        " UNION ALL"
         " SELECT coalesce(r.case_id, e.case_id)::text FROM"
-        " (SELECT case_id, count(*) AS n FROM recusal GROUP BY 1) r FULL JOIN"
-        " (SELECT case_id, count(*) AS n FROM case_event WHERE action = 'recuse' GROUP BY 1) e"
-        " ON e.case_id = r.case_id WHERE r.n IS DISTINCT FROM e.n",
+        " (SELECT case_id, count(*) AS n, count(ended_at) AS ended FROM recusal GROUP BY 1) r"
+        " FULL JOIN (SELECT case_id, count(*) FILTER (WHERE action = 'recuse') AS n,"
+        " count(*) FILTER (WHERE action = 'end_recusal') AS ended FROM case_event"
+        " WHERE action IN ('recuse', 'end_recusal') GROUP BY 1) e"
+        " ON e.case_id = r.case_id WHERE (r.n, r.ended) IS DISTINCT FROM (e.n, e.ended)",
     ),
     sql(
         "task_of_route",

@@ -154,6 +154,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "overdue": _inbox(Who.ASSIGNEE, ACT),
         "overdue_below": _inbox(Who.SUPERVISOR, ACT),
         "recuse": _inbox(Who.ASSIGNEE, INFO),
+        "end_recusal": _inbox(Who.ASSIGNEE, INFO),
     },
     "absence": {
         "deputy": _inbox(Who.DEPUTY, ACT),

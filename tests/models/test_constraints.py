@@ -49,7 +49,7 @@ INDEXES = {
     "paper_of_case",
     "paper_once",
     "post_once",
-    "recusal_once",
+    "recusal_in_force",
     "seat_once",
     "slot_once",
     "stored_file_of_person",

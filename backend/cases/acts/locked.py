@@ -90,13 +90,14 @@ async def by_receiver(case_id: UUID, action: Action, *, by: StaffActor) -> Snaps
     return case
 
 
-async def to_recuse(case_id: UUID, *, by: StaffActor, other: bool) -> Snapshot:
-    """The case under its lock, for who recuses themselves or, as a supervisor, an `other`.
+async def to_recuse(case_id: UUID, action: Action, *, by: StaffActor, other: bool) -> Snapshot:
+    """The case under its lock, for who recuses themselves or an `other`, or ends it.
 
-    Raises CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
+    An `other` only as a supervisor. Raises CaseNotFound, NotYourUnit, RoleMissing or
+    ActionNotAllowed.
     """
     case = await _seen(case_id, by)
-    desk, move = desks.of(case), _move(case, Action.RECUSE)
+    desk, move = desks.of(case), _move(case, action)
     if not rights.may(by.posts, desk, move) or (other and not rights.supervises(by.posts, desk)):
         raise RoleMissing if rights.takes_part(by.posts, desk, case.status) else NotYourUnit
     return case

@@ -1,4 +1,4 @@
-"""A member of staff has no part in a case from now on."""
+"""A member of staff has no part in a case from now on, or has again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,11 +12,13 @@ from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
-from backend.cases.rules.refusals import AssigneeUnknown
+from backend.cases.rules.refusals import AssigneeUnknown, RecusalNotFound, RecusalNotYours
+from backend.cases.rules.said import Internal
 from backend.identity import staff
 from backend.identity.actors import StaffActor
 from config.database import connection
 from notifications.telling import messages, outbox
+from notifications.telling.outbox import Outgoing
 from notifications.telling.recipients import Staff
 
 
@@ -33,7 +35,7 @@ async def recuse(
         # Before the case, as what assigns does: whoever claims meanwhile is waited for.
         if not await staff.hold(whom):
             raise AssigneeUnknown
-        case = await locked.to_recuse(case_id, by=by, other=whom != by.id)
+        case = await locked.to_recuse(case_id, Action.RECUSE, by=by, other=whom != by.id)
         if whom not in {each.staff_id for each in await recusals.of_case(case_id)}:
             await recusals.add(case, whom, made_by=by.id, reason=reason, at=now)
             change = Change(Action.RECUSE, now, internal={"recused": str(whom)})
@@ -43,18 +45,47 @@ async def recuse(
     outbox.wake()
 
 
+async def end(
+    case_id: UUID, *, by: StaffActor, staff_id: UUID | None, reason: str, now: datetime
+) -> None:
+    """End the recusal that one has declared, of oneself or as a supervisor of a colleague.
+
+    What the reason says is for all staff of the case; a colleague is told. That a case is one's own
+    does not end. Raises CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed, RecusalNotFound
+    or RecusalNotYours.
+    """
+    whom = staff_id or by.id
+    async with in_transaction():
+        case = await locked.to_recuse(case_id, Action.END_RECUSAL, by=by, other=whom != by.id)
+        made_by = {each.staff_id: each.made_by for each in await recusals.of_case(case_id)}
+        if whom not in made_by:
+            raise RecusalNotFound
+        if made_by[whom] != by.id:
+            raise RecusalNotYours
+        await recusals.end(case_id, whom, ended_by=by.id, at=now)
+        said: Internal = {"recused": str(whom), "reason": reason}
+        await write(case, Change(Action.END_RECUSAL, now, internal=said), by=by)
+        if whom != by.id:
+            await outbox.enqueue(_said("end_recusal", case, whom, by=by, at=now))
+    outbox.wake()
+
+
 async def _tell(case: Snapshot, whom: UUID, by: StaffActor, now: datetime, *, had_it: bool) -> None:
     told = await recusals.nobody_left(case, desks.of(case).holder_path, at=now)
     if whom != by.id:
         told += [
-            messages.tasks_message(
-                action,
-                to=Staff(whom),
-                cases=[(case.id, case.number, case.item.name)],
-                at=now,
-                by_staff_id=by.id,
-            )
+            _said(action, case, whom, by=by, at=now)
             for action in (("recuse", "unassign") if had_it else ("recuse",))
         ]
     if told:
         await outbox.enqueue(*told)
+
+
+def _said(action: str, case: Snapshot, whom: UUID, *, by: StaffActor, at: datetime) -> Outgoing:
+    return messages.tasks_message(
+        action,
+        to=Staff(whom),
+        cases=[(case.id, case.number, case.item.name)],
+        at=at,
+        by_staff_id=by.id,
+    )

@@ -49,7 +49,7 @@ async def _barred(cases: list[UUID], staff: list[UUID]) -> dict[tuple[UUID, UUID
 
 
 async def of_case(case_id: UUID) -> list[Recused]:
-    """All recusals of the case, the first one first."""
+    """The recusals of the case that have not ended, the first one first."""
     rows = await connection().execute_query_dict(statements.RECUSALS, [case_id])
     return [
         Recused(
@@ -73,6 +73,12 @@ async def add(case: Snapshot, staff_id: UUID, *, made_by: UUID, reason: str, at:
         made_by=made_by,
         reason_sealed=sealed.seal("recusal", recusal_id, column="reason", text=reason),
     )
+
+
+async def end(case_id: UUID, staff_id: UUID, *, ended_by: UUID, at: datetime) -> None:
+    """End it; kept with its reason, and whoever it was of may be recused anew."""
+    in_force = Recusal.filter(case_id=case_id, staff_id=staff_id, ended_at=None)
+    await in_force.update(ended_at=at, ended_by=ended_by)
 
 
 async def nobody_left(case: Snapshot, path: str, *, at: datetime) -> list[Outgoing]:

@@ -47,7 +47,10 @@ _THEIRS = (
 )
 """Whether a case `c` is one of the member of staff `s`: their person's, or filed by them, as far as
 the WeChat account is known that they work with."""
-_RECUSED = "EXISTS (SELECT FROM recusal r WHERE r.case_id = c.id AND r.staff_id = s.id)"
+_RECUSED = (
+    "EXISTS (SELECT FROM recusal r WHERE r.case_id = c.id AND r.staff_id = s.id"
+    " AND r.ended_at IS NULL)"
+)
 NO_PART = f"({_RECUSED} OR {_THEIRS})"
 """Whether the member of staff `s` may have no part in the case `c`."""
 BARRED = f"""
@@ -56,7 +59,7 @@ WHERE c.id = ANY($1::uuid[]) AND s.id = ANY($2::uuid[]) AND {NO_PART}
 """
 RECUSALS = (
     "SELECT id, created_at, staff_id, made_by, reason_sealed FROM recusal WHERE case_id = $1"
-    " ORDER BY id"
+    " AND ended_at IS NULL ORDER BY id"
 )
 # Whether anybody is left in the unit of the case's task for its role.
 LEFT = f"""

@@ -40,6 +40,7 @@ class Action(StrEnum):
     REFUSE_HANDOVER = "refuse_handover"
     RECALL = "recall"
     RECUSE = "recuse"
+    END_RECUSAL = "end_recusal"
 
 
 class By(StrEnum):
@@ -104,6 +105,7 @@ INSIDE = {
     Action.REFUSE_HANDOVER: (By.RECEIVER, _OPEN),
     Action.RECALL: (By.HOLDER, _OPEN),
     Action.RECUSE: (By.HOLDER, _OPEN),
+    Action.END_RECUSAL: (By.HOLDER, _OPEN),
 }
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
 is, in its version. Who may, and in which statuses; each move leads back to where it was made."""

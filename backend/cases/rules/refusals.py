@@ -68,6 +68,14 @@ class StaffRecused(Forbidden):
     """您已回避这件办件，不能办理"""
 
 
+class RecusalNotFound(NotFound):
+    """这件办件没有该工作人员的回避"""
+
+
+class RecusalNotYours(Forbidden):
+    """这次回避不是您申明的，请由申明人结束"""
+
+
 class AssigneeRecused(Conflict):
     """这位同事须回避这件办件，请另选同事"""
 

@@ -68,6 +68,7 @@ INSIDE = {
     "transfer": _ANYBODY,
     "recall": _ANYBODY,
     "recuse": _ANYBODY,
+    "end_recusal": _ANYBODY,
     "refuse_handover": "receiver",
 }
 """Not for the applicant, whose case keeps its version; in any status but a draft, and none is

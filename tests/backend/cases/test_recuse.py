@@ -147,6 +147,44 @@ async def test_a_supervisor_recuses_a_colleague_and_nobody_else_does() -> None:
     assert result.refusal.code == "staff_recused"
 
 
+async def test_who_declared_a_recusal_ends_it_and_it_may_be_declared_anew() -> None:
+    case, clerk, other = await a_case(), await a_clerk(), await a_clerk()
+    supervisor = await staff((STREET, Role.SUPERVISOR))
+
+    async def ended(by: StaffActor, whom: UUID | None = None) -> None:
+        await recuse.end(case.id, by=by, staff_id=whom, reason="核实后并非亲属", now=NOW)
+
+    await recused(case, clerk)
+    await recused(case, supervisor, other.id)
+    for by, whom, code in (
+        (supervisor, clerk.id, "recusal_not_yours"),
+        (other, None, "recusal_not_yours"),
+        (other, clerk.id, "role_missing"),
+        (supervisor, None, "recusal_not_found"),
+        (await a_clerk(ELSEWHERE), None, "case_not_found"),
+    ):
+        assert await refused(ended(by, whom)) == code
+    assert len(await recusals.of_case(case.id)) == 2
+
+    await ended(clerk)
+    await ended(supervisor, other.id)
+
+    assert await refused(ended(clerk)) == "recusal_not_found"
+    assert await recusals.of_case(case.id) == []
+    after = await queries.one(case.id)
+    assert after.version == case.version
+    said = (await internals.of_case(after))[-1].said
+    assert said == {"recused": str(other.id), "reason": "核实后并非亲属"}
+    told = await Message.filter(kind="tasks.end_recusal").values_list("staff_id", flat=True)
+    assert told == [other.id]
+    # Rivals end it once; then it may be declared again, and the first stays on record.
+    await recused(case, clerk)
+    results = await asyncio.gather(*(ended(clerk) for _ in range(RIVALS)), return_exceptions=True)
+    assert sum(result is None for result in results) == 1
+    assert await Recusal.filter(case_id=case.id, staff_id=clerk.id).count() == 2
+    await accept.accept(case.id, by=clerk, seen=case.version, now=NOW, note=None)
+
+
 async def test_where_nobody_is_left_the_next_supervisor_is_told_and_may_send_it_on() -> None:
     case = await a_case(CaseStatus.UNDER_REVIEW, step=3)
     unit = case.holder_code

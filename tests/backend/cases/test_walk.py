@@ -22,8 +22,10 @@ from backend.cases.acts import (
 )
 from backend.cases.acts.notice import Defect
 from backend.cases.reading import desk, queries, scope
+from backend.cases.record import recusals
 from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.refusals import RecusalNotFound
 from backend.errors import Conflict, Forbidden, NotFound, ServiceError
 from backend.identity.actors import ResidentActor, StaffActor
 from config.database import connection
@@ -83,6 +85,16 @@ async def _recuse(case_id: UUID, by: StaffActor, _seen: int) -> None:
     await recuse.recuse(case_id, by=by, staff_id=None, reason="申请人是亲属", now=NOW)
 
 
+async def _end_recusal(case_id: UUID, by: StaffActor, _seen: int) -> None:
+    given: dict[str, Any] = {"by": by, "staff_id": None, "reason": "并非亲属", "now": NOW}
+    # Who may not is refused before it is asked whether there is one.
+    with pytest.raises(RecusalNotFound):
+        await recuse.end(case_id, **given)
+    case = await queries.one(case_id)
+    await recusals.add(case, by.id, made_by=by.id, reason="申请人是亲属", at=NOW)
+    await recuse.end(case_id, **given)
+
+
 STAFF_ACTIONS: dict[Action, Act] = {
     Action.ACCEPT: _act(accept.accept, note=None),
     Action.DECLINE: _act(accept.decline, reason="不属于本单位", go_to=None),
@@ -101,6 +113,7 @@ STAFF_ACTIONS: dict[Action, Act] = {
     Action.ASSIGN: _assign,
     Action.TRANSFER: _transfer,
     Action.RECUSE: _recuse,
+    Action.END_RECUSAL: _end_recusal,
 }
 # Of a case that was sent on before: see test_transfer.
 RECEIVERS = {Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL}
@@ -166,7 +179,7 @@ async def test_who_may_only_read_is_told_that_it_is_another_units(
     above = await staff(*[("210102000000", role) for role in Role])
 
     # A supervisor above assigns tasks and sends cases on, and does nothing else.
-    theirs = {Action.ASSIGN, Action.TRANSFER, Action.RECUSE}
+    theirs = {Action.ASSIGN, Action.TRANSFER, Action.RECUSE, Action.END_RECUSAL}
     for act in [act for action, act in STAFF_ACTIONS.items() if action not in theirs]:
         with pytest.raises(Forbidden) as refused:
             await act(case.id, above, case.version)
