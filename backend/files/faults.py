@@ -18,6 +18,7 @@ _FULL = re.compile(
 _MACHINE = "//169.254.169.254/"
 _CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
+_SILENT = _NO_ANSWER, _NO_CONNECTION = "no answer", "no connection"
 
 log = get_logger()
 # It may refuse to write and go on reading, or the other way round.
@@ -30,7 +31,13 @@ def refusal(error: Exception) -> StorageFull | FilesUnavailable:
     """What the caller hears: StorageFull, or FilesUnavailable, which is logged once."""
     if is_full(error) or _FULL.search(str(error)):
         return StorageFull()
-    return away(reason(error))
+    # The breaker tells of silence.
+    return FilesUnavailable() if is_silence(error) else away(reason(error))
+
+
+def is_silence(error: Exception) -> bool:
+    """Whether the store did not answer at all, rather than that it refused."""
+    return reason(error) in _SILENT
 
 
 def away(why: str) -> FilesUnavailable:
@@ -62,5 +69,5 @@ def reason(error: Exception) -> str:
     if found := _CODE.search(text) or _STATUS.search(text):
         return found[1]
     if isinstance(error, TimeoutError) or "operation timed out" in text:
-        return "no answer"
-    return "no connection" if "error sending request" in text else type(error).__name__
+        return _NO_ANSWER
+    return _NO_CONNECTION if "error sending request" in text else type(error).__name__

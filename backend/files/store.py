@@ -15,18 +15,25 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from backend.files import faults
-from backend.files.refusals import FileLost
+from backend.files.refusals import FileLost, FilesUnavailable
 from config import vault
+from config.breaker import Breaker
 from config.settings import SettingsError, settings
 
-PATIENCE = 10.0
-"""Seconds for one call, waiting for a place and repetitions included."""
+PATIENCE = 5.0
+"""Seconds for one call, waiting for a place and repetitions included: a person waits for it."""
 AT_ONCE = 16
 FOLDER = "files"
 MARK = ".yikou-files"
 """Lies in the folder of the files; see `mounted`. It is no file of anybody's."""
 
 _places = asyncio.Semaphore(AT_ONCE)
+
+
+@cache
+def breaker() -> Breaker:
+    """The process's: after one call without an answer the store is left alone for a while."""
+    return Breaker("files", fails=faults.is_silence, refusal=FilesUnavailable)
 
 
 @cache
@@ -72,20 +79,21 @@ def new_key() -> str:
 async def put(key: str, content: bytes) -> None:
     """Seal, store and look whether it lies there; else FilesUnavailable, or StorageFull."""
     sealed = await asyncio.to_thread(vault.seal, content, context=_context(key))
-    async with _call() as store:
+    until = _patience()
+    async with _call(until) as store:
         # In one request: of several, the first ones would lie there for ever when the last fails.
         await obstore.put_async(store, key, sealed, use_multipart=False)
-    if await _size(key) != len(sealed):
+    if await _size(key, until) != len(sealed):
         raise faults.away("write lost")
     if not settings().files_url:
-        async with _call():
+        async with _call(until):
             await asyncio.to_thread(_onto_disk, key)
 
 
 async def get(key: str) -> bytes:
     """What was put there; FileLost if it is gone, FilesUnavailable if the store is away."""
     try:
-        async with _call() as store:
+        async with _call(_patience()) as store:
             found = await obstore.get_async(store, key)
             sealed = bytes(await found.bytes_async())
     except FileNotFoundError as error:
@@ -96,14 +104,14 @@ async def get(key: str) -> bytes:
 
 async def holds(key: str, size: int) -> bool:
     """Whether content of this size or more lies there; FilesUnavailable if nobody says."""
-    kept = await _size(key)
+    kept = await _size(key, _patience())
     return kept is not None and kept >= size
 
 
 async def delete(keys: list[str]) -> None:
     """Delete what lies there, if anything; FilesUnavailable if the store does not."""
     try:
-        async with _call() as store:
+        async with _call(_patience()) as store:
             await obstore.delete_async(store, keys)
     except FileNotFoundError:
         return
@@ -111,26 +119,32 @@ async def delete(keys: list[str]) -> None:
 
 async def listed(folder: str) -> list[tuple[str, datetime]]:
     """The keys in this folder and since when they lie there; FilesUnavailable as above."""
-    async with _call() as store:
+    async with _call(_patience()) as store:
         found = await obstore.list(store, prefix=folder).collect_async()
     return [(str(each["path"]), each["last_modified"]) for each in found]
 
 
-async def _size(key: str) -> int | None:
+def _patience() -> float:
+    """Until when the event loop waits for what begins now."""
+    return asyncio.get_running_loop().time() + PATIENCE
+
+
+async def _size(key: str, until: float) -> int | None:
     try:
-        async with _call() as store:
+        async with _call(until) as store:
             return (await obstore.head_async(store, key))["size"]
     except FileNotFoundError:
         return None
 
 
 @asynccontextmanager
-async def _call() -> AsyncIterator[ObjectStore]:
+async def _call(until: float) -> AsyncIterator[ObjectStore]:
     """One call: few at once, in a bounded time, its failures told as ours; FileNotFoundError."""
     try:
-        async with asyncio.timeout(PATIENCE), _places:
-            yield current()
-            faults.answered()
+        with breaker().guard():
+            async with asyncio.timeout_at(until), _places:
+                yield current()
+                faults.answered()
     except FileNotFoundError as error:
         if faults.no_bucket(error):
             raise faults.refusal(error) from error

@@ -46,3 +46,4 @@ def forget() -> None:
     """Have settings and store made anew."""
     settings.cache_clear()
     store.current.cache_clear()
+    store.breaker.cache_clear()

@@ -1,6 +1,7 @@
 """A store of the S3 kind over HTTP, and all that it may do wrong."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 from aiohttp import web
@@ -12,7 +13,7 @@ from backend.files import faults, links, operations, queries, store
 from backend.files.owners import Owner
 from backend.files.refusals import FilesUnavailable
 from backend.refusals import StorageFull
-from config import clock
+from config import breaker, clock
 from config.settings import SettingsError
 from models import Resident, StoredFile
 from tests.accounts import an_account
@@ -55,7 +56,7 @@ async def resident(database: None) -> Resident:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits ten seconds for a store that will not answer."""
+    """Nobody waits five seconds for a store that will not answer."""
     monkeypatch.setattr(store, "PATIENCE", 0.3)
     store.current.cache_clear()
 
@@ -97,8 +98,8 @@ async def test_while_the_store_fails_nothing_is_promised_and_later_all_is_well(
     assert await StoredFile.all().count() == 0
 
     bucket.proxy.fault = None
-    request.getfixturevalue("monkeypatch").setattr(store, "PATIENCE", 10.0)
-    store.current.cache_clear()
+    request.getfixturevalue("monkeypatch").setattr(store, "PATIENCE", 5.0)
+    forget()
     assert await opened(
         await operations.upload(
             Owner("resident", resident.id), name="a.pdf", content=PDF, now=clock.now()
@@ -120,6 +121,24 @@ async def test_a_file_is_not_lost_because_the_store_does_not_give_it(
             await call
 
     assert await bucket.lying(KEY)
+
+
+async def test_a_store_that_hangs_is_left_alone_until_it_answers_again(
+    bucket: Bucket, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.put(KEY, PDF)
+    bucket.proxy.fault, bucket.proxy.asked = silent, []
+    for call in (store.put(KEY, PDF), store.get(KEY), store.put(KEY, PDF), store.delete([KEY])):
+        with pytest.raises(FilesUnavailable):
+            await call
+    assert bucket.proxy.asked == ["PUT"]
+
+    bucket.proxy.fault = None
+    later = monotonic() + breaker.PAUSE_SECONDS
+    monkeypatch.setattr(breaker, "monotonic", lambda: later)
+    monkeypatch.setattr(store, "PATIENCE", 5.0)
+    assert await store.get(KEY) == PDF
+    assert store.breaker().state is breaker.State.CLOSED
 
 
 @pytest.mark.parametrize("fault", ["SlowDown", "InternalError", "reset"])
