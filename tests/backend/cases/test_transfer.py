@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,10 @@ from backend.cases.rules.lifecycle import CUSTODY, Action
 from backend.consistency import audit, cases, holders, messages
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
-from backend.organisation import queries as organisation
 from models import (
     CaseStatus,
     CaseTransfer,
     Message,
-    OrgUnit,
     Role,
     Task,
     TransferState,
@@ -33,32 +31,17 @@ from tests.backend.cases.factories import (
     ITEM,
     NOW,
     a_case,
-    a_colleague,
     an_actor,
     an_item,
     sibling,
     staff,
 )
+from tests.backend.cases.transferring import LATER, NEIGHBOUR, receiver, refused, send
 from tests.stage import owner
 
-NEIGHBOUR = sibling(COMMUNITY)
-LATER = NOW + timedelta(days=1)
 RIVALS = 10
 ACCEPT, REFUSE = Action.HANDOVER, Action.REFUSE_HANDOVER
 pytestmark = pytest.mark.usefixtures("city")
-
-
-async def receiver(unit: str = NEIGHBOUR, role: Role = Role.CLERK) -> StaffActor:
-    """Somebody at the other unit, where a colleague holds the same post as a row."""
-    await a_colleague((unit, role))
-    return await staff((unit, role))
-
-
-async def send(case: Snapshot, by: StaffActor, to: str = NEIGHBOUR) -> Snapshot:
-    await transfer.send(
-        case.id, by=by, seen=case.version, now=NOW, unit_code=to, reason="申请人住在贵社区"
-    )
-    return await queries.one(case.id)
 
 
 async def ask(case: Snapshot, by: StaffActor, *, now: datetime = NOW) -> None:
@@ -71,12 +54,6 @@ async def ask(case: Snapshot, by: StaffActor, *, now: datetime = NOW) -> None:
         note=None,
         override_reason=None,
     )
-
-
-async def refused(act: Awaitable[Any]) -> str:
-    with pytest.raises(ServiceError) as refusal:
-        await act
-    return refusal.value.code
 
 
 async def offered(case: Snapshot, by: StaffActor) -> set[Action]:
@@ -179,49 +156,6 @@ async def test_refused_it_returns_with_the_reason_and_is_counted() -> None:
         )
     assert await transfers.figures(clerk, days=7, now=NOW) == []
     await sound()
-
-
-async def test_each_unit_that_cannot_take_it_is_refused_for_its_own_reason() -> None:
-    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
-    gone = "210102001003"
-    await OrgUnit.filter(code=gone).update(valid_to=date(2026, 1, 1))
-    await organisation.load()
-    wrong: list[tuple[str, str]] = [
-        ("nowhere", "receiver_unknown"),
-        (gone, "receiver_unknown"),
-        (COMMUNITY, "receiver_same"),
-        ("210102001000", "receiver_unfit"),
-        ("210102000000", "receiver_unfit"),
-        ("210102-MZ", "receiver_unfit"),
-        (NEIGHBOUR, "receiver_unfit"),
-    ]
-    for unit, code in wrong:
-        assert await refused(send(case, clerk, unit)) == code, unit
-    assert await CaseTransfer.all().count() == 0
-    assert (await queries.one(case.id)).events == case.events
-    await receiver()
-    stranger = await staff((NEIGHBOUR, Role.CLERK))
-    assert await refused(send(case, stranger)) == "case_not_found"
-    await send(case, clerk)
-    assert await refused(send(case, clerk)) == "transfer_open"
-    closed = await a_case(CaseStatus.WITHDRAWN)
-    assert await refused(send(closed, clerk)) == "action_not_allowed"
-    await OrgUnit.filter(code=gone).update(valid_to=None)
-    await organisation.load()
-
-
-async def test_a_department_of_another_kind_takes_requests_and_no_approvals() -> None:
-    approval = await a_case(CaseStatus.UNDER_REVIEW, step=3)
-    approver = await staff((approval.holder_code, Role.APPROVER))
-    request = await a_case(CaseStatus.DISPATCHED, step=3, item_code="FW-XX-001")
-    other = "210102-CL"
-    for role in (Role.APPROVER, Role.REVIEWER, Role.CLERK):
-        await a_colleague((other, role))
-
-    assert await refused(send(approval, approver, other)) == "receiver_unfit"
-    handler = await staff(*((request.holder_code, role) for role in Role if role != "admin"))
-    if request.holder_code != other and "-" in request.holder_code:
-        assert (await send(request, handler, other)).incoming_unit_code == other
 
 
 async def test_what_the_sender_does_meanwhile_ends_it_or_goes_with_the_case() -> None:
