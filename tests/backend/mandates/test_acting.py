@@ -1,75 +1,22 @@
 """An agent does and sees just what the mandate covers, and nothing once it has ended."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
 
-import pytest
-from tortoise.transactions import in_transaction
-
-from backend.cases.acts import notice, submit, withdraw
+from backend.cases.acts import notice
 from backend.cases.acts.notice import Defect
-from backend.cases.acts.submit import Application
 from backend.cases.reading import accesses
-from backend.errors import ServiceError
 from backend.identity import sessions
-from backend.identity.actors import ResidentActor, StaffActor
 from backend.mandates import giving
-from backend.mandates.mandates import Mandate
-from backend.window import filing
 from config import clock
 from config.database import connection
-from miniprogram_api import server
-from models import Appointment, Audience, Case, ConsentKind, Message, Right, Role, StoredFile
-from tests import stage
+from models import Appointment, Audience, Case, Message, Right, Role, StoredFile
 from tests.backend.appointments.factories import a_slot, an_office
-from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, a_file, an_actor, staff
-from tests.backend.mandates.people import a_mandate, with_phone
+from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, an_actor, staff
+from tests.backend.mandates.pairs import a_pair, body, give_up
 from tests.backend.mandates.soundness import WITHOUT, an_upload, found_if, sound
-from tests.serving import Served, served
-from tests.waiting import held_up
+from tests.serving import Served
 
 CASES, VISITS, OTHER = "/api/v1/cases", "/api/v1/appointments", "SP-MZ-002"
-PAPERS = ("id_card", "household_register", "economic_check_authorisation")
-RIVALS = 8
-
-
-@dataclass
-class Pair:
-    """A principal with a case of an item, and the agent with a mandate for that item."""
-
-    principal: ResidentActor
-    agent: ResidentActor
-    phone: str
-    mandate: Mandate
-    token: str
-    case_id: UUID
-
-    async def again(self, **changes: Any) -> Mandate:
-        """One more mandate of the same two."""
-        return await a_mandate(self.principal, self.agent, self.phone, **changes)
-
-
-async def a_pair(**changes: Any) -> Pair:
-    principal, (agent, phone) = await an_actor(), await with_phone()
-    mandate = await a_mandate(principal, agent, phone, **changes)
-    case = await a_case(by=principal)
-    granted = await sessions.start(Audience.RESIDENT, agent.id, now=clock.now())
-    return Pair(principal, agent, phone, mandate, granted.access_token, case.id)
-
-
-@pytest.fixture
-async def api(city: None) -> AsyncIterator[Served]:
-    async with served(server.GROUPS) as api:
-        yield api
-
-
-def body(agent_file: UUID | None = None, item: str = ITEM) -> dict[str, Any]:
-    papers = [{"material_code": code, "file_id": str(agent_file)} for code in PAPERS]
-    return {"item_code": item, "form": FORM, "materials": papers if agent_file else []}
 
 
 async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_down(
@@ -221,105 +168,3 @@ async def test_an_agent_books_moves_and_cancels_and_the_principal_is_told_too(ap
     assert (await api.ask("GET", path, token=pair.token)).code == "appointment_not_found"
     await sound()
     assert await found_if(WITHOUT[0]) == {"appointment_event_by_somebody"}
-
-
-async def test_what_begins_while_a_mandate_is_revoked_is_not_done(city: None) -> None:
-    pair = await a_pair()
-    await give_up(pair)
-    papers = [await a_file(pair.agent) for _ in range(RIVALS)]
-    before = await Case.all().count()
-    async with stage.owner() as revoking, asyncio.TaskGroup() as group, revoking.transaction():
-        await revoking.execute(
-            "UPDATE mandate SET revoked_at = now(), revoked_by = 'principal' WHERE id = $1",
-            pair.mandate.id,
-        )
-        begun = [group.create_task(file_for(pair, paper)) for paper in papers]
-        await held_up(revoking)
-
-    assert {each.result() for each in begun} == {"mandate_missing"}
-    assert await Case.all().count() == before
-
-
-async def test_of_elder_daughter_and_worker_one_files(city: None) -> None:
-    pair, clerk = await a_pair(), await staff((COMMUNITY, Role.CLERK))
-    await give_up(pair)
-    hers = [await a_file(pair.principal) for _ in range(3)]
-    lent = [await a_file(pair.agent) for _ in range(3)]
-    scanned = await a_file(pair.principal)
-    person = pair.principal.person_id or uuid4()
-    await StoredFile.filter(id=scanned).update(resident_id=None, person_id=person)
-
-    ended = await asyncio.gather(
-        *(file_for(pair, paper) for paper in lent),
-        *(filed_by(pair.principal, paper) for paper in hers),
-        *(at_a_window(clerk, person, scanned) for _ in range(3)),
-    )
-
-    assert len(await Case.filter(subject_id=person, status="submitted")) == 1
-    assert ended.count("case_already_open") == len(ended) - 1
-
-
-async def test_an_agent_hands_in_no_file_of_others_nor_one_used_before(city: None) -> None:
-    pair, stranger = await a_pair(), await an_actor()
-    await give_up(pair)
-    used = await a_file(pair.agent)
-    await filed_by(pair.agent, used)
-
-    for paper in (await a_file(stranger), used):
-        assert await file_for(pair, paper) == "file_unknown"
-
-
-async def give_up(pair: Pair) -> None:
-    """The principal withdraws the case that is open."""
-    await withdraw.withdraw(pair.case_id, by=pair.principal, now=clock.now(), reason=None)
-
-
-def application(paper: UUID) -> Application:
-    return Application(item_code=ITEM, form=FORM, materials=[(code, paper) for code in PAPERS])
-
-
-async def became(filing_it: Coroutine[Any, Any, object]) -> str:
-    """The case, or the code why not."""
-    try:
-        return str(await filing_it)
-    except ServiceError as refusal:
-        return refusal.code
-
-
-async def file_for(pair: Pair, paper: UUID) -> str:
-    return await became(
-        submit.submit_for(
-            application(paper),
-            pair.mandate.id,
-            by=pair.agent,
-            now=clock.now(),
-            once=None,
-            render=lambda case, _: str(case.id).encode(),
-        )
-    )
-
-
-async def filed_by(resident: ResidentActor, paper: UUID) -> str:
-    return await became(
-        submit.submit(
-            application(paper),
-            resident_id=resident.id,
-            now=clock.now(),
-            once=None,
-            render=lambda case: str(case.id).encode(),
-        )
-    )
-
-
-async def at_a_window(clerk: StaffActor, person: UUID, paper: UUID) -> str:
-    async def filed() -> UUID:
-        async with in_transaction():
-            return await filing.file(
-                application(paper),
-                person_id=person,
-                consent=filing.Consent(kind=ConsentKind.ORAL),
-                by=clerk,
-                now=clock.now(),
-            )
-
-    return await became(filed())

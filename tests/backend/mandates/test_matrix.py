@@ -16,8 +16,8 @@ from models import CaseMaterial, Right
 from models import Mandate as Row
 from tests.backend.appointments.factories import a_slot, an_office, book
 from tests.backend.cases.factories import ITEM, a_file
+from tests.backend.mandates.pairs import Pair, a_pair, body
 from tests.backend.mandates.people import ALL, terms
-from tests.backend.mandates.test_acting import Pair, a_pair, api, body  # noqa: F401 - a fixture
 from tests.contract.declared import PARAMETER, named, specs
 from tests.serving import Heard, Served
 
@@ -36,7 +36,7 @@ BODIES: dict[str, Callable[[str, str], dict[str, Any]]] = {
 Ask = Callable[..., Awaitable[Heard]]
 
 
-async def asking(api: Served, spec: Spec, pair: Pair) -> tuple[Ask, dict[str, str]]:  # noqa: F811
+async def asking(api: Served, spec: Spec, pair: Pair) -> tuple[Ask, dict[str, str]]:
     """A call of the route under a mandate, and the ids of what is the principal's."""
     office = await an_office()
     mine = await a_slot(office, capacity=9)
@@ -68,7 +68,7 @@ async def asking(api: Served, spec: Spec, pair: Pair) -> tuple[Ask, dict[str, st
 @pytest.mark.parametrize("spec", FOR_ANOTHER, ids=named)
 async def test_a_route_is_open_to_its_right_of_these_items_while_the_mandate_holds(
     spec: Spec,
-    api: Served,  # noqa: F811
+    api: Served,
 ) -> None:
     pair, foreign = await a_pair(), await a_pair()
     ask, ids = await asking(api, spec, pair)
