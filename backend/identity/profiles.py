@@ -134,7 +134,8 @@ class Known(TypedDict):
 async def masked(account: UUID | None, person: UUID | None) -> Masked:
     """Who applies, by their account or as a person without one; a person known is shown as such.
 
-    The phone is the account's, else the one that the person gave at a window.
+    The phone is that of this account, or where others applied that of the person's newest; else the
+    one that the person gave at a window.
     """
     return (await all_masked([(account, person)]))[0]
 

@@ -81,11 +81,14 @@ FROM person p {REACHED}
 LEFT JOIN org_unit u ON u.code = coalesce(account.community_id, p.community_id) WHERE p.id = $1
 """
 
+# Whom others applied for has no account in this; the newest of theirs with a phone says it.
 APPLICANTS = """
 SELECT r.id, r.assurance, r.phone_sealed, p.id AS person_id, p.name_sealed, p.id_number_sealed,
        p.phone_sealed AS person_phone_sealed
 FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked(account, person, place)
-LEFT JOIN resident r ON r.id = asked.account
+LEFT JOIN resident r ON r.id = coalesce(asked.account, (
+    SELECT o.id FROM resident o WHERE o.person_id = asked.person
+    ORDER BY (o.phone_sealed IS NOT NULL) DESC, o.id DESC LIMIT 1))
 LEFT JOIN person p ON p.id = coalesce(asked.person, r.person_id)
 ORDER BY asked.place
 """

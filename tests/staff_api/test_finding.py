@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.audit import Actor
+from backend.audit.purposes import AccessPurpose
 from backend.files import links
 from backend.files import operations as files
 from backend.files.owners import Owner
@@ -15,11 +16,13 @@ from backend.identity import sessions, staff
 from backend.identity.actors import ResidentActor
 from backend.staff_api import cases
 from backend.staff_api import files as staff_files
+from backend.window import revealing
 from config import clock, vault
 from config.vault import sealed
 from miniprogram_api.endpoints import files as resident_files
-from models import Audience, CaseStatus, Person, Resident, Role
+from models import Audience, Case, CaseStatus, Person, Resident, Role
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, a_case, an_actor
+from tests.backend.cases.factories import staff as clerk_of
 from tests.backend.cases.test_submit import submit
 from tests.backend.files.pictures import PDF
 from tests.serving import Heard, Served, served
@@ -90,6 +93,23 @@ async def test_a_case_is_found_by_its_number_and_by_whose_it_is(api: Served) -> 
     assert await found(api, PHONE, token=clerk, more="&item=SP-MZ-002") == []
     assert await found(api, PHONE, token=clerk, more=f"&unit={ELSEWHERE}") == []
     assert await found(api, PHONE, token=clerk, more=f"&item={ITEM}&limit=1") == [str(new.id)]
+
+
+async def test_of_whom_others_filed_for_the_account_s_phone_is_known(api: Served) -> None:
+    mother = await with_phone(await an_actor(), PHONE)
+    await Resident.filter(id=(await an_actor()).id).update(person_id=mother.person_id)
+    case = await a_case(by=mother)
+    await Case.filter(id=case.id).update(resident_id=None)
+    token = await a_token((COMMUNITY, Role.CLERK))
+
+    assert await found(api, PHONE, token=token) == [str(case.id)]
+    shown = await api.ask("GET", f"{CASES}/{case.id}", token=token)
+    assert shown.body["applicant"]["phone_masked"] == "138******00"
+    by = await clerk_of((COMMUNITY, Role.CLERK))
+    opened = await revealing.reveal(
+        case.id, ["applicant.phone"], by=by, purpose=AccessPurpose.CONTACT, words=None
+    )
+    assert opened == {"applicant.phone": PHONE}
 
 
 @pytest.mark.parametrize(
