@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import pytest
 
-from backend.cases.rules import flows, told
+from backend.cases.rules import flows, texts, told
 from backend.cases.rules.lifecycle import FINAL, INSIDE, Action, By, Move, Where
 from backend.http.openapi.words import words
 from miniprogram_api.process import served_files
@@ -56,3 +56,8 @@ def test_whatever_leaves_a_case_to_a_unit_is_told_there() -> None:
                 told_there.add(action)
 
     assert told_there == UNIT_ACTIONS
+
+
+def test_what_only_staff_see_has_a_sentence_of_its_own_each() -> None:
+    assert set(texts.INSIDE_TEXTS) == set(INSIDE)
+    assert len(set(texts.INSIDE_TEXTS.values())) == len(INSIDE)
