@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import os
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
@@ -11,6 +11,9 @@ from hypothesis import settings
 from xdist.plugin import pytest_xdist_auto_num_workers as cores
 from xdist.remote import Producer
 
+from backend.files import cleaning
+from backend.papers import drawing
+from backend.window import sheets
 from config.metrics import VARIABLE
 from config.redis import redis
 from tests import forked, serving, stage
@@ -25,6 +28,7 @@ stage.set_environment()
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.load_profile("tests")
 SERVERS = contextlib.ExitStack()
+PATIENT_SECONDS = 120.0
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -58,6 +62,19 @@ def pytest_collection() -> Generator[None, object, object]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     in_order(items)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Helpers give way to whoever else works: on a busy machine they may take their time."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module, bound in (
+            (cleaning, "CLEAN_SECONDS"),
+            (drawing, "DRAW_SECONDS"),
+            (sheets, "READ_SECONDS"),
+        ):
+            patched.setattr(module, bound, PATIENT_SECONDS)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
