@@ -13,13 +13,22 @@ from backend.cases.rules.refusals import NotYourUnit
 from backend.files import names, store
 from backend.files.contents import PDF
 from backend.identity.actors import StaffActor
-from backend.organisation import queries as organisation
-from backend.papers import codes, composing, drawing, kinds, queries, record, statements, telling
+from backend.papers import (
+    codes,
+    composing,
+    drawing,
+    kinds,
+    queries,
+    record,
+    rights,
+    statements,
+    telling,
+)
 from backend.papers.record import Issued
-from backend.papers.refusals import PaperNotFound, PaperRevoked
+from backend.papers.refusals import PaperNotFound, PaperReissueForbidden, PaperRevoked
 from config.database import connection
 from config.vault import sealed
-from models import PaperKind, Role, StoredFile, uuid7
+from models import PaperKind, StoredFile, uuid7
 from notifications.telling import outbox
 
 
@@ -34,12 +43,13 @@ class Done(NamedTuple):
     issued: list[str]
 
 
-async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> Done:
+async def issue(case: Snapshot, kind: PaperKind, *, by: StaffActor | None, now: datetime) -> Done:
     """The paper of the last event that carries one, drawn.
 
-    Each event has one: whoever asks again gets the same. PaperNotDue; PapersBusy,
-    FilesUnavailable or StorageFull where it is written but could not be drawn: it is, when next
-    asked for. Not within a transaction.
+    Each event has one: whoever asks again gets the same. Where that was revoked, only staff of the
+    unit that issued it get another: PaperReissueForbidden, also where `by` is nobody of the staff.
+    PaperNotDue; PapersBusy, FilesUnavailable or StorageFull where it is written but could not be
+    drawn: it is, when next asked for. Not within a transaction.
     """
     event = kinds.event_for(case, kind)
     if (found := await queries.of_event(case.id, event.seq)) is not None:
@@ -48,10 +58,10 @@ async def issue(case: Snapshot, kind: PaperKind, *, now: datetime) -> Done:
     served = ""
     if kind is PaperKind.PROOF_OF_SERVICE:
         # First the decision that is served: the proof names its number.
-        decision, issued = await issue(case, PaperKind.DECISION, now=now)
+        decision, issued = await issue(case, PaperKind.DECISION, by=by, now=now)
         served = f"{decision.title}（{decision.number}）"
     with contextlib.suppress(_Rivalled):
-        issued = [*issued, await _written(case, event, kind, served=served, now=now)]
+        issued = [*issued, await _written(case, event, kind, served=served, by=by, now=now)]
     found = await queries.of_event(case.id, event.seq)
     if found is None:
         raise PaperRevoked  # by a rival, in this moment
@@ -79,7 +89,7 @@ async def drawn(paper: Issued, *, now: datetime) -> Issued:
 async def revoke(
     case: Snapshot, paper_id: UUID, *, by: StaffActor, reason: str, now: datetime
 ) -> None:
-    """Say that a paper is no longer valid; another may then be issued on its event.
+    """Say that a paper is no longer valid; its unit may then issue another on its event.
 
     The applicant is told. For who sees the case: PaperNotFound; NotYourUnit for all but approvers
     of the unit that issued it and supervisors of it or above; PaperRevoked.
@@ -88,7 +98,7 @@ async def revoke(
     paper = next((each for each in issued if each.id == paper_id), None)
     if paper is None:
         raise PaperNotFound
-    if not _answers_for(paper, by):
+    if not rights.may_revoke(paper.unit_code, by):
         raise NotYourUnit
     why = sealed.seal("paper", paper_id, column="revoke_reason", text=reason)
     given = [paper_id, case.id, now, by.id, why]
@@ -99,18 +109,14 @@ async def revoke(
     outbox.wake()
 
 
-def _answers_for(paper: Issued, by: StaffActor) -> bool:
-    """Whether the actor answers for what was issued: the unit's approver, or who supervises it."""
-    path = organisation.known_or_not(paper.unit_code).path
-    return any(
-        (post.role is Role.APPROVER and post.unit_code == paper.unit_code)
-        or (post.role is Role.SUPERVISOR and f"{path}/".startswith(f"{post.path}/"))
-        for post in by.posts
-    )
-
-
 async def _written(
-    case: Snapshot, event: Event, kind: PaperKind, *, served: str, now: datetime
+    case: Snapshot,
+    event: Event,
+    kind: PaperKind,
+    *,
+    served: str,
+    by: StaffActor | None,
+    now: datetime,
 ) -> str:
     """Give the paper its number, which comes back, and write down all that it says."""
     paper = await composing.ready(case, event, kind, served=served)
@@ -123,6 +129,9 @@ async def _written(
         given = [paper_id, now, *what, codes.hashed(code), said]
         if not await within.execute_query_dict(statements.ISSUE, given):
             raise _Rivalled  # and the number is given back
+        before = await within.execute_query_dict(statements.REVOKED, [case.id, event.seq])
+        if before and not rights.may_issue_anew(before[0]["unit_id"], by):
+            raise PaperReissueForbidden
     return number
 
 

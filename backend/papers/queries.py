@@ -4,7 +4,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from backend.cases.record.snapshot import Snapshot
-from backend.papers import codes, kinds, statements
+from backend.identity.actors import StaffActor
+from backend.papers import codes, kinds, rights, statements
 from backend.papers.record import Issued, from_row
 from backend.papers.refusals import PaperCodeUnknown
 from backend.papers.wording import words
@@ -44,13 +45,17 @@ class Available(NamedTuple):
     title: str
 
 
-def available(case: Snapshot, issued: list[Issued]) -> list[Available]:
-    """What could be issued now: of each kind the one of its last event."""
-    valid = {paper.seq for paper in issued if paper.revoked_at is None}
+def available(case: Snapshot, issued: list[Issued], *, by: StaffActor | None) -> list[Available]:
+    """What could be issued for them now: of each kind the one of its last event."""
+    had = {
+        paper.seq
+        for paper in issued
+        if paper.revoked_at is None or not rights.may_issue_anew(paper.unit_code, by)
+    }
     last = {kind: event for event in case.events if (kind := kinds.of(case, event))}
     item = case.item
     return [
         Available(kind, words().of(item.flow, kind, event.after).title_on(item.type))
         for kind, event in last.items()
-        if event.seq not in valid
+        if event.seq not in had
     ]

@@ -1,6 +1,6 @@
 """What we refuse about papers."""
 
-from backend.errors import Conflict, NotFound, TryLater
+from backend.errors import Conflict, Forbidden, NotFound, TryLater
 
 
 class PaperNotDue(Conflict):
@@ -26,6 +26,14 @@ class PaperCodeUnknown(NotFound):
 
 class PaperRevoked(Conflict):
     """该文书已经撤销"""
+
+
+class PaperReissueForbidden(Forbidden):
+    """该文书已经撤销，只能由出具单位重新出具；需要新的文书，请联系出具单位
+
+    同一环节的文书撤销后，申请人和其他单位不能再取得新的一份，available 中也没有。
+    出具单位重新出具后，可以照常取得。
+    """
 
 
 class PapersBusy(TryLater):

@@ -21,6 +21,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (case_id, seq) WHERE revoked_at IS NULL DO NOTHING RETURNING id
 """
 
+# After ISSUE, which waits for who is just revoking the paper of the event: what it let through sees
+# their revocation here, and not before.
+REVOKED = """
+SELECT unit_id FROM paper WHERE case_id = $1 AND seq = $2 AND revoked_at IS NOT NULL
+ORDER BY id DESC LIMIT 1
+"""
+
 # Locks the paper: of rivals that drew it the file of one is kept, of one revoked meanwhile none.
 HAS_FILE = """
 UPDATE paper SET file_id = $2 WHERE id = $1 AND file_id IS NULL AND revoked_at IS NULL RETURNING id

@@ -22,7 +22,13 @@ from backend.http.views import papers as views
 from backend.http.views.papers import IssuedPaper, PaperListing
 from backend.identity.actors import StaffActor
 from backend.papers import operations
-from backend.papers.refusals import PaperNotDue, PaperNotFound, PaperRevoked, PapersBusy
+from backend.papers.refusals import (
+    PaperNotDue,
+    PaperNotFound,
+    PaperReissueForbidden,
+    PaperRevoked,
+    PapersBusy,
+)
 from config.texts import VISIBLE
 from models import PaperKind
 
@@ -56,7 +62,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
     """List the papers of a case my posts cover, with links to open them."""
     case, by = await _covered(call, case_id)
     await _record(Act.LIST_PAPERS, case, by)
-    return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
 
 
 @routes.post(
@@ -73,6 +79,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
         OwnCase,
         PaperNotDue,
         PaperRevoked,
+        PaperReissueForbidden,
         PapersBusy,
         FilesUnavailable,
     ),
@@ -82,7 +89,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
 async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
     """Issue a paper; 200 and the same one where its event has it already."""
     case, by = await _covered(call, case_id)
-    paper, issued = await operations.issue(case, call.body.kind, now=call.now)
+    paper, issued = await operations.issue(case, call.body.kind, by=by, now=call.now)
     await _record(Act.ISSUE_PAPER, case, by, number=paper.number, issued=issued)
     view = views.view(paper, to=scope.acting(by, case), now=call.now)
     return Answer(view, 201 if paper.number in issued else 200)
@@ -102,7 +109,7 @@ async def revoke_case_paper(
     case, by = await _covered(call, case_id)
     await operations.revoke(case, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
-    return Answer(await views.listing(case, to=scope.acting(by, case), now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
 
 
 async def _covered(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, StaffActor]:

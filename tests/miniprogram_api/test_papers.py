@@ -138,12 +138,15 @@ async def test_a_revoked_paper_says_so_everywhere(desk: Desk) -> None:
     heard = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=above)
     again = await desk.api.ask("POST", path, {"reason": "姓名有误"}, token=above)
     page = await desk.api.ask("GET", f"/verify/{made['verify_code']}", **BROWSER)
+    asked = {"kind": "acceptance"}
+    own = await desk.api.ask("POST", f"/api/v1{desk.path}", asked, token=desk.owner)
     anew = await desk.issued(key="anew")
 
     assert [(each["validity"], each["url"]) for each in heard.body["items"]] == [("revoked", None)]
     assert (clerk.code, again.code) == ("not_your_unit", "paper_revoked")
     assert "已撤销，不再有效" in page.body.decode()
     assert "姓名有误" not in page.body.decode()
+    assert (own.status, own.code) == (403, "paper_reissue_forbidden")
     assert (anew.status, anew.body["number"]) == (201, "沈和社受字〔2026〕第000002号")
 
 

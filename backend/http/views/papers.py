@@ -10,6 +10,7 @@ from backend.audit import Actor
 from backend.cases.record.snapshot import Snapshot
 from backend.files import links
 from backend.http.views.cases import UnitView, unit_view
+from backend.identity.actors import StaffActor
 from backend.papers import queries
 from backend.papers.record import Issued
 from config.settings import settings
@@ -49,13 +50,16 @@ class PaperListing(TypedDict):
     available: list[AvailablePaper]
 
 
-async def listing(case: Snapshot, *, to: Actor, now: datetime) -> PaperListing:
-    """What there is and what may be asked for, with links for this reader."""
+async def listing(
+    case: Snapshot, *, to: Actor, by: StaffActor | None, now: datetime
+) -> PaperListing:
+    """What there is and what `by` of the staff or else the applicant may ask for, with links."""
     issued = await queries.of_case(case.id)
     return {
         "items": [view(paper, to=to, now=now) for paper in issued],
         "available": [
-            {"kind": each.kind, "title": each.title} for each in queries.available(case, issued)
+            {"kind": each.kind, "title": each.title}
+            for each in queries.available(case, issued, by=by)
         ],
     }
 
