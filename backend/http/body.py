@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails, from_json
 from sanic import Request
 
 from backend.errors import InvalidParam
-from backend.http import numbers, repeats
-from backend.http.refusals import BodyInvalid, JsonMalformed, QueryInvalid
+from backend.http import headers, numbers, repeats
+from backend.http.refusals import BodyInvalid, BodyTypeRefused, JsonMalformed, QueryInvalid
 from config import characters, complaints, encoding
 
 
@@ -27,6 +27,11 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# RFC 8259, 11: it has no parameters; many send this one, and others mean nothing.
+_JSON = re.compile(
+    r"\s*application/json\s*(?:;(?!\s*charset)[^;,]*|;\s*charset\s*=\s*(?:\"utf-?8\"|utf-?8)\s*)*",
+    re.IGNORECASE | re.ASCII,
+)
 _WHOLE, _DECIMAL = re.compile(r"-?[0-9]+"), re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 B = TypeVar("B", bound=Body)
@@ -38,8 +43,13 @@ WHOLE_BODY = "body"
 
 
 def parse(request: Request, model: type[B]) -> B:
-    """The body that was read, as `model`; JsonMalformed, or BodyInvalid with each field's fault."""
+    """The body that was read, as `model`; JsonMalformed, or BodyInvalid with each field's fault.
+
+    BodyTypeRefused for one that says that it is no JSON, or not in UTF-8; one may say nothing.
+    """
     raw = request.body
+    if raw and not _JSON.fullmatch(headers.value(request, "content-type") or "application/json"):
+        raise BodyTypeRefused
     if characters.SUSPECT.search(raw):
         raw = characters.with_newlines(raw)
         _check_characters(raw)

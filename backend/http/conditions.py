@@ -7,7 +7,7 @@ from sanic import Request
 from backend.http import headers
 from backend.http.refusals import IfMatchInvalid, IfMatchRequired
 
-PATTERN = r'^"?([0-9]{1,9})(?:-[a-z_]+)?"?$'
+PATTERN = r'^"([0-9]{1,9})(?:-[a-z_]+)?"$'
 
 
 def expected_version(request: Request) -> int:

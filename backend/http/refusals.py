@@ -10,6 +10,7 @@ from backend.errors import (
     TooLarge,
     TooMany,
     TryLater,
+    UnsupportedType,
 )
 
 
@@ -29,6 +30,13 @@ class BadRequest(Malformed):
 
 class JsonMalformed(Malformed):
     """请求内容不是有效的 JSON"""
+
+
+class BodyTypeRefused(UnsupportedType):
+    """请求内容应为 UTF-8 编码的 JSON
+
+    请求内容应为 UTF-8 编码的 JSON：Content-Type 请求头为 application/json，或不带该请求头。
+    """
 
 
 class RouteNotFound(NotFound):

@@ -10,6 +10,14 @@ from tests.contract.scene import ITEM, Scene, act, book, me, nested, raw, same, 
 
 Row = tuple[str, Callable[[Scene], Ask], int, str]
 NOTHING = str(uuid4())
+
+
+def sent_as(scene: Scene, kind: str) -> Ask:
+    """A body without what it needs, under this Content-Type."""
+    ask = raw(scene, b"{}")
+    return replace(ask, headers=ask.headers | {"Content-Type": kind})
+
+
 BODY: list[Row] = [
     ("a wrong type", lambda s: submit(s, item_code=7), 422, "body_invalid"),
     ("a list for an object", lambda s: submit(s, form=[]), 422, "body_invalid"),
@@ -28,6 +36,20 @@ BODY: list[Row] = [
     ("an unknown field", lambda s: submit(s, status="approved"), 422, "body_invalid"),
     ("another's id", lambda s: submit(s, resident_id=NOTHING), 422, "body_invalid"),
     ("no JSON", lambda s: raw(s, b"item_code=x"), 400, "json_malformed"),
+    *(
+        (f"sent as {kind}", lambda s, kind=kind: sent_as(s, kind), 415, "body_type_refused")
+        for kind in (
+            "application/x-www-form-urlencoded",
+            "text/plain",
+            "application/json; charset=utf-16",
+            "application/jsonp",
+            "application/json, text/plain",
+        )
+    ),
+    *(
+        (f"JSON sent as {kind}", lambda s, kind=kind: sent_as(s, kind), 422, "body_invalid")
+        for kind in ("", "Application/JSON;charset=UTF-8", 'application/json; charset="utf-8"')
+    ),
     ("half a JSON", lambda s: raw(s, b'{"item_code": "x'), 400, "json_malformed"),
     ("no UTF-8", lambda s: raw(s, b'{"item_code": "\xff"}'), 400, "json_malformed"),
     ("half a surrogate", lambda s: raw(s, rb'{"item_code": "\ud800"}'), 400, "json_malformed"),

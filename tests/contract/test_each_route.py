@@ -27,7 +27,7 @@ ASKED = [spec for spec in specs() if spec.method == "GET" and spec.guard in (*MI
 WITH_IDS = [spec for spec in specs() if ":uuid>" in spec.path]
 BAD_KEYS = ("", " ", "a b", "k" * 101, "é")
 NO_VERSIONS = ("", "*")
-BAD_VERSIONS = ('"abc"', 'W/"1"', '"1", "2"', '"-1"', '"1.5"', f'"{"9" * 40}"')
+BAD_VERSIONS = ("1", '"1', '1"', '"abc"', 'W/"1"', '"1", "2"', '"-1"', '"1.5"', f'"{"9" * 40}"')
 
 
 def sent(spec: Spec, live: Live, home: Home, *, path: str = "", **headers: str) -> Ask:

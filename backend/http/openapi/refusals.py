@@ -19,6 +19,7 @@ from backend.http.refusals import (
     BadRequest,
     BodyInvalid,
     BodyTooLarge,
+    BodyTypeRefused,
     CursorInvalid,
     DatabaseUnavailable,
     IfMatchInvalid,
@@ -145,7 +146,7 @@ def _of_content(spec: Spec) -> Iterator[Refusal]:
     if not spec.multipart:
         yield BodyTooLarge
     if spec.body is not Nothing:
-        yield from (JsonMalformed, BodyInvalid)
+        yield from (BodyTypeRefused, JsonMalformed, BodyInvalid)
     if spec.guard is not Guard.WECHAT:
         yield QueryInvalid
     if issubclass(spec.query, Page):
