@@ -14,6 +14,7 @@ from backend.catalogue.refusals import ConditionUnmet
 from backend.catalogue.shapes import Condition, ConditionRule
 from backend.errors import InvalidParam
 from backend.identity import id_number
+from config import characters
 
 _MONTHS = 12
 _DISTRICT_DIGITS = 6
@@ -182,7 +183,12 @@ def folded(text: str) -> str:
     Traditional, Japanese and other variants of a character count as the simplified one.
     """
     plain = unicodedata.normalize("NFKC", text)
-    return variants.simplified("".join(each for each in plain if each.isalnum()))
+    return variants.simplified("".join(filter(_counts, plain)))
+
+
+def _counts(character: str) -> bool:
+    """Whether it is a letter or digit that is drawn: the fillers of Hangul are letters too."""
+    return character.isalnum() and characters.visible(character)
 
 
 _ANSWERS: dict[str, Callable[[Any, ConditionRule, date], bool | None]] = {

@@ -183,6 +183,10 @@ def test_who_files_for_another_is_told_of_the_agent_once() -> None:
         ("健\u200b在", True),
         ("⽆犯罪", True),
         ("健\u0301在", True),
+        ("单 身证明", True),
+        ("单\u3164身\u200d证\u115f明\uffa0", True),
+        ("良 民 证", True),
+        ("未受过刑事 处罚证明", True),
     ],
 )
 def test_a_committee_is_not_asked_for_a_proof_of_the_negative_list(
