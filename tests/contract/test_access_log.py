@@ -5,13 +5,13 @@ from aiohttp import ClientSession
 
 from backend.http.guard import Guard
 from backend.http.spec import Spec
-from sandbox.seed import COMMUNITY
+from sandbox.seed import COMMUNITY, DISTRICT
 from tests.contract.asking import Ask
 from tests.contract.declared import named, specs
 from tests.contract.home import Home, tried
 from tests.contract.rows import records
 from tests.live import Live
-from tests.people import person
+from tests.people import on_duty, person
 
 # Their own tests look at what they record: one would end the logins that other tests go on with,
 # the next need an app that makes codes; a batch and a mandate are of people who stand there.
@@ -20,6 +20,9 @@ APART = {
     *("end_other_staff_sessions", "confirm_second_factor"),
     *("renew_recovery_codes", "give_second_factor"),
 }
+# All else a clerk may.
+BY = {"revoke_case_paper": "supervisor"}
+UNITS = {"clerk": COMMUNITY, "supervisor": DISTRICT}
 RECORDING = [
     spec
     for spec in specs()
@@ -31,13 +34,12 @@ RECORDING = [
 async def test_what_staff_open_is_in_the_access_log(
     spec: Spec, live: Live, http: ClientSession, home: Home
 ) -> None:
-    clerk = person(live, http, "clerk")
-    await clerk.log_in(staff=True)
-    heard = await tried(spec, clerk, home, http=http, live=live)
+    role = BY.get(spec.name, "clerk")
+    heard = await tried(spec, await on_duty(live, http, role), home, http=http, live=live)
     assert heard.status < 300, heard
     mine = await records(live, heard.headers["X-Request-ID"])
     assert [row["action"] for row in mine] in [[act] for act in spec.records]
-    assert (mine[0]["actor"], mine[0]["posts"]) == ("staff", f'["{COMMUNITY}:clerk"]')
+    assert (mine[0]["actor"], mine[0]["posts"]) == ("staff", f'["{UNITS[role]}:{role}"]')
     assert mine[0]["address_hash"]
     if "<" in spec.path:
         assert mine[0]["object_id"] in set(home.ids.values())
