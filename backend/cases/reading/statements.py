@@ -108,8 +108,9 @@ PERSON_IS = (
     'c.id IN (SELECT s.id FROM "case" s WHERE s.resident_id IN ('
     "SELECT r.id FROM resident r WHERE r.phone_hash = {0} UNION"
     f" SELECT r.id FROM resident r WHERE r.person_id IN ({_PERSON}))"
-    f' UNION SELECT s.id FROM "case" s WHERE s.subject_id IN ({_PERSON} UNION'
-    " SELECT r.person_id FROM resident r WHERE r.phone_hash = {0} AND r.person_id IS NOT NULL))"
+    f' UNION SELECT s.id FROM "case" s WHERE s.subject_id IN ({_PERSON})'
+    ' UNION SELECT s.id FROM "case" s WHERE s.resident_id IS NULL AND s.subject_id IN ('
+    "SELECT r.person_id FROM resident r WHERE r.phone_hash = {0}))"
 )
 
 
