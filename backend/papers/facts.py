@@ -22,11 +22,15 @@ from models import Flow
 
 
 class Act(NamedTuple):
-    """An event of a case that carries a paper, and who issues it; before it what went before."""
+    """An event of a case that carries a paper, and who issues it; before it what went before.
+
+    `answering` is who made the decision that a proof of service is of, or issues it too.
+    """
 
     case: Snapshot
     event: Event
     issuer: Issuer
+    answering: Issuer
     unit_code: str
 
     @property
@@ -45,7 +49,10 @@ def act(case: Snapshot, event: Event, words: Words) -> Act:
     unit_code = event.unit_code
     if event.action is Action.DISPATCH:
         unit_code = next(e.unit_code for e in reversed(case.events) if e.seq < event.seq)
-    return Act(case, event, issuers.of(unit_code, case.community_code, words), unit_code)
+    decided = [e for e in case.events if e.action is Action.DECIDE and e.seq < event.seq]
+    issuer = issuers.of(unit_code, words)
+    answering = issuers.of(decided[-1].unit_code, words) if decided else issuer
+    return Act(case, event, issuer, answering, unit_code)
 
 
 def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
@@ -55,7 +62,7 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
     accepted = next((each.at for each in done.until_now if each.after in ACCEPTED), None)
     decided = next((each.at for each in done.until_now if each.after in ANSWERED), None)
     until = remedies.until(done.day)
-    department = issuers.full_name(case.department_unit_code, case.community_code)
+    department = issuers.full_name(case.department_unit_code)
     return {
         "item": case.item.name,
         "case_number": case.number,
@@ -75,8 +82,8 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
         "result": (public.get("result") or "").strip(),
         "method": METHODS[public["method"]] if "method" in public else "",
         "served": served,
-        "reconsideration": done.issuer.reconsideration,
-        "court": done.issuer.court,
+        "reconsideration": done.answering.reconsideration,
+        "court": done.answering.court,
         "reconsideration_until": chinese(until.reconsideration),
         "action_until": chinese(until.action),
     }

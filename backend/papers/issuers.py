@@ -22,9 +22,9 @@ class Issuer(NamedTuple):
     court: str
 
 
-def of(unit_code: str, community_code: str, words: Words) -> Issuer:
-    """The issuer of a paper on a case of this community; NoSuchUnit."""
-    unit, city, lowest = _above(unit_code, community_code)
+def of(unit_code: str, words: Words) -> Issuer:
+    """The unit as issuer of a paper; NoSuchUnit."""
+    unit, city, lowest = _above(unit_code)
     place, own = _place(city, lowest), _own(unit, lowest)
     courts, where = words.common.remedies.court, words.common.remedies.reconsideration
     asked = where.departments.get(unit.department_code or "", where.default)
@@ -37,19 +37,18 @@ def of(unit_code: str, community_code: str, words: Words) -> Issuer:
     )
 
 
-def full_name(unit_code: str, community_code: str) -> str:
-    """The unit's name with its city and district."""
-    unit, city, lowest = _above(unit_code, community_code)
+def full_name(unit_code: str) -> str:
+    """The unit's name with its city and district; NoSuchUnit."""
+    unit, city, lowest = _above(unit_code)
     return _place(city, lowest) + _own(unit, lowest)
 
 
-def _above(unit_code: str, community_code: str) -> tuple[Unit, Unit, Unit]:
-    """The unit, its city, and whatever of city and district it hangs under."""
+def _above(unit_code: str) -> tuple[Unit, Unit, Unit]:
+    """The unit, its city, and the district that it lies in, or for the city's own the city."""
     unit = organisation.unit(unit_code)
-    district = organisation.chain(community_code)[2]
-    city = organisation.unit(district.parent_code or "")
-    of_city = unit.level is UnitLevel.CITY or unit.parent_code == city.code
-    return unit, city, city if of_city and unit is not district else district
+    city, *lower = [organisation.unit(code) for code in unit.path.split("/")]
+    lowest = next((each for each in lower if each.level is UnitLevel.DISTRICT), city)
+    return unit, city, lowest
 
 
 def _place(city: Unit, lowest: Unit) -> str:

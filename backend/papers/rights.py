@@ -1,9 +1,25 @@
-"""Who may do what with a paper beside asking for it."""
+"""Who of the staff may do what with which papers of a case."""
 
 from backend.cases.reading import scope
+from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
-from models import Role
+from models import PaperKind, Role
+
+K = PaperKind
+_HANDED_OUT = frozenset({K.RECEIPT, K.DECISION, K.PROOF_OF_SERVICE})
+"""What a window gives to whom it filed the case for, who may have no other way to a paper."""
+
+
+def kinds_for(case: Snapshot, by: StaffActor | None) -> frozenset[PaperKind]:
+    """The papers of the case, read whole, that the actor sees and may ask for.
+
+    All for the applicant's side, None, and for whoever covers the case; what is handed out at the
+    window that filed it, until it is over; none for anybody else.
+    """
+    if by is None or scope.of(by).covers(case):
+        return frozenset(K)
+    return _HANDED_OUT if scope.received(by, case) else frozenset()
 
 
 def may_revoke(unit_code: str, by: StaffActor) -> bool:

@@ -1,4 +1,4 @@
-"""Papers for staff: issued on a case their posts cover, handed out, revoked where wrong."""
+"""Papers for staff: issued on a case they see, handed out, revoked where wrong."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ from backend.http.routes import Routes
 from backend.http.views import papers as views
 from backend.http.views.papers import IssuedPaper, PaperListing
 from backend.identity.actors import StaffActor
-from backend.papers import operations
+from backend.papers import operations, rights
 from backend.papers.refusals import (
     PaperNotDue,
     PaperNotFound,
@@ -49,7 +49,7 @@ class Revoke(Body):
 
 async def _again(call: Call[B, NoQuery], case_id: UUID, **_paper: UUID) -> None:
     """The first answer shows the paper once more."""
-    case, by = await _covered(call, case_id)
+    case, by = await _seen(call, case_id)
     await _record(Act.LIST_PAPERS, case, by, repeated=True)
 
 
@@ -59,8 +59,8 @@ async def _again(call: Call[B, NoQuery], case_id: UUID, **_paper: UUID) -> None:
     records=(Act.LIST_PAPERS,),
 )
 async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[PaperListing]:
-    """List the papers of a case my posts cover, with links to open them."""
-    case, by = await _covered(call, case_id)
+    """List the papers of a case with links: at the window that filed it what it hands out."""
+    case, by = await _seen(call, case_id)
     await _record(Act.LIST_PAPERS, case, by)
     return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
 
@@ -75,6 +75,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
     asks="papers",
     errors=(
         CaseNotFound,
+        NotYourUnit,
         StaffRecused,
         OwnCase,
         PaperNotDue,
@@ -88,7 +89,9 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
 )
 async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
     """Issue a paper; 200 and the same one where its event has it already."""
-    case, by = await _covered(call, case_id)
+    case, by = await _seen(call, case_id)
+    if call.body.kind not in rights.kinds_for(case, by):
+        raise NotYourUnit
     paper, issued = await operations.issue(case, call.body.kind, by=by, now=call.now)
     await _record(Act.ISSUE_PAPER, case, by, number=paper.number, issued=issued)
     view = views.view(paper, to=scope.acting(by, case), now=call.now)
@@ -106,15 +109,15 @@ async def revoke_case_paper(
     call: Call[Revoke, NoQuery], case_id: UUID, paper_id: UUID
 ) -> Answer[PaperListing]:
     """Revoke a paper that is wrong, as an approver of its unit or a supervisor of that or above."""
-    case, by = await _covered(call, case_id)
+    case, by = await _seen(call, case_id)
     await operations.revoke(case, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
     return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
 
 
-async def _covered(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, StaffActor]:
+async def _seen(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, StaffActor]:
     case, by = await queries.one(case_id), await call.staff()
-    if not scope.of(by).covers(case):
+    if not rights.kinds_for(case, by):
         raise CaseNotFound
     await recusals.check(case_id, by)
     return case, by

@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 from sandbox.actors import Refused, id_number
 from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY
+from tests.backend.papers import printed
 from tests.live import Live
 from tests.people import Person, filled, on_duty, person
 
@@ -140,7 +141,8 @@ async def test_an_old_lady_is_filed_in_two_calls_and_all_is_hers_once_she_has_a_
 async def test_the_window_that_filed_it_sees_how_far_it_is_and_hands_it_out(
     live: Live, http: ClientSession, window: Person
 ) -> None:
-    lady = await taken_in(window, id_number(born=next(BIRTHDAYS)))
+    number = id_number(born=next(BIRTHDAYS))
+    lady = await taken_in(window, number)
     case = await window.post(CASES, await application(window, lady["id"]))
     path = f"{CASES}/{case['id']}"
     clerk, reviewer, approver = [
@@ -172,11 +174,38 @@ async def test_the_window_that_filed_it_sees_how_far_it_is_and_hands_it_out(
         403,
         "pickup_only",
     )
+    await clerk.post(f"{path}/papers", {"kind": "acceptance"})
     handed = await window.act(case["id"], "deliver", {"method": "pickup"})
     assert (handed["status"], handed["actions"]) == ("delivered", [])
+    said = await printed_at(window, f"{path}/papers", http)
     await approver.act(case["id"], "close", {})
-    assert await refusal(window.get(path)) == (404, "case_not_found")
+    for gone in (path, f"{path}/papers"):
+        assert await refusal(window.get(gone)) == (404, "case_not_found")
     assert case["id"] not in await listed(window, "received")
+
+    assert "沈阳市和平区民政局准予" in said["decision"]
+    served = said["proof_of_service"]
+    assert "沈阳市沈河区" in served
+    assert "（向沈阳市和平区人民政府提出）" in served
+    account = person(live, http)
+    await account.log_in()
+    await account.post("/api/v1/me/real-name", {"name": NAME, "id_number": number})
+    looks = (await account.get("/api/v1/me/accesses?limit=100"))["items"]
+    here = [look["what"] for look in looks if look["unit"]["code"] == case["received_unit"]["code"]]
+    assert [here.count(act) for act in ("issue_paper", "open_file", "list_papers")] == [3, 3, 1]
+
+
+async def printed_at(window: Person, papers: str, http: ClientSession) -> dict[str, str]:
+    """What a window hands out on paper, by its kind: no other kinds."""
+    assert await refusal(window.post(papers, {"kind": "acceptance"})) == (403, "not_your_unit")
+    said = {}
+    for kind in ("receipt", "decision", "proof_of_service"):
+        made = await window.post(papers, {"kind": kind})
+        async with http.get(made["url"]) as opened:
+            said[kind] = printed.text(await opened.read())
+    listed = (await window.get(papers))["items"]
+    assert {each["kind"] for each in listed} == said.keys()
+    return said
 
 
 async def test_rivals_over_http_make_one_person_and_one_case(

@@ -11,7 +11,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.files import links
 from backend.http.views.cases import UnitView, unit_view
 from backend.identity.actors import StaffActor
-from backend.papers import queries
+from backend.papers import queries, rights
 from backend.papers.record import Issued
 from config.settings import settings
 from models import PaperKind
@@ -53,13 +53,15 @@ class PaperListing(TypedDict):
 async def listing(
     case: Snapshot, *, to: Actor, by: StaffActor | None, now: datetime
 ) -> PaperListing:
-    """What there is and what `by` of the staff or else the applicant may ask for, with links."""
-    issued = await queries.of_case(case.id)
+    """What `by` of the staff, or else the applicant, sees and may ask for, with links."""
+    kinds = rights.kinds_for(case, by)
+    issued = [paper for paper in await queries.of_case(case.id) if paper.kind in kinds]
     return {
         "items": [view(paper, to=to, now=now) for paper in issued],
         "available": [
             {"kind": each.kind, "title": each.title}
             for each in queries.available(case, issued, by=by)
+            if each.kind in kinds
         ],
     }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.numbers import check_digit
 from backend.papers import codes, issuers, remedies
 from backend.papers.wording import words
-from tests.backend.cases.factories import COMMUNITY, NOW
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, NOW
 
 # Counted by hand on a calendar: sixty days, then six months.
 UNTIL = [
@@ -65,6 +65,7 @@ def test_the_digits_of_numbers_are_checked_as_before() -> None:
     ("unit", "said"),
     [
         (COMMUNITY, ("沈阳市和平区浑河湾第一社区", "沈和社", "沈阳市和平区人民法院")),
+        (ELSEWHERE, ("沈阳市沈河区滨河第一社区", "沈沈河社", "沈阳市沈河区人民法院")),
         ("210102001000", ("沈阳市和平区浑河湾街道", "沈和街", "沈阳市和平区人民法院")),
         ("210102-MZ", ("沈阳市和平区民政局", "沈和民", "沈阳市和平区人民法院")),
         ("210102-RS", ("沈阳市和平区人力资源和社会保障局", "沈和人社", "沈阳市和平区人民法院")),
@@ -75,15 +76,15 @@ def test_the_digits_of_numbers_are_checked_as_before() -> None:
 async def test_an_issuer_has_its_full_name_and_letters(
     city: None, unit: str, said: tuple[str, str, str]
 ) -> None:
-    found = issuers.of(unit, COMMUNITY, words())
+    found = issuers.of(unit, words())
 
     assert (found.name, found.series, found.court) == said
     assert issuers.series(found, "决", NOW) == f"{said[1]}决字〔2026〕"
 
 
 async def test_of_a_county_the_city_is_not_said_and_taxes_go_their_own_way(city: None) -> None:
-    county = issuers.of("210123-MZ", "210123001001", words())
-    taxes = issuers.of("210102-SW", COMMUNITY, words())
+    county = issuers.of("210123-MZ", words())
+    taxes = issuers.of("210102-SW", words())
 
     assert county.name == "康平县民政局"
     assert county.reconsideration == "康平县人民政府"
