@@ -69,6 +69,7 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
         "query_code": query_code,
         "unit": done.issuer.name,
         "department": department,
+        **_windows(case),
         "day": chinese(done.day),
         "submitted": _day(case.submitted_at),
         "accepted": _day(accepted),
@@ -86,6 +87,17 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
         "court": done.answering.court,
         "reconsideration_until": chinese(until.reconsideration),
         "action_until": chinese(until.action),
+    }
+
+
+def _windows(case: Snapshot) -> dict[str, str]:
+    """Which windows take in what is missing: none for somebody who was never verified."""
+    if case.subject_id is None:
+        return {"community": "", "receiving": ""}
+    received = case.received_unit_code
+    return {
+        "community": issuers.full_name(case.community_code),
+        "receiving": "" if received in {None, case.community_code} else issuers.full_name(received),
     }
 
 

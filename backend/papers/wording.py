@@ -22,6 +22,7 @@ WORDS = frozenset(
     | {"day", "submitted", "accepted", "decided"}
     | {"notice_due", "promised_due", "statutory_due", "supplement_due"}
     | {"reason", "go_to", "result", "method", "served"}
+    | {"community", "receiving"}
     | {"reconsideration", "court", "reconsideration_until", "action_until"}
 )
 _OF_PLACE = frozenset({"place"})

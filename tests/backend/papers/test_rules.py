@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.cases.acts import notice
+from backend.cases.acts.notice import Defect
+from backend.cases.reading import queries as cases
 from backend.numbers import check_digit
-from backend.papers import codes, issuers, remedies
+from backend.papers import codes, composing, issuers, remedies
 from backend.papers.wording import words
-from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, NOW
+from models import PaperKind, Role
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, NOW, a_case, staff
 
 # Counted by hand on a calendar: sixty days, then six months.
 UNTIL = [
@@ -89,3 +93,27 @@ async def test_of_a_county_the_city_is_not_said_and_taxes_go_their_own_way(city:
     assert county.name == "康平县民政局"
     assert county.reconsideration == "康平县人民政府"
     assert taxes.reconsideration == "上一级税务机关"
+
+
+async def test_a_notice_names_the_windows_that_take_in_what_is_missing(city: None) -> None:
+    case, clerk = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    asked = [Defect(material_code="id_card", reason="照片模糊")]
+    await notice.request_supplement(
+        case.id, by=clerk, seen=1, now=NOW, defects=asked, note=None, override_reason=None
+    )
+    case = await cases.one(case.id)
+    online, at_home = (
+        "您可以在小程序中打开该办件在线补正。",
+        "您也可以到沈阳市和平区浑河湾第一社区的窗口提交。",
+    )
+    there = "您也可以到代为提交的沈阳市沈河区滨河第一社区的窗口提交。"
+
+    for known, said in (
+        (case, [online, at_home]),
+        (case._replace(received_unit_code=COMMUNITY), [online, at_home]),
+        (case._replace(received_unit_code=ELSEWHERE), [online, at_home, there]),
+        (case._replace(subject_id=None), [online]),
+    ):
+        kind, event = PaperKind.SUPPLEMENT_NOTICE, known.events[-1]
+        paper = await composing.ready(known, event, kind, served="")
+        assert paper.says(number="1", code="K7QM9X2HT4RW8BEL")["closing"] == said
