@@ -5,8 +5,10 @@ from uuid import UUID
 
 from backend.catalogue import queries as catalogue
 from backend.catalogue.refusals import ItemUnknown
+from backend.identity import id_number as id_numbers
 from backend.mandates import statements
 from backend.mandates.refusals import (
+    MandateAgentUnderage,
     MandateItemUnknown,
     MandateUnitUnknown,
     MandateUntilInvalid,
@@ -16,6 +18,8 @@ from backend.organisation import queries as organisation
 from config.clock import city_day
 from config.database import connection
 
+OF_AGE = 18
+"""Full years: until then somebody has a guardian, and acts for nobody (民法典 17, 18)."""
 MOST = 20
 """So many of a principal's may hold or wait at a time."""
 
@@ -45,6 +49,20 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, 3, 1)
+
+
+def birthday(id_number: str | None, years: int) -> date:
+    """The day on which the person of this number is so many years old."""
+    born = id_numbers.birth_date(id_number or "")
+    if born is None:
+        raise TypeError("a person is known by a sound number")
+    return years_after(born, years)
+
+
+def check_agent(id_number: str | None, *, today: date) -> None:
+    """MandateAgentUnderage for who is no adult: of full capacity for civil acts (民法典 18)."""
+    if birthday(id_number, OF_AGE) > today:
+        raise MandateAgentUnderage
 
 
 async def check_room(principal_id: UUID, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act
+from backend.identity import profiles
 from backend.identity.actors import ResidentActor
 from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import checks, codes, mandates, statements, telling
@@ -76,8 +77,9 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> Mandate:
     """Become the agent of the mandate with this code; safe to repeat while the code lasts.
 
     MandateCodeRefused, whatever is wrong with the code; a try counts for each mandate that waits
-    for this phone. AssuranceTooLow without real name or phone, MandateToOneself. Not to be called
-    inside a transaction, whose rollback would undo that a try was counted.
+    for this phone. AssuranceTooLow without real name or phone, MandateToOneself,
+    MandateAgentUnderage. Not to be called inside a transaction, whose rollback would undo that a
+    try was counted.
     """
     person = _person(by, "接受授权")
     rows = await connection().execute_query_dict(statements.PHONE, [by.id])
@@ -91,6 +93,8 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> Mandate:
         if found is not None:
             if found["principal_id"] == person:
                 raise MandateToOneself
+            agent = await profiles.principal(person)
+            checks.check_agent(agent.profile["id_number"], today=city_day(now))
             await within.execute_query(statements.ACCEPT, [found["id"], person, now])
             await telling.tell("accept", found["principal_id"], now=now)
             await audit.record(

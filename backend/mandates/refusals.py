@@ -63,6 +63,18 @@ class MandateSignerUnderage(Conflict):
     """未满 16 周岁的人不能签署授权书，请登记其监护人"""
 
 
+class MandateAgentUnderage(Conflict):
+    """未满 18 周岁的人不能代他人办理"""
+
+
+class MandateAlreadyHeld(Conflict):
+    """双方已有相同的授权，且截止日期不早于这一次，不用再登记
+
+    同一授权人和代办人之间已有相同的授权：依据、事项和权限都相同，没有撤销，截止日期也不早于这一次。
+    要延长的，填写更晚的截止日期。
+    """
+
+
 class GuardianProofUnfit(Invalid):
     """这种证明不能证明对这个人的监护
 

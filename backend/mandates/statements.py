@@ -27,6 +27,13 @@ SELECT count(*)::int AS found FROM mandate
 WHERE principal_id = $1 AND revoked_at IS NULL AND until >= $2
     AND (accepted_at IS NOT NULL OR code_until > $3)
 """
+# Between the same two, on the same terms, until this day or longer; the caller has locked the
+# principal, so that of rivals each sees those before.
+SAME = """
+SELECT 1 AS found FROM mandate
+WHERE principal_id = $1 AND agent_id = $2 AND basis = $3 AND until >= $4 AND revoked_at IS NULL
+    AND items IS NOT DISTINCT FROM $5::text::jsonb AND rights = $6::text::jsonb LIMIT 1
+"""
 GIVE = """
 INSERT INTO mandate (id, created_at, principal_id, unit_id, items, rights, until, basis,
                      agent_phone_hash, code_hash, code_until, accepted_at)

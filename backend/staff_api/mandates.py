@@ -20,6 +20,8 @@ from backend.http.views.mandates import MandateView, mandate_view
 from backend.mandates.refusals import (
     GuardianProofUnfit,
     MandateAgentUnclear,
+    MandateAgentUnderage,
+    MandateAlreadyHeld,
     MandateItemUnknown,
     MandateNotFound,
     MandateSignerUnderage,
@@ -95,6 +97,8 @@ async def _again(call: Call[MakeMandate, NoQuery]) -> None:
         OwnMandate,
         FileUnknown,
         MandateAgentUnclear,
+        MandateAgentUnderage,
+        MandateAlreadyHeld,
         MandateToOneself,
         MandateUnitUnknown,
         MandateItemUnknown,

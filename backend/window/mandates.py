@@ -13,13 +13,13 @@ from backend.audit import Act
 from backend.files import handing
 from backend.files.owners import Owner
 from backend.files.refusals import FileNotFound
-from backend.identity import id_number as id_numbers
 from backend.identity.actors import PostView, StaffActor
 from backend.mandates import checks, mandates, statements, telling
 from backend.mandates.mandates import Mandate
 from backend.mandates.refusals import (
     GuardianProofUnfit,
     MandateAgentUnclear,
+    MandateAlreadyHeld,
     MandateNotFound,
     MandateSignerUnderage,
     MandateToOneself,
@@ -33,8 +33,8 @@ from config.clock import city_day
 from models import Basis, GuardianProof, RevokedBy, Right, StoredFile, uuid7
 from notifications.telling import outbox
 
-OF_AGE, SIGNS = 18, 16
-"""Full years: until then somebody has a guardian; from then on they may sign (民法典 17, 18)."""
+SIGNS = 16
+"""Full years: from then on somebody may sign, by living on their own work (民法典 18)."""
 _ADULT = frozenset(
     {GuardianProof.COURT_DECISION, GuardianProof.APPOINTMENT, GuardianProof.AGREEMENT}
 )
@@ -66,23 +66,29 @@ async def make(signed: Signed, *, unit_code: str | None, by: StaffActor, now: da
     A unit's newer one replaces the one before. WindowMissing, WindowUnclear, PersonNotFound,
     OwnMandate, FileUnknown for what the clerk has not scanned; MandateAgentUnclear,
     MandateToOneself, MandateUnitUnknown, MandateItemUnknown, MandateUntilInvalid,
-    MandateSignerUnderage, GuardianProofUnfit; TooManyMandates.
+    MandateSignerUnderage, MandateAgentUnderage, MandateAlreadyHeld, GuardianProofUnfit;
+    TooManyMandates.
     """
     window, today = posts.window(by, unit_code), city_day(now)
     if (signed.agent_id is None) == (signed.agent_unit_code is None):
         raise MandateAgentUnclear("agent_id")
     principal = await persons.one(signed.principal_id)
     if signed.agent_id is not None:
-        await _check_agent(signed.agent_id, principal)
+        await _check_agent(signed.agent_id, principal, today)
     until = _until(signed, principal, today)
     checks.check_unit(signed.agent_unit_code, today=today)
     await checks.check_items(signed.items)
     mandate_id = uuid7()
+    items = None if signed.items is None else json.dumps(sorted(set(signed.items)))
+    rights = json.dumps(sorted(set(signed.rights)))
     async with in_transaction() as within:
         await within.execute_query(statements.LOCK_PRINCIPAL, [principal.id])
         persons_named = [principal.id, *([signed.agent_id] if signed.agent_id else [])]
         if await within.execute_query_dict(statements.IS_ONESELF, [by.id, persons_named]):
             raise OwnMandate
+        same = [principal.id, signed.agent_id, signed.basis, until, items, rights]
+        if await within.execute_query_dict(statements.SAME, same):
+            raise MandateAlreadyHeld
         await handing.hand_over(
             [signed.file_id], giver=Owner("staff", by.id), person_id=principal.id
         )
@@ -92,8 +98,7 @@ async def make(signed: Signed, *, unit_code: str | None, by: StaffActor, now: da
         await checks.check_room(principal.id, now=now)
         made = [
             *(mandate_id, now, principal.id, signed.agent_id, signed.agent_unit_code),
-            None if signed.items is None else json.dumps(sorted(set(signed.items))),
-            json.dumps(sorted(set(signed.rights))),
+            *(items, rights),
             *(until, signed.basis, window.unit_code, by.id, signed.proof, signed.file_id),
         ]
         await within.execute_query(statements.GIVE_AT_WINDOW, made)
@@ -168,24 +173,26 @@ async def revoke(
     return await mandates.one(mandate_id)
 
 
-async def _check_agent(agent_id: UUID, principal: Found) -> None:
+async def _check_agent(agent_id: UUID, principal: Found, today: date) -> None:
     if agent_id == principal.id:
         raise MandateToOneself
     try:
-        await persons.one(agent_id)
+        agent = await persons.one(agent_id)
     except PersonNotFound:
         raise PersonNotFound("没有找到代办人，请先查找或登记") from None
+    checks.check_agent(agent.profile["id_number"], today=today)
 
 
 def _until(signed: Signed, principal: Found, today: date) -> date:
     """Until when it holds: of a minor's guardian the day before they come of age at the latest."""
-    of_age = _birthday(principal, OF_AGE)
+    number = principal.profile["id_number"]
+    of_age = checks.birthday(number, checks.OF_AGE)
     minor = of_age > today
     if (signed.basis is Basis.GUARDIAN) != (signed.proof is not None):
         raise GuardianProofUnfit
     if signed.proof is not None and signed.proof not in PROOFS[minor]:
         raise GuardianProofUnfit
-    if signed.basis is Basis.PAPER and _birthday(principal, SIGNS) > today:
+    if signed.basis is Basis.PAPER and checks.birthday(number, SIGNS) > today:
         raise MandateSignerUnderage
     if signed.basis is Basis.GUARDIAN and minor:
         last = of_age - timedelta(days=1)
@@ -197,14 +204,6 @@ def _until(signed: Signed, principal: Found, today: date) -> date:
         raise MandateUntilInvalid
     checks.check_until(signed.until, today=today)
     return signed.until
-
-
-def _birthday(person: Found, years: int) -> date:
-    """The day on which they are so many years old, by their ID number."""
-    born = id_numbers.birth_date(person.profile["id_number"] or "")
-    if born is None:
-        raise TypeError("a person is known by a sound number")
-    return checks.years_after(born, years)
 
 
 async def _told(mandate: Mandate, window: PostView, now: datetime) -> None:

@@ -24,6 +24,7 @@ from backend.mandates.giving import Terms
 from backend.mandates.refusals import (
     GuardianshipEndsAtWindow,
     MandateAgentUnclear,
+    MandateAgentUnderage,
     MandateCodeRefused,
     MandateItemUnknown,
     MandateNotFound,
@@ -110,7 +111,7 @@ async def give_mandate(call: Call[GiveMandate, NoQuery]) -> Answer[MandateGiven]
     body=AcceptMandate,
     keyed=Keyed.NO,
     limit=Limit.MANDATE_CODES,
-    errors=(AssuranceTooLow, MandateCodeRefused, MandateToOneself),
+    errors=(AssuranceTooLow, MandateCodeRefused, MandateToOneself, MandateAgentUnderage),
     records=(Act.ACCEPT_MANDATE, Act.ACCEPT_REFUSED),
 )
 async def accept_mandate(call: Call[AcceptMandate, NoQuery]) -> Answer[MandateView]:

@@ -18,7 +18,7 @@ from config import clock
 from config.clock import city_day
 from config.database import connection
 from models import Assurance, Mandate, Message, Resident, RevokedBy
-from tests.accounts import openid_of
+from tests.accounts import a_person, openid_of
 from tests.backend.cases.factories import COMMUNITY, ITEM, an_actor
 from tests.backend.mandates.people import a_mandate, terms, with_phone
 
@@ -162,6 +162,18 @@ async def test_a_code_that_comes_back_to_its_principal_is_refused(city: None) ->
 
     assert await refused(giving.accept(code or "", by=mine, now=clock.now())) == (
         "mandate_to_oneself"
+    )
+
+
+async def test_who_is_no_adult_does_not_become_an_agent(city: None) -> None:
+    principal, (agent, phone) = await an_actor(), await with_phone()
+    child = await a_person(born=city_day(clock.now()) - timedelta(days=366 * 17))
+    await Resident.filter(id=agent.id).update(person_id=child.id)
+    young = ResidentActor(id=agent.id, session_id=agent.session_id, person_id=child.id)
+    _, code = await giving.give(terms(agent_phone=phone), by=principal, now=clock.now())
+
+    assert await refused(giving.accept(code or "", by=young, now=clock.now())) == (
+        "mandate_agent_underage"
     )
 
 

@@ -25,11 +25,13 @@ from config.clock import city_day
 from config.settings import settings
 from models import Basis, GuardianProof, Message, Person, Resident, Right, Staff, StoredFile, uuid7
 from models import Mandate as Row
+from tests import stage
 from tests.accounts import a_person, openid_of
 from tests.backend.cases.factories import COMMUNITY, ITEM, an_actor
 from tests.backend.files.pictures import PDF
 from tests.backend.mandates.people import ALL, with_phone
 from tests.backend.window.test_persons import log
+from tests.waiting import held_up
 
 RIVALS = 8
 TODAY = city_day(clock.now())
@@ -68,6 +70,15 @@ class Desk:
 @pytest.fixture
 async def desk(clerk: StaffActor) -> Desk:
     return Desk(clerk, await a_person())
+
+
+async def tried(desk: Desk, agent: UUID, photo: UUID) -> str:
+    """The code of the refusal, or that it was made."""
+    try:
+        await desk.make(agent, file_id=photo)
+    except ServiceError as refusal:
+        return refusal.code
+    return "mandate_made"
 
 
 async def told(kind: str) -> list[UUID]:
@@ -168,7 +179,7 @@ async def test_a_guardianship_is_not_the_wards_to_end_and_outlives_accounts(desk
 
 async def test_what_cannot_be_signed_is_refused_and_nothing_is_kept(desk: Desk) -> None:
     daughter = (await an_actor()).person_id
-    mine = await an_actor()
+    mine, child = await an_actor(), (await a_person(born=TODAY - timedelta(days=366 * 17))).id
     hash_ = (await Resident.get(id=mine.id)).openid_hash
     await Staff.filter(id=desk.clerk.id).update(openid_hash=hash_)
     table: list[tuple[str, UUID | None, dict[str, Any]]] = [
@@ -183,6 +194,7 @@ async def test_what_cannot_be_signed_is_refused_and_nothing_is_kept(desk: Desk) 
         ("person_not_found", daughter, {"principal_id": uuid7()}),
         ("person_not_found", uuid7(), {}),
         ("file_unknown", daughter, {"file_id": uuid7()}),
+        ("mandate_agent_underage", child, {}),
         ("own_mandate", mine.person_id, {}),
         ("own_mandate", daughter, {"principal_id": mine.person_id}),
     ]
@@ -194,9 +206,21 @@ async def test_what_cannot_be_signed_is_refused_and_nothing_is_kept(desk: Desk) 
 async def test_of_rivals_a_unit_has_one_and_nobody_more_than_the_most(desk: Desk) -> None:
     await asyncio.gather(*(desk.make(agent_unit_code=COMMUNITY) for _ in range(RIVALS)))
     assert await Row.filter(revoked_at=None).count() == 1
-    for _ in range(MOST - 3):
+    for _ in range(MOST - 6):
         await desk.make((await a_person()).id)
 
+    daughter = (await a_person()).id
+    photos = [await desk.scan() for _ in range(RIVALS)]
+    async with stage.owner() as signing, asyncio.TaskGroup() as group, signing.transaction():
+        await signing.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", desk.elder.id)
+        given = [group.create_task(tried(desk, daughter, each)) for each in photos]
+        await held_up(signing)
+    became = sorted(each.result() for each in given)
+    assert became == [*["mandate_already_held"] * (RIVALS - 1), "mandate_made"]
+    # A longer one, or one of another kind, is another.
+    await desk.make(daughter, until=TODAY + timedelta(days=31))
+    await desk.make(daughter, rights=[Right.READ])
+    assert await Row.filter(revoked_at=None).count() == MOST - 2
     agents = [(await a_person()).id for _ in range(RIVALS)]
     ended = await asyncio.gather(*(desk.make(each) for each in agents), return_exceptions=True)
 
