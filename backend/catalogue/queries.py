@@ -13,7 +13,7 @@ from uuid import UUID
 
 from backend.catalogue import statements, versions
 from backend.catalogue.categories import CATEGORIES
-from backend.catalogue.refusals import ItemNotFound, ItemUnknown
+from backend.catalogue.refusals import DepartmentNotFound, ItemNotFound, ItemUnknown
 from backend.catalogue.search import vocabulary
 from backend.catalogue.search.index import Entry, Found, Hit, Index, Nearby
 from backend.catalogue.versions import ItemVersion, RouteStep
@@ -144,8 +144,12 @@ async def search(
 
     Nothing is answered rather than something that does not fit.
     `item_type` is the Chinese type, its code or the category: 行政给付, 05 or benefit.
+    DepartmentNotFound for a department without items, be there one or not.
     """
     await _refresh()
+    answering = {item.department_code for item in _kept.current.values()}
+    if department is not None and department not in answering:
+        raise DepartmentNotFound
     found = _kept.index.search(words) if words.strip() else _everything()
     items = [
         item

@@ -12,6 +12,13 @@ class ItemNotFound(NotFound):
     """
 
 
+class DepartmentNotFound(NotFound):
+    """没有找到这个部门的事项
+
+    没有这个部门，或其没有公布事项。请从 /api/v1/departments 选择。
+    """
+
+
 class ItemUnknown(Invalid):
     """没有这个事项，或事项已停止办理
 

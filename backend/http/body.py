@@ -126,7 +126,9 @@ def _check_values(values: dict[str, str], model: type[Query]) -> None:
     blank = [name for name, value in values.items() if not value]
     if blank:
         raise _invalid(QueryInvalid, "blank", blank)
-    if found := list(characters.places(values)):
+    # What is no UTF-8 was read as U+FFFD.
+    unread = [name for name, value in values.items() if "\ufffd" in value]
+    if found := unread or list(characters.places(values)):
         raise _invalid(QueryInvalid, "character_refused", found)
     for name, (fault, written) in _numbers(model).items():
         if name in values and not written.fullmatch(values[name]):

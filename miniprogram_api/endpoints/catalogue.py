@@ -9,7 +9,7 @@ from backend.cases.clock.limits import Unit
 from backend.catalogue import queries
 from backend.catalogue.categories import Category, Flag
 from backend.catalogue.queries import Group, ItemVersion, RouteStep
-from backend.catalogue.refusals import ItemNotFound
+from backend.catalogue.refusals import DepartmentNotFound, ItemNotFound
 from backend.catalogue.shapes import (
     CaseType,
     Condition,
@@ -148,7 +148,7 @@ class ItemView(ItemSummary):
     subscriptions: list[str]
 
 
-@routes.get("/items", query=FindItems)
+@routes.get("/items", query=FindItems, errors=(DepartmentNotFound,))
 async def list_items(call: Call[Nothing, FindItems]) -> Answer[FoundItems]:
     """Find service items, best match first; all of them without words."""
     asked = call.query

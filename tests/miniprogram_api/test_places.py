@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from yarl import URL
 
 from tests.live import Live
 from tests.people import person
@@ -112,10 +113,13 @@ async def test_what_seldom_changes_is_kept_by_anybody(live: Live, path: str) -> 
         ("/communities?lat=91&lng=1", (422, "query_invalid")),
         ("/communities?limit=101", (422, "query_invalid")),
         ("/items?category=none", (422, "query_invalid")),
+        ("/items?department=zz", (404, "department_not_found")),
+        ("/items?q=%ff", (422, "query_invalid")),
+        ("/communities?q=%E5%85", (422, "query_invalid")),
     ],
 )
 async def test_what_is_no_place_is_refused_plainly(
     live: Live, http: ClientSession, path: str, expected: tuple[int, str]
 ) -> None:
-    async with http.get(f"{live.api}/api/v1{path}") as answer:
+    async with http.get(URL(f"{live.api}/api/v1{path}", encoded=True)) as answer:
         assert (answer.status, (await answer.json())["code"]) == expected

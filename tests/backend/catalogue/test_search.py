@@ -28,6 +28,14 @@ def test_a_golden_query_finds_its_item_among_the_first_three() -> None:
     assert [(typed, code) for typed, code in QUERIES if code not in top(typed)] == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("买房贷款", "FW-GJ-003"), ("修电梯", "FW-SC-003"), ("大修电梯的钱", "SP-FC-004")],
+)
+def test_the_trouble_comes_before_the_money_and_a_loan_is_found(typed: str, first: str) -> None:
+    assert top(typed, 1) == [first]
+
+
 def test_there_are_100_golden_queries_and_few_are_also_synonyms() -> None:
     synonyms = {str(word) for words in SYNONYMS.values() for word in words}
 
