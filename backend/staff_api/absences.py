@@ -63,6 +63,7 @@ class AbsenceView(_Days):
     deputy: ColleagueView | None
     reason: str | None
     state: AbsenceState
+    deputy_gone: bool
 
 
 @routes.get("", query=Page)
@@ -122,6 +123,7 @@ def _view(away: Away) -> AbsenceView:
         "to": away.ends_on,
         "reason": away.reason,
         "state": away.state,
+        "deputy_gone": away.deputy_gone,
     }
 
 

@@ -247,6 +247,25 @@ async def test_who_is_away_hears_what_others_did_about_it_and_who_supervises_of_
     assert refused.status == 401
 
 
+async def test_a_deputy_whose_post_ends_is_gone_and_it_is_told_once(api: Served) -> None:
+    ill, _ = await member("张三")
+    deputy, _ = await member("李四", (COMMUNITY, Role.CLERK), (COMMUNITY, Role.REVIEWER))
+    _, over = await member("王五", (DISTRICT, Role.SUPERVISOR))
+    made = await api.ask("POST", ABSENCES, days(0, 3, staff_id=ill, deputy_id=deputy), token=over)
+    assert made.body["deputy_gone"] is False
+
+    await leaving.end_post(deputy, (COMMUNITY, Role.CLERK), by=audit.OPERATOR, now=clock.now())
+    await leaving.disable(deputy, by=audit.OPERATOR, now=clock.now())
+
+    listed = await api.ask("GET", ABSENCES, token=over)
+    assert [each["deputy_gone"] for each in listed.body["items"]] == [True]
+    told = await Message.filter(kind__startswith="absence.deputy_gone").order_by("id")
+    assert [(line.kind, line.staff_id, line.unit_id) for line in told] == [  # type: ignore[attr-defined]
+        ("absence.deputy_gone", ill, None),
+        ("absence.deputy_gone_below", None, DISTRICT),
+    ]
+
+
 @pytest.mark.parametrize("reason", ["", " ", "\u3000"])
 async def test_a_blank_reason_releases_nothing(api: Served, reason: str) -> None:
     clerk, mine = await member("张三")

@@ -1,5 +1,6 @@
 """A colleague who leaves, or a post that ends: what they had claimed goes back to the unit."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from backend.cases.acts import filters, moving
 from backend.cases.record import supervisors
 from backend.identity import posts, staff
 from backend.identity.absences import absences
+from backend.identity.absences.absences import Deputised
 from backend.organisation import queries as organisation
 from config.clock import city_day
 from models import Role
@@ -25,12 +27,13 @@ async def disable(staff_id: UUID, *, by: Actor, now: datetime) -> int:
     """
     async with in_transaction():
         was_there = await staff.hold(staff_id)
+        acted = await _acting(staff_id, now)
         await staff.disable(staff_id, by=by, now=now)
         released = await moving.give_back(
             staff_id, by_staff_id=_staff_id(by), reason="账号停用", now=now
         )
         if was_there:
-            await _tell_without_deputy(staff_id, by_staff_id=_staff_id(by), now=now)
+            await _tell_without_deputy(acted, by_staff_id=_staff_id(by), now=now)
     outbox.wake()
     return released
 
@@ -38,11 +41,18 @@ async def disable(staff_id: UUID, *, by: Actor, now: datetime) -> int:
 async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: datetime) -> int:
     """End a post and give back the tasks claimed in a unit where no other is held; how many.
 
-    Raises PostNotFound.
+    Whoever is away and has them as deputy for that post alone is told, and a supervisor. Raises
+    PostNotFound.
     """
     unit, _ = post
     async with in_transaction():
+        # Before all else: who names them as deputy meanwhile waits.
+        await staff.hold(staff_id)
+        acted = await _acting(staff_id, now)
         await posts.end(staff_id, post, by=by, now=now)
+        left = {each.id for each in await _acting(staff_id, now)}
+        gone = [each for each in acted if each.id not in left]
+        await _tell_without_deputy(gone, by_staff_id=_staff_id(by), now=now)
         if any(held == unit for held, _ in await posts.held(staff_id, on=city_day(now))):
             return 0
         released = await moving.give_back(
@@ -71,10 +81,17 @@ def _staff_id(by: Actor) -> UUID | None:
     return UUID(str(by.id)) if by.kind == "staff" else None
 
 
-async def _tell_without_deputy(staff_id: UUID, *, by_staff_id: UUID | None, now: datetime) -> None:
+async def _acting(staff_id: UUID, now: datetime) -> list[Deputised]:
+    """The absences in which this member of staff acts, or will."""
+    return [each for each in await absences.of_deputy(staff_id, on=city_day(now)) if each.acts]
+
+
+async def _tell_without_deputy(
+    gone: Iterable[Deputised], *, by_staff_id: UUID | None, now: datetime
+) -> None:
     today = city_day(now)
     told = []
-    for away in await absences.of_deputy(staff_id, on=today):
+    for away in gone:
         whom: dict[Recipient, str] = {Staff(away.staff_id): "deputy_gone"}
         for unit in away.units:
             path = organisation.known_or_not(unit).path

@@ -60,8 +60,13 @@ class Colleague:
 
 
 class Deputised(NamedTuple):
-    """An absence that names somebody as deputy: who is away, on which days, in which units."""
+    """An absence that names somebody as deputy: who is away, on which days, in which units.
 
+    `acts` says whether they still have a post for it.
+    """
+
+    id: UUID
+    acts: bool
     staff_id: UUID
     days: tuple[date, date]
     units: list[str]
@@ -69,7 +74,10 @@ class Deputised(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
-    """An absence; the reason only for whoever is away and those who supervise them."""
+    """An absence; the reason only for whoever is away and those who supervise them.
+
+    `deputy_gone` says that nobody acts: the deputy has no post of theirs any more.
+    """
 
     id: UUID
     staff: Colleague
@@ -78,6 +86,7 @@ class Away:
     ends_on: date
     reason: str | None
     state: AbsenceState
+    deputy_gone: bool
 
 
 async def declare(declared: Declared, *, by: StaffActor, now: datetime) -> Away:
@@ -157,7 +166,14 @@ async def of_deputy(staff_id: UUID, *, on: date) -> list[Deputised]:
     """The absences, running or to come, in which this member of staff is to act."""
     rows = await connection().execute_query_dict(statements.OF_DEPUTY, [staff_id, on])
     return [
-        Deputised(row["staff_id"], (row["starts_on"], row["ends_on"]), row["units"]) for row in rows
+        Deputised(
+            id=row["id"],
+            acts=row["acts"],
+            staff_id=row["staff_id"],
+            days=(row["starts_on"], row["ends_on"]),
+            units=row["units"],
+        )
+        for row in rows
     ]
 
 
@@ -197,7 +213,7 @@ def _supervised(by: StaffActor) -> list[str]:
 
 def _away(row: Mapping[str, Any], by: StaffActor, now: datetime) -> Away:
     shown = row["supervised"] or row["staff_id"] == by.id
-    deputy = row["deputy_id"]
+    deputy, state = row["deputy_id"], _state(row, city_day(now))
     return Away(
         id=row["id"],
         staff=_colleague(row["staff_id"], row["name_sealed"]),
@@ -207,7 +223,8 @@ def _away(row: Mapping[str, Any], by: StaffActor, now: datetime) -> Away:
         reason=sealed.unseal("absence", row["id"], column="reason", stored=row["reason_sealed"])
         if shown
         else None,
-        state=_state(row, city_day(now)),
+        state=state,
+        deputy_gone=state is not AbsenceState.OVER and row["deputy_gone"],
     )
 
 
