@@ -207,9 +207,14 @@ async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]
     if spec.guard.audience is Audience.STAFF:
         # Before all else: who has been disabled learns nothing from a key used before either.
         admit(await call.staff(), spec.guard, before_factor=spec.before_factor)
-    answer = await keyed.run(
-        spec.keyed, call.once, lambda: spec.handler(call, **path), seconds=spec.seconds
-    )
+    try:
+        answer = await keyed.run(
+            spec.keyed, call.once, lambda: spec.handler(call, **path), seconds=spec.seconds
+        )
+    except ServiceError as refusal:
+        if spec.refused is not None:
+            await spec.refused(call, refusal)
+        raise
     if answer.replayed:
         await call.present()
         if spec.again is not None:

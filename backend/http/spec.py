@@ -17,6 +17,7 @@ from models import Right
 
 Handler = Callable[..., Awaitable[Answer[Any]]]
 Again = Callable[..., Awaitable[None]]
+Refused = Callable[[Any, ServiceError], Awaitable[None]]
 Refusals = tuple[type[ServiceError], ...]
 
 
@@ -27,7 +28,8 @@ class Spec:
     `answer` is the shape that its handler says it answers, None for bytes and for nothing.
     `records` are the acts that it writes into the access log; where there are none, `unrecorded`
     says why. `again` is called like the handler before a stored answer is shown once more: it
-    refuses who may no longer see it, and records that it was read; with `about_staff` there is
+    refuses who may no longer see it, and records that it was read; `refused` is called once a
+    refusal has undone all else, and records what it told; with `about_staff` there is
     none, since nothing that a resident told is answered. `also` are other statuses with the same
     answer, `media` the types of one without that shape, `sends` headers of its own; with
     `etag` it tells its version. `seconds` is how long it may take once the request has arrived.
@@ -67,6 +69,7 @@ class Spec:
     records: tuple[Act, ...] = ()
     unrecorded: str = ""
     again: Again | None = None
+    refused: Refused | None = None
     about_staff: bool = False
     seconds: float = deadline.SECONDS
     waits: bool = True

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from backend import audit
 from backend.audit import Act
 from backend.audit.purposes import AccessPurpose
+from backend.errors import ServiceError
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
@@ -131,6 +132,21 @@ async def _again(call: Call[TakeInPerson, NoQuery]) -> None:
     )
 
 
+async def _refused(call: Call[TakeInPerson, NoQuery], refusal: ServiceError) -> None:
+    """That a known number has another name tells of a person: that is asking after them."""
+    if not isinstance(refusal, PersonDiffers):
+        return
+    by = await call.staff()
+    post = posts.windows(by)[0]
+    person = await persons.of_number(id_number.canonical(call.body.id_number))
+    await audit.record(
+        Act.TAKE_IN_PERSON,
+        by=by.acting,
+        on=("person", person) if person else None,
+        details={"refused": refusal.code, "unit": post.unit_code, "role": post.role},
+    )
+
+
 @routes.post(
     "",
     body=TakeInPerson,
@@ -153,6 +169,7 @@ async def _again(call: Call[TakeInPerson, NoQuery]) -> None:
     ),
     records=(Act.TAKE_IN_PERSON,),
     again=_again,
+    refused=_refused,
 )
 async def take_in_person(call: Call[TakeInPerson, NoQuery]) -> Answer[PersonView]:
     """Take in whoever stands at my window, with an account or without; 200 if they are known."""

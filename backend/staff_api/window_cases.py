@@ -25,6 +25,7 @@ from backend.catalogue.refusals import (
     MaterialMissing,
     MaterialUnknown,
 )
+from backend.errors import ServiceError
 from backend.files.refusals import FileUnknown
 from backend.http import behalf
 from backend.http.answers import Answer
@@ -108,6 +109,25 @@ async def _again(call: Call[FileCase, NoQuery]) -> None:
     )
 
 
+async def _refused(call: Call[FileCase, NoQuery], refusal: ServiceError) -> None:
+    """That the person has a case open tells of them: that is asking after them."""
+    if not isinstance(refusal, CaseAlreadyOpen):
+        return
+    by, asked = await call.staff(), call.body
+    window = posts.window(by, asked.unit_code)
+    await audit.record(
+        Act.SEARCH_PERSONS,
+        by=by.acting,
+        on=("person", asked.person_id),
+        details={
+            "refused": refusal.code,
+            "item": asked.item_code,
+            "unit": window.unit_code,
+            "role": window.role,
+        },
+    )
+
+
 @routes.post(
     "/cases",
     body=FileCase,
@@ -138,6 +158,7 @@ async def _again(call: Call[FileCase, NoQuery]) -> None:
         StepUnitUnknown,
     ),
     again=_again,
+    refused=_refused,
 )
 async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
     """File a case at my window for a person, wherever in the city they live."""
