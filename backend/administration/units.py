@@ -64,7 +64,7 @@ async def items(by: StaffActor, *, after: str | None, now: datetime) -> list[Ite
     units = subtree(by, now=now)
     levels = {unit.level for unit in units}
     departments = {unit.department_code for unit in units if unit.department_code}
-    published = (await catalogue.search()).items
+    published = (await catalogue.published()).values()
     found = [item for item in published if _takes_part(item, levels, departments)]
     return sorted(
         (item for item in found if after is None or item.code > after), key=lambda item: item.code
