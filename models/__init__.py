@@ -21,11 +21,9 @@ from models.case import (
     CaseMaterial,
     CaseOutlook,
     CaseStatus,
-    CaseTransfer,
     ConsentKind,
     FiledBy,
     Recusal,
-    TransferState,
     Verdict,
 )
 from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
@@ -73,6 +71,7 @@ from models.organisation import (
 from models.paper import Paper, PaperKind, PaperSeries
 from models.request import IdempotencyKey, Job, QueryTry
 from models.task import Task, TaskFilter
+from models.transfer import CaseTransfer, TransferState
 
 __all__ = [
     "Absence",

@@ -1,4 +1,4 @@
-"""Cases 办件: the row, its events, materials and tasks."""
+"""Cases 办件: the row, its events, papers, intakes, recusals and outlooks."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -50,16 +50,6 @@ class ConsentKind(StrEnum):
     PAPER = "paper"
     ORAL = "oral"
     MANDATE = "mandate"
-
-
-class TransferState(StrEnum):
-    """What became of a transfer; LAPSED where the sender's unit brought the case on itself."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    RECALLED = "recalled"
-    LAPSED = "lapsed"
 
 
 class Verdict(StrEnum):
@@ -226,36 +216,6 @@ class CaseMaterial(Record):
     class Meta:
         table = "case_material"
         indexes = (Index(fields=("case_id",)), Index(fields=("file_id",)))
-
-
-class CaseTransfer(Record):
-    """A case that its holder sent to another unit; until that one accepts, the sender holds it.
-
-    Why it was sent, and why refused, the case's events say.
-    """
-
-    case: ForeignKeyRelation[Case] = fields.ForeignKeyField(
-        "models.Case", "transfers", on_delete=fields.RESTRICT
-    )
-    case_id: UUID
-    from_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "transfers_sent", on_delete=fields.RESTRICT
-    )
-    from_unit_id: str
-    to_unit: ForeignKeyRelation[OrgUnit] = fields.ForeignKeyField(
-        "models.OrgUnit", "transfers_received", on_delete=fields.RESTRICT
-    )
-    to_unit_id: str
-    sender: ForeignKeyRelation[Staff] = fields.ForeignKeyField(
-        "models.Staff", "transfers", on_delete=fields.RESTRICT
-    )
-    sender_id: UUID
-    state = fields.CharEnumField(TransferState, max_length=16, default=TransferState.OPEN)
-    ended_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "case_transfer"
-        indexes = (Index(fields=("case_id", "id")), Index(fields=("created_at",)))
 
 
 class Recusal(Record):

@@ -6,7 +6,7 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 from models.base import uuid7
-from models.case import TransferState
+from models.transfer import TransferState
 
 _BROKEN = (
     "RAISE EXCEPTION 'an open transfer is its holder''s' USING ERRCODE = 'check_violation',"
