@@ -40,11 +40,7 @@ from models import Flow
 
 routes = Routes("staff_batches", prefix="/api/v1/staff", guard=Guard.STAFF)
 
-MOST = 500
-OK, CREATED = 200, 201
 BYTES = 2 * 1024 * 1024
-# So many rows wait for the identity service together.
-AT_ONCE = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
