@@ -43,11 +43,14 @@ class Done(NamedTuple):
     issued: list[str]
 
 
-async def issue(case: Snapshot, kind: PaperKind, *, by: StaffActor | None, now: datetime) -> Done:
+async def issue(
+    case: Snapshot, kind: PaperKind, *, staff: StaffActor | None, now: datetime
+) -> Done:
     """The paper of the last event that carries one, drawn.
 
     Each event has one: whoever asks again gets the same. Where that was revoked, only staff of the
-    unit that issued it get another: PaperReissueForbidden, also where `by` is nobody of the staff.
+    unit that issued it get another: PaperReissueForbidden, also where the applicant's side asks,
+    with None for `staff`.
     PaperNotDue; PapersBusy, FilesUnavailable or StorageFull where it is written but could not be
     drawn: it is, when next asked for. Not within a transaction.
     """
@@ -58,10 +61,10 @@ async def issue(case: Snapshot, kind: PaperKind, *, by: StaffActor | None, now: 
     served = ""
     if kind is PaperKind.PROOF_OF_SERVICE:
         # First the decision that is served: the proof names its number.
-        decision, issued = await issue(case, PaperKind.DECISION, by=by, now=now)
+        decision, issued = await issue(case, PaperKind.DECISION, staff=staff, now=now)
         served = f"{decision.title}（{decision.number}）"
     with contextlib.suppress(_Rivalled):
-        issued = [*issued, await _written(case, event, kind, served=served, by=by, now=now)]
+        issued = [*issued, await _written(case, event, kind, served=served, staff=staff, now=now)]
     found = await queries.of_event(case.id, event.seq)
     if found is None:
         raise PaperRevoked  # by a rival, in this moment
@@ -115,7 +118,7 @@ async def _written(
     kind: PaperKind,
     *,
     served: str,
-    by: StaffActor | None,
+    staff: StaffActor | None,
     now: datetime,
 ) -> str:
     """Give the paper its number, which comes back, and write down all that it says."""
@@ -130,7 +133,7 @@ async def _written(
         if not await within.execute_query_dict(statements.ISSUE, given):
             raise _Rivalled  # and the number is given back
         before = await within.execute_query_dict(statements.REVOKED, [case.id, event.seq])
-        if before and not rights.may_issue_anew(before[0]["unit_id"], by):
+        if before and not rights.may_issue_anew(before[0]["unit_id"], staff):
             raise PaperReissueForbidden
     return number
 

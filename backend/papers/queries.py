@@ -45,12 +45,12 @@ class Available(NamedTuple):
     title: str
 
 
-def available(case: Snapshot, issued: list[Issued], *, by: StaffActor | None) -> list[Available]:
-    """What could be issued for them now: of each kind the one of its last event."""
+def available(case: Snapshot, issued: list[Issued], *, staff: StaffActor | None) -> list[Available]:
+    """What may be issued now, for the applicant's side with None: of each kind its last event's."""
     had = {
         paper.seq
         for paper in issued
-        if paper.revoked_at is None or not rights.may_issue_anew(paper.unit_code, by)
+        if paper.revoked_at is None or not rights.may_issue_anew(paper.unit_code, staff)
     }
     last = {kind: event for event in case.events if (kind := kinds.of(case, event))}
     item = case.item

@@ -11,15 +11,15 @@ _HANDED_OUT = frozenset({K.RECEIPT, K.DECISION, K.PROOF_OF_SERVICE})
 """What a window gives to whom it filed the case for, who may have no other way to a paper."""
 
 
-def kinds_for(case: Snapshot, by: StaffActor | None) -> frozenset[PaperKind]:
+def kinds_for(case: Snapshot, staff: StaffActor | None) -> frozenset[PaperKind]:
     """The papers of the case, read whole, that the actor sees and may ask for.
 
     All for the applicant's side, None, and for whoever covers the case; what is handed out at the
     window that filed it, until it is over; none for anybody else.
     """
-    if by is None or scope.of(by).covers(case):
+    if staff is None or scope.of(staff).covers(case):
         return frozenset(K)
-    return _HANDED_OUT if scope.received(by, case) else frozenset()
+    return _HANDED_OUT if scope.received(staff, case) else frozenset()
 
 
 def may_revoke(unit_code: str, by: StaffActor) -> bool:
@@ -32,6 +32,6 @@ def may_revoke(unit_code: str, by: StaffActor) -> bool:
     )
 
 
-def may_issue_anew(unit_code: str, by: StaffActor | None) -> bool:
+def may_issue_anew(unit_code: str, staff: StaffActor | None) -> bool:
     """Whether the actor, None for the applicant's side, may follow up what the unit revoked."""
-    return by is not None and any(post.unit_code == unit_code for post in scope.reading(by))
+    return staff is not None and any(post.unit_code == unit_code for post in scope.reading(staff))

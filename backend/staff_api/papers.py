@@ -62,7 +62,7 @@ async def list_case_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answe
     """List the papers of a case with links: at the window that filed it what it hands out."""
     case, by = await _seen(call, case_id)
     await _record(Act.LIST_PAPERS, case, by)
-    return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), staff=by, now=call.now))
 
 
 @routes.post(
@@ -92,7 +92,7 @@ async def issue_case_paper(call: Call[AskPaper, NoQuery], case_id: UUID) -> Answ
     case, by = await _seen(call, case_id)
     if call.body.kind not in rights.kinds_for(case, by):
         raise NotYourUnit
-    paper, issued = await operations.issue(case, call.body.kind, by=by, now=call.now)
+    paper, issued = await operations.issue(case, call.body.kind, staff=by, now=call.now)
     await _record(Act.ISSUE_PAPER, case, by, number=paper.number, issued=issued)
     view = views.view(paper, to=scope.acting(by, case), now=call.now)
     return Answer(view, 201 if paper.number in issued else 200)
@@ -112,7 +112,7 @@ async def revoke_case_paper(
     case, by = await _seen(call, case_id)
     await operations.revoke(case, paper_id, by=by, reason=call.body.reason, now=call.now)
     await _record(Act.REVOKE_PAPER, case, by, paper=str(paper_id))
-    return Answer(await views.listing(case, to=scope.acting(by, case), by=by, now=call.now))
+    return Answer(await views.listing(case, to=scope.acting(by, case), staff=by, now=call.now))
 
 
 async def _seen(call: Call[B, NoQuery], case_id: UUID) -> tuple[Snapshot, StaffActor]:

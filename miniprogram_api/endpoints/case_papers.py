@@ -42,7 +42,9 @@ class AskOwnPaper(Body):
 async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[PaperListing]:
     """List the papers of my case, with links to open them."""
     case = await seen.case(call, case_id, did="list_papers")
-    return Answer(await views.listing(case, to=Actor("resident", call.who), by=None, now=call.now))
+    return Answer(
+        await views.listing(case, to=Actor("resident", call.who), staff=None, now=call.now)
+    )
 
 
 @routes.post(
@@ -64,6 +66,6 @@ async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer
 async def issue_own_paper(call: Call[AskOwnPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
     """Have a paper of my case issued; 200 and the same one where it was already."""
     case = await queries.one_of_resident(case_id, call.who)
-    paper, issued = await operations.issue(case, call.body.kind, by=None, now=call.now)
+    paper, issued = await operations.issue(case, call.body.kind, staff=None, now=call.now)
     view = views.view(paper, to=Actor("resident", call.who), now=call.now)
     return Answer(view, 201 if paper.number in issued else 200)

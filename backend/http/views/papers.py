@@ -51,16 +51,16 @@ class PaperListing(TypedDict):
 
 
 async def listing(
-    case: Snapshot, *, to: Actor, by: StaffActor | None, now: datetime
+    case: Snapshot, *, to: Actor, staff: StaffActor | None, now: datetime
 ) -> PaperListing:
-    """What `by` of the staff, or else the applicant, sees and may ask for, with links."""
-    kinds = rights.kinds_for(case, by)
+    """What `staff`, or with None the applicant's side, sees and may ask for, with links."""
+    kinds = rights.kinds_for(case, staff)
     issued = [paper for paper in await queries.of_case(case.id) if paper.kind in kinds]
     return {
         "items": [view(paper, to=to, now=now) for paper in issued],
         "available": [
             {"kind": each.kind, "title": each.title}
-            for each in queries.available(case, issued, by=by)
+            for each in queries.available(case, issued, staff=staff)
             if each.kind in kinds
         ],
     }

@@ -109,9 +109,9 @@ async def _decided(case_id: UUID, by: ResidentActor) -> None:
     )
     case = await queries.one(case_id)
     for kind in (PaperKind.RECEIPT, PaperKind.DECISION):
-        issued, _ = await issuing.issue(case, kind, by=approver, now=later)
+        issued, _ = await issuing.issue(case, kind, staff=approver, now=later)
     await issuing.revoke(case, issued.id, by=approver, reason="姓名有误", now=later)
-    await issuing.issue(case, PaperKind.DECISION, by=approver, now=later)
+    await issuing.issue(case, PaperKind.DECISION, staff=approver, now=later)
 
 
 async def _read(case_id: UUID, by: StaffActor) -> None:

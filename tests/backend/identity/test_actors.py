@@ -60,8 +60,6 @@ def test_by_is_always_who_acts() -> None:
         *("Actor", "ResidentActor", "StaffActor", "StaffActor | ResidentActor"),
         # Who acts for somebody: at a window, and under a mandate.
         *("Standing", "ResidentActor | Behalf | Standing"),
-        # Who asks for a paper: staff, or whoever it is of the applicant's side.
-        "StaffActor | None",
         # The kind of them that a lifecycle's table names.
         "By",
     }

@@ -38,7 +38,7 @@ RIVALS = 10
 
 
 async def issue(case: Snapshot, kind: PaperKind, by: StaffActor | None = None) -> Issued:
-    paper, _ = await operations.issue(await cases.one(case.id), kind, by=by, now=NOW)
+    paper, _ = await operations.issue(await cases.one(case.id), kind, staff=by, now=NOW)
     return paper
 
 
@@ -96,8 +96,8 @@ async def test_a_denial_has_its_papers_with_reasons_and_remedies(city: None) -> 
 async def test_an_approval_says_so_and_each_paper_is_issued_once(city: None) -> None:
     case = await decided("approved", "同意")
 
-    first, made = await operations.issue(case, K.PROOF_OF_SERVICE, by=None, now=NOW)
-    second, again = await operations.issue(case, K.PROOF_OF_SERVICE, by=None, now=NOW)
+    first, made = await operations.issue(case, K.PROOF_OF_SERVICE, staff=None, now=NOW)
+    second, again = await operations.issue(case, K.PROOF_OF_SERVICE, staff=None, now=NOW)
     decision = await issue(case, K.DECISION)
 
     assert first == second
@@ -106,7 +106,7 @@ async def test_an_approval_says_so_and_each_paper_is_issued_once(city: None) -> 
     assert "同意" not in await said(decision)
     issued = await queries.of_case(case.id)
     assert [paper.kind for paper in issued] == [K.DECISION, K.PROOF_OF_SERVICE]
-    assert {each.kind for each in queries.available(case, issued, by=None)} == {
+    assert {each.kind for each in queries.available(case, issued, staff=None)} == {
         K.RECEIPT,
         K.ACCEPTANCE,
     }
@@ -187,7 +187,7 @@ async def test_of_rivals_one_issues_and_the_numbers_have_no_gap(city: None) -> N
     one, other = await a_case(), await a_case()
 
     done = await asyncio.gather(
-        *(operations.issue(case, K.RECEIPT, by=None, now=NOW) for case in [one, other] * RIVALS)
+        *(operations.issue(case, K.RECEIPT, staff=None, now=NOW) for case in [one, other] * RIVALS)
     )
 
     assert sum(len(issued) for _, issued in done) == 2

@@ -27,10 +27,10 @@ async def test_one_that_was_revoked_is_followed_by_another_of_its_unit_alone(cit
     await revoke(case, first.id, by=above)
     issued = await queries.of_case(case.id)
     for by in (None, street):
-        assert queries.available(case, issued, by=by) == []
+        assert queries.available(case, issued, staff=by) == []
         with pytest.raises(PaperReissueForbidden):
             await issue(case, K.RECEIPT, by)
-    assert [each.kind for each in queries.available(case, issued, by=clerk)] == [K.RECEIPT]
+    assert [each.kind for each in queries.available(case, issued, staff=clerk)] == [K.RECEIPT]
     second = await issue(case, K.RECEIPT, clerk)
 
     assert await issue(case, K.RECEIPT) == second
@@ -81,7 +81,7 @@ async def test_only_who_answers_for_a_decision_revokes_it_and_the_applicant_is_t
 async def test_of_rivals_none_issues_again_what_is_revoked_meanwhile(city: None) -> None:
     case, above = await a_case(), await staff((COMMUNITY, Role.SUPERVISOR))
     first = await issue(case, K.RECEIPT)
-    asked = [operations.issue(case, K.RECEIPT, by=None, now=NOW) for _ in range(RIVALS)]
+    asked = [operations.issue(case, K.RECEIPT, staff=None, now=NOW) for _ in range(RIVALS)]
 
     _, *got = await asyncio.gather(revoke(case, first.id, by=above), *asked, return_exceptions=True)
 
