@@ -68,6 +68,7 @@ def values(done: Act, *, served: str, query_code: str) -> dict[str, str]:
         "case_number": case.number,
         "query_code": query_code,
         "unit": done.issuer.name,
+        "received_by": _received_by(done),
         "department": department,
         **_windows(case),
         "day": chinese(done.day),
@@ -99,6 +100,12 @@ def _windows(case: Snapshot) -> dict[str, str]:
         "community": issuers.full_name(case.community_code),
         "receiving": "" if received in {None, case.community_code} else issuers.full_name(received),
     }
+
+
+def _received_by(done: Act) -> str:
+    """Who took the case in: the window that filed it may be far from where the person lives."""
+    received = done.case.received_unit_code
+    return issuers.full_name(received) if received else done.issuer.name
 
 
 async def table(done: Act, wording: Wording) -> Table | None:

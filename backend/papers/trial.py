@@ -19,6 +19,7 @@ TYPE = "行政许可"
 _SAMPLES = {
     "item": "最低生活保障审核确认",
     "unit": "沈阳市和平区民政局",
+    "received_by": "沈阳市沈河区滨河第一社区",
     "department": "沈阳市和平区民政局",
     "community": "沈阳市和平区浑河湾第一社区",
     "receiving": "沈阳市沈河区滨河第一社区",

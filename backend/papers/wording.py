@@ -18,7 +18,7 @@ from models import Flow, PaperKind, UnitLevel
 FOLDER = "papers"
 FILE = f"{FOLDER}/words.yaml"
 WORDS = frozenset(
-    {"item", "case_number", "query_code", "unit", "department", "number", "law"}
+    {"item", "case_number", "query_code", "unit", "received_by", "department", "number", "law"}
     | {"day", "submitted", "accepted", "decided"}
     | {"notice_due", "promised_due", "statutory_due", "supplement_due"}
     | {"reason", "go_to", "result", "method", "served"}

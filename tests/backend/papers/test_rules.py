@@ -117,3 +117,16 @@ async def test_a_notice_names_the_windows_that_take_in_what_is_missing(city: Non
         kind, event = PaperKind.SUPPLEMENT_NOTICE, known.events[-1]
         paper = await composing.ready(known, event, kind, served="")
         assert paper.says(number="1", code="K7QM9X2HT4RW8BEL")["closing"] == said
+
+
+async def test_a_receipt_names_who_took_the_case_in(city: None) -> None:
+    case = await cases.one((await a_case()).id)
+
+    for known, name in (
+        (case, "沈阳市和平区浑河湾第一社区"),
+        (case._replace(received_unit_code=ELSEWHERE), "沈阳市沈河区滨河第一社区"),
+    ):
+        paper = await composing.ready(known, known.events[0], PaperKind.RECEIPT, served="")
+        said = paper.says(number="1", code="K7QM9X2HT4RW8BEL")
+        assert said["opening"][0].startswith(f"{name}于2026年3月9日收到您")
+        assert said["issuer"] == "沈阳市和平区浑河湾第一社区"
