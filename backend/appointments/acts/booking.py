@@ -22,7 +22,6 @@ from backend.appointments.rules import lifecycle, refusals
 from backend.appointments.rules.lifecycle import Action
 from backend.appointments.rules.refusals import (
     AlreadyBooked,
-    OfficeClosed,
     SlotFull,
     SlotNotFound,
     SlotPast,
@@ -252,8 +251,7 @@ def _check(rows: Sequence[Mapping[str, Any]]) -> None:
         raise SessionEnded
     if not found["ahead"]:
         raise SlotPast
-    if not found["open"]:
-        raise OfficeClosed
+    refusals.check_not_closed(found)
     if not found["sure"]:
         raise AssuranceTooLow("预约前请先绑定手机号")
     if found["already"]:

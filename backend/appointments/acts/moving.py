@@ -17,7 +17,7 @@ from backend.appointments.record.places import Slot
 from backend.appointments.record.snapshot import Snapshot, messages_of
 from backend.appointments.rules import refusals
 from backend.appointments.rules.lifecycle import Action
-from backend.appointments.rules.refusals import OfficeClosed, SlotFull, SlotNotFound, SlotPast
+from backend.appointments.rules.refusals import SlotFull, SlotNotFound, SlotPast
 from backend.catalogue import conditions
 from backend.catalogue import queries as catalogue
 from backend.catalogue.conditions import Facts
@@ -115,15 +115,14 @@ async def _move(
 ) -> int:
     """Take the new seat and leave the old one; the appointment's new version."""
     both = [appointment.slot.id, slot.id]
-    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, change.at])
+    rows = await within.execute_query_dict(statements.LOCK_SLOTS, [both, change.at, slot.day])
     found = {row["id"]: row for row in rows}
     target = found.get(slot.id)
     if target is None:
         raise SlotNotFound
     if not target["ahead"]:
         raise SlotPast
-    if not target["open"]:
-        raise OfficeClosed
+    refusals.check_not_closed(target)
     if not target["room"]:
         raise SlotFull
     moved = [appointment.id, slot.id, slot.office.id, *change.parameters]

@@ -35,6 +35,9 @@ _PERSON = "coalesce($17::uuid, r.person_id)"
 # As `ResidentActor.counted` has it.
 _WHO = f"coalesce({_PERSON}, r.id)"
 _SAME_VISIT = "coalesce(item_id, '') = coalesce($6, '') AND day = $8"
+# Of a slot `s` without a seat: whether that is because the office is closed on its day.
+_SHUT = """s.booked >= s.capacity AND EXISTS (
+               SELECT FROM office_closure c WHERE c.office_id = s.office_id AND c.day = {})"""
 # Locks the person (appointment_refusal), the day's entry, the key, and last the slot (by the
 # trigger on seat). `seen` decides for nearly all who come too late, without an error and
 # without a lock. Who slips through in a race is stopped by slot_not_overbooked (the trigger takes
@@ -52,6 +55,7 @@ WITH seen AS MATERIALIZED (
     SELECT s.office_id, {_PERSON} AS person_id, {_WHO} AS who, s.starts_at > $3 AS ahead,
            o.active AS open, s.booked < s.capacity AS room, {_WHO} IS NOT NULL AS known,
            $17::uuid IS NOT NULL OR r.assurance <> 'wechat' AS sure,
+           {_SHUT.format("$8")} AS shut,
            EXISTS (SELECT 1 FROM appointment a WHERE coalesce(a.person_id, a.resident_id) = {_WHO}
                    AND {_SAME_VISIT}
                    AND status IN {among(AHEAD)})
@@ -78,7 +82,7 @@ WITH seen AS MATERIALIZED (
     SELECT id, slot_id, id FROM appointment_row
 ), {{event}}, {message_rows("$10", "appointment_row")}, {once_row(11, "appointment_row")}
 """
-_DECIDED = "SELECT known, ahead, open, room, sure, already, refusal FROM decided"
+_DECIDED = "SELECT known, ahead, open, shut, room, sure, already, refusal FROM decided"
 
 
 def _book(actor: str, booked_by: str) -> str:
@@ -147,8 +151,9 @@ WHERE s.id = a.slot_id AND a.resident_id = $1 AND a.person_id IS NULL
             AND (b.day = a.day AND coalesce(b.item_id, '') = coalesce(a.item_id, '')
                  OR t.starts_at < s.ends_at AND s.starts_at < t.ends_at)))
 """
-LOCK_SLOTS = """
-SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active AS open
+LOCK_SLOTS = f"""
+SELECT s.id, s.starts_at > $2 AS ahead, s.booked < s.capacity AS room, o.active AS open,
+       {_SHUT.format("$3")} AS shut
 FROM slot s JOIN office o ON o.id = s.office_id
 WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
 """

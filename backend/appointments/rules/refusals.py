@@ -1,5 +1,8 @@
 """Why a seat is refused, also where a constraint of the database says it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tortoise.exceptions import IntegrityError
 
 from backend.errors import Conflict, Invalid, InvalidParam, NotFound, ServiceError
@@ -45,8 +48,16 @@ class BookingOverlaps(Conflict):
 class OfficeClosed(Conflict):
     """这个网点已停止预约，请换一个网点
 
-    该网点已停止预约。请换一个网点。
+    该网点已停止预约，或当天停止办理。请换一个网点或一天。
     """
+
+
+def check_not_closed(found: Mapping[str, Any]) -> None:
+    """OfficeClosed, which says whether it is the office or only that day."""
+    if not found["open"]:
+        raise OfficeClosed
+    if found["shut"]:
+        raise OfficeClosed("这个网点当天停止办理，请换一天或换一个网点")
 
 
 class SlotFull(Conflict):

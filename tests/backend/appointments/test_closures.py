@@ -9,6 +9,7 @@ from backend.appointments.acts import cancelling, closures, moving
 from backend.appointments.plan import alignment, slots
 from backend.appointments.plan.alignment import Aligned
 from backend.appointments.reading import days, queries
+from backend.appointments.rules.refusals import OfficeClosed
 from backend.errors import ServiceError
 from config import clock
 from config.clock import CITY_TIME
@@ -64,7 +65,6 @@ async def test_each_booking_of_the_day_is_cancelled_and_told_and_no_other() -> N
     assert await Message.filter(kind="appointment.close").count() == 2
     assert "停止办理" in (await Message.filter(kind="appointment.close"))[0].body
     assert (await AccessRecord.get(action="close_office")).object_id == str(office.id)
-    assert await refusal(slot) == "slot_full"
     assert (await Slot.get(id=slot.id)).capacity == 0
     assert await queries.slots_of_office(office.id, DAY, now=clock.now()) == []
     assert len(await queries.slots_of_office(office.id, NEXT.date(), now=clock.now())) == 1
@@ -83,6 +83,18 @@ async def test_the_offices_days_name_the_closure_and_no_seat_of_that_day() -> No
     assert (shut["open"], shut["available"], shut["closed"]) == (False, 0, "closure")
     assert shut["closed_text"] == f"当天停止办理：{WHY}"
     assert (next_day["open"], next_day["available"], next_day["closed_text"]) == (True, 5, None)
+
+
+async def test_who_comes_for_a_closed_day_hears_that_it_is_closed_not_full() -> None:
+    slot = await a_slot(starts_at=TOMORROW)
+    by = await a_resident()
+    held = await book((await a_slot(starts_at=NEXT)).id, by=by)
+    await close(slot)
+
+    with pytest.raises(OfficeClosed, match="这个网点当天停止办理，请换一天或换一个网点"):
+        await book(slot.id, by=await a_resident())
+    with pytest.raises(OfficeClosed, match="当天停止办理"):
+        await moving.reschedule(held.id, by=by, slot_id=slot.id, now=clock.now())
 
 
 async def test_who_has_no_account_loses_the_seat_and_is_told_by_the_window() -> None:
@@ -262,7 +274,7 @@ async def test_nobody_books_moves_or_cancels_a_seat_into_the_closed_day() -> Non
         assert await Appointment.filter(slot_id=slot.id, status="booked").count() == 0
         after = await Slot.get(id=slot.id)
         assert (after.booked, after.capacity) == (0, 0)
-        assert await refusal(slot) == "slot_full"
+        assert await refusal(slot) == "office_closed"
 
 
 async def test_no_slots_are_made_for_a_closed_day_and_none_gets_its_seats_back() -> None:
