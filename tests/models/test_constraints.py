@@ -4,9 +4,9 @@ import pytest
 from tortoise.exceptions import BaseORMException
 
 from config.database import connection
-from models import Seat, Slot, uuid7
+from models import Case, CaseTransfer, Recusal, Role, Seat, Slot, uuid7
 from tests.backend.appointments.factories import a_resident, a_slot, book
-from tests.backend.cases.factories import a_case, an_actor
+from tests.backend.cases.factories import COMMUNITY, NOW, a_case, an_actor, staff
 
 INDEXES = {
     "access_figures",
@@ -181,6 +181,32 @@ async def test_a_row_that_cannot_be_is_refused_by_name(
 
     with pytest.raises(BaseORMException, match=broken):
         await connection().execute_query_dict(f"{change} RETURNING 1")
+
+
+async def test_a_case_is_in_one_units_hands_whoever_writes(city: None) -> None:
+    case, by = await a_case(), await staff((COMMUNITY, Role.CLERK))
+    elsewhere, third = "210102001002", "210102001003"
+
+    async def sent(start: str, to: str) -> None:
+        await CaseTransfer.create(
+            case_id=case.id, from_unit_id=start, to_unit_id=to, sender_id=by.id, created_at=NOW
+        )
+
+    async def recused() -> None:
+        await Recusal.create(
+            case_id=case.id, staff_id=by.id, made_by=by.id, reason_sealed=b"x", created_at=NOW
+        )
+
+    with pytest.raises(BaseORMException, match="an open transfer is its holder's"):
+        await sent(elsewhere, third)
+    await sent(COMMUNITY, elsewhere)
+    with pytest.raises(BaseORMException, match="case_transfer_one_open"):
+        await sent(COMMUNITY, third)
+    with pytest.raises(BaseORMException, match="an open transfer is its holder's"):
+        await Case.filter(id=case.id).update(holder_id=third)
+    await recused()
+    with pytest.raises(BaseORMException, match="recusal_in_force"):
+        await recused()
 
 
 async def test_every_foreign_key_of_a_kept_table_restricts(database: None) -> None:

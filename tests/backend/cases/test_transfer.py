@@ -229,7 +229,6 @@ async def test_a_supervisor_sends_what_a_colleague_has_in_hand() -> None:
 
 
 async def test_rivals_leave_it_with_one_unit_and_one_answer() -> None:
-    others = [await receiver() for _ in range(2)]
     for _ in range(2):
         applicant = await an_actor()
         case = await a_case(CaseStatus.UNDER_REVIEW, step=3, by=applicant)
@@ -270,4 +269,3 @@ async def test_rivals_leave_it_with_one_unit_and_one_answer() -> None:
         assert now.holder_code == (there if taken else here)
         assert len([each for each in found if each.state is TransferState.OPEN]) <= 1
         await sound()
-    assert others

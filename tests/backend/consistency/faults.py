@@ -42,6 +42,11 @@ SENT_EVENT = (
     ' FROM "case" c WHERE id = {}'
 )
 RECUSED_EVENT = SENT_EVENT.format(LATEST).replace("'transfer'", "'recuse'")
+RECUSED = (
+    "INSERT INTO recusal (id, created_at, case_id, staff_id, made_by, reason_sealed, ended_at)"
+    f" SELECT uuidv7(), now(), {LATEST}, id, id, 'x', {{}} FROM staff WHERE id = {STAFF};"
+    f" {RECUSED_EVENT}"
+)
 # What it keeps with it.
 INTAKE = (
     "INSERT INTO case_intake (id, created_at, case_id, consent, agent_sealed)"
@@ -220,9 +225,7 @@ FAULTS: dict[str, str] = {
     "account_unseals": f"UPDATE resident SET openid_sealed = 'x' WHERE id = {WANG}",
     "person_unseals": "UPDATE person SET name_sealed = id_number_sealed",
     "staff_unseals": "UPDATE staff SET name_sealed = 'x'",
-    "recusal_unseals": "INSERT INTO recusal (id, created_at, case_id, staff_id, made_by,"
-    f" reason_sealed) SELECT uuidv7(), now(), {LATEST}, id, id, 'x' FROM staff LIMIT 1;"
-    f" {RECUSED_EVENT}",
+    "recusal_unseals": RECUSED.format("NULL"),
     "task_filter_unseals": "INSERT INTO task_filter (id, created_at, staff_id, name_sealed,"
     " name_hash, query) SELECT uuidv7(), now(), id, 'x', 'x', '{}' FROM staff LIMIT 1",
     "absence_unseals": "INSERT INTO absence (id, created_at, staff_id, starts_on, ends_on, made_by,"
@@ -240,6 +243,11 @@ FAULTS: dict[str, str] = {
 }
 # Other ways to break the same sentences; what else they break does not matter.
 MORE = [
+    ("recusal_kept", RECUSED.format("now()")),
+    (
+        "recusal_kept",
+        f"{RECUSED.format('NULL')}; UPDATE task SET assignee_id = {STAFF} WHERE case_id = {LATEST}",
+    ),
     (
         "transfer_of_holder",
         (
