@@ -53,11 +53,11 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: da
         left = {each.id for each in await _acting(staff_id, now)}
         gone = [each for each in acted if each.id not in left]
         await _tell_without_deputy(gone, by_staff_id=_staff_id(by), now=now)
-        if any(held == unit for held, _ in await posts.held(staff_id, on=city_day(now))):
-            return 0
-        released = await moving.give_back(
-            staff_id, unit=unit, by_staff_id=_staff_id(by), reason="岗位终止", now=now
-        )
+        released = 0
+        if all(held != unit for held, _ in await posts.held(staff_id, on=city_day(now))):
+            released = await moving.give_back(
+                staff_id, unit=unit, by_staff_id=_staff_id(by), reason="岗位终止", now=now
+            )
     outbox.wake()
     return released
 
