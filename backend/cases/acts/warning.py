@@ -6,12 +6,11 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.reading import queries
-from backend.cases.record import accounts
+from backend.cases.record import accounts, telling
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import texts
 from config.clock import city_day
 from config.database import connection
-from notifications.telling import messages, outbox
+from notifications.telling import outbox
 from notifications.telling.outbox import Outgoing
 
 BEFORE = timedelta(hours=48)
@@ -50,16 +49,6 @@ async def _told(case: Snapshot, now: datetime) -> list[Outgoing]:
         raise LookupError(case.id)  # its status says that something is asked for
     due = datetime.fromisoformat(case.supplement["due_at"])
     return [
-        messages.case_message(
-            "supplement_due",
-            flow=case.item.flow,
-            resident_id=account,
-            case_id=case.id,
-            number=case.number,
-            item_name=case.item.name,
-            status_text=texts.status_text(case.item.flow, case.status),
-            at=now,
-            due=city_day(due),
-        )
+        telling.as_it_is(case, "supplement_due", account, at=now, due=city_day(due))
         for account in await accounts.of(case)
     ]

@@ -1,5 +1,6 @@
 """What the applicant, and who works on a case next, are told of a change."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from backend.cases.record import dues
@@ -34,6 +35,30 @@ def to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoi
         due=dues.told(change.after, change.clocks, change.public, at=change.at),
         accepted=case.accepted_at is not None or change.after in ACCEPTED,
         outcome=change.after,
+        window=window,
+    )
+
+
+def as_it_is(
+    case: Snapshot,
+    action: str,
+    account: UUID,
+    *,
+    at: datetime,
+    due: date | None = None,
+    window: str = "",
+) -> outbox.Outgoing:
+    """What one of the applicant's accounts is told of the case in the status that it is read in."""
+    return messages.case_message(
+        action,
+        flow=case.item.flow,
+        resident_id=account,
+        case_id=case.id,
+        number=case.number,
+        item_name=case.item.name,
+        status_text=texts.status_text(case.item.flow, case.status),
+        at=at,
+        due=due,
         window=window,
     )
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import accounts, forms, intake, objects, outlooks
+from backend.cases.record import accounts, forms, intake, objects, outlooks, telling
 from backend.cases.record.filing import statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules import texts
 from backend.cases.rules.lifecycle import FINAL, Action
 from backend.files import handing
 from backend.files.refusals import FileUnknown
@@ -97,19 +96,9 @@ async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
         action = by.of(action)
     if case.received_unit_code is not None:
         window = organisation.known_or_not(case.received_unit_code).name
+    at, due = case.submitted_at, city_day(case.notice_due_at)
     told = [
-        messages.case_message(
-            action,
-            flow=case.item.flow,
-            resident_id=account,
-            case_id=case.id,
-            number=case.number,
-            item_name=case.item.name,
-            status_text=texts.status_text(case.item.flow, case.status),
-            at=case.submitted_at,
-            due=city_day(case.notice_due_at),
-            window=window,
-        )
+        telling.as_it_is(case, action, account, at=at, due=due, window=window)
         for account in await accounts.of(case)
     ]
     return await outlooks.with_reserves(told, new=case.item)
