@@ -49,9 +49,9 @@ WHERE session.id = $1 AND staff.id = $2
     AND session.revoked_at IS NULL AND session.expires_at > $3
 ORDER BY post.id
 """
-# Locks the person: who is given work and their being disabled take turns.
-# Locks them: who claims, assigns or disables waits.
+# Locks them: who claims, assigns, keeps a filter or disables waits.
 HOLD = "SELECT id FROM staff WHERE id = $1 AND active FOR NO KEY UPDATE"
+# Locks the person, shared: who is given work and their being disabled take turns.
 POSTS_OF = f"""
 SELECT {_POST} FROM staff CROSS JOIN (SELECT $2::date AS today) AS clock {_HELD}
 WHERE staff.id = $1 AND staff.active ORDER BY post.id FOR SHARE OF staff

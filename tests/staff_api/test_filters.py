@@ -14,13 +14,17 @@ from backend.cases.acts import leaving
 from backend.cases.reading.to_do.listing import Wanted
 from backend.cases.rules.refusals import FiltersTooMany
 from backend.identity import sessions, staff
+from backend.identity.actors import StaffActor
+from backend.identity.refusals import SessionEnded
 from backend.staff_api import filters, tasks
 from config import clock
 from config.clock import city_day
 from models import Audience, Role, Task, TaskFilter
+from tests import stage
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, NOW, a_case
 from tests.backend.cases.factories import staff as somebody
 from tests.serving import Served, served
+from tests.waiting import held_up
 
 pytestmark = pytest.mark.usefixtures("city")
 FILTERS, TASKS = "/api/v1/staff/filters", "/api/v1/staff/tasks"
@@ -117,3 +121,19 @@ async def test_of_rivals_none_passes_the_most() -> None:
     kept = await operations.save("本周", Wanted(), by=colleague, now=NOW)
     await leaving.end(by.id, by=audit.OPERATOR, now=clock.now())
     assert await TaskFilter.all().values_list("id", flat=True) == [kept.id]
+
+
+async def test_what_is_saved_while_somebody_leaves_is_not_kept() -> None:
+    by = await somebody((COMMUNITY, Role.CLERK))
+    async with stage.owner() as ending, asyncio.TaskGroup() as group, ending.transaction():
+        await ending.execute("UPDATE staff SET active = false WHERE id = $1", by.id)
+        for number in range(RIVALS):
+            group.create_task(refused(str(number), by))
+        await held_up(ending)
+
+    assert not await TaskFilter.exists()
+
+
+async def refused(name: str, by: StaffActor) -> None:
+    with pytest.raises(SessionEnded):
+        await operations.save(name, Wanted(), by=by, now=NOW)

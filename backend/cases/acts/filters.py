@@ -14,7 +14,9 @@ from backend.cases.clock.limits import Light
 from backend.cases.reading.to_do.listing import Wanted, check
 from backend.cases.reading.to_do.statements import Sort, Whose
 from backend.cases.rules.refusals import FilterNameTaken, FilterNotFound, FiltersTooMany
+from backend.identity import staff
 from backend.identity.actors import StaffActor
+from backend.identity.refusals import SessionEnded
 from config import encoding, vault
 from config.database import connection
 from config.vault import sealed
@@ -33,7 +35,10 @@ class Saved:
 
 
 async def save(name: str, wanted: Wanted, *, by: StaffActor, now: datetime) -> Saved:
-    """Keep it; FilterNameTaken, FiltersTooMany, and what `listing.check` refuses."""
+    """Keep it; FilterNameTaken, FiltersTooMany, and what `listing.check` refuses.
+
+    SessionEnded for who is no member of staff any more.
+    """
     await check(wanted, by)
     filter_id = uuid7()
     given = [
@@ -46,7 +51,9 @@ async def save(name: str, wanted: Wanted, *, by: StaffActor, now: datetime) -> S
     ]
     async with in_transaction():
         ask = connection().execute_query_dict
-        await ask(statements.LOCK_MEMBER, [by.id])
+        # Of rivals none passes the most, and who leaves meanwhile leaves none behind.
+        if not await staff.hold(by.id):
+            raise SessionEnded
         if (await ask(statements.FILTERS_KEPT, [by.id]))[0]["kept"] >= MOST:
             raise FiltersTooMany
         if not await ask(statements.SAVE_FILTER, given):

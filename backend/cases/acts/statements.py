@@ -137,8 +137,6 @@ UPDATE "case" c SET warn_at = NULL FROM due WHERE c.id = due.id RETURNING c.id
 
 FILTERS = "SELECT id, name_sealed, query FROM task_filter WHERE staff_id = $1 ORDER BY id"
 FILTER = "SELECT id, name_sealed, query FROM task_filter WHERE staff_id = $1 AND id = $2"
-# Locks the member of staff, against others that they save at once: so none passes the most.
-LOCK_MEMBER = "SELECT id FROM staff WHERE id = $1 FOR NO KEY UPDATE"
 FILTERS_KEPT = "SELECT count(*)::int AS kept FROM task_filter WHERE staff_id = $1"
 SAVE_FILTER = """
 INSERT INTO task_filter (id, created_at, staff_id, name_sealed, name_hash, query)
