@@ -42,7 +42,7 @@ class Stand:
         recorded.
         """
         post = posts.window(by, self.unit_code)
-        intake = filing.taken_in(self.consent, self.agent, by=by, now=now)
+        intake = await filing.taken_in(self.consent, self.agent, by=by, now=now)
         if case.subject_id is None:
             raise SubjectMissing
         async with in_transaction():

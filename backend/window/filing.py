@@ -17,13 +17,14 @@ from backend.identity.profiles import Applicant
 from backend.mandates import acting
 from backend.mandates import statements as mandate_statements
 from backend.mandates.mandates import Mandate
-from backend.window import persons, posts
+from backend.window import persons, posts, statements
 from backend.window.refusals import (
     AgentInvalid,
     ConsentFileMissing,
     ConsentMandateUnclear,
     PhoneInvalid,
 )
+from config import vault
 from config.clock import city_day
 from config.database import connection
 from models import Assurance, ConsentKind
@@ -60,7 +61,7 @@ async def file(
     an item counts for them, whoever files.
     """
     window = posts.window(by, unit_code)
-    intake = taken_in(consent, agent, by=by, now=now)
+    intake = await taken_in(consent, agent, by=by, now=now)
     found = await persons.one(person_id)
     oneself = [by.id, [found.id]]
     if await connection().execute_query_dict(mandate_statements.IS_ONESELF, oneself):
@@ -84,19 +85,27 @@ async def file(
     return case_id
 
 
-def taken_in(consent: Consent, agent: Agent | None, *, by: StaffActor, now: datetime) -> Intake:
-    """What is kept of who agreed how; ConsentFileMissing, ConsentMandateUnclear, AgentInvalid."""
+async def taken_in(
+    consent: Consent, agent: Agent | None, *, by: StaffActor, now: datetime
+) -> Intake:
+    """What is kept of who agreed how; ConsentFileMissing, ConsentMandateUnclear, AgentInvalid.
+
+    Nobody is the agent at their own window, as far as number or phone say who it is.
+    """
     by_mandate = consent.kind is ConsentKind.MANDATE
     if by_mandate is (consent.mandate_id is None):
         raise ConsentMandateUnclear
     if consent.file_id is None and consent.kind in {ConsentKind.SIGNATURE, ConsentKind.PAPER}:
         raise ConsentFileMissing
+    checked = _checked(agent, city_day(now)) if agent else None
+    if checked:
+        await _check_other(checked, by)
     return Intake(
         staff_id=by.id,
         consent=consent.kind,
         consent_file_id=consent.file_id,
         mandate_id=consent.mandate_id,
-        agent=_checked(agent, city_day(now)) if agent else None,
+        agent=checked,
     )
 
 
@@ -137,3 +146,16 @@ def _checked(agent: Agent, today: date) -> Agent:
     if wrong:
         raise AgentInvalid(invalid_params=wrong)
     return kept
+
+
+async def _check_other(agent: Agent, by: StaffActor) -> None:
+    """AgentInvalid where the agent is the clerk."""
+    number, phone = agent.get("id_number"), agent.get("phone")
+    hashed = [
+        number and vault.blind("id_number", number),
+        phone and vault.blind("phone", phone),
+    ]
+    if any(hashed) and await connection().execute_query_dict(statements.IS_AGENT, [by.id, *hashed]):
+        name = "agent.id_number" if number else "agent.phone"
+        reason = "这是收件人本人，收件人不能同时是代办人，请由同事受理"
+        raise AgentInvalid(invalid_params=[InvalidParam(name, AgentInvalid.code, reason)])

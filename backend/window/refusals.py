@@ -102,7 +102,8 @@ class ConsentMandateUnclear(Invalid):
 class AgentInvalid(Invalid):
     """代办人信息有误
 
-    到窗口代办的人，姓名、身份证号码或手机号有误；invalid_params 逐项说明。
+    到窗口代办的人，姓名、身份证号码或手机号有误，或就是收件的工作人员本人；
+    invalid_params 逐项说明。
     """
 
 

@@ -28,6 +28,12 @@ _FOUND = f"{_CARD} WHERE {{}} ORDER BY p.id LIMIT $3"
 BY_NUMBER = _FOUND.format("p.id_number_hash = $2")
 BY_NAME_AND_BIRTH = _FOUND.format("p.name_birth_hash = $2")
 HASHES = "SELECT id, id_number_hash FROM person WHERE id = ANY($1::uuid[])"
+# Whether this number or phone is of who has the WeChat account that the clerk is bound to.
+IS_AGENT = """
+SELECT 1 AS found FROM staff s JOIN resident r ON r.openid_hash = s.openid_hash
+LEFT JOIN person p ON p.id = r.person_id
+WHERE s.id = $1 AND (p.id_number_hash = $2 OR r.phone_hash = $3 OR p.phone_hash = $3) LIMIT 1
+"""
 # The number that the person gave at a window, or that an account of theirs has shown.
 BY_PHONE = _FOUND.format(
     "p.id IN (SELECT id FROM person WHERE phone_hash = $2"

@@ -47,7 +47,7 @@ from tests.backend.appointments import factories as booking
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, FORM, ITEM, NOW, an_actor, staff
 from tests.backend.cases.test_submit import submit
 from tests.backend.files.pictures import PDF
-from tests.backend.window.test_persons import NAME, NUMBER, take_in
+from tests.backend.window.test_persons import NAME, NUMBER, PHONE, take_in
 from tests.phones import Phones
 
 PAPERS = ("id_card", "household_register", "economic_check_authorisation")
@@ -221,6 +221,11 @@ async def test_nobody_files_for_themselves_at_their_own_window(counter: Counter)
     with pytest.raises(ServiceError) as refused:
         await batches.check(row, None, unit_code=None, by=counter.clerk, now=NOW)
     assert refused.value.code == "own_case"
+    # Nor do they stand there for somebody else, whatever name they say.
+    neighbour = (await an_actor()).person_id
+    for said in ({"id_number": NUMBER.lower()}, {"phone": PHONE}):
+        agent = {"name": "王芳", "relation": "other"} | said
+        assert await counter.refusal(person_id=neighbour, agent=agent) == "agent_invalid"
     assert await Case.all().count() == 0
     assert await counter.file(by=colleague)
 
