@@ -1,6 +1,7 @@
 """Mandates that are signed at a window, and guardians: kept with their photo, told, ended there."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -122,6 +123,9 @@ async def test_what_an_elder_signs_holds_at_once_and_is_ended_at_any_window(desk
         ("list_mandates", desk.clerk.id),
         *[("revoke_mandate", desk.clerk.id)] * 2,
     ]
+    # Whoever opens the photo says at which window: no purpose is asked for.
+    window = {"unit": COMMUNITY, "role": "clerk"}
+    assert all(json.loads(row["details"]).items() >= window.items() for row in await log())
     checks = [check for check in audit.checks() if check.name != "staff_unseals"]
     assert audit.broken(await audit.run(settings().database_url, checks)) == []
 
