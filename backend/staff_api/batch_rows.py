@@ -103,6 +103,12 @@ async def results(call: Call[FileBatch, NoQuery], rows: Mapping[int, Asked]) -> 
     return told
 
 
+async def persons(rows: Mapping[int, Asked]) -> list[UUID]:
+    """Whom the rows ask about, as far as we know them: also where a row is refused, or tried."""
+    named = [_person(row) for row in rows.values()]
+    return await batches.known([person for person in named if person is not None])
+
+
 class _Earlier(NamedTuple):
     """The earlier row of the same person, and the one with one of the same files, if any."""
 

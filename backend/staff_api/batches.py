@@ -1,6 +1,7 @@
 """Many people filed for at a window in one call, a row each."""
 
 import base64
+from collections.abc import Mapping
 
 from typing_extensions import TypedDict
 
@@ -58,8 +59,7 @@ class RowOutcomes(TypedDict):
 
 async def _again(call: Call[FileBatch, NoQuery]) -> None:
     """The first answer tells once more who has which case: that is reading it."""
-    posts.window((await call.staff()), call.body.unit_code)
-    await _record(call, repeated=True)
+    await _record(call, dict(enumerate(call.body.rows, 1)), repeated=True)
 
 
 @routes.post(
@@ -97,7 +97,7 @@ async def file_batch(call: Call[FileBatch, NoQuery]) -> Answer[RowOutcomes]:
     """
     posts.window((await call.staff()), call.body.unit_code)
     rows = await _rows(call.body, await _item(call.body.item_code))
-    await _record(call, repeated=False)
+    await _record(call, rows, repeated=False)
     return Answer({"results": await batch_rows.results(call, rows)})
 
 
@@ -148,20 +148,24 @@ def _of_table(row: TableRow) -> Asked:
         return tuple(wrong.invalid_params)
 
 
-async def _record(call: Call[FileBatch, NoQuery], *, repeated: bool) -> None:
+async def _record(
+    call: Call[FileBatch, NoQuery], rows: Mapping[int, Asked], *, repeated: bool
+) -> None:
     """That these people were asked about, before anything is told of them."""
-    asked = call.body
-    people = [row.person_id for row in asked.rows if row.person_id]
+    asked, by = call.body, await call.staff()
+    window = posts.window(by, asked.unit_code)
     await audit.record(
         Act.SEARCH_PERSONS,
-        by=(await call.staff()).acting,
+        by=by.acting,
         purpose="intake",
         details={
             "by": "batch",
             "item": asked.item_code,
             "rows": len(asked.rows) or "table",
-            "persons": people,
+            "persons": await batch_rows.persons(rows),
             "dry_run": asked.dry_run,
+            "unit": window.unit_code,
+            "role": window.role,
         }
         | ({"repeated": True} if repeated else {}),
     )

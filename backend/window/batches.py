@@ -88,6 +88,14 @@ async def file(
     )
 
 
+async def known(people: Collection[Newcomer | UUID]) -> list[UUID]:
+    """The ids of whom rows name: as they are given, or by the number of a document we know."""
+    ids = [person for person in people if isinstance(person, UUID)]
+    hashes = [_hash(person) for person in people if isinstance(person, Newcomer)]
+    rows = await connection().execute_query_dict(statements.OF_NUMBERS, [hashes]) if hashes else []
+    return [*{*ids, *(row["id"] for row in rows)}]
+
+
 async def repeated(people: Mapping[int, Newcomer | UUID | None]) -> dict[int, int]:
     """Which rows, by their numbers, are of the person of an earlier one, and of which."""
     ids = [person for person in people.values() if isinstance(person, UUID)]
@@ -98,13 +106,14 @@ async def repeated(people: Mapping[int, Newcomer | UUID | None]) -> dict[int, in
     for number, person in people.items():
         if person is None:
             continue
-        if isinstance(person, UUID):
-            key = hashes.get(person, str(person))
-        else:
-            key = vault.blind("id_number", id_number.canonical(person.id_number))
+        key = hashes.get(person, str(person)) if isinstance(person, UUID) else _hash(person)
         if first.setdefault(key, number) != number:
             found[number] = first[key]
     return found
+
+
+def _hash(person: Newcomer) -> str:
+    return vault.blind("id_number", id_number.canonical(person.id_number))
 
 
 def shared(files: Mapping[int, Collection[UUID]]) -> dict[int, int]:

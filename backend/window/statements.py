@@ -27,6 +27,7 @@ ONE = f"{_CARD} WHERE p.id = $2"
 _FOUND = f"{_CARD} WHERE {{}} ORDER BY p.id LIMIT $3"
 BY_NUMBER = _FOUND.format("p.id_number_hash = $2")
 BY_NAME_AND_BIRTH = _FOUND.format("p.name_birth_hash = $2")
+OF_NUMBERS = "SELECT id FROM person WHERE id_number_hash = ANY($1::text[])"
 HASHES = "SELECT id, id_number_hash FROM person WHERE id = ANY($1::uuid[])"
 # Whether this number or phone is of who has the WeChat account that the clerk is bound to.
 IS_AGENT = """

@@ -241,6 +241,13 @@ async def test_each_bad_row_says_what_is_wrong_and_the_others_are_filed(
     }
     assert await Case.all().count() == 2
     assert not await Person.filter(id_number_hash=vault.blind("id_number", wrong)).exists()
+    # Whom we know is told of each time that somebody asked, refused or only tried.
+    asked = await connection().execute_query_dict(
+        "SELECT details->'persons' ? $1 AS found FROM access_log"
+        " WHERE action = 'search_persons' ORDER BY seq",
+        [str(owner.subject_id)],
+    )
+    assert [row["found"] for row in asked] == [False, True, True]
 
 
 async def test_a_batch_that_cannot_be_is_refused_whole(api: Served, window: Window) -> None:
