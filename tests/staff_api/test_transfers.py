@@ -95,3 +95,16 @@ async def test_what_is_sent_is_listed_answered_counted_and_shown() -> None:
             assert cut.body["code"] == "staff_recused"
         issued = await api.ask("POST", f"{path}/papers", {"kind": "receipt"}, token=sender)
         assert (issued.status, issued.body["code"]) == (403, "staff_recused")
+        mine = case_seen["recusals"][0]["staff_id"]
+        said = {"reason": "申报有误"}
+        ends: list[tuple[str, dict[str, Any], int, str | list[Any]]] = [
+            (colleague, said, 404, "recusal_not_found"),
+            (boss, said | {"staff_id": mine}, 403, "recusal_not_yours"),
+            (sender, {"reason": " "}, 422, "body_invalid"),
+            (sender, said, 200, []),
+            (sender, said, 404, "recusal_not_found"),
+        ]
+        for token, body, status, told in ends:
+            ended = await api.ask("POST", f"{path}/recusal/end", body, token=token)
+            assert (ended.status, ended.body.get("items", ended.body.get("code"))) == (status, told)
+        assert (await api.ask("GET", path, token=sender)).body["form"]
