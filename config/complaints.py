@@ -41,6 +41,7 @@ _SAY: dict[str, tuple[str, str]] = {
     "bool_type": ("应为是或否", "must be true or false"),
     "bool_parsing": ("应为是或否", "must be true or false"),
     "too_long": ("项目过多，最多 {max_length} 项", "must have {max_length} entries or fewer"),
+    "too_many_rows": ("一次最多 {most} 行，请分批", "must have {most} rows or fewer"),
     "too_short": ("项目过少，至少 {min_length} 项", "must have {min_length} entries or more"),
     "uuid_type": ("编号格式不正确", "must be a UUID"),
     "uuid_parsing": ("编号格式不正确", "must be a UUID"),

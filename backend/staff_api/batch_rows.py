@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, NotRequired
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from backend.cases.acts.submit import Application
@@ -26,6 +27,7 @@ from backend.staff_api.persons import TakeInPerson, newcomer
 from backend.staff_api.window_cases import AgentIn, ConsentIn
 from backend.window import batches
 from backend.window.batches import Row
+from backend.window.cells import MOST_ROWS
 from backend.window.filing import Consent
 from backend.window.persons import Newcomer, Seen
 from backend.window.refusals import (
@@ -38,7 +40,6 @@ from backend.window.sheets import Format
 from config import encoding
 from models import ConsentKind
 
-MOST = 500
 OK, CREATED = 200, 201
 # So many rows wait for the identity service together.
 AT_ONCE = 4
@@ -66,11 +67,24 @@ class BatchTable(Body):
     content: Annotated[str, Field(min_length=1)]
 
 
+def _few_enough(given: object, take: ValidatorFunctionWrapHandler) -> object:
+    """As a table of too many rows is refused."""
+    try:
+        return take(given)
+    except ValidationError as error:
+        if any(
+            fault["type"] == "too_long" and not fault["loc"]
+            for fault in error.errors(include_input=False)
+        ):
+            raise PydanticCustomError("too_many_rows", "", {"most": MOST_ROWS}) from None
+        raise
+
+
 class FileBatch(Body):
     """Applications for one item; a dry run tells of each row what would be refused."""
 
     item_code: Annotated[str, Field(min_length=1, max_length=50)]
-    rows: Annotated[list[BatchRow], Field(max_length=MOST)] = []
+    rows: Annotated[list[BatchRow], Field(max_length=MOST_ROWS), WrapValidator(_few_enough)] = []
     table: BatchTable | None = None
     dry_run: bool
     unit_code: Annotated[str, Field(min_length=1, max_length=24)] | None = None

@@ -265,6 +265,8 @@ async def test_a_batch_that_cannot_be_is_refused_whole(api: Served, window: Wind
     ]
     for rows, changes, code in table:
         assert (await window.file(rows, **changes)).code == code
+    [param] = (await window.file([row] * 501)).body["invalid_params"]
+    assert (param["name"], param["reason"]) == ("rows", "一次最多 500 行，请分批")
     reviewer = await staff.create("王五", posts=[(COMMUNITY, Role.REVIEWER)], now=clock.now())
     session = await sessions.start(Audience.STAFF, reviewer, now=clock.now())
     assert (await Window(api, reviewer, session.access_token).file([row])).code == "window_missing"
