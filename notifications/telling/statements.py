@@ -22,8 +22,10 @@ def message_rows(parameter: str, gate: str) -> str:
     if the change happened, and none if it did not. `message_row` returns the messages' ids.
 
     A resident's copy that is dropped has its row too, with the reason. The others are due now by
-    the database's clock, which is the one that workers of all machines ask. What it says anew
-    of the same case takes the place of a copy that still waits for a credit (locked, unless held).
+    the database's clock, which is the one that workers of all machines ask.
+
+    This alone is for a change with which a case or appointment begins: no copy of it can be waiting
+    for a credit yet. ENQUEUE is for all others.
     """
     return f"""outgoing AS MATERIALIZED (
         SELECT uuidv7() AS message_id, o.*
@@ -43,19 +45,24 @@ def message_rows(parameter: str, gate: str) -> str:
                CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0, now(),
                at + interval '{DELIVERY_LIFE}'
         FROM outgoing WHERE template IS NOT NULL
-    ), superseded AS (
-        UPDATE delivery d SET status = 'dropped', reason = 'superseded'
-        WHERE d.id IN (
-            SELECT w.id FROM outgoing o
-            JOIN delivery w ON w.resident_id = o.resident_id AND w.template = o.template
-                AND w.status = 'waiting_credit'
-            JOIN message m ON m.id = w.message_id
-                AND (m.case_id, m.appointment_id)
-                    IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
-            WHERE o.template <> '' AND coalesce(o.case_id, o.appointment_id) IS NOT NULL
-                AND (o.importance <> 'info' OR m.importance = 'info')
-            FOR UPDATE OF w SKIP LOCKED)
     )"""
 
 
-ENQUEUE = f"WITH change AS (SELECT 1), {message_rows('$1', 'change')} SELECT 1 FROM message_row"
+# What is said anew of the same case or appointment takes the place of a copy that still waits for a
+# credit (locked, unless held). They are found first, and then by their ids: else PostgreSQL may run
+# through all deliveries where it has no figures of the table yet.
+ENQUEUE = f"""
+WITH change AS (SELECT 1), {message_rows("$1", "change")}, superseded AS (
+    UPDATE delivery SET status = 'dropped', reason = 'superseded'
+    WHERE id = ANY(ARRAY(
+        SELECT w.id FROM outgoing o
+        JOIN delivery w ON w.resident_id = o.resident_id AND w.template = o.template
+            AND w.status = 'waiting_credit'
+        JOIN message m ON m.id = w.message_id
+            AND (m.case_id, m.appointment_id) IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
+        WHERE o.template <> '' AND coalesce(o.case_id, o.appointment_id) IS NOT NULL
+            AND (o.importance <> 'info' OR m.importance = 'info')
+        FOR UPDATE OF w SKIP LOCKED))
+)
+SELECT 1 FROM message_row
+"""
