@@ -243,6 +243,10 @@ FAULTS: dict[str, str] = {
 }
 # Other ways to break the same sentences; what else they break does not matter.
 MORE = [
+    (
+        "transfer_of_holder",
+        "; ".join(["DROP INDEX case_transfer_one_open", *[SENT.format(LATEST, COMMUNITY)] * 2]),
+    ),
     ("recusal_kept", RECUSED.format("now()")),
     (
         "recusal_kept",
