@@ -14,9 +14,9 @@ from models.organisation import OrgUnit, Role, Staff
 class Task(Record):
     """One step of one case in one unit's hands; several may be open.
 
-    The one at the case's step with its holder brings the case on. `item_code` is the case's, once
-    more for the indexes of the to-do; tasks of before have none. `warned_for`
-    and `overdue_for` are the due dates of which was told that they were near, and that they passed.
+    The one at the case's step with its holder brings the case on. `item_code` repeats the case's
+    for the indexes of the to-do; older tasks have none. `warned_for` is the due date that the unit
+    was told is near, `overdue_for` the one that it was told has passed.
     """
 
     case: ForeignKeyRelation[Case] = fields.ForeignKeyField(

@@ -79,7 +79,7 @@ WHERE coalesce(subject_id, resident_id) = $1 AND item_id = $2 AND object_key = $
     AND status = ANY($4::varchar[])
 """
 
-# Locks the account's cases of before, and the person's entries in case_one_open: a rival's case is
+# Locks the account's earlier cases, and the person's entries in case_one_open: a rival's case is
 # waited for. The account's own are of different things, as case_one_open held them apart.
 ADOPT = """
 UPDATE "case" c SET subject_id = $2 WHERE resident_id = $1 AND subject_id IS NULL

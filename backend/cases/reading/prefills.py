@@ -1,4 +1,4 @@
-"""What is known of an application before it is begun: answers and papers of before."""
+"""What is known of an application before it is begun: earlier answers and papers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple

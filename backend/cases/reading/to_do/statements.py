@@ -96,7 +96,7 @@ def _and(conditions: Iterable[str]) -> str:
 def _filters(asked: ToDoAsked, sort: Sort) -> list[str]:
     found = []
     if asked.item:
-        # Of tasks of before the column the case says it.
+        # Tasks older than the column have none: their case says it.
         found.append(
             f'(t.item_code = {asked.item} OR t.item_code IS NULL AND EXISTS (SELECT FROM "case" c'
             f" WHERE c.id = t.case_id AND c.item_id = {asked.item}))"
