@@ -141,9 +141,10 @@ async def photo(mandate_id: UUID, *, by: StaffActor) -> StoredFile:
     await audit.record(
         Act.LINK_FILE,
         by=by.acting,
-        on=("file", found.id),
+        # Of the mandate: so the principal reads in their accesses which window looked.
+        on=("mandate", mandate_id),
         resident=await mandates.account(mandate.principal_id),
-        details={"mandate": mandate_id, "unit": window.unit_code, "role": window.role},
+        details={"file": found.id, "unit": window.unit_code, "role": window.role},
     )
     return found
 

@@ -1,7 +1,6 @@
 """Mandates that are signed at a window, and guardians: kept with their photo, told, ended there."""
 
 import asyncio
-import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from backend.cases.reading import accesses
 from backend.consistency import audit
 from backend.erasure import beginning, carrying_out
 from backend.errors import ServiceError
@@ -24,10 +24,22 @@ from backend.window.mandates import Signed
 from config import clock
 from config.clock import city_day
 from config.settings import settings
-from models import Basis, GuardianProof, Message, Person, Resident, Right, Staff, StoredFile, uuid7
+from models import (
+    Assurance,
+    Basis,
+    GuardianProof,
+    Message,
+    Person,
+    Resident,
+    Right,
+    Role,
+    Staff,
+    StoredFile,
+    uuid7,
+)
 from models import Mandate as Row
 from tests import stage
-from tests.accounts import a_person, openid_of
+from tests.accounts import a_person, an_account, openid_of
 from tests.backend.cases.factories import COMMUNITY, ITEM, an_actor
 from tests.backend.files.pictures import PDF
 from tests.backend.mandates.people import ALL, with_phone
@@ -123,9 +135,13 @@ async def test_what_an_elder_signs_holds_at_once_and_is_ended_at_any_window(desk
         ("list_mandates", desk.clerk.id),
         *[("revoke_mandate", desk.clerk.id)] * 2,
     ]
-    # Whoever opens the photo says at which window: no purpose is asked for.
-    window = {"unit": COMMUNITY, "role": "clerk"}
-    assert all(json.loads(row["details"]).items() >= window.items() for row in await log())
+    # Who looked at the photo is read by whose it is: no purpose is asked for.
+    elder = await an_account(assurance=Assurance.REAL_NAME, person_id=desk.elder.id)
+    looks = await accesses.of_resident(elder.id, before=None, limit=9)
+    assert [(each.what, each.unit_code, each.role) for each in looks] == [
+        (row["action"], COMMUNITY, Role.CLERK) for row in reversed(await log())
+    ]
+    assert looks[3].mandate_id == made.id
     checks = [check for check in audit.checks() if check.name != "staff_unseals"]
     assert audit.broken(await audit.run(settings().database_url, checks)) == []
 
