@@ -16,7 +16,7 @@ from backend.identity import actors
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.identity.tokens import Claims
 from backend.mandates import acting
-from backend.mandates.acting import Behalf
+from backend.mandates.acting import Behalf, On
 from models import Audience, Right
 
 
@@ -79,7 +79,7 @@ class Call(Generic[B, Q]):
         )
 
     @asynccontextmanager
-    async def for_principal(self, mandate_id: UUID, *, did: str, on: UUID) -> AsyncIterator[Behalf]:
+    async def for_principal(self, mandate_id: UUID, *, did: str, on: On) -> AsyncIterator[Behalf]:
         """A transaction in which the mandate holds, and what is done under it is recorded."""
         by, right = await self.resident(), self._right()
         async with acting.carrying_out(

@@ -24,6 +24,9 @@ from config.database import connection, within_transaction
 from models import Right
 from notifications.telling import outbox
 
+On = tuple[str, UUID | str]
+"""Of which kind is what was done or read, as the access log calls it, and its id or code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behalf:
@@ -84,7 +87,7 @@ async def on_behalf(
 
 @asynccontextmanager
 async def carrying_out(
-    mandate_id: UUID, *, by: ResidentActor, right: Right, did: str, on: UUID, now: datetime
+    mandate_id: UUID, *, by: ResidentActor, right: Right, did: str, on: On, now: datetime
 ) -> AsyncIterator[Behalf]:
     """A transaction in which the mandate holds, for an act that is recorded with it.
 
@@ -134,27 +137,27 @@ def _holding(
     return mandate
 
 
-async def record(behalf: Behalf, *, did: str, on: UUID | str | None = None) -> None:
+async def record(behalf: Behalf, *, did: str, on: On | None = None) -> None:
     """Write into the access log what was done or read, for the principal to see."""
-    details = {"did": did, "on": None if on is None else str(on)}
     await audit.record(
         Act.ACT_FOR,
         by=behalf.agent.acting,
         on=("mandate", behalf.mandate.id),
         resident=behalf.account,
-        details=details,
+        details=_details(did, on),
     )
 
 
-async def record_unit(
-    mandate: Mandate, *, by: StaffActor, at: PostView, did: str, on: UUID
-) -> None:
+async def record_unit(mandate: Mandate, *, by: StaffActor, at: PostView, did: str, on: On) -> None:
     """The same of what a unit did by this post of a member of its staff."""
-    details = {"did": did, "on": str(on), "unit": at.unit_code, "role": at.role}
     await audit.record(
         Act.ACT_FOR,
         by=by.acting,
         on=("mandate", mandate.id),
         resident=await mandates.account(mandate.principal_id),
-        details=details,
+        details=_details(did, on) | {"unit": at.unit_code, "role": at.role},
     )
+
+
+def _details(did: str, on: On | None) -> dict[str, str]:
+    return {"did": did} | ({on[0]: str(on[1])} if on else {})

@@ -51,7 +51,7 @@ class Stand:
             )
             yield replace(by, posts=(post,)), Window(unit_code=post.unit_code, intake=intake)
             if mandate is not None:
-                await mandates.record_unit(mandate, by=by, at=post, did=did, on=case.id)
+                await mandates.record_unit(mandate, by=by, at=post, did=did, on=("case", case.id))
         outbox.wake()
 
 

@@ -81,7 +81,7 @@ async def file(
         now=now,
     )
     if mandate is not None:
-        await acting.record_unit(mandate, by=by, at=window, did=Action.SUBMIT, on=case_id)
+        await acting.record_unit(mandate, by=by, at=window, did=Action.SUBMIT, on=("case", case_id))
     return case_id
 
 

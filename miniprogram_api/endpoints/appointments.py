@@ -90,7 +90,7 @@ async def _acted_again(call: Call[B, NoQuery], appointment_id: UUID) -> None:
     """What an agent did is shown again only while their mandate holds."""
     if (behalf := await call.behalf()) is not None:
         await queries.one_for(appointment_id, behalf)
-        await acting.record(behalf, did="act_again", on=appointment_id)
+        await acting.record(behalf, did="act_again", on=("appointment", appointment_id))
 
 
 @routes.post(
@@ -176,7 +176,7 @@ async def get_appointment(
     if (behalf := await call.behalf()) is None:
         return _shown(await queries.one_of_resident(appointment_id, call.who), now=call.now)
     found = await queries.one_for(appointment_id, behalf)
-    await acting.record(behalf, did="open_appointment", on=appointment_id)
+    await acting.record(behalf, did="open_appointment", on=("appointment", appointment_id))
     return _shown(found, now=call.now)
 
 
@@ -195,7 +195,9 @@ async def cancel_appointment(
     """Give the seat back; a cancelled appointment stays as it is."""
     now, reason = call.now, call.body.reason
     if call.mandate_id is not None:
-        async with call.for_principal(call.mandate_id, did="cancel", on=appointment_id) as behalf:
+        async with call.for_principal(
+            call.mandate_id, did="cancel", on=("appointment", appointment_id)
+        ) as behalf:
             cancelled = await cancelling.cancel(appointment_id, by=behalf, now=now, reason=reason)
     else:
         by = await call.resident()
@@ -231,7 +233,7 @@ async def reschedule_appointment(
     now, slot_id = call.now, call.body.slot_id
     if call.mandate_id is not None:
         async with call.for_principal(
-            call.mandate_id, did="reschedule", on=appointment_id
+            call.mandate_id, did="reschedule", on=("appointment", appointment_id)
         ) as behalf:
             moved = await moving.reschedule(appointment_id, by=behalf, now=now, slot_id=slot_id)
     else:

@@ -74,7 +74,7 @@ async def _acted_again(call: Call[B, NoQuery], case_id: UUID) -> None:
     """What an agent did is shown again only while their mandate holds."""
     if (behalf := await call.behalf()) is not None:
         await queries.shown_for(case_id, behalf)
-        await acting.record(behalf, did="act_again", on=case_id)
+        await acting.record(behalf, did="act_again", on=("case", case_id))
 
 
 @routes.post(
@@ -157,7 +157,7 @@ async def get_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseVi
     if (behalf := await call.behalf()) is None:
         return await _shown(call, case_id)
     shown_to_agent = await _shown_for(call, case_id, behalf)
-    await acting.record(behalf, did="open_case", on=case_id)
+    await acting.record(behalf, did="open_case", on=("case", case_id))
     return shown_to_agent
 
 
@@ -196,7 +196,9 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Hand in what the supplement request asked for, for myself or my principal."""
     if call.mandate_id is not None:
-        async with call.for_principal(call.mandate_id, did=Action.SUPPLEMENT, on=case_id) as behalf:
+        async with call.for_principal(
+            call.mandate_id, did=Action.SUPPLEMENT, on=("case", case_id)
+        ) as behalf:
             await supplement.for_principal(
                 case_id,
                 behalf,
@@ -227,7 +229,9 @@ async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Ans
 async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Withdraw an application before it is decided, or give back the place that was given."""
     if call.mandate_id is not None:
-        async with call.for_principal(call.mandate_id, did=Action.WITHDRAW, on=case_id) as behalf:
+        async with call.for_principal(
+            call.mandate_id, did=Action.WITHDRAW, on=("case", case_id)
+        ) as behalf:
             await withdraw.for_principal(case_id, behalf, now=call.now, reason=call.body.reason)
             return await _shown_for(call, case_id, behalf)
     await withdraw.withdraw(

@@ -56,7 +56,7 @@ async def get_file(call: Call[Nothing, NoQuery], file_id: UUID) -> Answer[Linked
         stored = await queries.of_resident(file_id, call.who)
     else:
         stored = await queries.for_agent(file_id, behalf.principal_id, behalf.items)
-        await acting.record(behalf, did="link_file", on=file_id)
+        await acting.record(behalf, did="link_file", on=("file", file_id))
     path = links.link(stored.id, to=Actor("resident", call.who), now=call.now)
     return Answer({**file_view(stored), "url": settings().base_url + path})
 

@@ -53,7 +53,7 @@ async def prefill_item(call: Call[Nothing, NoQuery], code: str) -> Answer[Prefil
     if (behalf := await call.behalf(item_code=code)) is None:
         found = await prefills.of_resident(code, call.who)
     else:
-        await acting.record(behalf, did="prefill", on=code)
+        await acting.record(behalf, did="prefill", on=("item", code))
         found = await prefills.for_agent(code, behalf)
     return Answer(
         {

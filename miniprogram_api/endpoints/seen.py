@@ -13,5 +13,5 @@ async def case(call: Call[B, Q], case_id: UUID, *, did: str) -> Snapshot:
     if (behalf := await call.behalf()) is None:
         return await queries.one_of_resident(case_id, call.who)
     found = await queries.one_for(case_id, behalf)
-    await acting.record(behalf, did=did, on=case_id)
+    await acting.record(behalf, did=did, on=("case", case_id))
     return found

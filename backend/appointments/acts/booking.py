@@ -118,7 +118,7 @@ async def book_for(
                 return await _written(*given)
 
         answer = await _booked(seat, write, now=now, once=once, render=render)
-        await acting.record(behalf, did="book", on=seat.id)
+        await acting.record(behalf, did="book", on=("appointment", seat.id))
     outbox.wake()
     return answer
 

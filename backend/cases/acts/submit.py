@@ -118,7 +118,7 @@ async def submit_for(
         case_id, answer = await _filed(
             checked, now, once=once, render=lambda case: render(case, behalf)
         )
-        await acting.record(behalf, did=Action.SUBMIT, on=case_id)
+        await acting.record(behalf, did=Action.SUBMIT, on=("case", case_id))
     # Only now can the workers see what there is to send.
     outbox.wake()
     return answer

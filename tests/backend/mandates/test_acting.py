@@ -44,16 +44,16 @@ async def test_an_agent_sees_the_principals_cases_of_these_items_and_is_written_
         [str(pair.mandate.id)],
     )
     assert [row["details"] for row in rows] == [
-        '{"on": null, "did": "list_cases"}',
-        f'{{"on": "{hers.id}", "did": "open_case"}}',
+        '{"did": "list_cases"}',
+        f'{{"did": "open_case", "case": "{hers.id}"}}',
     ]
     assert {(row["actor_id"], row["resident_id"]) for row in rows} == {
         (pair.agent.id, pair.principal.id)
     }
     looks = await accesses.of_resident(pair.principal.id, before=None, limit=5)
-    assert [(look.did, look.mandate_id, look.unit_code) for look in looks] == [
-        ("open_case", pair.mandate.id, None),
-        ("list_cases", pair.mandate.id, None),
+    assert [(look.did, look.case_id, look.mandate_id, look.unit_code) for look in looks] == [
+        ("open_case", hers.id, pair.mandate.id, None),
+        ("list_cases", None, pair.mandate.id, None),
     ]
     assert await accesses.of_resident(pair.agent.id, before=None, limit=5) == []
 

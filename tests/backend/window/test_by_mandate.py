@@ -90,7 +90,7 @@ async def test_what_a_unit_files_by_a_mandate_is_told_with_unit_and_post(worker:
     seen = await accesses.of_resident(worker.elder.id, before=None, limit=9)
     act = next(each for each in seen if each.what == "act_for")
     assert (act.did, act.unit_code, act.role) == ("submit", ELSEWHERE, Role.CLERK)
-    assert act.mandate_id == worker.mandate.id
+    assert (act.mandate_id, act.case_id) == (worker.mandate.id, case_id)
     await sound()
 
 
