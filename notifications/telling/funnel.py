@@ -25,6 +25,7 @@ class Who(StrEnum):
     HOLDER = "承办单位"
     NEXT_ROLE = "本单位下一岗位"
     RECEIVER = "请求接收的单位"
+    WINDOW = "收件的窗口"
     SENDER = "移交人和任务承办人"
     ASSIGNEE = "任务承办人"
     DEPUTY = "代理人"
@@ -134,6 +135,7 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
     },
     "staff": {
         "submit": _inbox(Who.HOLDER, ACT),
+        "request_supplement": _inbox(Who.WINDOW, ACT),
         "supplement": _inbox(Who.HOLDER, ACT),
         "accept": _inbox(Who.NEXT_ROLE, ACT),
         "pass": _inbox(Who.HOLDER, ACT),

@@ -7,7 +7,7 @@ from backend.cases.record import dues
 from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules import texts
-from backend.cases.rules.lifecycle import ACCEPTED
+from backend.cases.rules.lifecycle import ACCEPTED, Action
 from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config.clock import city_day
@@ -83,3 +83,29 @@ def to_unit(
         due=city_day(due) if due else None,
         by_staff_id=by.id if isinstance(by, StaffActor) else None,
     )
+
+
+def to_window(
+    case: Snapshot, change: Change, applicant: list[UUID], *, by: StaffActor | ResidentActor
+) -> list[outbox.Outgoing]:
+    """What the window that filed it is told of a notice that none of the `applicant`'s accounts is.
+
+    Nothing where it is a window of the unit that gave the notice.
+    """
+    if change.action is not Action.REQUEST_SUPPLEMENT or applicant:
+        return []
+    if case.received_unit_code in {None, case.holder_code}:
+        return []
+    due = dues.told(change.after, change.clocks, change.public, at=change.at)
+    return [
+        messages.staff_message(
+            change.action,
+            to=UnitRole(case.received_unit_code, Role.CLERK),
+            case_id=case.id,
+            number=case.number,
+            item_name=case.item.name,
+            at=change.at,
+            due=due,
+            by_staff_id=by.id if isinstance(by, StaffActor) else None,
+        )
+    ]

@@ -81,11 +81,12 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
+    applicant = await accounts.of(case)
     told = await outlooks.with_reserves(
-        [telling.to_applicant(case, change, account) for account in await accounts.of(case)],
+        [telling.to_applicant(case, change, account) for account in applicant],
         answered=case.status in ANSWERED,
     )
-    told += lapsed
+    told += [*lapsed, *telling.to_window(case, change, applicant, by=by)]
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(telling.to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if away is not None:

@@ -1,6 +1,7 @@
 """What a window does for the applicant of a case: by consent, seen by its version, and told."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -132,6 +133,24 @@ async def test_a_window_answers_for_the_person_and_takes_the_case_back(
     assert near.posts[0].unit_name in told[1].body
     checks = [check for check in audit.checks() if check.name != "staff_unseals"]
     assert audit.broken(await audit.run(settings().database_url, checks)) == []
+
+
+async def test_the_window_hears_what_is_asked_of_who_has_no_account(
+    authority: Phones,
+    counter: Counter,  # noqa: F811
+) -> None:
+    case_id, near = await asked(counter)
+    await take_back(case_id, near)
+    at_home, _ = await asked(replace(counter, clerk=near))
+    await take_back(at_home, near)
+    await counter.account()
+    await asked(counter)
+
+    told = Message.filter(kind="staff.request_supplement")
+    [(case, unit, role, body)] = await told.values_list("case_id", "unit_id", "role", "body")
+
+    assert (case, unit, role) == (case_id, ELSEWHERE, Role.CLERK)
+    assert body.endswith("前补交。")
 
 
 async def test_of_rivals_at_two_windows_one_answers(
