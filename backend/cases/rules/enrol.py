@@ -36,6 +36,7 @@ MOVES: Moves = {
 }
 STATUS = {
     S.SUBMITTED: "已报名",
+    S.SUPPLEMENT_REQUESTED: "待补充",
     S.UNDER_REVIEW: "审核中",
     S.ENROLLED: "已录取",
     S.DECLINED: "未录取",
@@ -44,9 +45,15 @@ STATUS = {
 }
 TEXTS = {
     Action.SUBMIT: "您已报名，由{unit}在规定期限内答复",
+    Action.REQUEST_SUPPLEMENT: "{unit}请您一次性补充材料",
+    Action.SUPPLEMENT: "您已补充材料",
     Action.PASS: "已通过审核，转{unit}办理",
     Action.ENROL: "{unit}已录取您",
     Action.DECLINE: "{unit}未能录取您：{reason}",
     Action.CLOSE: "活动已结束：{reason}",
     Action.WITHDRAW: "您已取消报名：{reason}",
+}
+AT_WINDOW = {
+    Action.SUPPLEMENT: "{unit}已代您补充材料",
+    Action.WITHDRAW: "{unit}已代您取消报名：{reason}",
 }

@@ -31,7 +31,11 @@ MOVES: Moves = {
         Action.CLOSE: Move(By.WINDOW, frozenset({S.CLOSED})),
     },
 }
-STATUS = {S.DISPATCHED: "处理中", S.DONE: "已处理，待确认"}
+STATUS = {
+    S.SUPPLEMENT_REQUESTED: "待补充",
+    S.DISPATCHED: "处理中",
+    S.DONE: "已处理，待确认",
+}
 TEXTS = {
     Action.SUBMIT: "您已提交，由{unit}在规定期限内答复是否受理",
     Action.DISPATCH: "已受理，交{unit}处理",
@@ -43,4 +47,9 @@ TEXTS = {
     Action.CONFIRM: "您已确认处理结果，办件办结",
     Action.REOPEN: "您反映问题没有解决，{unit}继续处理：{reason}",
     Action.WITHDRAW: "您已撤回：{reason}",
+}
+AT_WINDOW = {
+    Action.SUPPLEMENT: "{unit}已代您补充情况",
+    Action.CONFIRM: "{unit}已代您确认处理结果，办件办结",
+    Action.REOPEN: "{unit}已代您反映问题没有解决，由原处理单位继续处理：{reason}",
 }

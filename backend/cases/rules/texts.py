@@ -70,8 +70,6 @@ MANDATED = "{window}受理岗位依据您的授权"
 _AT_WINDOW = {
     Action.SUPPLEMENT: "{unit}已代您补正",
     Action.WITHDRAW: "{unit}已代您撤回：{reason}",
-    Action.CONFIRM: "{unit}已代您确认处理结果，办件办结",
-    Action.REOPEN: "{unit}已代您反映问题没有解决，由原处理单位继续处理：{reason}",
 }
 """Instead of the sentences on these, where a window or an agent did it."""
 _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
@@ -79,6 +77,10 @@ _STATUS_OF: dict[Flow, dict[CaseStatus, str]] = {
     Flow.ENROL: enrol.STATUS,
 }
 _TEXTS_OF: dict[Flow, dict[Action, str]] = {Flow.REQUEST: request.TEXTS, Flow.ENROL: enrol.TEXTS}
+_AT_WINDOW_OF: dict[Flow, dict[Action, str]] = {
+    Flow.REQUEST: request.AT_WINDOW,
+    Flow.ENROL: enrol.AT_WINDOW,
+}
 INSIDE_TEXTS = {
     Action.NOTE: "{unit}添加了内部备注",
     Action.ASSIGN: "{unit}的任务已分派、改派或收回",
@@ -130,7 +132,7 @@ def _pattern(flow: Flow, event: Told) -> str:
     if event.action in INSIDE:
         return INSIDE_TEXTS[event.action]
     if event.public.get("at_window") or event.public.get("by_agent"):
-        return _AT_WINDOW[event.action]
+        return _AT_WINDOW_OF.get(flow, {}).get(event.action) or _AT_WINDOW[event.action]
     if event.action is Action.DECIDE:
         return _DECISIONS[event.after]
     return _TEXTS_OF.get(flow, {}).get(event.action) or _TEXTS[event.action]

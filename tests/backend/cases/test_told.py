@@ -4,14 +4,16 @@ from types import MappingProxyType
 
 import pytest
 
+from backend.cases.record.snapshot import Event
 from backend.cases.rules import flows, texts, told
 from backend.cases.rules.lifecycle import FINAL, INSIDE, Action, By, Move, Where
+from backend.cases.rules.said import Public
 from backend.http.openapi.words import words
 from miniprogram_api.process import served_files
 from models import CaseStatus, Flow
 from notifications.telling.funnel import UNIT_ACTIONS
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.wordings import wordings
+from notifications.telling.wordings import Wording, wordings
 
 LABELS = words().labels((), "Action")
 
@@ -44,6 +46,27 @@ def test_a_move_without_words_is_refused_in_a_sentence_each(
         "approval.finish",
         "values.Action.finish",
     ]
+
+
+@pytest.mark.parametrize("flow", [Flow.REQUEST, Flow.ENROL])
+def test_only_an_application_is_put_right(flow: Flow) -> None:
+    """补正 is the law's word for applications (行政许可法 32); others are told to add (补充)."""
+    said = [f"{words.title}{words.body}{words.due}{words.fields}" for words in of(flow)]
+    said += [texts.status_text(flow, status) for status in CaseStatus]
+    for action, public in (
+        (Action.REQUEST_SUPPLEMENT, Public()),
+        (Action.SUPPLEMENT, Public()),
+        (Action.SUPPLEMENT, Public(at_window=True)),
+    ):
+        event = Event(1, "2026-03-09T10:00:00+08:00", action, "", public, "submitted")
+        said.append(texts.timeline_text(flow, event, "社区"))
+
+    assert [text for text in said if "补正" in text] == []
+    assert any("补充" in text for text in said)
+
+
+def of(flow: Flow) -> list[Wording]:
+    return [wording for (subject, _), wording in wordings().items() if subject == flow]
 
 
 def test_whatever_leaves_a_case_to_a_unit_is_told_there() -> None:
