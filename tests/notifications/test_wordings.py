@@ -84,8 +84,8 @@ def test_the_built_in_words_are_sound() -> None:
         ("\napproval:", "\napprovals:", "approvals", "must be one of approval, request, enrol"),
         ("有新的办件", "有{status}办件", "staff.submit", "body: {status} 不会被替换，此处可用"),
         (
-            "前答复。\n  supplement:",
-            "{due_at}。\n  supplement:",
+            "前答复。\n  request_supplement:",
+            "{due_at}。\n  request_supplement:",
             "staff.submit",
             "due: {due_at}",
         ),
