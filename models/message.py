@@ -15,9 +15,13 @@ from models.organisation import OrgUnit, Role, Staff
 
 
 class RecipientKind(StrEnum):
-    """Whose inbox a message is in: `unit_role` is whoever has that role in that unit."""
+    """Whose inbox a message is in: `unit_role` is whoever has that role in that unit.
+
+    `person` is somebody without an account, whose accounts will have it.
+    """
 
     RESIDENT = "resident"
+    PERSON = "person"
     STAFF = "staff"
     UNIT_ROLE = "unit_role"
     SYSTEM = "system"
@@ -74,14 +78,16 @@ class Message(Record):
     """A line in an inbox: the truth, written with the change it tells of.
 
     The recipient's columns and no others are set; `system` is the name of a program outside.
-    `by_staff` is who made the change, and is not told of it. `read_at` is the resident's; who of
-    the staff has read it is in message_read. `wording` is the version of the words that it is in.
+    `by_staff` is who made the change, and is not told of it. `read_at` is the resident's or the
+    person's; who of the staff has read it is in message_read. `wording` is the version of the words
+    that it is in.
     """
 
     recipient = fields.CharEnumField(RecipientKind, max_length=16)
     resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "messages", null=True, on_delete=fields.RESTRICT
     )
+    person_id = fields.UUIDField(null=True)
     staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
         "models.Staff", "messages", null=True, on_delete=fields.RESTRICT
     )

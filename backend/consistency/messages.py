@@ -47,7 +47,8 @@ def checks() -> list[Check]:
             f" FROM case_event WHERE action IN (VALUES {rows(*_TO_UNIT)})"
             # Older ones are deleted, and what was entered later of long ago may be kept beside.
             f" AND created_at >= (SELECT greatest(min(created_at), max(created_at) - interval"
-            f" '{STAFF_KEPT}') FROM message WHERE resident_id IS NULL)"
+            f" '{STAFF_KEPT}') FROM message"
+            " WHERE resident_id IS NULL AND person_id IS NULL)"
             " GROUP BY 1, 2, 3) e WHERE e.happened > (SELECT count(*) FROM message m"
             " WHERE m.case_id = e.case_id AND m.kind = 'staff.' || e.action"
             " AND m.unit_id = coalesce(e.unit_id, m.unit_id))",
@@ -57,13 +58,14 @@ def checks() -> list[Check]:
             "每条消息恰有其收件人，只有居民的消息自带已读时间"
             " / A message names just its recipient, and only a resident's says when it was read.",
             "SELECT id::text FROM message"
-            " WHERE recipient NOT IN ('resident', 'staff', 'unit_role', 'system')"
+            " WHERE recipient NOT IN ('resident', 'person', 'staff', 'unit_role', 'system')"
             " OR (recipient = 'resident') <> (resident_id IS NOT NULL)"
+            " OR (recipient = 'person') <> (person_id IS NOT NULL)"
             " OR (recipient = 'staff') <> (staff_id IS NOT NULL)"
             " OR (recipient = 'unit_role') <> (unit_id IS NOT NULL)"
             " OR (recipient = 'unit_role') <> (role IS NOT NULL)"
             " OR (recipient = 'system') <> (system IS NOT NULL)"
-            " OR recipient <> 'resident' AND read_at IS NOT NULL",
+            " OR recipient NOT IN ('resident', 'person') AND read_at IS NOT NULL",
         ),
         sql(
             "message_read_by_recipient",
@@ -95,6 +97,7 @@ def checks() -> list[Check]:
             " WHERE o.id = m.resident_id AND o.erased_at IS NOT NULL)"
             " OR c.resident_id IS NULL AND m.resident_id IS NOT NULL AND c.id IS NOT NULL"
             f" AND NOT {owner('m.resident_id')}"
+            " OR m.person_id <> coalesce(c.subject_id, a.person_id, m.person_id)"
             " OR m.appointment_id IS NOT NULL AND a.id IS NULL",
         ),
         sql(

@@ -73,6 +73,7 @@ async def _erase(resident_id: UUID, now: datetime) -> None:
 async def _forget_person(person_id: UUID) -> list[str]:
     """Erase what nobody of a person's accounts is there for; the keys of files that went."""
     await connection().execute_query(statements.FORGET_MANDATES, [person_id])
+    await connection().execute_query(statements.FORGET_MESSAGES, [person_id])
     await connection().execute_query(statements.HOLD_PERSONS_FILES, [person_id])
     rows = await connection().execute_query_dict(statements.DELETE_PERSONS_FILES, [person_id])
     await connection().execute_query(statements.FORGET_PERSON, [person_id])

@@ -92,6 +92,8 @@ _ALONE = """NOT EXISTS (SELECT FROM resident r WHERE r.person_id = $1)
 FORGET_MANDATES = f"""
 DELETE FROM mandate WHERE $1 IN (principal_id, agent_id) AND basis = 'code' AND {_ALONE}
 """
+# After DONE: what was told when there was no account goes with the last one.
+FORGET_MESSAGES = f"DELETE FROM message WHERE person_id = $1 AND {_ALONE}"
 # Locks the files first, as HOLD_FILES does.
 HOLD_PERSONS_FILES = "SELECT id FROM stored_file WHERE person_id = $1 FOR UPDATE"
 

@@ -14,7 +14,9 @@ from backend.identity.refusals import IdNumberInvalid, NameInvalid, PersonDiffer
 from config import vault
 from config.database import connection
 from config.vault import sealed
-from models import Ground, Person, Resident, uuid7
+from models import Ground, Person, uuid7
+from notifications.telling import recipients
+from notifications.telling.recipients import Applicant
 
 AT_ONCE = 1000
 
@@ -109,9 +111,15 @@ async def of_number(number: str) -> UUID | None:
 
 
 async def accounts(person_id: UUID) -> tuple[UUID, ...]:
-    """The accounts that the person has by now."""
-    found = Resident.filter(person_id=person_id).order_by("id")
-    return tuple([account.id async for account in found.only("id")])
+    """The accounts that the person has by now, the newest last."""
+    rows = await connection().execute_query_dict(statements.ACCOUNTS, [person_id])
+    return tuple(row["id"] for row in rows)
+
+
+async def inboxes(person_id: UUID) -> list[Applicant]:
+    """Where the person is told: in each account; where there is none, as who may have one later."""
+    found = [recipients.Resident(account) for account in await accounts(person_id)]
+    return [*found] or [recipients.Person(person_id)]
 
 
 async def index() -> int:

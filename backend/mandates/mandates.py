@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from backend.identity import masks
+from backend.identity import masks, persons
 from backend.mandates import statements
 from backend.organisation import queries as organisation
 from backend.organisation.queries import Unit
@@ -81,8 +81,8 @@ async def one(mandate_id: UUID) -> Mandate:
 
 async def account(person_id: UUID) -> UUID | None:
     """The newest account of the person, under which the access log has what concerns them."""
-    rows = await connection().execute_query_dict(statements.ACCOUNTS, [person_id])
-    return rows[-1]["id"] if rows else None
+    found = await persons.accounts(person_id)
+    return found[-1] if found else None
 
 
 async def of_person(person_id: UUID | None) -> tuple[list[Mandate], list[Mandate]]:

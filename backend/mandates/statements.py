@@ -12,7 +12,6 @@ _COLUMNS = """m.id, m.created_at, m.principal_id, m.agent_id, m.unit_id, m.items
 LOCK_PRINCIPAL = "SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE"
 PHONE = "SELECT phone_hash FROM resident WHERE id = $1 AND erased_at IS NULL"
 OWN_PHONE = "SELECT 1 AS found FROM resident WHERE person_id = $1 AND phone_hash = $2"
-ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 # Whoever is given one anew has the new one only: of a unit that in force, of a phone that which
 # waits for its code.

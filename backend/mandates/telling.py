@@ -3,17 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from backend.mandates import statements
-from config.database import connection
+from backend.identity import persons
 from notifications.telling import messages, outbox
 
 
 async def tell(action: str, person_id: UUID | None, *, now: datetime, window: str = "") -> None:
-    """Tell all accounts of the person; in the transaction of the change."""
-    rows = await connection().execute_query_dict(statements.ACCOUNTS, [person_id])
+    """Tell the person where they are told, if there is one; in the transaction of the change."""
+    if person_id is None:
+        return
+    inboxes = await persons.inboxes(person_id)
     await outbox.enqueue(
-        *(
-            messages.mandate_message(action, resident_id=row["id"], at=now, window=window)
-            for row in rows
-        )
+        *(messages.mandate_message(action, to=to, at=now, window=window) for to in inboxes)
     )

@@ -52,8 +52,8 @@ async def list_of_resident(
 ) -> list[Message]:
     """A resident's messages, newest first; before the one given.
 
-    Those to the account, and what the person's other accounts were told of the person's cases and
-    appointments.
+    Those to the account, what the person's other accounts were told of the person's cases and
+    appointments, and what the person was told without any.
     """
     rows = await connection().execute_query_dict(
         statements.INBOX, [resident_id, before, unread, limit]

@@ -20,10 +20,13 @@ _OF_PERSON = f"""m.resident_id = o.id AND (
                 AND c.resident_id IS NULL AND c.subject_id = o.person_id)
             OR EXISTS (SELECT FROM appointment a WHERE a.id = m.appointment_id
                 AND a.resident_id IS NULL AND a.person_id = o.person_id)) AND {_BEFORE})"""
+# What the person of account $1 was told when they had none.
+_EARLIER = "resident me JOIN message m ON me.id = $1 AND m.person_id = me.person_id"
 # Locks the message. Read with one account, it is read for the person.
 READ = f"""
 UPDATE message m SET read_at = coalesce(read_at, $3)
-WHERE m.id = $2 AND (m.resident_id = $1 OR EXISTS (SELECT FROM {_OTHERS} WHERE {_OF_PERSON}))
+WHERE m.id = $2 AND (m.resident_id = $1 OR EXISTS (SELECT FROM {_OTHERS} WHERE {_OF_PERSON})
+    OR m.person_id = (SELECT person_id FROM resident WHERE id = $1))
 RETURNING id
 """
 
@@ -42,7 +45,7 @@ _SHOWN = """m.id, m.kind, m.importance, m.title, m.body, m.created_at, m.case_id
         ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries"""
 _ASKED = """($2::uuid IS NULL OR m.id < $2) AND (NOT $3::bool OR m.read_at IS NULL)
         ORDER BY m.id DESC LIMIT $4"""
-# Each account's apart, in the order of an index.
+# Each account's apart, and the person's, in the order of an index.
 INBOX = f"""
 SELECT {_SHOWN}, m.read_at
 FROM message m
@@ -51,12 +54,15 @@ WHERE m.id IN (
     UNION ALL
     SELECT told.id FROM {_OTHERS}, LATERAL (
         SELECT m.id FROM message m WHERE {_OF_PERSON} AND {_ASKED}) AS told
+    UNION ALL
+    (SELECT m.id FROM {_EARLIER} WHERE {_ASKED})
 )
 ORDER BY m.id DESC LIMIT $4
 """
 UNREAD = f"""
 SELECT (SELECT count(*) FROM message WHERE resident_id = $1 AND read_at IS NULL)
      + (SELECT count(*) FROM {_OTHERS}, message m WHERE m.read_at IS NULL AND {_OF_PERSON})
+     + (SELECT count(*) FROM {_EARLIER} WHERE m.read_at IS NULL)
     AS unread
 """
 
@@ -103,5 +109,6 @@ STAFF_KEPT = "30 days"
 # With who has read it.
 FORGET_STAFFS = f"""
 DELETE FROM message
-WHERE resident_id IS NULL AND created_at < $1::timestamptz - interval '{STAFF_KEPT}' RETURNING id
+WHERE resident_id IS NULL AND person_id IS NULL
+    AND created_at < $1::timestamptz - interval '{STAFF_KEPT}' RETURNING id
 """

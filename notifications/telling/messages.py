@@ -8,7 +8,7 @@ from config.clock import CITY_TIME
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Recipient, Resident
+from notifications.telling.recipients import Applicant, Person, Recipient
 from notifications.telling.wordings import Wording, wordings
 
 WEEKDAYS = "一二三四五六日"
@@ -20,7 +20,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
     action: str,
     *,
     flow: str,
-    resident_id: UUID,
+    to: Applicant,
     case_id: UUID,
     number: str,
     item_name: str,
@@ -51,7 +51,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
         values |= {"due": _day(due), "due_at": _minute(due)}
     return _outgoing(
         wording,
-        Resident(resident_id),
+        to,
         values,
         at=at,
         due=wording.due_accepted if accepted else wording.due,
@@ -63,7 +63,7 @@ def case_message(  # noqa: PLR0913 - one argument for each thing a message may s
 def appointment_message(  # noqa: PLR0913 - likewise
     action: str,
     *,
-    resident_id: UUID,
+    to: Applicant,
     appointment_id: UUID,
     number: str,
     at: datetime,
@@ -89,7 +89,7 @@ def appointment_message(  # noqa: PLR0913 - likewise
     }
     return _outgoing(
         wording,
-        Resident(resident_id),
+        to,
         values,
         at=at,
         page=f"pages/appointment/detail?id={appointment_id}",
@@ -98,14 +98,14 @@ def appointment_message(  # noqa: PLR0913 - likewise
     )
 
 
-def mandate_message(action: str, *, resident_id: UUID, at: datetime, window: str = "") -> Outgoing:
+def mandate_message(action: str, *, to: Applicant, at: datetime, window: str = "") -> Outgoing:
     """Tell one side of a mandate what the other did at the moment `at`; not who, nor for what.
 
     `window` is the name of the unit whose window did it, which those actions need. Raise KeyError
     for an action nobody is told of.
     """
     wording = wordings()["mandate", action]
-    return _outgoing(wording, Resident(resident_id), {"window": window}, at=at)
+    return _outgoing(wording, to, {"window": window}, at=at)
 
 
 def staff_message(
@@ -190,13 +190,15 @@ def _outgoing(  # noqa: PLR0913 - likewise
     """The words filled in; `due` is the sentence for where there is a date.
 
     Over which channels it goes the table says; a resident's without any is dropped with its reason.
+    Who has no account is reached over none.
     """
     text = wording.body + due if "due" in values else wording.body
     copy = dropped = None
-    if Channel.WECHAT in wording.told.over:
+    reached = not isinstance(to, Person)
+    if reached and Channel.WECHAT in wording.told.over:
         data = words.filled(wording.fields, values)
         copy = Copy(template=wording.template, page=page, data=data)
-    elif wording.told.to.resident:
+    elif reached and wording.told.to.resident:
         echo = wording.told.importance is Importance.ECHO
         dropped = DropReason.ECHO if echo else DropReason.INBOX_ONLY
     return Outgoing(

@@ -19,6 +19,18 @@ class Resident:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody without an account; the accounts that they will have show it."""
+
+    id: UUID
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """Its columns of `message`."""
+        return {"recipient": RecipientKind.PERSON, "person_id": self.id}
+
+
+@dataclass(frozen=True, slots=True)
 class Staff:
     """One member of staff, whatever posts they hold."""
 
@@ -55,4 +67,5 @@ class System:
         return {"recipient": RecipientKind.SYSTEM, "system": self.name}
 
 
-Recipient = Resident | Staff | UnitRole | System
+Applicant = Resident | Person
+Recipient = Applicant | Staff | UnitRole | System

@@ -8,7 +8,7 @@ DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
 
 _COLUMNS = (
-    "AS o(at timestamptz, recipient text, resident_id uuid, staff_id uuid,"
+    "AS o(at timestamptz, recipient text, resident_id uuid, person_id uuid, staff_id uuid,"
     " unit_id text, role text, system text, by_staff_id uuid, kind text,"
     " importance text, wording text, title text, body text, case_id uuid, appointment_id uuid,"
     " template text, page text, data jsonb, reserve int, reason text)"
@@ -31,10 +31,10 @@ def message_rows(parameter: str, gate: str) -> str:
         SELECT uuidv7() AS message_id, o.*
         FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
     ), message_row AS (
-        INSERT INTO message (id, created_at, recipient, resident_id, staff_id, unit_id, role,
-                             system, by_staff_id, kind, importance, wording, title, body, case_id,
-                             appointment_id)
-        SELECT message_id, at, recipient, resident_id, staff_id, unit_id, role,
+        INSERT INTO message (id, created_at, recipient, resident_id, person_id, staff_id, unit_id,
+                             role, system, by_staff_id, kind, importance, wording, title, body,
+                             case_id, appointment_id)
+        SELECT message_id, at, recipient, resident_id, person_id, staff_id, unit_id, role,
                system, by_staff_id, kind, importance, wording, title, body, case_id, appointment_id
         FROM outgoing
         RETURNING id

@@ -37,6 +37,7 @@ INDEXES = {
     "item_version_one_published",
     "mandate_one_waiting",
     "message_age",
+    "message_of_person",
     "message_of_resident",
     "message_of_staff",
     "message_of_unit",

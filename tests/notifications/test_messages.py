@@ -11,11 +11,11 @@ from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
 from notifications.telling.funnel import TABLE
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Staff, UnitRole
+from notifications.telling.recipients import Resident, Staff, UnitRole
 from notifications.telling.wordings import FOR_SOMEBODY, Instead, wordings
 from wechat import fields
 
-RESIDENT, CASE, APPOINTMENT = UUID(int=1), UUID(int=2), UUID(int=3)
+RESIDENT, CASE, APPOINTMENT = Resident(UUID(int=1)), UUID(int=2), UUID(int=3)
 AT = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
 LONG_NAME = "城乡居民基本养老保险待遇领取资格认证及补缴申请（含代办）"
 OF_REQUESTS = {"confirm", "reopen"}
@@ -59,7 +59,7 @@ def _case(
     return messages.case_message(
         action,
         flow=flow,
-        resident_id=RESIDENT,
+        to=RESIDENT,
         case_id=CASE,
         number="210102202611230000017",
         item_name=LONG_NAME,
@@ -74,7 +74,7 @@ def _case(
 def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
     return messages.appointment_message(
         action,
-        resident_id=RESIDENT,
+        to=RESIDENT,
         appointment_id=APPOINTMENT,
         number="Y20261123000017",
         item_name=item_name,
@@ -111,7 +111,7 @@ def _staff(action: str, *, due: date | None = AT) -> Outgoing:
 
 def _tasks(action: str, many: int) -> Outgoing:
     cases = [(CASE, "210102202611230000017", LONG_NAME)] * many
-    to = Staff(RESIDENT)
+    to = Staff(CASE)
     return messages.tasks_message(action, to=to, cases=cases, at=AT, by_staff_id=APPOINTMENT)
 
 
@@ -120,14 +120,13 @@ TASKS_MESSAGES = [_tasks(action, many) for action in sorted(TABLE["tasks"]) for 
 
 
 MANDATE_MESSAGES = [
-    messages.mandate_message(action, resident_id=RESIDENT, at=AT)
-    for action in sorted(TABLE["mandate"])
+    messages.mandate_message(action, to=RESIDENT, at=AT) for action in sorted(TABLE["mandate"])
 ]
 
 
 def test_every_wording_is_reached() -> None:
     days = [
-        messages.absence_message(action, to=Staff(RESIDENT), days=(AT, AT), at=AT, by_staff_id=CASE)
+        messages.absence_message(action, to=Staff(CASE), days=(AT, AT), at=AT, by_staff_id=CASE)
         for action in TABLE["absence"]
     ]
     told = [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, *days]

@@ -15,8 +15,8 @@ from notifications.telling.recipients import Recipient
 from tests.notifications.factories import a_resident, an_outgoing
 
 pytestmark = pytest.mark.usefixtures("city")
-UNIT = "210102001001"
-NAMED = ("resident_id", "staff_id", "unit_id", "role", "system")
+UNIT, SOMEBODY = "210102001001", uuid7()
+NAMED = ("resident_id", "person_id", "staff_id", "unit_id", "role", "system")
 
 
 async def somebody() -> Staff:
@@ -35,6 +35,7 @@ async def test_each_kind_of_recipient_is_named_by_its_own_columns() -> None:
 
     written = await told(
         recipients.Resident(resident.id),
+        recipients.Person(SOMEBODY),
         recipients.Staff(staff.id),
         recipients.UnitRole(UNIT, Role.CLERK),
         recipients.System("archive"),
@@ -45,6 +46,7 @@ async def test_each_kind_of_recipient_is_named_by_its_own_columns() -> None:
         for each in written
     ] == [
         (RecipientKind.RESIDENT, {"resident_id": resident.id}),
+        (RecipientKind.PERSON, {"person_id": SOMEBODY}),
         (RecipientKind.STAFF, {"staff_id": staff.id}),
         (RecipientKind.UNIT_ROLE, {"unit_id": UNIT, "role": Role.CLERK}),
         (RecipientKind.SYSTEM, {"system": "archive"}),
@@ -69,6 +71,8 @@ async def test_of_several_messages_of_a_change_those_with_a_copy_are_sent() -> N
     [
         {"resident_id": None},
         {"recipient": "staff"},
+        {"recipient": "person"},
+        {"person_id": SOMEBODY},
         {"recipient": "nobody"},
         {"unit_id": UNIT, "role": "clerk"},
         {"recipient": "unit_role", "resident_id": None, "unit_id": UNIT},

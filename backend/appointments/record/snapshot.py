@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.appointments.record import statements
 from backend.appointments.record.places import Slot, office_of
+from backend.identity import persons
 from config import encoding
 from config.clock import CITY_TIME
-from config.database import connection
 from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import messages
 from notifications.telling.outbox import Outgoing
+from notifications.telling.recipients import Applicant, Resident
 from notifications.telling.wordings import Instead
 
 
@@ -105,14 +105,14 @@ async def messages_of(
     """What is told of `action` (book, reschedule, cancel, close) at this moment.
 
     It goes to the account that booked, also where another account of the person acts; where a
-    window or an agent booked, to all accounts of the person. What an agent did has other words, and
-    what was done at a window, of this name.
+    window or an agent booked, to the person, in all their accounts. What an agent did has other
+    words, and what was done at a window, of this name.
     """
     instead = Instead.AGENT if by_agent else Instead.WINDOW if window else None
     return [
         messages.appointment_message(
             instead.of(action) if instead else action,
-            resident_id=account,
+            to=to,
             appointment_id=appointment.id,
             number=appointment.number,
             at=at,
@@ -122,13 +122,11 @@ async def messages_of(
             case_id=appointment.case_id,
             window=window,
         )
-        for account in await _told(appointment)
+        for to in await _told(appointment)
     ]
 
 
-async def _told(appointment: Snapshot) -> list[UUID]:
+async def _told(appointment: Snapshot) -> list[Applicant]:
     if appointment.resident_id is not None:
-        return [appointment.resident_id]
-    given = [appointment.person_id]
-    rows = await connection().execute_query_dict(statements.ACCOUNTS, given)
-    return [row["id"] for row in rows]
+        return [Resident(appointment.resident_id)]
+    return await persons.inboxes(appointment.person_id) if appointment.person_id else []

@@ -38,9 +38,6 @@ LEFT JOIN LATERAL (
 """A whole appointment; what follows says which."""
 
 
-ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
-
-
 def shown_to(account: str) -> str:
     """Whose appointment `a` is, to them: the account that booked, and all of the person's."""
     person = f"(SELECT person_id FROM resident WHERE id = {account})"

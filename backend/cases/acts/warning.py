@@ -6,7 +6,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.reading import queries
-from backend.cases.record import accounts, telling
+from backend.cases.record import applicants, telling
 from backend.cases.record.snapshot import Snapshot
 from config.clock import city_day
 from config.database import connection
@@ -49,6 +49,6 @@ async def _told(case: Snapshot, now: datetime) -> list[Outgoing]:
         raise LookupError(case.id)  # its status says that something is asked for
     due = datetime.fromisoformat(case.supplement["due_at"])
     return [
-        telling.as_it_is(case, "supplement_due", account, at=now, due=city_day(due))
-        for account in await accounts.of(case)
+        telling.as_it_is(case, "supplement_due", to, at=now, due=city_day(due))
+        for to in await applicants.of(case)
     ]

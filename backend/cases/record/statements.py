@@ -88,7 +88,6 @@ END_TRANSFER = """
 UPDATE case_transfer SET state = $2, ended_at = $3 WHERE case_id = $1 AND state = 'open'
 RETURNING id, from_unit_id, to_unit_id, sender_id
 """
-ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
 
 def owned_by(account: str) -> str:

@@ -1,7 +1,6 @@
 """What the applicant, and who works on a case next, are told of a change."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from backend.cases.record import dues
 from backend.cases.record.change import Change
@@ -13,11 +12,11 @@ from backend.organisation import queries as organisation
 from config.clock import city_day
 from models import Role
 from notifications.telling import messages, outbox
-from notifications.telling.recipients import UnitRole
+from notifications.telling.recipients import Applicant, Resident, UnitRole
 
 
-def to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoing:
-    """What one of the applicant's accounts is told, whoever did it for them."""
+def to_applicant(case: Snapshot, change: Change, to: Applicant) -> outbox.Outgoing:
+    """What the applicant is told in one of their inboxes, whoever did it for them."""
     action, window = str(change.action), ""
     if change.instead is not None:
         action = change.instead.of(action)
@@ -26,7 +25,7 @@ def to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoi
     return messages.case_message(
         action,
         flow=case.item.flow,
-        resident_id=account,
+        to=to,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,
@@ -42,17 +41,17 @@ def to_applicant(case: Snapshot, change: Change, account: UUID) -> outbox.Outgoi
 def as_it_is(
     case: Snapshot,
     action: str,
-    account: UUID,
+    to: Applicant,
     *,
     at: datetime,
     due: date | None = None,
     window: str = "",
 ) -> outbox.Outgoing:
-    """What one of the applicant's accounts is told of the case in the status that it is read in."""
+    """What the applicant is told of the case in the status that it is read in."""
     return messages.case_message(
         action,
         flow=case.item.flow,
-        resident_id=account,
+        to=to,
         case_id=case.id,
         number=case.number,
         item_name=case.item.name,
@@ -86,13 +85,14 @@ def to_unit(
 
 
 def to_window(
-    case: Snapshot, change: Change, applicant: list[UUID], *, by: StaffActor | ResidentActor
+    case: Snapshot, change: Change, applicant: list[Applicant], *, by: StaffActor | ResidentActor
 ) -> list[outbox.Outgoing]:
-    """What the window that filed it is told of a notice that none of the `applicant`'s accounts is.
+    """What the window that filed it is told of a notice that no account of the `applicant` is.
 
     Nothing where it is a window of the unit that gave the notice.
     """
-    if change.action is not Action.REQUEST_SUPPLEMENT or applicant:
+    heard = any(isinstance(to, Resident) for to in applicant)
+    if change.action is not Action.REQUEST_SUPPLEMENT or heard:
         return []
     if case.received_unit_code in {None, case.holder_code}:
         return []

@@ -8,7 +8,7 @@ from uuid import UUID
 from backend.cases.clock import history
 from backend.cases.clock.history import Clocks
 from backend.cases.record import (
-    accounts,
+    applicants,
     deputies,
     dues,
     intake,
@@ -81,9 +81,9 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
-    applicant = await accounts.of(case)
+    applicant = await applicants.of(case)
     told = await outlooks.with_reserves(
-        [telling.to_applicant(case, change, account) for account in applicant],
+        [telling.to_applicant(case, change, to) for to in applicant],
         answered=case.status in ANSWERED,
     )
     told += [*lapsed, *telling.to_window(case, change, applicant, by=by)]

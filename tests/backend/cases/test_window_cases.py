@@ -89,7 +89,7 @@ async def test_a_case_is_somebodys(window: Window) -> None:
         await Case.filter(id=window.case.id).update(subject_id=None)
 
 
-async def test_nobody_is_told_as_long_as_there_is_no_account(window: Window) -> None:
+async def test_no_account_is_told_as_long_as_there_is_none(window: Window) -> None:
     await accept.accept(window.case.id, by=window.clerk, seen=1, now=NOW, note=None)
 
     assert (await queries.one(window.case.id)).status is CaseStatus.ACCEPTED

@@ -14,7 +14,10 @@ from backend.files.owners import Owner
 from backend.identity import residents
 from config import clock
 from config.settings import settings
-from models import AppointmentStatus, Erasure, Person, Resident, StoredFile
+from models import AppointmentStatus, Erasure, Message, Person, Resident, StoredFile
+from notifications.telling import outbox
+from notifications.telling.messages import mandate_message
+from notifications.telling.recipients import Person as To
 from tests import stage
 from tests.backend.appointments.factories import a_slot, actor_of, book, noon
 from tests.backend.cases.factories import a_case
@@ -29,11 +32,13 @@ async def test_what_is_kept_for_a_person_goes_with_the_last_account(wang: Reside
     assert wang.person_id
     hers = Owner("person", wang.person_id)
     kept = await files.upload(hers, name="a.pdf", content=PDF, now=clock.now())
+    await outbox.enqueue(mandate_message("accept", to=To(wang.person_id), at=clock.now()))
 
     await leave(wang)
     await carrying_out.carry_out(now=clock.now())
 
-    assert await StoredFile.all().count() == await Person.all().count() == 0
+    left = [await each.all().count() for each in (StoredFile, Message, Person)]
+    assert left == [0, 0, 0]
     with pytest.raises(ServiceError):
         await store.get(kept.key)
 

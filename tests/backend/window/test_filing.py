@@ -121,23 +121,34 @@ async def test_what_a_window_files_is_the_persons_and_its_three_places_are_told_
     assert (kept.consent, kept.consent_file_id) == (ConsentKind.SIGNATURE, signed)
     assert kept.agent == {"name": "王芳", "relation": "child", "phone": "13900000006"}
     assert (await files.of_case(signed, case_id)).id == signed
-    # Nobody has an account yet; the unit that holds it is told.
-    assert [message.kind for message in await Message.all()] == ["staff.submit"]
+    # Nobody has an account yet; the person has an inbox, and the unit that holds it is told.
+    told = await Message.all().order_by("kind").values_list("kind", "person_id")
+    assert told == [("case.submit_at_window", counter.person), ("staff.submit", None)]
     assert await StoredFile.filter(person_id=counter.person, staff_id=None).count() == 2
     checks = [check for check in audit.checks() if check.name != "staff_unseals"]
     assert audit.broken(await audit.run(settings().database_url, checks)) == []
 
 
-async def test_its_papers_are_found_by_their_owner_once_that_one_has_an_account(
+async def test_papers_and_messages_are_their_owners_once_that_one_has_an_account(
     counter: Counter,
 ) -> None:
     case_id = await counter.file()
+    before = await Message.get(person_id=counter.person)
     paper = (await CaseMaterial.filter(case_id=case_id).first()).file_id  # type: ignore[union-attr]
     account = await counter.account()
 
     [case] = await queries.list_of_resident(account.id, status=None, before=None, limit=5)
     assert UUID(case.id) == case_id
     assert (await files.of_resident(paper, account.id)).id == paper
+    for each in (account, await counter.account()):
+        listed = await inbox.list_of_resident(each.id, limit=5)
+        assert [(told.id, told.case_id, told.deliveries) for told in listed] == [
+            (before.id, case_id, [])
+        ]
+    assert await inbox.unread_of_resident(account.id) == 1
+    await marking.read(before.id, resident_id=account.id, now=clock.now())
+    assert await inbox.unread_of_resident(account.id) == 0
+    assert await inbox.list_of_resident((await an_actor()).id, limit=5) == []
     # What a clerk scanned for one is not handed in for another.
     other, _ = await take_in(counter.clerk, name="赵六", id_number="440524188001010014")
     assert await counter.refusal(person_id=other.id, paper=paper) == "file_unknown"

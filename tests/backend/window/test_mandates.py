@@ -95,7 +95,8 @@ async def tried(desk: Desk, agent: UUID, photo: UUID) -> str:
 
 
 async def told(kind: str) -> list[UUID]:
-    return [each.resident_id for each in await Message.filter(kind=f"mandate.{kind}")]  # type: ignore[attr-defined]
+    found = Message.filter(kind=f"mandate.{kind}").order_by("id")
+    return [each.resident_id or each.person_id for each in await found]  # type: ignore[attr-defined,misc]
 
 
 async def test_what_an_elder_signs_holds_at_once_and_is_ended_at_any_window(desk: Desk) -> None:
@@ -126,7 +127,7 @@ async def test_what_an_elder_signs_holds_at_once_and_is_ended_at_any_window(desk
     again = await mandates.revoke(made.id, unit_code=None, by=desk.clerk, now=clock.now())
     assert again == ended
     assert ended.state(clock.now()) is MandateState.REVOKED
-    assert await told("revoke_at_window") == [daughter.id]
+    assert await told("revoke_at_window") == [desk.elder.id, daughter.id]
     with pytest.raises(ServiceError, match="撤销"):
         await acting.on_behalf(made.id, by=daughter, right=Right.READ, now=clock.now())
     assert [(row["action"], row["actor_id"]) for row in await log()] == [

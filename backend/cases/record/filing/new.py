@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.cases.record import accounts, forms, intake, objects, outlooks, telling
+from backend.cases.record import applicants, forms, intake, objects, outlooks, telling
 from backend.cases.record.filing import statements
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
@@ -88,7 +88,7 @@ async def write(
 
 
 async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
-    """What each of `accounts.of` is told of it."""
+    """What each of `applicants.of` is told of it."""
     action, window = str(Action.SUBMIT), ""
     if case.resident_id is None:
         by_window = Instead.UNIT if case.by_mandate else Instead.WINDOW
@@ -98,8 +98,8 @@ async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
         window = organisation.known_or_not(case.received_unit_code).name
     at, due = case.submitted_at, city_day(case.notice_due_at)
     told = [
-        telling.as_it_is(case, action, account, at=at, due=due, window=window)
-        for account in await accounts.of(case)
+        telling.as_it_is(case, action, to, at=at, due=due, window=window)
+        for to in await applicants.of(case)
     ]
     return await outlooks.with_reserves(told, new=case.item)
 
