@@ -141,8 +141,10 @@ class MessageRead(Record):
 class Delivery(Record):
     """A copy of a message on its way over one channel; due again if its sender dies.
 
-    It leaves `reserve` credits of its template for what matters more. `reason` is why it was
-    dropped, or would be if nothing changed.
+    What is `important` (act, result) goes before the rest, and on to the next channel where this
+    one does not deliver it: `handed_on_at` is when that was decided. It leaves `reserve` credits of
+    its template for what matters more. `reason` is why it was dropped, or would be if nothing
+    changed.
     """
 
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
@@ -165,6 +167,8 @@ class Delivery(Record):
     reserve = fields.IntField(db_default=0)
     reason = fields.CharEnumField(DropReason, max_length=16, null=True)
     provider_id = fields.CharField(max_length=64, null=True)
+    important = fields.BooleanField(db_default=False)
+    handed_on_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "delivery"

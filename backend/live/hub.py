@@ -84,7 +84,7 @@ async def listen(claims: Claims, by: StaffActor, after: int | None, line: Line) 
 
 async def follow() -> None:
     """Hand events on until cancelled; what fails is tried again."""
-    waking = asyncio.get_running_loop().create_task(hear_wakeups(_hub.woken))
+    waking = asyncio.get_running_loop().create_task(hear_wakeups(_hub.woken.set))
     try:
         while True:
             if not _hub.ears.all:

@@ -21,7 +21,7 @@ from config import database, heartbeat, logging
 from config.errors import StartError
 from config.settings import settings
 from miniprogram_api.server import create_app
-from notifications.sending.worker import DATABASE_AWAY
+from notifications.sending.away import DATABASE_AWAY
 
 NAME = "yikou"
 BACKLOG = 1024

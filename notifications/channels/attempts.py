@@ -19,7 +19,7 @@ class Claimed:
     """A delivery that is ours until `lease`; `attempt`, from 1, fences the result.
 
     `former` is the state it was taken from: pending, or unknown. `address` is the recipient's on
-    the channel, such as an openid.
+    the channel, such as an openid or a phone number.
     """
 
     id: UUID

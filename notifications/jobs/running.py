@@ -16,7 +16,7 @@ from config.outages import DATABASE, Spell, is_lock_wait, is_outage
 from config.patience import WORK
 from notifications.jobs import statements
 from notifications.jobs.periods import periods
-from notifications.sending.worker import DATABASE_AWAY
+from notifications.sending.away import DATABASE_AWAY
 
 # Any number will do, as long as every release uses the same.
 LOCK = 0x6A6F6273

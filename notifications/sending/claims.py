@@ -1,5 +1,6 @@
-"""Claiming due deliveries: each by one worker, one at a time per resident, a credit with each."""
+"""Claiming due deliveries: each by one worker, one at a time per resident, paid for as it is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -12,23 +13,28 @@ from notifications.channels.attempts import Claimed
 from notifications.channels.wechat.templates import long_term
 from notifications.sending import statements
 
-# Any number will do, as long as every release uses the same.
-TURN = 0x636C61696D
+# Any numbers will do, as long as every release uses the same.
+TURNS = {Channel.WECHAT: 0x636C61696D}
+# What the claims of a channel need besides.
+_PARAMETERS: dict[Channel, Callable[[], list[Any]]] = {
+    Channel.WECHAT: lambda: [list(long_term())],
+}
 
 
-async def claim(limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int]:
-    """Take up to `limit` due deliveries, the longest due first, and count all that were touched.
+async def claim(channel: Channel, limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int]:
+    """Take up to `limit` due deliveries of the channel, and count all that were touched.
 
-    A copy that needs a credit takes it here, or goes to wait for one. One whose outcome is unknown
-    still holds its credit, and keeps later ones of its template back: WeChat's event about it does
-    not say which of them it means.
+    What is important goes first, and then what is due longest. A copy that needs a credit takes it
+    here, or goes to wait for one. One whose outcome is unknown still holds its credit, and keeps
+    later ones of its template back: WeChat's event about it does not say which of them it means.
     """
     if not limit:
         return [], 0
     async with in_transaction():
-        await connection().execute_query_dict(statements.TAKE_TURN, [TURN])
+        await connection().execute_query_dict(statements.TAKE_TURN, [TURNS[channel]])
+        more = _PARAMETERS.get(channel, list)()
         rows = await connection().execute_query_dict(
-            statements.CLAIM, [limit, list(long_term()), lease_seconds]
+            statements.CLAIM[channel], [limit, lease_seconds, *more]
         )
     return [_claimed(row) for row in rows if row["status"] == DeliveryStatus.SENDING], len(rows)
 
@@ -36,7 +42,8 @@ async def claim(limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int
 async def expire(*, doubt_seconds: float) -> int:
     """Give up the leases of workers that died while sending, and count them.
 
-    WeChat may have the message: it is resent after `doubt_seconds` without an event about it.
+    The channel may have the message: it is looked at again after `doubt_seconds`, if nothing is
+    heard of it before.
     """
     reason = "发送中断，结果未知"
     return len(await connection().execute_query_dict(statements.EXPIRE, [doubt_seconds, reason]))
@@ -50,7 +57,7 @@ def _claimed(row: dict[str, Any]) -> Claimed:
         lease=row["due_at"],
         former=DeliveryStatus(row["former"]),
         address=sealed.unseal(
-            "resident", row["resident_id"], column="openid", stored=row["openid_sealed"]
+            row["kept_in"], row["kept_of"], column=row["kept_as"], stored=row["address"]
         )
         or "",
         template=row["template"],

@@ -5,17 +5,23 @@ import structlog
 from models import Channel
 from notifications.channels import attempts
 from notifications.channels.attempts import DOUBT_SECONDS, Claimed, Outcome
+from notifications.channels.port import Sending
 from notifications.channels.wechat import sending as wechat
 
-SENDERS = {Channel.WECHAT: wechat.send}
+SENDERS: dict[Channel, Sending] = {Channel.WECHAT: wechat}
 
 log = structlog.get_logger(__name__)
+
+
+def in_use() -> list[Channel]:
+    """The channels that the deployment has."""
+    return [channel for channel, sending in SENDERS.items() if sending.in_use()]
 
 
 async def deliver(claimed: Claimed, *, doubt: float = DOUBT_SECONDS) -> Outcome:
     """Send one message over its channel; every failure becomes an outcome."""
     try:
-        return await SENDERS[claimed.channel](claimed, doubt=doubt)
+        return await SENDERS[claimed.channel].send(claimed, doubt=doubt)
     # One message that trips over a defect of ours must not stop all others.
     except Exception:
         log.exception("delivery_broke", delivery=str(claimed.id), template=claimed.template)

@@ -5,55 +5,72 @@ deliveries that another holds; who records outcomes or an event waits for them. 
 takes for a copy stands with the channel.
 """
 
+from models import Channel
+from notifications.channels.taking import Taking
 from notifications.channels.wechat import statements as wechat
 
-# Locks the turn: claims of several residents' backlogs go one after the other, since a claim that
-# looked before another's commit would not see that the other is already writing to the same
-# resident. The timeout, for this transaction only, keeps a worker that froze inside its turn from
-# stopping all others.
+# Locks the turn of the channel: claims of several residents' backlogs go one after the other, since
+# a claim that looked before another's commit would not see that the other is already writing to the
+# same resident. The timeout, for this transaction only, keeps a worker that froze inside its turn
+# from stopping all others.
 TAKE_TURN = """
 SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock($1)
 """
 
-# Locks the deliveries it takes, then their credits. OFFSET 0 keeps the planner from joining all
-# candidates with all that is under way: it is one look into a small index for each, whatever the
-# statistics of the moment say.
-CLAIM = f"""
+_DUE = """d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
+          AND NOT EXISTS (
+            SELECT FROM delivery busy
+            WHERE busy.resident_id = d.resident_id AND busy.status IN ('sending', 'unknown')
+              AND busy.id <> d.id AND busy.channel = d.channel
+              AND (busy.status = 'sending' OR busy.template = d.template)
+            OFFSET 0)
+        ORDER BY d.due_at LIMIT $1 * 4"""
+
+
+def _claim(channel: Channel, taking: Taking) -> str:
+    """Locks the deliveries it takes, then what the channel takes for them.
+
+    What is important goes first, of one resident too; else what is due longest. OFFSET 0 keeps the
+    planner from joining all candidates with all that is under way: it is one look into a small
+    index for each, whatever the statistics of the moment say.
+    """
+    candidate = "SELECT d.id, d.resident_id, d.due_at, d.important FROM delivery d"
+    return f"""
 WITH candidate AS (
-    SELECT d.id, d.resident_id, d.due_at FROM delivery d
-    WHERE d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
-      AND NOT EXISTS (
-        SELECT FROM delivery busy
-        WHERE busy.resident_id = d.resident_id AND busy.status IN ('sending', 'unknown')
-          AND busy.id <> d.id AND (busy.status = 'sending' OR busy.template = d.template)
-        OFFSET 0)
-    ORDER BY d.due_at LIMIT $1 * 4
+    ({candidate} WHERE d.channel = '{channel}' AND d.important AND {_DUE})
+    UNION ALL
+    ({candidate} WHERE d.channel = '{channel}' AND NOT d.important AND {_DUE})
 ), turn AS (
-    SELECT DISTINCT ON (resident_id) id, due_at FROM candidate ORDER BY resident_id, due_at, id
+    SELECT DISTINCT ON (resident_id) id, due_at, important
+    FROM candidate ORDER BY resident_id, important DESC, due_at, id
 ), due AS (
-    SELECT d.id, d.resident_id, d.template, d.status, d.reserve, r.openid_sealed
-    FROM delivery d JOIN resident r ON r.id = d.resident_id
-    WHERE d.id IN (SELECT id FROM turn ORDER BY due_at LIMIT $1)
+    SELECT d.id, d.resident_id, d.template, d.status, d.reserve, {taking.address}
+    FROM delivery d JOIN resident r ON r.id = d.resident_id {taking.join}
+    WHERE d.id IN (SELECT id FROM turn ORDER BY important DESC, due_at LIMIT $1)
       AND d.status IN ('pending', 'unknown')
     FOR UPDATE OF d SKIP LOCKED
-), {wechat.SPEND}, decided AS (
-    -- Who was erased is written to no more.
-    SELECT due.id, due.openid_sealed, due.status AS former, due.openid_sealed IS NOT NULL AND (
-           due.status = 'unknown' OR due.template = ANY($2::text[]) OR spent.id IS NOT NULL
-           ) AS ready, CASE WHEN spent.id IS NULL THEN {wechat.WHY_NOT} END AS why_not
-    FROM due LEFT JOIN spent ON spent.delivery_id = due.id
+), {taking.pay}decided AS (
+    -- Who was erased has no address, and is written to no more.
+    SELECT due.id, due.address, due.kept_in, due.kept_of, due.kept_as, due.status AS former,
+           due.address IS NOT NULL AND {taking.paid} AS ready, {taking.why_not} AS why_not
+    FROM due {taking.payment}
 )
 UPDATE delivery d SET
-    status = CASE WHEN ready THEN 'sending' ELSE 'waiting_credit' END,
+    status = CASE WHEN ready THEN 'sending' ELSE '{taking.unpaid}' END,
     attempts = d.attempts + ready::int,
-    due_at = CASE WHEN ready THEN now() + $3 * interval '1 second'
-                  ELSE d.created_at + interval '{wechat.WAIT_FOR_CREDIT}' END,
+    due_at = CASE WHEN ready THEN now() + $2 * interval '1 second' ELSE {taking.again} END,
     reason = CASE WHEN NOT ready THEN why_not END,
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
 RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at,
-          d.status, d.due_at, d.resident_id, decided.openid_sealed, decided.former
+          d.status, d.due_at, decided.address, decided.kept_in, decided.kept_of, decided.kept_as,
+          decided.former
 """
+
+
+CLAIM = {
+    Channel.WECHAT: _claim(Channel.WECHAT, wechat.TAKING),
+}
 
 EXPIRE = """
 UPDATE delivery SET
@@ -101,10 +118,17 @@ SELECT id, status FROM settled
 
 LET_LAPSE = """
 UPDATE delivery SET status = 'failed', error = coalesce(error || '；', '') || $1
-WHERE status IN ('pending', 'unknown') AND due_at <= now() AND expires_at <= $2 RETURNING id
+WHERE status IN ('pending', 'unknown') AND due_at <= now() AND expires_at <= $2
+RETURNING id, channel
 """
 
 OLDEST = """
-SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS seconds
-FROM delivery WHERE status IN ('pending', 'unknown') AND due_at <= now()
+SELECT channel, coalesce(max(extract(epoch FROM now() - first.due_at)), 0)::float8 AS seconds
+FROM unnest($1::text[]) AS channel CROSS JOIN unnest('{t,f}'::bool[]) AS important
+LEFT JOIN LATERAL (
+    SELECT d.due_at FROM delivery d
+    WHERE d.channel = channel.channel AND d.important = important.important
+      AND d.status IN ('pending', 'unknown') AND d.due_at <= now()
+    ORDER BY d.due_at LIMIT 1) AS first ON true
+GROUP BY channel
 """

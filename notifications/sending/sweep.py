@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from config.database import connection
+from models import Channel
 from notifications.channels.wechat import credit
 from notifications.sending import gauges, statements
 from notifications.telling.outbox import wake
@@ -19,9 +20,11 @@ async def sweep(*, now: datetime) -> None:
     lapsed = await connection().execute_query_dict(
         statements.LET_LAPSE, ["超过24小时未能送出", now]
     )
-    gauges.DELIVERIES.labels("", "dropped", "no_credit").inc(unpaid)
-    gauges.DELIVERIES.labels("", "failed", "expired").inc(len(lapsed))
-    gauges.BACKLOG.set(await gauges.oldest_unsent_seconds())
+    gauges.DELIVERIES.labels(Channel.WECHAT, "", "dropped", "no_credit").inc(unpaid)
+    for row in lapsed:
+        gauges.DELIVERIES.labels(row["channel"], "", "failed", "expired").inc()
+    for channel, seconds in (await gauges.oldest_unsent()).items():
+        gauges.BACKLOG.labels(channel).set(seconds)
     if revived:
         wake()
     if lapsed:

@@ -1,6 +1,7 @@
 """Hearing that new deliveries are due, while Redis is there to say it."""
 
 import asyncio
+from collections.abc import Callable
 
 from config.outages import Spell
 from config.redis import RedisError, is_outage, redis
@@ -10,8 +11,8 @@ RETRY_SECONDS = 1.0
 LISTEN_SECONDS = 30.0
 
 
-async def listen(woken: asyncio.Event) -> None:
-    """Set `woken` at each signal, until cancelled; without Redis the worker's own pace remains."""
+async def listen(wake: Callable[[], None]) -> None:
+    """Call `wake` at each signal, until cancelled; without Redis the worker's own pace remains."""
     hearing = Spell("wakeups_not_heard", "wakeups_heard_again")
     while True:
         try:
@@ -21,12 +22,12 @@ async def listen(woken: asyncio.Event) -> None:
                 await ear.subscribe(WAKE_CHANNEL)
                 hearing.worked()
                 # What was said while nobody listened is not repeated.
-                woken.set()
+                wake()
                 while True:
                     if await ear.get_message(
                         ignore_subscribe_messages=True, timeout=LISTEN_SECONDS
                     ):
-                        woken.set()
+                        wake()
         except (RedisError, OSError) as error:
             if not is_outage(error):
                 hearing.failed(type(error).__name__)

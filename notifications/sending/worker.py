@@ -1,44 +1,19 @@
 """The worker: claims what is due, sends many at once, records in bulk; any number may run."""
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import suppress
 
-import asyncpg
 import structlog
-from tortoise.exceptions import BaseORMException
 
-from config import clock
 from config.outages import DATABASE
-from models import DeliveryStatus
-from notifications.channels.attempts import DOUBT_SECONDS, Claimed, Outcome
-from notifications.channels.wechat.sending import SEND_SECONDS, permitted
-from notifications.sending import claims, gauges, results
-from notifications.sending.delivery import deliver
+from notifications.channels.attempts import Outcome
+from notifications.sending import claims, results
+from notifications.sending.away import DATABASE_AWAY
+from notifications.sending.delivery import in_use
+from notifications.sending.lane import Lane, Pace
 from notifications.sending.wakeups import listen
 
-DATABASE_AWAY = (
-    BaseORMException,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    OSError,
-    TimeoutError,
-)
-"""What Tortoise and its driver raise while the database restarts, fails over or is cut off."""
-
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How much a worker does at once and how long it waits for what; all times in seconds."""
-
-    at_once: int = 128
-    lease: float = SEND_SECONDS + 20
-    doubt: float = DOUBT_SECONDS
-    poll: float = 1.0
-    gather: float = 0.01
-    farewell: float = 10.0
 
 
 class Worker:
@@ -46,87 +21,56 @@ class Worker:
 
     def __init__(self, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._lanes = [Lane(channel, self._pace, self._take) for channel in in_use()]
         self._outcomes: list[Outcome] = []
-        self._woken = asyncio.Event()
         self._recordable = asyncio.Event()
         self._stopping = False
         self._drained = False
-        self._expire_at = 0.0
+        self._ended = asyncio.Event()
 
     def stop(self) -> None:
         """Claim nothing more; may be called from a signal handler of the loop."""
         self._stopping = True
-        self._woken.set()
+        for lane in self._lanes:
+            lane.stop()
 
     async def run(self) -> None:
         """Send until stopped; what the database refuses meanwhile is tried again."""
         async with asyncio.TaskGroup() as group:
-            listener = group.create_task(listen(self._woken))
+            listener = group.create_task(listen(self._wake))
+            group.create_task(self._expire_leases())
             group.create_task(self._record_all())
             try:
-                while not self._stopping:
-                    await self._round()
+                async with asyncio.TaskGroup() as lanes:
+                    for lane in self._lanes:
+                        lanes.create_task(lane.run())
             finally:
-                await asyncio.gather(*self._sending)
                 self._drained = True
                 self._recordable.set()
+                self._ended.set()
                 listener.cancel()
 
-    async def _round(self) -> None:
-        """Fill the free places; when nothing more is due, wait for a signal or the next look."""
-        self._woken.clear()
-        free = self._pace.at_once - len(self._sending)
-        # Few large claims cost less than many small ones.
-        if free < self._pace.at_once // 2:
-            await self._rest()
-            return
-        try:
-            await self._expire_leases()
-            # While WeChat is left alone, nothing is claimed; afterwards one message at first.
-            most = permitted(free)
-            claimed, touched = await claims.claim(most, lease_seconds=self._pace.lease)
-        except DATABASE_AWAY as error:
-            DATABASE.failed(type(error).__name__, "deliveries")
-            await asyncio.sleep(self._pace.poll)
-            return
-        DATABASE.worked("deliveries")
-        for each in claimed:
-            self._start(each)
-        if touched < free:
-            await self._rest()
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._pace.poll):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+    def _wake(self) -> None:
+        for lane in self._lanes:
+            lane.wake()
 
     async def _expire_leases(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now < self._expire_at:
-            return
-        self._expire_at = now + self._pace.poll
-        if expired := await claims.expire(doubt_seconds=self._pace.doubt):
-            log.warning("deliveries_interrupted", count=expired)
+        """Give up the leases of who died, also where nothing may be claimed."""
+        while not self._ended.is_set():
+            try:
+                expired = await claims.expire(doubt_seconds=self._pace.doubt)
+            except DATABASE_AWAY as error:
+                DATABASE.failed(type(error).__name__, "leases")
+            else:
+                DATABASE.worked("leases")
+                if expired:
+                    log.warning("deliveries_interrupted", count=expired)
+                    self._wake()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.poll):
+                    await self._ended.wait()
 
-    def _start(self, claimed: Claimed) -> None:
-        task = asyncio.get_running_loop().create_task(self._send(claimed))
-        self._sending.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        if len(self._sending) <= self._pace.at_once // 2:
-            self._woken.set()
-
-    async def _send(self, claimed: Claimed) -> None:
-        outcome = await deliver(claimed, doubt=self._pace.doubt)
-        gauges.DELIVERIES.labels(claimed.template, outcome.status, outcome.reaction).inc()
-        if outcome.status is DeliveryStatus.SENT:
-            age = clock.now() - claimed.created_at
-            gauges.HANDED_OVER.observe(age.total_seconds())
+    def _take(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)
         self._recordable.set()
 
@@ -140,7 +84,7 @@ class Worker:
             if batch:
                 await self._record(batch)
                 # Their residents may have more waiting.
-                self._woken.set()
+                self._wake()
 
     async def _record(self, batch: list[Outcome]) -> None:
         """Insist: an outcome that is not recorded makes a sent message look unsent."""

@@ -40,8 +40,10 @@ def message_rows(parameter: str, gate: str) -> str:
         RETURNING id
     ), delivery_row AS (
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
-                              data, reserve, status, reason, attempts, due_at, expires_at)
+                              data, reserve, important, status, reason, attempts, due_at,
+                              expires_at)
         SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page, data, reserve,
+               importance IN ('act', 'result'),
                CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0, now(),
                at + interval '{DELIVERY_LIFE}'
         FROM outgoing WHERE template IS NOT NULL

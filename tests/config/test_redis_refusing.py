@@ -98,7 +98,7 @@ async def test_a_process_without_a_token_fetches_its_own(refusing: None) -> None
 async def test_a_worker_hears_or_is_told_once_that_it_does_not(refusing: None) -> None:
     woken = asyncio.Event()
     with capture_logs() as lines:
-        listening = asyncio.get_running_loop().create_task(listen(woken))
+        listening = asyncio.get_running_loop().create_task(listen(woken.set))
         async with asyncio.timeout(60):
             while not (woken.is_set() or lines):  # noqa: ASYNC110 - either will do
                 await asyncio.sleep(0.01)

@@ -1,7 +1,8 @@
 """A real worker that its test kills; its process soon gives up doubt about another's sending."""
 
 from config import database
-from notifications.sending.worker import Pace, Worker
+from notifications.sending.lane import Pace
+from notifications.sending.worker import Worker
 
 # A lease outlasts any stall of the machine: who kills the worker ends what it leaves.
 PACE = Pace(at_once=4, lease=60.0, doubt=3.0, poll=0.1)

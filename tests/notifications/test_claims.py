@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 from tortoise import timezone
 
-from models import CreditEntry, Delivery, DeliveryStatus, DropReason, Resident, SubscriptionCredit
+from models import (
+    Channel,
+    CreditEntry,
+    Delivery,
+    DeliveryStatus,
+    DropReason,
+    Resident,
+    SubscriptionCredit,
+)
 from notifications.channels.attempts import Claimed
 from notifications.channels.wechat import credit
 from notifications.sending.claims import claim, expire
@@ -19,7 +27,7 @@ RIVALS = 10
 
 
 async def _claim(limit: int = 10) -> list[Claimed]:
-    claimed, _ = await claim(limit, lease_seconds=60)
+    claimed, _ = await claim(Channel.WECHAT, limit, lease_seconds=60)
     return claimed
 
 
@@ -157,7 +165,7 @@ async def test_a_lease_that_ends_leaves_the_outcome_in_doubt_and_the_credit_spen
     resident = await a_resident()
     await a_credit(resident)
     delivery = await a_delivery(resident)
-    first, _ = await claim(1, lease_seconds=0)
+    first, _ = await claim(Channel.WECHAT, 1, lease_seconds=0)
 
     assert await expire(doubt_seconds=0) == 1
     assert await _status(delivery) is DeliveryStatus.UNKNOWN

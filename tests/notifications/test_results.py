@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from config import clock
-from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from models import Channel, CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications.channels import attempts
 from notifications.channels.attempts import Claimed
 from notifications.channels.wechat import reactions
@@ -25,7 +25,7 @@ async def _in_flight(**lease: Any) -> tuple[Resident, Claimed]:
     resident = await a_resident()
     await a_credit(resident)
     await a_delivery(resident)
-    (claimed,), _ = await claim(1, **{"lease_seconds": 60} | lease)
+    (claimed,), _ = await claim(Channel.WECHAT, 1, **{"lease_seconds": 60} | lease)
     return resident, claimed
 
 
@@ -128,7 +128,7 @@ async def test_an_event_about_nothing_of_ours_changes_nothing() -> None:
 async def test_an_outcome_after_its_lease_is_not_written() -> None:
     _, claimed = await _in_flight(lease_seconds=0)
     await expire(doubt_seconds=0)
-    (again,), _ = await claim(1, lease_seconds=60)
+    (again,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
 
     late = await record([attempts.sent(claimed, "1")])
     await record([attempts.sent(again, MSGID)])
@@ -142,7 +142,7 @@ async def test_a_refund_and_a_void_are_lines_of_the_ledger() -> None:
     await a_credit(resident, grants=3)
     for errcode in (48001, 43101):
         await a_delivery(resident)
-        (claimed,), _ = await claim(1, lease_seconds=60)
+        (claimed,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
         error = WeChatError(errcode, "")
         await record([reactions.refused(claimed, error, at=claimed.created_at, doubt=15)])
 
@@ -166,7 +166,7 @@ async def test_what_was_not_tried_is_as_before_its_claim() -> None:
 async def test_what_was_in_doubt_and_not_tried_again_keeps_its_credit() -> None:
     _, first = await _in_flight()
     await record([attempts.doubtful(first, "?", doubt=0)])
-    (again,), _ = await claim(1, lease_seconds=60)
+    (again,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
 
     await record([attempts.postponed(again, "稍后再发")])
 
@@ -179,7 +179,7 @@ async def test_a_postponement_that_is_recorded_again_spares_the_next_claim() -> 
     _, claimed = await _in_flight()
     await record([attempts.postponed(claimed, "稍后再发")])
     await Delivery.all().update(due_at=claimed.created_at)
-    (next_claim,), _ = await claim(1, lease_seconds=60)
+    (next_claim,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
     assert next_claim.attempt == claimed.attempt
 
     assert await record([attempts.postponed(claimed, "稍后再发")]) == {}

@@ -13,10 +13,11 @@ from config import breaker
 from config.breaker import PAUSE_SECONDS, State
 from config.redis import redis
 from config.vault import sealed
-from models import CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
+from models import Channel, CreditEntry, Delivery, DeliveryStatus, Resident, SubscriptionCredit
 from notifications.channels import attempts
 from notifications.sending.claims import claim
-from notifications.sending.worker import Pace, Worker
+from notifications.sending.lane import Pace
+from notifications.sending.worker import Worker
 from notifications.telling import outbox
 from tests.notifications.factories import a_credit, a_delivery, a_resident
 from tests.sandbox.calls import PROGRESS, SEND, STABLE, WeChat
@@ -110,7 +111,7 @@ async def test_an_unknown_outcome_ends_with_one_message(wechat: WeChat, fault: s
 
 async def test_an_outcome_that_comes_too_late_is_told_and_changes_nothing(wechat: WeChat) -> None:
     delivery = await a_delivery(await a_subscriber(wechat))
-    (claimed,), _ = await claim(1, lease_seconds=60)
+    (claimed,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
     worker = Worker(QUICK)
     await worker._record([attempts.sent(claimed, "1")])  # noqa: SLF001 - as it ends each batch
 

@@ -1,17 +1,13 @@
 """What becomes of a delivery that WeChat refused: the reaction to each class of its errors."""
 
-import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from config.clock import CITY_TIME
 from models import DeliveryStatus
+from notifications.channels import waits
 from notifications.channels.attempts import Claimed, CreditChange, Outcome, doubtful, postponed
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
-BACKOFF_SECONDS = 5.0
-BACKOFF_MAX_SECONDS = 900.0
-CONFIGURATION_SECONDS = 600.0
 SERIALISE_SECONDS = 1.0
 REASONS: dict[Reaction, str] = {
     Reaction.RETRY: "微信系统繁忙",
@@ -64,38 +60,16 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
     )
 
 
-def _backoff(attempt: int, _at: datetime) -> float:
-    return _jitter(min(BACKOFF_SECONDS * 2 ** min(attempt - 1, 20), BACKOFF_MAX_SECONDS))
-
-
-def _next_minute(_attempt: int, at: datetime) -> float:
-    return 60 - at.second + random.uniform(0, 10)  # noqa: S311 - spreads the load
-
-
-def _next_day(_attempt: int, at: datetime) -> float:
-    local = at.astimezone(CITY_TIME)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return (midnight - local).total_seconds() + random.uniform(0, 600)  # noqa: S311 - likewise
-
-
-def _after_repair(_attempt: int, _at: datetime) -> float:
-    return _jitter(CONFIGURATION_SECONDS)
-
-
 def _one_at_a_time(_attempt: int, _at: datetime) -> float:
-    return _jitter(SERIALISE_SECONDS)
-
-
-def _jitter(seconds: float) -> float:
-    return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - spreads the load
+    return waits.jitter(SERIALISE_SECONDS)
 
 
 WAITS: dict[Reaction, Callable[[int, datetime], float]] = {
-    Reaction.RETRY: _backoff,
-    Reaction.REFRESH_TOKEN: _backoff,
-    Reaction.WAIT_MINUTE: _next_minute,
-    Reaction.WAIT_DAY: _next_day,
+    Reaction.RETRY: waits.backoff,
+    Reaction.REFRESH_TOKEN: waits.backoff,
+    Reaction.WAIT_MINUTE: waits.next_minute,
+    Reaction.WAIT_DAY: waits.next_day,
     Reaction.SERIALISE: _one_at_a_time,
-    Reaction.CONFIGURATION: _after_repair,
+    Reaction.CONFIGURATION: waits.after_repair,
 }
 """The classes worth another attempt, and in how many seconds."""

@@ -12,6 +12,12 @@ from wechat.operations import send_subscribe_message, sends_permitted
 
 SEND_SECONDS = 25.0
 """The deadline of one attempt, token and repeated connection included; leases are longer."""
+AT_ONCE = 128
+
+
+def in_use() -> bool:
+    """Always: without WeChat of its own, a deployment has the sandbox's."""
+    return True
 
 
 def permitted(most: int) -> int:

@@ -4,13 +4,15 @@ A delivery is locked before a credit, as in `sending`. Earning a credit locks it
 (REVIVE_OF) the deliveries that wait for one, which nobody locks who waits for a credit.
 """
 
+from notifications.channels.taking import Taking
+
 # Locks the delivery that the event is about.
 CONFIRM = """
 WITH told AS (
     SELECT id FROM delivery
-    WHERE provider_id = $1 AND status IN ('sent', 'sending')
+    WHERE channel = 'wechat' AND (provider_id = $1 AND status IN ('sent', 'sending')
        OR resident_id = $2 AND template = $3 AND status IN ('sending', 'unknown')
-          AND provider_id IS NULL
+          AND provider_id IS NULL)
     ORDER BY provider_id IS NULL, due_at LIMIT 1 FOR UPDATE
 )
 UPDATE delivery d SET
@@ -60,25 +62,35 @@ FROM subscription_credit WHERE resident_id = $1
 WAIT_FOR_CREDIT = "1 hour"
 """How long after its change a copy without credit waits for the resident's next tap."""
 
-# CTEs of a claim, after its CTE `due`, and of the record of outcomes, after its CTE `settled`; each
-# locks the credits of those deliveries.
-SPEND = """spent AS (
+_SPEND = """spent AS (
     UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
-    WHERE due.status = 'pending' AND due.template <> ALL($2::text[])
-      AND due.openid_sealed IS NOT NULL
+    WHERE due.status = 'pending' AND due.template <> ALL($3::text[])
+      AND due.address IS NOT NULL
       AND c.resident_id = due.resident_id AND c.template = due.template
       AND greatest(c.hints, c.grants) - c.spent > due.reserve
     RETURNING c.id, due.id AS delivery_id
 ), line AS (
     INSERT INTO credit_entry (id, created_at, credit_id, kind, delivery_id)
     SELECT uuidv7(), now(), id, 'spend', delivery_id FROM spent
-)"""
-# Why a copy `due` is not sent, of which no credit was spent.
-WHY_NOT = """coalesce((
+), """
+_WHY_NOT = """CASE WHEN spent.id IS NULL THEN coalesce((
     SELECT CASE WHEN greatest(c.hints, c.grants) > c.spent THEN 'kept'
                 WHEN c.refused_at IS NULL OR greatest(c.hints, c.grants) > 0 THEN 'no_credit' END
     FROM subscription_credit c
-    WHERE c.resident_id = due.resident_id AND c.template = due.template), 'no_subscription')"""
+    WHERE c.resident_id = due.resident_id AND c.template = due.template), 'no_subscription') END"""
+# A credit, unless the template ($3 are those) needs none. Locks the credits.
+TAKING = Taking(
+    address="r.openid_sealed AS address, 'resident' AS kept_in, r.id AS kept_of,"
+    " 'openid' AS kept_as",
+    pay=_SPEND,
+    payment="LEFT JOIN spent ON spent.delivery_id = due.id",
+    paid="(due.status = 'unknown' OR due.template = ANY($3::text[]) OR spent.id IS NOT NULL)",
+    unpaid="waiting_credit",
+    again=f"d.created_at + interval '{WAIT_FOR_CREDIT}'",
+    why_not=_WHY_NOT,
+)
+
+# CTEs of the record of outcomes, after its CTE `settled`; locks the credits of those deliveries.
 SETTLE = """credit AS (
     UPDATE subscription_credit c SET
         hints = CASE s.credit WHEN 'void' THEN 0 ELSE c.hints END,
