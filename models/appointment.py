@@ -113,7 +113,8 @@ class Slot(Record):
 class Appointment(Record):
     """One person's visit, for one item at most and on one day; `slot` is where it begins.
 
-    `reminded_at` is when whoever booked was reminded, since it was last moved.
+    `reminded_at` is when whoever booked was reminded the day before, since it was last moved, and
+    `reminded_soon_at` within the last hour.
     """
 
     number = fields.CharField(max_length=24, unique=True)
@@ -148,6 +149,7 @@ class Appointment(Record):
     form_sealed = fields.BinaryField(null=True)
     version = fields.IntField(default=1)
     reminded_at = fields.DatetimeField(null=True)
+    reminded_soon_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "appointment"

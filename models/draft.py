@@ -13,7 +13,10 @@ from models.identity import Resident
 
 
 class Draft(Record):
-    """An account's unchecked answers so far; the client made the id."""
+    """An account's unchecked answers so far; the client made the id.
+
+    `warned_for` is the end of which the account was told that it is near.
+    """
 
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "drafts", on_delete=fields.RESTRICT
@@ -28,6 +31,7 @@ class Draft(Record):
     updated_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+    warned_for = fields.DatetimeField(null=True)
 
     class Meta:
         table = "draft"

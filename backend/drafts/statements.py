@@ -28,4 +28,22 @@ UPDATE draft d SET item_id = $3, item_version = $4, content_sealed = $5, updated
 WHERE id = $1 AND resident_id = $2 AND version = $9 AND expires_at > $6 RETURNING {_COLUMNS}
 """
 DELETE = "DELETE FROM draft WHERE id = $1 AND resident_id = $2 AND expires_at > $3 RETURNING id"
+
+# Locks the drafts it tells of, and passes over those that are being changed: saved again they end
+# later, handed in they are gone. It is told of what ends in $2 to $3, once for each end.
+WARN = """
+WITH due AS (
+    SELECT id FROM draft
+    WHERE expires_at > $1::timestamptz + $2::interval AND expires_at <= $1 + $3::interval
+        AND warned_for IS DISTINCT FROM expires_at
+    ORDER BY expires_at LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
+), told AS (
+    UPDATE draft d SET warned_for = expires_at FROM due WHERE d.id = due.id
+    RETURNING d.id, d.resident_id, d.item_id, d.expires_at
+)
+SELECT told.*, v.name FROM told LEFT JOIN LATERAL (
+    SELECT name FROM item_version WHERE item_id = told.item_id
+    ORDER BY status = 'published' DESC, version DESC LIMIT 1
+) v ON true ORDER BY told.expires_at, told.id
+"""
 FORGET = "DELETE FROM draft WHERE expires_at <= $1 RETURNING id"

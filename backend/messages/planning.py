@@ -24,8 +24,8 @@ USUAL_STEPS = 3
 RARE = 0.02
 """What matters and is likelier than this is asked for: it costs the resident no tap more."""
 
-BOOKED: Outlook = {"appointment": Ahead(act=1.0)}
-"""What a booking brings besides what its booker does: a reminder, or that it is cancelled."""
+BOOKED: Outlook = {"appointment": Ahead(act=2.0)}
+"""What a booking brings besides what its booker does: two reminders, or that it is cancelled."""
 
 _WHY = {
     Importance.ACT: "需要您处理时，及时通知您",

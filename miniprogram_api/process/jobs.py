@@ -10,6 +10,7 @@ from backend.cases.acts import reminding, warning
 from backend.cases.reading import public
 from backend.cases.record import outlooks
 from backend.drafts import drafts
+from backend.drafts import warning as drafts_warning
 from backend.erasure import carrying_out
 from backend.files import sweep as files
 from backend.idempotency import keys
@@ -36,6 +37,14 @@ FORGETTING = {
 }
 """What has served its time: each takes the time, deletes what is older than it need be, counts."""
 
+REMINDERS = {
+    "visits soon": visits.remind_soon,
+    "visits": visits.remind,
+    "supplements": warning.warn,
+    "drafts": drafts_warning.warn,
+}
+"""What residents are reminded of: each takes the time, tells of what is due then, and counts."""
+
 
 async def purge(*, now: datetime) -> None:
     """Delete what no longer counts: keys, tokens, tries, checks, drafts, old pushes, news.
@@ -51,11 +60,9 @@ async def purge(*, now: datetime) -> None:
 
 
 async def remind_residents(*, now: datetime) -> None:
-    """Tell residents what is soon due; at night it waits for the morning."""
-    if quiet(now):
-        return
-    for what, remind in (("appointments", visits.remind), ("supplements", warning.warn)):
-        if count := await remind(now=now):
+    """Tell residents what is soon due; at night what is not due within the hour waits."""
+    for what, remind in REMINDERS.items():
+        if (what == "visits soon" or not quiet(now)) and (count := await remind(now=now)):
             log.info("residents_reminded", what=what, count=count)
 
 

@@ -123,7 +123,9 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "cancel_by_agent": _resident(Who.PRINCIPAL, INFO),
         "close": _resident(Who.BOOKER, ACT),
         "remind": _resident(Who.BOOKER, ACT),
+        "remind_soon": _resident(Who.BOOKER, ACT),
     },
+    "draft": {"expiring": _resident(Who.APPLICANT, ACT)},
     "mandate": {
         "accept": _inbox(Who.OTHER_SIDE, INFO),
         "revoke": _inbox(Who.OTHER_SIDE, INFO),

@@ -8,7 +8,7 @@ from config.clock import CITY_TIME
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling.outbox import Copy, Outgoing
-from notifications.telling.recipients import Applicant, Person, Recipient
+from notifications.telling.recipients import Applicant, Person, Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
 
 WEEKDAYS = "一二三四五六日"
@@ -95,6 +95,30 @@ def appointment_message(  # noqa: PLR0913 - likewise
         page=f"pages/appointment/detail?id={appointment_id}",
         case_id=case_id,
         appointment_id=appointment_id,
+    )
+
+
+def draft_message(
+    action: str,
+    *,
+    resident_id: UUID,
+    draft_id: UUID,
+    item: tuple[str, str],
+    ends: datetime,
+    at: datetime,
+) -> Outgoing:
+    """Tell the account at the moment `at` of a draft of theirs, which `ends` then.
+
+    `item` are its code and name. Raise KeyError for an action nobody is told of.
+    """
+    wording = wordings()["draft", action]
+    code, name = item
+    return _outgoing(
+        wording,
+        Resident(resident_id),
+        {"item": name, "at": _minute(ends), "day": _day(ends)},
+        at=at,
+        page=f"pages/item/detail?code={code}&draft={draft_id}",
     )
 
 

@@ -16,6 +16,7 @@ INDEXES = {
     "appointment_of_case",
     "appointment_once_a_day",
     "appointment_to_remind_of",
+    "appointment_to_remind_soon",
     "case_by_place",
     "case_event_once",
     "case_form_once",

@@ -85,6 +85,13 @@ def _appointment(action: str, item_name: str | None = LONG_NAME) -> Outgoing:
     )
 
 
+def _draft(action: str) -> Outgoing:
+    item = "FW-MZ-001", LONG_NAME
+    return messages.draft_message(
+        action, resident_id=RESIDENT.id, draft_id=CASE, item=item, ends=AT, at=AT
+    )
+
+
 def _copy(message: Outgoing) -> Copy:
     assert message.copy
     return message.copy
@@ -129,7 +136,8 @@ def test_every_wording_is_reached() -> None:
         messages.absence_message(action, to=Staff(CASE), days=(AT, AT), at=AT, by_staff_id=CASE)
         for action in TABLE["absence"]
     ]
-    told = [*_every_message(), *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, *days]
+    drafts = [_draft(action) for action in TABLE["draft"]]
+    told = [*_every_message(), *drafts, *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, *days]
     assert {message.kind for message in told} == {wording.kind for wording in wordings().values()}
 
 

@@ -159,7 +159,8 @@ WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR NO KEY UPDATE OF s
 """
 MOVE = f"""
 WITH changed AS (
-    UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1, reminded_at = NULL
+    UPDATE appointment SET slot_id = $2, office_id = $3, version = version + 1,
+        reminded_at = NULL, reminded_soon_at = NULL
     WHERE id = $1
     RETURNING id, version, old.status AS before, status, slot_id
 ), seat_row AS (
@@ -199,17 +200,24 @@ WHERE a.id IN (
 NO_SEAT = "UPDATE slot SET capacity = booked WHERE id = $1"
 
 # Locks the appointments it tells of, and passes over those that are being changed: the next look
-# finds them as they are then. Who booked or moved it later than $4 ago knows it still.
-REMIND = f"""
+# finds them as they are then. It is told of what begins in $4 to $5; who booked or moved it later
+# than $6 before it begins knows it still.
+_REMIND = f"""
 WITH due AS (
     SELECT a.id FROM appointment a JOIN slot s ON s.id = a.slot_id
     JOIN appointment_event e ON e.appointment_id = a.id AND e.seq = a.version
-    WHERE a.day BETWEEN $2 AND $3 AND a.status = '{BOOKED.after}' AND a.reminded_at IS NULL
-        AND a.resident_id IS NOT NULL
-        AND s.starts_at > $1 AND s.starts_at <= $1 + $4::interval
-        AND e.created_at <= s.starts_at - $4::interval
-    ORDER BY a.day, a.id LIMIT $5 FOR NO KEY UPDATE OF a SKIP LOCKED
+    WHERE a.day BETWEEN $2 AND $3 AND a.status = '{BOOKED.after}' AND {{unless}}
+        AND s.starts_at > $1::timestamptz + $4::interval AND s.starts_at <= $1 + $5::interval
+        AND e.created_at <= s.starts_at - $6::interval
+    ORDER BY a.day, a.id LIMIT $7 FOR NO KEY UPDATE OF a SKIP LOCKED
 )
-UPDATE appointment a SET reminded_at = $1 FROM due WHERE a.id = due.id RETURNING a.id
+UPDATE appointment a SET {{told}} = $1 FROM due WHERE a.id = due.id RETURNING a.id
 """
+REMIND = _REMIND.format(unless="a.reminded_at IS NULL", told="reminded_at")
+# Nor of what its booker was just told the day before's, which came late.
+REMIND_SOON = _REMIND.format(
+    unless="a.reminded_soon_at IS NULL"
+    " AND coalesce(a.reminded_at <= $1::timestamptz - $6::interval, true)",
+    told="reminded_soon_at",
+)
 TO_REMIND = f"{APPOINTMENT} WHERE a.id = ANY($1::uuid[]) ORDER BY s.starts_at, a.id"

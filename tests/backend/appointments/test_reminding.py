@@ -42,7 +42,7 @@ async def test_rivals_remind_each_booker_once_within_a_day() -> None:
     copy = await Delivery.filter(message__kind=KIND).first()
     assert copy
     assert (copy.template, copy.data["phrase4"]) == ("appointment", "即将开始")
-    assert await reminding.remind(now=start) == 1
+    assert await reminding.remind(now=start - timedelta(hours=2)) == 1
 
 
 async def test_what_moves_is_told_of_anew_and_what_is_cancelled_is_not() -> None:
@@ -55,8 +55,37 @@ async def test_what_moves_is_told_of_anew_and_what_is_cancelled_is_not() -> None
     await cancelling.cancel(cancelled.id, by=await who(cancelled), now=change)
     await booked(start, now=change)
 
-    assert await reminding.remind(now=start - timedelta(hours=1)) == 0
+    assert await reminding.remind(now=start - timedelta(hours=2)) == 0
     assert await reminding.remind(now=start + timedelta(days=1, hours=12)) == 1
+
+
+async def test_rivals_remind_each_booker_once_more_in_the_last_hour() -> None:
+    start = noon(days=3)
+    for _ in range(3):
+        await booked(start)
+    moved, cancelled = await booked(start), await booked(start)
+    hour = start - timedelta(hours=1)
+    later = (await a_slot(starts_at=start + timedelta(hours=3))).id
+    day_before = start - timedelta(hours=24)
+    await moving.reschedule(moved.id, by=await who(moved), now=day_before, slot_id=later)
+    await cancelling.cancel(cancelled.id, by=await who(cancelled), now=hour)
+    await booked(start, now=hour - timedelta(minutes=59))
+
+    assert await reminding.remind_soon(now=hour - timedelta(seconds=1)) == 0
+    found = await asyncio.gather(*(reminding.remind_soon(now=hour) for _ in range(RIVALS)))
+
+    assert sum(found) == await Message.filter(kind=f"{KIND}_soon").count() == 3
+    assert await reminding.remind_soon(now=hour + timedelta(hours=3)) == 1
+
+
+async def test_no_reminder_comes_too_late_or_right_after_the_other() -> None:
+    start = noon(days=3)
+    await booked(start)
+
+    assert await reminding.remind(now=start - timedelta(hours=2)) == 0
+    assert await reminding.remind_soon(now=start - timedelta(minutes=15)) == 0
+    assert await reminding.remind(now=start - timedelta(hours=2, seconds=1)) == 1
+    assert await reminding.remind_soon(now=start - timedelta(minutes=30)) == 0
 
 
 def test_at_night_nobody_is_reminded() -> None:

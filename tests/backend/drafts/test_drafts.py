@@ -11,14 +11,14 @@ from backend.appointments.acts import booking
 from backend.appointments.acts.wishes import Wish
 from backend.appointments.rules.refusals import SlotFull
 from backend.catalogue.refusals import FormInvalid, ItemUnknown
-from backend.drafts import drafts
+from backend.drafts import drafts, warning
 from backend.drafts.drafts import Content, Draft
 from backend.drafts.refusals import DraftNotFound, DraftStale, DraftsTooMany, DraftTooLarge
 from backend.identity.actors import ResidentActor
 from backend.identity.refusals import SessionEnded
 from config import clock
+from models import Delivery, Message, OrgUnit, Resident, Slot
 from models import Draft as Row
-from models import OrgUnit, Resident, Slot
 from tests.backend.appointments.factories import a_slot, an_office
 from tests.backend.cases.factories import COMMUNITY, ITEM, NOW, an_actor
 from tests.backend.cases.test_submit import submit
@@ -224,3 +224,24 @@ async def book(slot: Slot, by: ResidentActor, draft: UUID) -> None:
         now=clock.now(),
         render=lambda _: b"",
     )
+
+
+async def test_rivals_warn_once_of_each_end_of_a_draft_two_days_before() -> None:
+    wang, kept, saved, gone = await an_actor(), uuid4(), uuid4(), uuid4()
+    for draft in (kept, saved, gone):
+        await save(wang, draft)
+    moment = NOW + drafts.KEPT - warning.BEFORE
+    await drafts.delete(gone, wang.id, now=NOW)
+    await save(wang, saved, seen=1, now=NOW + timedelta(days=1), reason="改过")
+
+    assert await warning.warn(now=moment - timedelta(seconds=1)) == 0
+    found = await asyncio.gather(*(warning.warn(now=moment) for _ in range(RIVALS)))
+
+    assert sum(found) == 1
+    told = await Message.get(kind="draft.expiring")
+    copy = await Delivery.get(message=told)
+    assert (copy.template, copy.page.split("&")[1]) == ("action_needed", f"draft={kept}")
+    await save(wang, kept, seen=1, now=moment, reason="又改过")
+    late = moment + warning.BEFORE - warning.LATE + timedelta(days=1)
+    assert await warning.warn(now=late) == 0
+    assert await warning.warn(now=late - timedelta(seconds=1)) == 1
