@@ -22,7 +22,7 @@ import asyncpg
 import uvloop
 
 from backend.identity import sessions, staff
-from backend.live.ears import EACH
+from backend.live.listeners import EACH
 from benchmarks import machine, seed
 from benchmarks.report import DOCS
 from benchmarks.seed import Size

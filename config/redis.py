@@ -43,7 +43,7 @@ class NotAsked(RedisError):
 
 
 class _Guarded(Redis):
-    """Redis behind its breaker; an ear (`pubsub`) is not, for what it waits for may never come."""
+    """Redis behind its breaker; a `pubsub` is not: what it waits for may never come."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

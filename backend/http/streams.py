@@ -17,7 +17,7 @@ CONFIRM_SECONDS = 60
 HEADERS = {"X-Accel-Buffering": "no"}
 
 
-class Line:
+class Stream:
     """The way to one client; what is sent is not waited for, so that one reads for thousands."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
@@ -44,7 +44,7 @@ class Line:
         await self._over
 
 
-Flow = Callable[[Line], Awaitable[None]]
+Flow = Callable[[Stream], Awaitable[None]]
 """What sends the events; the answer ends when it returns."""
 
 
@@ -70,7 +70,7 @@ async def _run(request: Request, response: HTTPResponse, flow: Flow) -> None:
     await head.send(b":\n\n")
     connection.streaming = True
     _notice_silence(connection.transport)
-    await flow(Line(connection.transport))
+    await flow(Stream(connection.transport))
 
 
 def _notice_silence(transport: asyncio.Transport) -> None:

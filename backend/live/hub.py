@@ -13,14 +13,14 @@ from backend.errors import ServiceError
 from backend.identity import actors, revocations
 from backend.identity.actors import StaffActor
 from backend.identity.tokens import Claims
-from backend.live import ears, events
-from backend.live.ears import CHECK_SECONDS, EACH, Ear, Ears, Line
+from backend.live import events, listeners
 from backend.live.events import AT_ONCE, Reader
+from backend.live.listeners import CHECK_SECONDS, EACH, Listener, Listeners, Stream
 from backend.live.refusals import ListeningEnds, ListensTooOften
 from config import clock
 from config.metrics import Gauge
 from config.outages import DATABASE, is_outage
-from notifications.sending.wakeups import listen as hear_wakeups
+from notifications.sending.wakeups import listen as listen_for_wakeups
 
 PART = "live events"
 LOOK_SECONDS = 1.0
@@ -35,7 +35,7 @@ LISTENERS = Gauge(
 
 @dataclass(slots=True)
 class _Hub:
-    ears: Ears = field(default_factory=Ears)
+    listeners: Listeners = field(default_factory=Listeners)
     reader: Reader | None = None
     ending: bool = False
     look_at: float = 0.0
@@ -52,42 +52,42 @@ def check(by: StaffActor) -> None:
     """Refuse who may not listen here: ListensTooOften, ListeningEnds."""
     if _hub.ending:
         raise ListeningEnds(retry_after=1)
-    if _hub.ears.of(by) >= EACH:
+    if _hub.listeners.of(by) >= EACH:
         raise ListensTooOften(most=EACH, retry_after=60)
 
 
-async def listen(claims: Claims, by: StaffActor, after: int | None, line: Line) -> None:
-    """Send what this member of staff is to hear, until the line is to end.
+async def listen(claims: Claims, by: StaffActor, after: int | None, stream: Stream) -> None:
+    """Send what this member of staff is to hear, until the stream is to end.
 
     First what they missed `after` the event that they had last, or the word to look at everything
     again; who has had none looks at everything once this has begun.
     """
-    ear = Ear(claims, line, monotonic() + ears.jitter(CHECK_SECONDS), held=[])
-    _hub.ears.join(ear, by)
+    listener = Listener(claims, stream, monotonic() + listeners.jitter(CHECK_SECONDS), held=[])
+    _hub.listeners.join(listener, by)
     LISTENERS.inc()
     try:
         if _hub.ending:
             return
         _hub.joined.set()
         await _hub.ready.wait()
-        line.send(ears.opening(_settled() if after is None else after))
+        stream.send(listeners.opening(_settled() if after is None else after))
         if after is not None:
-            line.send(await _missed(ear, by, after))
-        for text in ear.held or ():
-            line.send(text)
-        ear.held = None
-        await line.over()
+            stream.send(await _missed(listener, by, after))
+        for text in listener.held or ():
+            stream.send(text)
+        listener.held = None
+        await stream.over()
     finally:
-        _hub.ears.leave(ear)
+        _hub.listeners.leave(listener)
         LISTENERS.dec()
 
 
 async def follow() -> None:
     """Hand events on until cancelled; what fails is tried again."""
-    waking = asyncio.get_running_loop().create_task(hear_wakeups(_hub.woken.set))
+    waking = asyncio.get_running_loop().create_task(listen_for_wakeups(_hub.woken.set))
     try:
         while True:
-            if not _hub.ears.all:
+            if not _hub.listeners.all:
                 _hub.reader = None
                 _hub.ready.clear()
                 _hub.joined.clear()
@@ -109,8 +109,8 @@ async def follow() -> None:
 def end_all() -> None:
     """Let every stream come to its end, and begin no other: the process is about to end."""
     _hub.ending = True
-    for ear in list(_hub.ears.all):
-        ear.line.end()
+    for listener in list(_hub.listeners.all):
+        listener.stream.end()
 
 
 async def _round(reader: Reader) -> None:
@@ -121,8 +121,8 @@ async def _round(reader: Reader) -> None:
     _hub.woken.clear()
     while True:
         found = await reader.read()
-        for ear in list(_hub.ears.hear(found, settled=reader.settled)):
-            ear.line.end()
+        for listener in list(_hub.listeners.dispatch(found, settled=reader.settled)):
+            listener.stream.end()
         if len(found) < AT_ONCE:
             break
     await _look_after()
@@ -134,24 +134,24 @@ async def _look_after() -> None:
     if now < _hub.look_at:
         return
     _hub.look_at = now + LOOK_SECONDS
-    for ear in list(_hub.ears.all):
+    for listener in list(_hub.listeners.all):
         try:
-            revocations.check(ear.claims.session)
-            if now >= ear.check_at:
-                await _check(ear)
+            revocations.check(listener.claims.session)
+            if now >= listener.check_at:
+                await _check(listener)
         except ServiceError:
-            ear.line.end()
+            listener.stream.end()
 
 
-async def _check(ear: Ear) -> None:
+async def _check(listener: Listener) -> None:
     """The posts of the moment; a ServiceError where there is no session any more."""
-    by = await actors.staff(ear.claims, now=clock.now())
+    by = await actors.staff(listener.claims, now=clock.now())
     actors.check_factor(by)
-    ear.check_at = monotonic() + ears.jitter(CHECK_SECONDS)
-    if ear in _hub.ears.all:
-        _hub.ears.move(ear, by)
-        if not ear.put(ears.position(_settled())):
-            ear.line.end()
+    listener.check_at = monotonic() + listeners.jitter(CHECK_SECONDS)
+    if listener in _hub.listeners.all:
+        _hub.listeners.move(listener, by)
+        if not listener.put(listeners.position(_settled())):
+            listener.stream.end()
 
 
 def _settled() -> int:
@@ -159,7 +159,7 @@ def _settled() -> int:
     return _hub.reader.settled if _hub.reader else 0
 
 
-async def _missed(ear: Ear, by: StaffActor, after: int) -> bytes:
+async def _missed(listener: Listener, by: StaffActor, after: int) -> bytes:
     """What they missed, or the word to look again."""
     settled, units = _settled(), sorted({post.unit_code for post in by.posts})
     try:
@@ -169,6 +169,8 @@ async def _missed(ear: Ear, by: StaffActor, after: int) -> bytes:
             raise
         found = None
     if found is None:
-        return ears.look_again(settled)
-    texts = [ears.written(event, settled=settled) for event in found if ear.hears(event)]
-    return b"".join((*texts, ears.position(min(settled, found[-1].seq) if found else after)))
+        return listeners.look_again(settled)
+    texts = [
+        listeners.written(event, settled=settled) for event in found if listener.receives(event)
+    ]
+    return b"".join((*texts, listeners.position(min(settled, found[-1].seq) if found else after)))

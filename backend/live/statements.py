@@ -21,7 +21,8 @@ SELECT coalesce((SELECT min(seq) FROM staff_event), drawn + 1) AS first,
        coalesce((SELECT max(seq) FROM staff_event), drawn) AS last
 FROM (SELECT coalesce(pg_sequence_last_value('staff_event_seq_seq'), 0) AS drawn) AS numbers
 """
-# What somebody missed: of their units, to their posts, and to them alone, as `Ears.hear` has it.
+# What somebody missed: of their units, to their posts, and to them alone, as
+# `Listeners.dispatch` has it.
 MISSED = f"""
 SELECT json_agg({_EVENT} ORDER BY e.seq) AS events FROM (
     SELECT * FROM staff_event

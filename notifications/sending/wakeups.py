@@ -16,15 +16,15 @@ async def listen(wake: Callable[[], None]) -> None:
     hearing = Spell("wakeups_not_heard", "wakeups_heard_again")
     while True:
         try:
-            # An ear that is deaf waits like one that hears nothing.
+            # A subscription over a dead connection waits like one to which nothing is sent.
             await redis().ping()
-            async with redis().pubsub() as ear:
-                await ear.subscribe(WAKE_CHANNEL)
+            async with redis().pubsub() as subscription:
+                await subscription.subscribe(WAKE_CHANNEL)
                 hearing.worked()
                 # What was said while nobody listened is not repeated.
                 wake()
                 while True:
-                    if await ear.get_message(
+                    if await subscription.get_message(
                         ignore_subscribe_messages=True, timeout=LISTEN_SECONDS
                     ):
                         wake()

@@ -66,16 +66,16 @@ async def test_a_hot_path_writes_only_when_its_gate_opened() -> None:
 
 
 async def test_wakes_in_a_row_become_few_signals_and_the_last_is_not_lost() -> None:
-    async with redis().pubsub() as ear:
-        await ear.subscribe(outbox.WAKE_CHANNEL)
-        await ear.get_message(timeout=5)
+    async with redis().pubsub() as subscription:
+        await subscription.subscribe(outbox.WAKE_CHANNEL)
+        await subscription.get_message(timeout=5)
         for _ in range(100):
             outbox.wake()
-        heard = [await ear.get_message(ignore_subscribe_messages=True, timeout=5)]
+        heard = [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
         outbox.wake()
-        heard += [await ear.get_message(ignore_subscribe_messages=True, timeout=5)]
+        heard += [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
         await asyncio.sleep(0)
-        extra = await ear.get_message(ignore_subscribe_messages=True, timeout=0)
+        extra = await subscription.get_message(ignore_subscribe_messages=True, timeout=0)
 
     assert [bool(signal) for signal in heard] == [True, True]
     assert extra is None

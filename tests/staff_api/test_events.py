@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.reading.to_do import tasks
 from backend.identity import sessions, staff
-from backend.live import ears, events, hub
+from backend.live import events, hub, listeners
 from backend.staff_api import events as routes
 from config import clock
 from models import Audience, Role, StaffEvent, Task
@@ -193,7 +193,7 @@ async def test_a_stream_ends_with_the_session_and_with_the_process(
 async def test_each_has_so_many_streams_and_says_from_where_in_a_number(api: Served) -> None:
     _, token = await member()
     async with contextlib.AsyncExitStack() as undo:
-        for _ in range(ears.EACH):
+        for _ in range(listeners.EACH):
             await undo.enter_async_context(listening(api.url, token))
         refused = await api.ask("GET", EVENTS, token=token)
         assert (refused.status, refused.code) == (429, "listens_too_often")

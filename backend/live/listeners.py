@@ -15,13 +15,13 @@ from backend.live.events import Event, Kind
 EACH = 6
 """How many streams one member of staff has at once in a process, as a browser has connections."""
 CHECK_SECONDS = 25.0
-"""How often a listener is asked who they are, and told that the line is alive."""
+"""How often a listener is asked who they are, and told that the stream is alive."""
 RECONNECT_MS = (1000, 4000)
 """When a client comes again whose stream ended: not all at once."""
 
 
-class Line(Protocol):
-    """Where a stream goes to."""
+class Stream(Protocol):
+    """The open answer that events are sent over."""
 
     def send(self, data: bytes) -> bool:
         """Send without waiting; False where nobody takes it any more, or too slowly."""
@@ -34,11 +34,11 @@ class Line(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class Ear:
+class Listener:
     """One stream of a member of staff; `held` is what comes before they got what they missed."""
 
     claims: Claims
-    line: Line
+    stream: Stream
     check_at: float
     units: frozenset[str] = frozenset()
     posts: frozenset[tuple[str, str]] = frozenset()
@@ -49,9 +49,9 @@ class Ear:
         if self.held is not None:
             self.held.append(data)
             return True
-        return self.line.send(data)
+        return self.stream.send(data)
 
-    def hears(self, event: Event) -> bool:
+    def receives(self, event: Event) -> bool:
         """Whether it is for them, being of one of their units or to them."""
         if event.kind is Kind.TASK:
             return event.unit_code in self.units
@@ -62,54 +62,54 @@ class Ear:
 
 
 @dataclass(slots=True)
-class Ears:
+class Listeners:
     """All streams of this process, found by unit and by member of staff."""
 
-    all: set[Ear] = field(default_factory=set)
-    _by_unit: dict[str, set[Ear]] = field(default_factory=dict)
-    _by_staff: dict[str, set[Ear]] = field(default_factory=dict)
+    all: set[Listener] = field(default_factory=set)
+    _by_unit: dict[str, set[Listener]] = field(default_factory=dict)
+    _by_staff: dict[str, set[Listener]] = field(default_factory=dict)
 
     def of(self, by: StaffActor) -> int:
         """How many streams this member of staff has."""
         return len(self._by_staff.get(str(by.id), ()))
 
-    def join(self, ear: Ear, by: StaffActor) -> None:
+    def join(self, listener: Listener, by: StaffActor) -> None:
         """From now on it hears what is for this member of staff."""
-        self.all.add(ear)
-        self._by_staff.setdefault(str(by.id), set()).add(ear)
-        self.move(ear, by)
+        self.all.add(listener)
+        self._by_staff.setdefault(str(by.id), set()).add(listener)
+        self.move(listener, by)
 
-    def move(self, ear: Ear, by: StaffActor) -> None:
+    def move(self, listener: Listener, by: StaffActor) -> None:
         """The posts are these now."""
-        self._forget_units(ear)
-        ear.units = frozenset(post.unit_code for post in scope.reading(by))
-        ear.posts = frozenset((post.unit_code, str(post.role)) for post in by.posts)
-        for unit in ear.units | {unit for unit, _ in ear.posts}:
-            self._by_unit.setdefault(unit, set()).add(ear)
+        self._forget_units(listener)
+        listener.units = frozenset(post.unit_code for post in scope.reading(by))
+        listener.posts = frozenset((post.unit_code, str(post.role)) for post in by.posts)
+        for unit in listener.units | {unit for unit, _ in listener.posts}:
+            self._by_unit.setdefault(unit, set()).add(listener)
 
-    def leave(self, ear: Ear) -> None:
+    def leave(self, listener: Listener) -> None:
         """It hears nothing more."""
-        self.all.discard(ear)
-        self._forget_units(ear)
-        _forget(self._by_staff, str(ear.claims.subject), ear)
+        self.all.discard(listener)
+        self._forget_units(listener)
+        _forget(self._by_staff, str(listener.claims.subject), listener)
 
-    def hear(self, found: Iterable[Event], *, settled: int) -> Iterator[Ear]:
+    def dispatch(self, found: Iterable[Event], *, settled: int) -> Iterator[Listener]:
         """Tell each what is for them; gives those who take nothing any more."""
-        told: dict[Ear, list[bytes]] = {}
+        told: dict[Listener, list[bytes]] = {}
         for event in found:
             near = self._by_unit.get(event.unit_code or "", set())
             theirs = self._by_staff.get(event.staff_id or "", set())
-            if ears := [ear for ear in (*near, *theirs) if ear.hears(event)]:
+            if those := [each for each in (*near, *theirs) if each.receives(event)]:
                 text = written(event, settled=settled)
-                for ear in ears:
-                    told.setdefault(ear, []).append(text)
-        for ear, texts in told.items():
-            if not ear.put(b"".join((*texts, position(settled)))):
-                yield ear
+                for listener in those:
+                    told.setdefault(listener, []).append(text)
+        for listener, texts in told.items():
+            if not listener.put(b"".join((*texts, position(settled)))):
+                yield listener
 
-    def _forget_units(self, ear: Ear) -> None:
-        for unit in ear.units | {unit for unit, _ in ear.posts}:
-            _forget(self._by_unit, unit, ear)
+    def _forget_units(self, listener: Listener) -> None:
+        for unit in listener.units | {unit for unit, _ in listener.posts}:
+            _forget(self._by_unit, unit, listener)
 
 
 def opening(settled: int) -> bytes:
@@ -140,10 +140,10 @@ def written(event: Event, *, settled: int) -> bytes:
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (at, event.kind.encode(), data)
 
 
-def _forget(where: dict[str, set[Ear]], key: str, ear: Ear) -> None:
-    if (ears := where.get(key)) is not None:
-        ears.discard(ear)
-        if not ears:
+def _forget(where: dict[str, set[Listener]], key: str, listener: Listener) -> None:
+    if (there := where.get(key)) is not None:
+        there.discard(listener)
+        if not there:
             del where[key]
 
 
