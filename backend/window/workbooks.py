@@ -24,6 +24,10 @@ MOST_UNPACKED, MOST_PARTS = 32 * 1024 * 1024, 1000
 _OLD = b"\xd0\xcf\x11\xe0"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?\bref=[\"']([A-Z0-9:]+)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true))[^>]*?\br=[\"'](\d+)")
+_HIDDEN_COLUMNS = re.compile(
+    rb"<(?:\w+:)?col\s(?=[^>]*\bhidden=[\"'](?:1|true))"
+    rb"(?=[^>]*\bmin=[\"'](\d+))(?=[^>]*\bmax=[\"'](\d+))"
+)
 _HAVE_FORMATS = {"text": "@", "date": "yyyy-mm-dd", "number": "General"}
 _ODD: dict[str, Odd] = {"f": "formula", "e": "error"}
 # What a list of choices may hold in a cell's validation.
@@ -33,7 +37,8 @@ _LONGEST_LIST = 255
 def read(content: bytes) -> list[Line]:
     """The lines that say anything; BatchTableInvalid where it is no workbook, or not as it seems.
 
-    Merged cells and hidden rows are refused: what is filed is what whoever sends it sees.
+    Merged cells, hidden rows and what stands in hidden columns are refused: what is filed is what
+    whoever sends it sees.
     """
     unpacked = _unpacked(content)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
@@ -50,7 +55,19 @@ def read(content: bytes) -> list[Line]:
     hidden = {int(each) for each in _HIDDEN_ROW.findall(part)}
     if unseen := [line.no for line in lines if line.no in hidden]:
         raise BatchTableInvalid(f"第 {unseen[0]} 行是隐藏的，请取消隐藏和筛选，或删除该行")
+    for first, last in _HIDDEN_COLUMNS.findall(part):
+        _check_empty(lines[1:], int(first), int(last))
     return lines
+
+
+def _check_empty(lines: list[Line], first: int, last: int) -> None:
+    """Hidden columns may be there, as many are not needed, but say nothing below their heads."""
+    for line in lines:
+        for number, cell in enumerate(line.cells[first - 1 : last], first):
+            if cell.text:
+                raise BatchTableInvalid(
+                    f"{get_column_letter(number)} 列是隐藏的，请取消隐藏，或清空该列"
+                )
 
 
 def written(given: Mapping[str, Any]) -> bytes:

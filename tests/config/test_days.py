@@ -91,6 +91,7 @@ def test_the_names_in_braces_are_found_in_order(text: str, names: list[str]) -> 
         ("item}", ["do not match"]),
         ("{}", ["{} 不会被替换"]),
         ("{itme}", ["{itme} 不会被替换"]),
+        ("{itme:>9}", ["{itme} 不会被替换"]),
         ("{0}", ["{0} 不会被替换"]),
         ("{item.name}", ["{item.name} 不会被替换"]),
         ("{item:>9}", ["{item} 花括号内只能有名称"]),
