@@ -38,13 +38,15 @@ class Profile(TypedDict):
 class Applicant:
     """Who applies, as the database has them now; `person_id` where their name was confirmed.
 
-    Who stands at a window applies as a person, with no account.
+    Who stands at a window applies as a person, with no account. `works` where an account of theirs
+    is one that a member of staff works with.
     """
 
     account: UUID | None
     assurance: Assurance
     person_id: UUID | None
     profile: Profile
+    works: bool
 
 
 _SURER_BY = {Assurance.REAL_NAME: "完成实名认证", Assurance.PHONE: "绑定手机号"}
@@ -91,6 +93,7 @@ async def applicant(resident_id: UUID) -> Applicant:
         assurance=Assurance(row["assurance"]),
         person_id=row["person_id"],
         profile=_profile(row),
+        works=row["works"],
     )
 
 
@@ -104,6 +107,7 @@ async def principal(person_id: UUID) -> Applicant:
         assurance=Assurance.REAL_NAME,
         person_id=person_id,
         profile={**known_as, "phone": known_as["phone"] or given},
+        works=row["works"],
     )
 
 

@@ -59,12 +59,18 @@ SELECT {_POST} FROM staff CROSS JOIN (SELECT $2::date AS today) AS clock {_HELD}
 WHERE staff.id = $1 AND staff.active ORDER BY post.id FOR SHARE OF staff
 """
 
+WORKS = (
+    "EXISTS (SELECT FROM resident me JOIN staff s ON s.openid_hash = me.openid_hash AND s.active"
+    " WHERE {})"
+)
+"""Whether a member of staff works with an account `me`; whose it is stands in braces."""
 # In SQL since every submission reads it. Where the account has not said where somebody lives, it is
 # what they said at a window.
-PROFILE = """
+PROFILE = f"""
 SELECT r.id, r.created_at, r.assurance, r.person_id, p.name_sealed, r.phone_sealed,
        p.id_number_sealed, r.address_sealed, p.address_sealed AS person_address_sealed,
-       u.code AS community_id, u.name AS community_name
+       u.code AS community_id, u.name AS community_name,
+       {WORKS.format("me.id = r.id")} OR {WORKS.format("me.person_id = r.person_id")} AS works
 FROM resident r LEFT JOIN person p ON p.id = r.person_id
 LEFT JOIN org_unit u ON u.code = coalesce(r.community_id, p.community_id) WHERE r.id = $1
 """
@@ -78,7 +84,8 @@ REACHED = """LEFT JOIN LATERAL (
 PROFILE_OF_PERSON = f"""
 SELECT account.id, p.id AS person_id, p.name_sealed, account.phone_sealed, p.id_number_sealed,
        account.address_sealed, p.address_sealed AS person_address_sealed,
-       p.phone_sealed AS person_phone_sealed, u.code AS community_id, u.name AS community_name
+       p.phone_sealed AS person_phone_sealed, u.code AS community_id, u.name AS community_name,
+       {WORKS.format("me.person_id = p.id")} AS works
 FROM person p {REACHED}
 LEFT JOIN org_unit u ON u.code = coalesce(account.community_id, p.community_id) WHERE p.id = $1
 """

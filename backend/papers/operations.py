@@ -58,11 +58,10 @@ async def issue(
     if (found := await queries.of_event(case.id, event.seq)) is not None:
         return Done(await drawn(found, now=now), [])
     issued: list[str] = []
-    served = ""
+    served: Issued | None = None
     if kind is PaperKind.PROOF_OF_SERVICE:
         # First the decision that is served: the proof names its number.
-        decision, issued = await issue(case, PaperKind.DECISION, staff=staff, now=now)
-        served = f"{decision.title}（{decision.number}）"
+        served, issued = await issue(case, PaperKind.DECISION, staff=staff, now=now)
     with contextlib.suppress(_Rivalled):
         issued = [*issued, await _written(case, event, kind, served=served, staff=staff, now=now)]
     found = await queries.of_event(case.id, event.seq)
@@ -94,8 +93,9 @@ async def revoke(
 ) -> None:
     """Say that a paper is no longer valid; its unit may then issue another on its event.
 
-    The applicant is told. For who sees the case: PaperNotFound; NotYourUnit for all but approvers
-    of the unit that issued it and supervisors of it or above; PaperRevoked.
+    With a decision goes the proof that it was served, whichever unit gave that. The applicant is
+    told. For who sees the case: PaperNotFound; NotYourUnit for all but approvers of the unit that
+    issued it and supervisors of it or above; PaperRevoked.
     """
     issued = await queries.of_case(case.id)
     paper = next((each for each in issued if each.id == paper_id), None)
@@ -103,13 +103,22 @@ async def revoke(
         raise PaperNotFound
     if not rights.may_revoke(paper.unit_code, by):
         raise NotYourUnit
-    why = sealed.seal("paper", paper_id, column="revoke_reason", text=reason)
-    given = [paper_id, case.id, now, by.id, why]
     async with in_transaction():
-        if not await connection().execute_query_dict(statements.REVOKE, given):
+        if not await _revoked(paper, by=by, reason=reason, now=now):
             raise PaperRevoked
+        if paper.kind is PaperKind.DECISION:
+            for each in await queries.of_case(case.id):
+                if each.kind is PaperKind.PROOF_OF_SERVICE and each.revoked_at is None:
+                    await _revoked(each, by=by, reason=reason, now=now)
         await outbox.enqueue(*await telling.revoked(case, at=now))
     outbox.wake()
+
+
+async def _revoked(paper: Issued, *, by: StaffActor, reason: str, now: datetime) -> bool:
+    """Whether it was valid until now."""
+    why = sealed.seal("paper", paper.id, column="revoke_reason", text=reason)
+    given = [paper.id, paper.case_id, now, by.id, why]
+    return bool(await connection().execute_query_dict(statements.REVOKE, given))
 
 
 async def _written(
@@ -117,14 +126,17 @@ async def _written(
     event: Event,
     kind: PaperKind,
     *,
-    served: str,
+    served: Issued | None,
     staff: StaffActor | None,
     now: datetime,
 ) -> str:
     """Give the paper its number, which comes back, and write down all that it says."""
-    paper = await composing.ready(case, event, kind, served=served)
+    names_it = f"{served.title}（{served.number}）" if served else ""
+    paper = await composing.ready(case, event, kind, served=names_it)
     paper_id, code = uuid7(), codes.new()
     async with in_transaction() as within:
+        if served and not await within.execute_query_dict(statements.HOLD_VALID, [served.id]):
+            raise PaperRevoked
         rows = await within.execute_query_dict(statements.NEXT_NUMBER, [paper.series])
         number = f"{paper.series}第{rows[0]['newest']:06d}号"
         said = record.seal(paper_id, paper.says(number=number, code=code))

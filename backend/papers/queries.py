@@ -53,7 +53,11 @@ def available(case: Snapshot, issued: list[Issued], *, staff: StaffActor | None)
         if paper.revoked_at is None or not rights.may_issue_anew(paper.unit_code, staff)
     }
     last = {kind: event for event in case.events if (kind := kinds.of(case, event))}
-    item = case.item
+    valid = {paper.seq for paper in issued if paper.revoked_at is None}
+    decision, item = last.get(PaperKind.DECISION), case.item
+    if decision and decision.seq in had - valid:
+        # Nobody proves that a decision was served whose number does not count.
+        last.pop(PaperKind.PROOF_OF_SERVICE, None)
     return [
         Available(kind, words().of(item.flow, kind, event.after).title_on(item.type))
         for kind, event in last.items()

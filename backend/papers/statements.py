@@ -13,6 +13,9 @@ INSERT INTO paper_series AS s (name, newest) VALUES ($1, 1)
 ON CONFLICT (name) DO UPDATE SET newest = s.newest + 1 RETURNING newest
 """
 
+# Locks the paper, shared, before the series: who revokes it waits for what names it, or was faster.
+HOLD_VALID = "SELECT id FROM paper WHERE id = $1 AND revoked_at IS NULL FOR SHARE"
+
 # After NEXT_NUMBER. Of rivals one writes the paper of an event; the others wait for it, and see it.
 ISSUE = """
 INSERT INTO paper (id, created_at, case_id, kind, seq, unit_id, number, layout, code_hash,

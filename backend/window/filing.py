@@ -76,6 +76,7 @@ async def file(
             assurance=Assurance.REAL_NAME,
             person_id=found.id,
             profile=found.profile,
+            works=found.works,
         ),
         window=Window(unit_code=window.unit_code, intake=intake),
         now=now,

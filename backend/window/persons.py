@@ -82,6 +82,7 @@ class Found(NamedTuple):
     profile: Profile
     accounts: int
     open_cases: int
+    works: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,4 +241,5 @@ def _found(row: Mapping[str, Any]) -> Found:
         },
         accounts=row["accounts"],
         open_cases=row["open_cases"],
+        works=row["works"],
     )

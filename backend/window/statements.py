@@ -1,6 +1,6 @@
 """The SQL of a window. Nothing of it locks."""
 
-from backend.identity.statements import REACHED
+from backend.identity.statements import REACHED, WORKS
 
 # Of the days since then, by the units whose people looked.
 VOLUMES = """
@@ -20,7 +20,8 @@ SELECT p.id, p.name_sealed, p.id_number_sealed, p.phone_sealed, p.address_sealed
        coalesce(account.community_id, p.community_id) AS community_id,
        (SELECT count(*) FROM resident r WHERE r.person_id = p.id)::int AS accounts,
        (SELECT count(*) FROM "case" c WHERE c.subject_id = p.id
-            AND c.status = ANY($1::varchar[]))::int AS open_cases
+            AND c.status = ANY($1::varchar[]))::int AS open_cases,
+       {WORKS.format("me.person_id = p.id")} AS works
 FROM person p {REACHED}
 """
 ONE = f"{_CARD} WHERE p.id = $2"

@@ -29,6 +29,7 @@ INDEXES = {
     "case_transfer_incoming",
     "case_transfer_one_open",
     "case_transfer_outgoing",
+    "case_transfer_taken_over",
     "delivery_next",
     "delivery_to_hand_on",
     "delivery_in_doubt",

@@ -11,7 +11,7 @@ from backend.cases.clock import limits
 from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.record.writing import write
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import BEGINS, Action
 from backend.cases.rules.refusals import DefectsInvalid, SupplementAlreadyRequested
 from backend.cases.rules.said import AskedDefect, Supplement
 from backend.catalogue import forms
@@ -20,8 +20,6 @@ from backend.identity.actors import StaffActor
 from config import characters
 from config.vault import sealed
 from notifications.telling import outbox
-
-_BEGIN_STEPS = frozenset({Action.SUBMIT, Action.PASS, Action.RETURN, Action.DISPATCH})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +79,7 @@ async def _asked_before(case: Snapshot) -> bool:
     """
     since = case.holder_since if case.accepted_at else case.submitted_at
     if any(event.action is Action.HANDOVER and event.at == since for event in case.events):
-        since = max(event.at for event in case.events if event.action in _BEGIN_STEPS)
+        since = max(event.at for event in case.events if event.action in BEGINS)
     return any(
         event.action == Action.REQUEST_SUPPLEMENT and event.at >= since for event in case.events
     )

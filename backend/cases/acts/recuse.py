@@ -6,7 +6,6 @@ from uuid import UUID
 from tortoise.transactions import in_transaction
 
 from backend.cases.acts import locked, statements
-from backend.cases.reading import desk as desks
 from backend.cases.record import recusals
 from backend.cases.record.change import Change
 from backend.cases.record.snapshot import Snapshot
@@ -71,7 +70,7 @@ async def end(
 
 
 async def _tell(case: Snapshot, whom: UUID, by: StaffActor, now: datetime, *, had_it: bool) -> None:
-    told = await recusals.nobody_left(case, desks.of(case).holder_path, at=now)
+    told = await recusals.nobody_left(case, case.holder_code, at=now)
     if whom != by.id:
         told += [
             _said(action, case, whom, by=by, at=now)

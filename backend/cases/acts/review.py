@@ -8,9 +8,11 @@ from tortoise.transactions import in_transaction
 from backend.cases.acts import locked, statements
 from backend.cases.record.change import Change
 from backend.cases.record.writing import write
-from backend.cases.rules.lifecycle import Action
+from backend.cases.rules.lifecycle import COMES, Action
 from backend.cases.rules.refusals import StepNotPassed
 from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
+from config.clock import city_day
 from config.database import connection
 from notifications.telling import outbox
 
@@ -30,16 +32,22 @@ async def pass_step(
 async def return_step(
     case_id: UUID, *, by: StaffActor, seen: int, now: datetime, to_step: int, reason: str
 ) -> None:
-    """Return 退回 to a step already passed."""
+    """Return 退回 to a step already passed, to the unit that had it as long as there is one."""
     async with in_transaction():
         case = await locked.by_staff(case_id, Action.RETURN, by=by, seen=seen)
-        if to_step >= case.step or not await _passed(case.id, to_step):
+        had_by = await _had_by(case.id, to_step) if to_step < case.step else None
+        if had_by is None:
             raise StepNotPassed
         change = Change(Action.RETURN, now, internal={"reason": reason})
-        change.go_to(case, to_step)
+        if organisation.is_valid(organisation.known_or_not(had_by), on=city_day(now)):
+            change.step, change.holder_code = to_step, had_by
+        else:
+            change.go_to(case, to_step)
         await write(case, change, by=by)
     outbox.wake()
 
 
-async def _passed(case_id: UUID, step: int) -> bool:
-    return bool(await connection().execute_query_dict(statements.PASSED, [case_id, step]))
+async def _had_by(case_id: UUID, step: int) -> str | None:
+    given = [case_id, step, sorted(COMES)]
+    rows = await connection().execute_query_dict(statements.HAD_STEP, given)
+    return rows[0]["unit_id"] if rows else None

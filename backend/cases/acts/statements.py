@@ -32,8 +32,12 @@ SELECT EXISTS (
 FROM "case" c JOIN task t ON {OWN_TASK} WHERE c.id = $2
 """
 
-# A step that a dispatch left out has no event.
-PASSED = "SELECT 1 AS found FROM case_event WHERE case_id = $1 AND step = $2 LIMIT 1"
+# Which unit had a step last; $3 are the actions that bring a case to a unit. A step that a dispatch
+# left out has no event.
+HAD_STEP = """
+SELECT unit_id FROM case_event WHERE case_id = $1 AND step = $2 AND action = ANY($3::varchar[])
+ORDER BY seq DESC LIMIT 1
+"""
 
 # Locks of many tasks first all cases, then the tasks, each in the order of their ids: what assigns
 # others waits here and never crosswise, what changes a case or claims a task waits for this.

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 
 from backend.cases.acts import statements
 from backend.cases.clock import history
-from backend.cases.record import numbers, objects, snapshot, times
+from backend.cases.record import numbers, objects, recusals, snapshot, times
 from backend.cases.record.filing import new
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Event, Snapshot
@@ -165,11 +165,17 @@ async def _written(checked: _Checked, case: Snapshot, *, once: Once | None, answ
         answer=answer,
         draft_id=application.draft_id,
     )
-    if window is None and checked.agent is None:
+    works = checked.applicant.works or checked.agent is not None
+    if window is None and not works:
         return await write()
     # A savepoint: the transaction goes on after a violated constraint.
     async with in_transaction():
-        return await write(taken_in=window.intake if window else None, agent=checked.agent)
+        written = await write(taken_in=window.intake if window else None, agent=checked.agent)
+        # Seldom: who would take it up is whose it is.
+        if written and works:
+            told = await recusals.nobody_left(case, case.holder_code, at=case.submitted_at)
+            await outbox.enqueue(*told)
+    return written
 
 
 def _check(  # noqa: PLR0917 - who applies for what, when and where

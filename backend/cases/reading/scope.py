@@ -10,6 +10,10 @@ from backend.identity.actors import PostView, StaffActor
 from backend.organisation import queries as organisation
 from models import Role, UnitLevel
 
+TAKEN_OVER = """c.holder_id = ANY({0}::varchar[]) AND c.id = ANY(ARRAY(
+    SELECT t.case_id FROM case_transfer t
+    WHERE t.state = 'accepted' AND t.to_unit_id = ANY({0}::varchar[])))"""
+"""Cases `c` that one of these units has taken over and holds: they are few, and asked by id."""
 READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
 """An administrator manages accounts and posts and sees no case (三员分立)."""
 
@@ -26,10 +30,7 @@ class Scope:
     units: frozenset[str]
 
     def covers(self, case: Snapshot) -> bool:
-        """Whether this case may be seen: also one, read whole, that a transfer is open to.
-
-        Above a unit that has taken over another place's case it is seen too, and not listed.
-        """
+        """Whether this case may be seen: also one, read whole, that a transfer is open to."""
         theirs = {case.department_unit_code, case.holder_code, case.incoming_unit_code}
         if theirs & self.units:
             return True
@@ -52,9 +53,10 @@ class Scope:
             *(("holder_id", unit) for unit in sorted(self.units)),
             *(("community_path", path) for path in sorted(self.communities)),
         ]
-        return [f"c.{column} = {bind(value)}" for column, value in equal] + [
-            f"c.community_path LIKE {bind(path + '/%')}" for path in sorted(self.paths)
-        ]
+        held = [f"c.{column} = {bind(value)}" for column, value in equal]
+        placed = [f"c.community_path LIKE {bind(path + '/%')}" for path in sorted(self.paths)]
+        below = organisation.within(sorted(self.paths)) if self.paths else []
+        return held + placed + ([TAKEN_OVER.format(bind(below))] if below else [])
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from backend.cases.record import statements, supervisors
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.refusals import OwnCase, StaffRecused
 from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
 from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
@@ -81,8 +82,8 @@ async def end(case_id: UUID, staff_id: UUID, *, ended_by: UUID, at: datetime) ->
     await in_force.update(ended_at=at, ended_by=ended_by)
 
 
-async def nobody_left(case: Snapshot, path: str, *, at: datetime) -> list[Outgoing]:
-    """Tell the next supervisor on the holder's `path` where nobody can do the case's task now.
+async def nobody_left(case: Snapshot, holder_code: str, *, at: datetime) -> list[Outgoing]:
+    """Tell the holder's supervisor, or the next above, where nobody can do the case's task now.
 
     Nobody is told where nobody supervises.
     """
@@ -100,5 +101,5 @@ async def nobody_left(case: Snapshot, path: str, *, at: datetime) -> list[Outgoi
             at=at,
             due=city_day(task["due_at"]) if task["due_at"] else None,
         )
-        for to in await supervisors.above(path, on=today)
+        for to in await supervisors.above(organisation.known_or_not(holder_code).path, on=today)
     ]

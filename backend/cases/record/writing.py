@@ -14,6 +14,7 @@ from backend.cases.record import (
     intake,
     leftovers,
     outlooks,
+    recusals,
     telling,
     times,
     transfers,
@@ -81,12 +82,13 @@ async def write(case: Snapshot, change: Change, *, by: StaffActor | ResidentActo
     await _write_task(case, change, step=step, unit_code=holder_code, by=by, away=away)
     if change.after in FINAL:
         await leftovers.settle(case)
+    unstaffed = await _unstaffed(case, change, holder_code)
     applicant = await applicants.of(case)
     told = await outlooks.with_reserves(
         [telling.to_applicant(case, change, to) for to in applicant],
         answered=case.status in ANSWERED,
     )
-    told += [*lapsed, *telling.to_window(case, change, applicant, by=by)]
+    told += [*lapsed, *unstaffed, *telling.to_window(case, change, applicant, by=by)]
     if change.action in UNIT_ACTIONS or _hands_on(case, change, by):
         told.append(telling.to_unit(case, change, step=step, unit_code=holder_code, by=by))
     if away is not None:
@@ -122,6 +124,13 @@ async def _lapse(
     return [
         transfers.told(Action.RECALL, case, to, at=change.at, by_staff_id=by_staff_id, task=task)
     ]
+
+
+async def _unstaffed(case: Snapshot, change: Change, unit_code: str) -> list[outbox.Outgoing]:
+    """What is told where the case comes to a unit in which nobody can do its step."""
+    if change.step is None:
+        return []
+    return await recusals.nobody_left(case, unit_code, at=change.at)
 
 
 def _after(case: Snapshot, change: Change) -> CaseStatus:

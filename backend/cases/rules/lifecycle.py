@@ -113,6 +113,10 @@ HANDED_OVER = {Action.HANDOVER: (By.RECEIVER, _OPEN)}
 """The same in every flow, and told: the case stays in its status and step, another unit has it."""
 CUSTODY = frozenset({Action.TRANSFER, Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL})
 """By which a case comes from one unit's hands into another's, at the same step."""
+BEGINS = frozenset({Action.SUBMIT, Action.PASS, Action.RETURN, Action.DISPATCH})
+"""By which a step begins, at the unit that its event names."""
+COMES = BEGINS | {Action.HANDOVER}
+"""By which a case comes to the unit that the event names."""
 ANSWERED = frozenset({S.APPROVED, S.DENIED, S.DONE, S.ENROLLED})
 """What was asked for has its answer, and no limit of the case runs; a reopened one has none."""
 RUNNING = frozenset({S.ACCEPTED, S.UNDER_REVIEW, S.DISPATCHED, S.SUPPLEMENT_REQUESTED})

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import accept, assign, note, recuse, transfer
+from backend.cases.acts import accept, assign, note, recuse, review, transfer, withdraw
 from backend.cases.reading import desk, queries
 from backend.cases.reading.to_do import statements, tasks
 from backend.cases.record import internals, recusals
@@ -26,6 +26,7 @@ from tests.backend.cases.factories import (
     sibling,
     staff,
 )
+from tests.backend.cases.test_submit import submit
 from tests.waiting import held_up
 
 STREET, DISTRICT = "210102001000", "210102000000"
@@ -211,6 +212,31 @@ async def test_where_nobody_is_left_the_next_supervisor_is_told_and_may_send_it_
             assert await refused(sending) == code
         else:
             await sending
+
+
+async def test_where_only_the_applicant_could_do_it_the_supervisor_is_told_as_it_arrives() -> None:
+    clerk, boss = await a_clerk(), await staff((STREET, Role.SUPERVISOR))
+    for who in (clerk, boss):
+        await a_post(who)
+    told = Message.filter(kind="staff.unstaffed", unit_id=STREET)
+    mine = await an_actor()
+
+    await submit(await an_actor())
+    assert await told.count() == 0
+    account = await Resident.get(id=mine.id)
+    await Staff.filter(id=clerk.id).update(openid_hash=account.openid_hash)
+    filed = UUID((await submit(mine)).decode())
+
+    assert [each.case_id for each in await told] == [filed]  # type: ignore[attr-defined]
+    await a_post(await a_clerk())
+    await withdraw.withdraw(filed, by=mine, now=NOW, reason=None)
+    await submit(mine)
+    assert await told.count() == 1
+    # Nor can anybody where the next step is.
+    passed = await a_case(CaseStatus.ACCEPTED)
+    by = await staff((COMMUNITY, passed.item.route[0].role))
+    await review.pass_step(passed.id, by=by, seen=passed.version, now=NOW, opinion="同意")
+    assert await told.filter(case_id=passed.id).count() == 1
 
 
 async def test_a_claim_that_is_just_being_made_is_waited_for_and_taken_back() -> None:

@@ -5,8 +5,8 @@ import pytest
 from backend.cases.reading import queries, scope
 from backend.cases.reading.queries import Filter
 from backend.cases.reading.scope import Scope
-from models import CaseStatus, Role
-from tests.backend.cases.factories import a_case, staff
+from models import Case, CaseStatus, CaseTransfer, Role
+from tests.backend.cases.factories import NOW, a_case, staff
 
 COVERING = [
     ("210102001001", Role.CLERK),
@@ -69,6 +69,42 @@ async def test_without_posts_nothing_is_seen(city: None) -> None:
     seen = scope.of(await staff())
 
     assert not seen.covers(case)
+    assert await queries.list_of_scope(seen, Filter(), before=None, limit=10) == []
+
+
+async def test_what_was_taken_over_from_elsewhere_is_listed_above_who_has_it_now(
+    city: None,
+) -> None:
+    case, other = await a_case(), await a_case()
+    near, far = "210102001001", "210103005001"
+    for taken, state, to in ((case, "accepted", far), (other, "refused", far)):
+        await CaseTransfer.create(
+            case_id=taken.id,
+            from_unit_id=near,
+            to_unit_id=to,
+            sender_id=(await staff()).id,
+            state=state,
+            created_at=NOW,
+            ended_at=NOW,
+        )
+    await Case.filter(id=case.id).update(holder_id=far)
+    held = await queries.one(case.id)
+
+    for unit, expected in (
+        ("210103000000", [case.id]),
+        ("210103005000", [case.id]),
+        ("210103006000", []),
+        ("210102000000", [other.id, case.id]),
+        ("210100000000", [other.id, case.id]),
+    ):
+        seen = scope.of(await staff((unit, Role.SUPERVISOR)))
+        listed = await queries.list_of_scope(seen, Filter(), before=None, limit=10)
+        sought = await queries.list_of_scope(seen, Filter(number=case.number), before=None, limit=2)
+        assert [UUID(each.id) for each in listed] == expected, unit
+        assert len(sought) == (case.id in expected) == seen.covers(held)
+    # It went on to its own place's next step.
+    await Case.filter(id=case.id).update(holder_id="210102001000")
+    seen = scope.of(await staff(("210103000000", Role.SUPERVISOR)))
     assert await queries.list_of_scope(seen, Filter(), before=None, limit=10) == []
 
 

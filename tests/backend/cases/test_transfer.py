@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,12 @@ from backend.cases.rules.lifecycle import CUSTODY, Action
 from backend.consistency import audit, cases, holders, messages
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
+from backend.organisation import queries as organisation
 from models import (
     CaseStatus,
     CaseTransfer,
     Message,
+    OrgUnit,
     Role,
     Task,
     TransferState,
@@ -212,6 +214,34 @@ async def test_a_unit_that_takes_a_step_over_does_not_begin_it_anew() -> None:
     reviewer = await staff((passed.holder_code, passed.item.route[1].role))
     await ask(passed, reviewer, now=LATER)
     assert (await queries.one(case.id)).status is CaseStatus.SUPPLEMENT_REQUESTED
+
+
+@pytest.mark.parametrize("there", [True, False])
+async def test_what_is_returned_comes_to_who_took_the_step_over_while_there_is_such_a_unit(
+    there: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    case = await a_case(CaseStatus.ACCEPTED)
+    role = case.item.route[0].role
+    sender, other = await staff((COMMUNITY, role)), await receiver(role=role)
+    sent = await send(case, sender)
+    await transfer.accept(case.id, by=other, now=LATER)
+    seen = sent.version + 1
+    await review.pass_step(case.id, by=other, seen=seen, now=LATER, opinion="同意")
+    street = await staff(("210102001000", case.item.route[1].role))
+    if not there:
+        await OrgUnit.filter(code=NEIGHBOUR).update(valid_to=LATER.date() - timedelta(days=1))
+        await organisation.load()
+
+    await review.return_step(
+        case.id, by=street, seen=seen + 1, now=LATER, to_step=1, reason="请补充走访记录"
+    )
+
+    back = await queries.one(case.id)
+    expected = NEIGHBOUR if there else COMMUNITY
+    assert (back.step, back.holder_code) == (1, expected)
+    assert (await tasks.open_of_case(case.id)).unit_code == expected  # type: ignore[union-attr]
+    assert (await heard(unit_id=expected))[-1] == "staff.return"
+    await sound()
 
 
 async def test_a_supervisor_sends_what_a_colleague_has_in_hand() -> None:

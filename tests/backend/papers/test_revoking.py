@@ -13,7 +13,7 @@ from backend.papers import operations, queries
 from backend.papers.refusals import PaperReissueForbidden, PaperRevoked
 from models import Message, Paper, PaperSeries, Role, uuid7
 from tests.backend.cases.factories import COMMUNITY, NOW, a_case, staff
-from tests.backend.papers.test_issuing import RIVALS, K, decided, issue
+from tests.backend.papers.test_issuing import RIVALS, K, decided, issue, said
 
 
 async def test_one_that_was_revoked_is_followed_by_another_of_its_unit_alone(city: None) -> None:
@@ -76,6 +76,51 @@ async def test_only_who_answers_for_a_decision_revokes_it_and_the_applicant_is_t
     assert told == {each: number for number, each in enumerate(may, 1)}
     theirs = {"resident_id": case.resident_id, "case_id": case.id}
     assert await Message.filter(kind="case.revoke_paper", **theirs).count() == len(may)
+
+
+async def test_with_a_decision_goes_the_proof_that_it_was_served(city: None) -> None:
+    case, approver = (
+        await decided("approved", "符合条件"),
+        await staff((DEPARTMENT, Role.APPROVER)),
+    )
+    clerk = await staff((COMMUNITY, Role.CLERK))
+    proof, decision = await issue(case, K.PROOF_OF_SERVICE), await issue(case, K.DECISION)
+    receipt = await issue(case, K.RECEIPT)
+
+    await revoke(case, decision.id, by=approver)
+
+    found = {each.id: each for each in await queries.of_case(case.id)}
+    assert [found[each.id].revoked_at is None for each in (proof, decision, receipt)] == [
+        False,
+        False,
+        True,
+    ]
+    assert await Message.filter(kind="case.revoke_paper").count() == 1
+    assert queries.available(case, list(found.values()), staff=clerk) == [
+        each for each in queries.available(case, [], staff=None) if each.kind is K.ACCEPTANCE
+    ]
+    with pytest.raises(PaperReissueForbidden):
+        await issue(case, K.PROOF_OF_SERVICE, approver if proof.unit_code == COMMUNITY else clerk)
+    again = await issue(case, K.DECISION, approver)
+    by = await staff((proof.unit_code, Role.CLERK))
+    served = await issue(case, K.PROOF_OF_SERVICE, by)
+    assert again.number in await said(served)
+    assert await issue(case, K.PROOF_OF_SERVICE) == served
+
+
+async def test_of_rivals_none_proves_what_is_revoked_meanwhile(city: None) -> None:
+    approver = await staff((DEPARTMENT, Role.APPROVER))
+    for _ in range(2):
+        case = await decided("approved", "符合条件")
+        decision = await issue(case, K.DECISION, approver)
+        asked = [
+            operations.issue(case, K.PROOF_OF_SERVICE, staff=None, now=NOW) for _ in range(RIVALS)
+        ]
+
+        await asyncio.gather(*asked, revoke(case, decision.id, by=approver), return_exceptions=True)
+
+        left = [each for each in await queries.of_case(case.id) if each.revoked_at is None]
+        assert left == []
 
 
 async def test_of_rivals_none_issues_again_what_is_revoked_meanwhile(city: None) -> None:
