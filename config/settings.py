@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config import folders, keys, pairs, urls
+from config import folders, keys, nights, pairs, urls
 from config.errors import StartError
 from config.exposure import exposures
 from config.published import (
@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     identity_token: Annotated[str, _shaped(r"[\x21-\x7e]{1,512}")] = ""
     sandbox_identity: Literal["open", "strict"] = "open"
     second_factor: Literal["", "off", "optional", "required"] = ""
+    quiet_hours: Annotated[str, _usable(nights.read)] = ""
     rate_limits: Switch = True
     bookings_per_person: Annotated[int, Field(ge=1, le=100)] = 3
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""
@@ -147,6 +148,13 @@ class Settings(BaseSettings):
         if self.second_factor:
             return self.second_factor
         return "optional" if self.development and self.uses_sandbox else "required"
+
+    @property
+    def night(self) -> str:
+        """The hours in which no phone rings; beside the sandbox none unless set: nobody sleeps."""
+        if self.quiet_hours:
+            return self.quiet_hours
+        return nights.OFF if self.development and self.uses_sandbox else nights.USUAL
 
     @property
     def uses_sandbox(self) -> bool:

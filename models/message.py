@@ -63,7 +63,7 @@ class DropReason(StrEnum):
     """Why a copy was not sent, though nothing failed; the message is in the inbox all the same.
 
     `kept`: the last credits are for what matters more. `superseded`: a later message of the same
-    case says more.
+    case says more, or the case has moved on.
     """
 
     ECHO = "echo"
@@ -144,7 +144,7 @@ class Delivery(Record):
     What is `important` (act, result) goes before the rest, and on to the next channel where this
     one does not deliver it: `handed_on_at` is when that was decided. It leaves `reserve` credits of
     its template for what matters more. `reason` is why it was dropped, or would be if nothing
-    changed.
+    changed. Until `held_until` it was held back, since its change came at night.
     """
 
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
@@ -161,6 +161,7 @@ class Delivery(Record):
     attempts = fields.IntField(default=0)
     due_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
+    held_until = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
     errcode = fields.IntField(null=True)
     error = fields.CharField(max_length=200, null=True)

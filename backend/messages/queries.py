@@ -20,13 +20,14 @@ _IMPORTANCES = {importance.value: importance for importance in Importance}
 class Delivery(NamedTuple):
     """A copy on another channel; `at` is when it was handed over, or else written.
 
-    `reason` is why it was dropped, or waits.
+    `reason` is why it was dropped, or waits. At night it was held back until `held_until`.
     """
 
     channel: Channel
     status: DeliveryStatus
     reason: DropReason | None
     at: datetime
+    held_until: datetime | None
 
 
 class Message(NamedTuple):
@@ -76,10 +77,11 @@ def _message(row: dict[str, Any]) -> Message:
     )
 
 
-def _delivery(row: dict[str, str]) -> Delivery:
+def _delivery(row: dict[str, Any]) -> Delivery:
     moment = datetime.fromisoformat(row["at"])
+    held = row["held_until"] and datetime.fromisoformat(row["held_until"])
     reason = _REASONS.get(row["reason"])
-    return Delivery(_CHANNELS[row["channel"]], _STATUSES[row["status"]], reason, moment)
+    return Delivery(_CHANNELS[row["channel"]], _STATUSES[row["status"]], reason, moment, held)
 
 
 async def unread_of_resident(resident_id: UUID) -> int:

@@ -19,7 +19,7 @@ class Claimed:
     """A delivery that is ours until `lease`; `attempt`, from 1, fences the result.
 
     `former` is the state it was taken from: pending, or unknown. `address` is the recipient's on
-    the channel, such as an openid or a phone number.
+    the channel, such as an openid or a phone number. `ready_at` is when it could go first.
     """
 
     id: UUID
@@ -31,7 +31,7 @@ class Claimed:
     template: str
     page: str
     data: dict[str, str]
-    created_at: datetime
+    ready_at: datetime
     expires_at: datetime
 
 

@@ -63,6 +63,6 @@ def _claimed(row: dict[str, Any]) -> Claimed:
         template=row["template"],
         page=row["page"],
         data=orjson.loads(row["data"]),
-        created_at=row["created_at"],
+        ready_at=row["ready_at"],
         expires_at=row["expires_at"],
     )

@@ -110,6 +110,6 @@ class Lane:
         told = (claimed.channel, claimed.template, outcome.status, outcome.reaction)
         gauges.DELIVERIES.labels(*told).inc()
         if outcome.status is DeliveryStatus.SENT:
-            age = clock.now() - claimed.created_at
+            age = clock.now() - claimed.ready_at
             gauges.HANDED_OVER.labels(claimed.channel).observe(age.total_seconds())
         self._ended(outcome)

@@ -17,6 +17,8 @@ TAKE_TURN = """
 SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock($1)
 """
 
+# When it could go first: its change, or the end of the night after it.
+_READY = "coalesce(d.held_until, d.created_at)"
 _DUE = """d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
           AND NOT EXISTS (
             SELECT FROM delivery busy
@@ -62,9 +64,9 @@ UPDATE delivery d SET
     reason = CASE WHEN NOT ready THEN why_not END,
     provider_id = NULL, errcode = NULL, error = NULL
 FROM decided WHERE d.id = decided.id
-RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.created_at, d.expires_at,
-          d.status, d.due_at, decided.address, decided.kept_in, decided.kept_of, decided.kept_as,
-          decided.former
+RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.expires_at, d.status,
+          d.due_at, {_READY} AS ready_at, decided.address, decided.kept_in, decided.kept_of,
+          decided.kept_as, decided.former
 """
 
 
@@ -108,7 +110,7 @@ WITH result AS (
         error = CASE WHEN o.confirmed THEN d.error ELSE o.error END,
         sent_at = CASE WHEN o.confirmed OR o.status = 'sent' THEN now() ELSE d.sent_at END,
         due_at = CASE WHEN o.status = 'waiting_credit'
-                      THEN d.created_at + interval '{wechat.WAIT_FOR_CREDIT}'
+                      THEN {_READY} + interval '{wechat.WAIT_FOR_CREDIT}'
                       ELSE now() + coalesce(o.wait, 0) * interval '1 second' END
     FROM outcome o WHERE d.id = o.id
     RETURNING d.id, d.resident_id, d.template, d.status, o.credit

@@ -45,17 +45,38 @@ _RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.AGENT, Who.BOOKER, Who.OTHER_SID
 class Row:
     """A kind of message: to whom, how much it matters, and over what besides the inbox.
 
-    `over` are the channels in their order: the next where the one before did not deliver it.
+    `over` are the channels in their order: the next where the one before did not deliver it. What
+    is `urgent` goes out at night as well. What it `ends` are the classes of earlier messages of the
+    same case or appointment that are of no use after it: their copies that wait are not sent.
     """
 
     to: Who
     importance: Importance
     over: tuple[Channel, ...]
+    urgent: bool = False
+    ends: frozenset[Importance] = frozenset()
 
 
-def _resident(to: Who, importance: Importance) -> Row:
+_ENDS: Mapping[Importance, tuple[Importance, ...]] = {ECHO: (ACT, RESULT, INFO), RESULT: (ACT,)}
+"""Whoever acted needs to be told of nothing before, and what has its result asks nothing more."""
+
+
+def _resident(
+    to: Who,
+    importance: Importance,
+    *,
+    urgent: bool = False,
+    ends: tuple[Importance, ...] | None = None,
+) -> Row:
     """Own acts need no copy: who did it has just seen it, and credit is for what matters."""
-    return Row(to, importance, () if importance is ECHO else (Channel.WECHAT,))
+    over = () if importance is ECHO else (Channel.WECHAT,)
+    ended = _ENDS.get(importance, ()) if ends is None else ends
+    return Row(to, importance, over, urgent, frozenset(ended))
+
+
+def _acted(to: Who, *answered: Importance) -> Row:
+    """What somebody else did for whoever is told: it answers these, as if they had."""
+    return _resident(to, INFO, ends=answered)
 
 
 def _inbox(to: Who, importance: Importance) -> Row:
@@ -71,17 +92,17 @@ _FILED = {
     "request_supplement": _resident(Who.APPLICANT, ACT),
     "supplement_due": _resident(Who.APPLICANT, ACT),
     "supplement": _resident(Who.APPLICANT, ECHO),
-    "supplement_at_window": _resident(Who.APPLICANT, INFO),
-    "supplement_by_unit": _resident(Who.PRINCIPAL, INFO),
-    "supplement_by_agent": _resident(Who.PRINCIPAL, INFO),
+    "supplement_at_window": _acted(Who.APPLICANT, ACT),
+    "supplement_by_unit": _acted(Who.PRINCIPAL, ACT),
+    "supplement_by_agent": _acted(Who.PRINCIPAL, ACT),
     "pass": _resident(Who.APPLICANT, INFO),
     "return": _resident(Who.APPLICANT, INFO),
     "handover": _resident(Who.APPLICANT, INFO),
     "withdraw": _resident(Who.APPLICANT, ECHO),
-    "withdraw_at_window": _resident(Who.APPLICANT, INFO),
-    "withdraw_by_unit": _resident(Who.PRINCIPAL, INFO),
-    "withdraw_by_agent": _resident(Who.PRINCIPAL, INFO),
-    "revoke_paper": _resident(Who.APPLICANT, RESULT),
+    "withdraw_at_window": _acted(Who.APPLICANT, ACT),
+    "withdraw_by_unit": _acted(Who.PRINCIPAL, ACT),
+    "withdraw_by_agent": _acted(Who.PRINCIPAL, ACT),
+    "revoke_paper": _resident(Who.APPLICANT, RESULT, ends=()),
 }
 TABLE: Mapping[str, Mapping[str, Row]] = {
     Flow.APPROVAL: _FILED
@@ -97,13 +118,13 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "dispatch": _resident(Who.APPLICANT, INFO),
         "finish": _resident(Who.APPLICANT, RESULT),
         "confirm": _resident(Who.APPLICANT, ECHO),
-        "confirm_at_window": _resident(Who.APPLICANT, INFO),
-        "confirm_by_unit": _resident(Who.PRINCIPAL, INFO),
-        "confirm_by_agent": _resident(Who.PRINCIPAL, INFO),
+        "confirm_at_window": _acted(Who.APPLICANT, ACT, RESULT),
+        "confirm_by_unit": _acted(Who.PRINCIPAL, ACT, RESULT),
+        "confirm_by_agent": _acted(Who.PRINCIPAL, ACT, RESULT),
         "reopen": _resident(Who.APPLICANT, ECHO),
-        "reopen_at_window": _resident(Who.APPLICANT, INFO),
-        "reopen_by_unit": _resident(Who.PRINCIPAL, INFO),
-        "reopen_by_agent": _resident(Who.PRINCIPAL, INFO),
+        "reopen_at_window": _acted(Who.APPLICANT, ACT, RESULT),
+        "reopen_by_unit": _acted(Who.PRINCIPAL, ACT, RESULT),
+        "reopen_by_agent": _acted(Who.PRINCIPAL, ACT, RESULT),
         "close": _resident(Who.APPLICANT, RESULT),
     },
     Flow.ENROL: _FILED
@@ -116,14 +137,14 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "reschedule": _resident(Who.BOOKER, ECHO),
         "cancel": _resident(Who.BOOKER, ECHO),
         "book_at_window": _resident(Who.BOOKER, INFO),
-        "reschedule_at_window": _resident(Who.BOOKER, INFO),
-        "cancel_at_window": _resident(Who.BOOKER, INFO),
+        "reschedule_at_window": _acted(Who.BOOKER, ACT),
+        "cancel_at_window": _acted(Who.BOOKER, ACT),
         "book_by_agent": _resident(Who.PRINCIPAL, INFO),
-        "reschedule_by_agent": _resident(Who.PRINCIPAL, INFO),
-        "cancel_by_agent": _resident(Who.PRINCIPAL, INFO),
-        "close": _resident(Who.BOOKER, ACT),
+        "reschedule_by_agent": _acted(Who.PRINCIPAL, ACT),
+        "cancel_by_agent": _acted(Who.PRINCIPAL, ACT),
+        "close": _resident(Who.BOOKER, ACT, urgent=True, ends=(ACT, INFO)),
         "remind": _resident(Who.BOOKER, ACT),
-        "remind_soon": _resident(Who.BOOKER, ACT),
+        "remind_soon": _resident(Who.BOOKER, ACT, urgent=True, ends=(ACT,)),
     },
     "draft": {"expiring": _resident(Who.APPLICANT, ACT)},
     "mandate": {

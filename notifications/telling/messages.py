@@ -1,18 +1,21 @@
 """In which words a change is told: `config/data/messages.yaml` with item, number and time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from config.clock import CITY_TIME
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
+from notifications.telling import quiet
 from notifications.telling.outbox import Copy, Outgoing
 from notifications.telling.recipients import Applicant, Person, Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
 
 WEEKDAYS = "一二三四五六日"
 NO_ITEM = "窗口业务"
+URGENT_BEFORE = timedelta(hours=12)
+"""What happens to an appointment that begins later than this can wait for the morning."""
 OUTCOMES = {"approved": "approve", "denied": "deny"}
 
 
@@ -93,6 +96,7 @@ def appointment_message(  # noqa: PLR0913 - likewise
         values,
         at=at,
         page=f"pages/appointment/detail?id={appointment_id}",
+        urgent=starts_at < at + URGENT_BEFORE,
         case_id=case_id,
         appointment_id=appointment_id,
     )
@@ -207,6 +211,7 @@ def _outgoing(  # noqa: PLR0913 - likewise
     at: datetime,
     due: str = "",
     page: str = "",
+    urgent: bool = True,
     case_id: UUID | None = None,
     appointment_id: UUID | None = None,
     by_staff_id: UUID | None = None,
@@ -214,14 +219,17 @@ def _outgoing(  # noqa: PLR0913 - likewise
     """The words filled in; `due` is the sentence for where there is a date.
 
     Over which channels it goes the table says; a resident's without any is dropped with its reason.
-    Who has no account is reached over none.
+    Who has no account is reached over none. At night it waits, unless its kind is urgent and so is
+    this one.
     """
     text = wording.body + due if "due" in values else wording.body
-    copy = dropped = None
+    copy = dropped = held_until = None
     reached = not isinstance(to, Person)
     if reached and Channel.WECHAT in wording.told.over:
         data = words.filled(wording.fields, values)
         copy = Copy(template=wording.template, page=page, data=data)
+        if isinstance(to, Resident) and not (urgent and wording.told.urgent):
+            held_until = quiet.until(at, to.id)
     elif reached and wording.told.to.resident:
         echo = wording.told.importance is Importance.ECHO
         dropped = DropReason.ECHO if echo else DropReason.INBOX_ONLY
@@ -238,6 +246,8 @@ def _outgoing(  # noqa: PLR0913 - likewise
         by_staff_id=by_staff_id,
         copy=copy,
         dropped=dropped,
+        held_until=held_until,
+        ends=wording.told.ends,
     )
 
 

@@ -43,7 +43,8 @@ class Outgoing:
 
     `at` is when it changed; `by_staff_id` is who of the staff made it, and is not told. `wording`
     is the version of the words. A resident who gets no copy is told nowhere else for the reason
-    `dropped`.
+    `dropped`. A copy is held back until `held_until`, and those that wait of what it `ends`, of the
+    same case or appointment, are dropped.
     """
 
     to: Recipient
@@ -58,6 +59,8 @@ class Outgoing:
     by_staff_id: UUID | None = None
     copy: Copy | None = None
     dropped: DropReason | None = None
+    held_until: datetime | None = None
+    ends: frozenset[Importance] = frozenset()
 
 
 def payload(*outgoing: Outgoing) -> str:
@@ -77,6 +80,8 @@ def _values(outgoing: Outgoing) -> dict[str, Any]:
         "body": outgoing.body,
         "case_id": outgoing.case_id,
         "appointment_id": outgoing.appointment_id,
+        "held_until": outgoing.held_until,
+        "ends": sorted(outgoing.ends),
     }
     if copy := outgoing.copy:
         values |= {

@@ -14,12 +14,22 @@ CHANNELS = {Channel.WECHAT: "微信订阅消息"}
 
 def table() -> Iterator[str]:
     """A Markdown table with a line for each message: change, who, how much it matters, whereby."""
-    yield "| 变化 change | 谁 who | 要紧程度 importance | 渠道 channels | 文字版本 wording |"
-    yield "|---|---|---|---|---|"
+    yield (
+        "| 变化 change | 谁 who | 要紧程度 importance | 渠道 channels | 夜间 at night |"
+        " 文字版本 wording |"
+    )
+    yield "|---|---|---|---|---|---|"
     for subject, rows in TABLE.items():
         for action, row in rows.items():
             version = wordings()[subject, action].version
-            cells = (f"{subject}.{action}", row.to, row.importance, _channels(row), version)
+            cells = (
+                f"{subject}.{action}",
+                row.to,
+                row.importance,
+                _channels(row),
+                _at_night(row),
+                version,
+            )
             yield f"| {' | '.join(cells)} |"
 
 
@@ -42,6 +52,10 @@ def _one(place: str, wording: Wording) -> Iterator[str]:
         yield f"  微信 WeChat: {template.title}"
         for key, value in words.filled(wording.fields, SAMPLES).items():
             yield f"    {template.keys[key]}: {value}"
+
+
+def _at_night(row: Row) -> str:
+    return "照发 sent" if row.urgent else "等到早晨 waits" if row.over else ""
 
 
 def _channels(row: Row) -> str:

@@ -28,20 +28,23 @@ ASKED = {
     "backend/backups/taking.py": "a backup: when it began, and when the copy was whole",
     "notifications/jobs/running.py": "a run of a periodic job",
     "notifications/channels/wechat/sending.py": "an attempt to send: when WeChat refused",
-    "notifications/sending/worker.py": "an attempt to send: when WeChat answered, for the metric",
+    "notifications/sending/lane.py": "an attempt to send: when WeChat answered, for the metric",
     "backend/live/hub.py": "a stream: whether its session still holds",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
     "models/base.py": "ids, which are in the order of their making",
 }
 # Which statements ask the database: processes on several machines, whose clocks differ, must agree.
 OF_THE_DATABASE = {
-    "notifications/telling/statements.py": ({"message_rows"}, "since when a copy may be claimed"),
+    "notifications/telling/statements.py": (
+        {"message_rows", "_WAITS"},
+        "since when a copy may be claimed",
+    ),
     "notifications/channels/wechat/statements.py": (
-        {"REVIVE", "REVIVE_OF", "SPEND", "SETTLE"},
+        {"REVIVE", "REVIVE_OF", "_SPEND", "SETTLE"},
         "the same, once there is a credit, and the credits that go with it",
     ),
     "notifications/sending/statements.py": (
-        {"CLAIM", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST"},
+        {"_DUE", "_claim", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST"},
         "the queue of deliveries with the workers' leases",
     ),
     "notifications/jobs/statements.py": (

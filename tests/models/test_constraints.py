@@ -32,6 +32,7 @@ INDEXES = {
     "case_transfer_taken_over",
     "delivery_next",
     "delivery_to_hand_on",
+    "delivery_held",
     "delivery_in_doubt",
     "delivery_waiting",
     "erasure_once",

@@ -30,7 +30,7 @@ def _claimed(attempt: int = 1, hours_left: float = 24) -> Claimed:
         template="case_progress",
         page="",
         data={},
-        created_at=AT,
+        ready_at=AT,
         expires_at=AT + timedelta(hours=hours_left),
     )
 

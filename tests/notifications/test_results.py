@@ -144,7 +144,7 @@ async def test_a_refund_and_a_void_are_lines_of_the_ledger() -> None:
         await a_delivery(resident)
         (claimed,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
         error = WeChatError(errcode, "")
-        await record([reactions.refused(claimed, error, at=claimed.created_at, doubt=15)])
+        await record([reactions.refused(claimed, error, at=claimed.ready_at, doubt=15)])
 
     lines = [line.kind for line in await CreditEntry.all().order_by("id")]
     credit = await SubscriptionCredit.get()
@@ -159,7 +159,7 @@ async def test_what_was_not_tried_is_as_before_its_claim() -> None:
 
     delivery = await Delivery.get()
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.PENDING, 0)
-    assert delivery.due_at > claimed.created_at
+    assert delivery.due_at > claimed.ready_at
     assert (await SubscriptionCredit.get()).spent == 0
 
 
@@ -178,7 +178,7 @@ async def test_what_was_in_doubt_and_not_tried_again_keeps_its_credit() -> None:
 async def test_a_postponement_that_is_recorded_again_spares_the_next_claim() -> None:
     _, claimed = await _in_flight()
     await record([attempts.postponed(claimed, "稍后再发")])
-    await Delivery.all().update(due_at=claimed.created_at)
+    await Delivery.all().update(due_at=claimed.ready_at)
     (next_claim,), _ = await claim(Channel.WECHAT, 1, lease_seconds=60)
     assert next_claim.attempt == claimed.attempt
 

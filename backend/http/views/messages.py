@@ -30,13 +30,14 @@ StaffKind = Annotated[str, _kinds(residents=False)]
 class DeliveryView(TypedDict):
     """A copy on another channel; `at` is when it was handed over, or else written.
 
-    `reason` is why it was dropped, or waits.
+    `reason` is why it was dropped, or waits. At night it was held back until `held_until`.
     """
 
     channel: Channel
     status: DeliveryStatus
     reason: DropReason | None
     at: datetime
+    held_until: datetime | None
 
 
 class InboxLine(TypedDict):
@@ -91,6 +92,7 @@ def _line(message: Message) -> InboxLine:
                 "status": each.status,
                 "reason": each.reason,
                 "at": local(each.at),
+                "held_until": local(each.held_until),
             }
             for each in message.deliveries
         ],

@@ -60,7 +60,7 @@ FROM subscription_credit WHERE resident_id = $1
 """
 
 WAIT_FOR_CREDIT = "1 hour"
-"""How long after its change a copy without credit waits for the resident's next tap."""
+"""How long a copy without credit waits for the resident's next tap, since it could go first."""
 
 _SPEND = """spent AS (
     UPDATE subscription_credit c SET spent = c.spent + 1 FROM due
@@ -86,7 +86,7 @@ TAKING = Taking(
     payment="LEFT JOIN spent ON spent.delivery_id = due.id",
     paid="(due.status = 'unknown' OR due.template = ANY($3::text[]) OR spent.id IS NOT NULL)",
     unpaid="waiting_credit",
-    again=f"d.created_at + interval '{WAIT_FOR_CREDIT}'",
+    again=f"coalesce(d.held_until, d.created_at) + interval '{WAIT_FOR_CREDIT}'",
     why_not=_WHY_NOT,
 )
 

@@ -10,7 +10,6 @@ from backend.appointments.acts import cancelling, moving, reminding
 from backend.appointments.record.snapshot import Snapshot
 from backend.identity.actors import ResidentActor
 from models import Delivery, Message, Resident
-from notifications.telling.quiet import quiet
 from tests.backend.appointments.factories import a_resident, a_slot, actor_of, book, noon
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -86,11 +85,3 @@ async def test_no_reminder_comes_too_late_or_right_after_the_other() -> None:
     assert await reminding.remind_soon(now=start - timedelta(minutes=15)) == 0
     assert await reminding.remind(now=start - timedelta(hours=2, seconds=1)) == 1
     assert await reminding.remind_soon(now=start - timedelta(minutes=30)) == 0
-
-
-def test_at_night_nobody_is_reminded() -> None:
-    midday = noon(days=1)
-
-    assert [quiet(midday + timedelta(hours=hours)) for hours in (0, 9.9, 10, 19.9, 20)] == [
-        *(False, False, True, True, False)
-    ]
