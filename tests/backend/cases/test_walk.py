@@ -1,6 +1,7 @@
 """Every (status, action, role) at the holder's unit and elsewhere: the table and nothing else."""
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import RecusalNotFound
 from backend.errors import Conflict, Forbidden, NotFound, ServiceError
 from backend.identity.actors import ResidentActor, StaffActor
-from config.database import connection
+from config.database import connection, transaction
 from models import CaseStatus, Flow, Role, Task
 from tests.backend.cases import golden
 from tests.backend.cases.factories import (
@@ -148,13 +149,12 @@ async def test_staff_can_do_what_the_table_says_and_nothing_else(
             assert (action, refused.value.code) == (action, code)
             assert (action, await _state(case.id)) == (action, before)
         for role in allowed:
-            await act(case.id, people[role], case.version)
-            after = await queries.one(case.id)
-            assert after.status in golden.follows(flow, status, action)
-            assert after.version == case.version + (action not in golden.INSIDE)
-            assert len(after.events) == len(case.events) + 1
-            case = await a_case(status, step=step, item_code=ITEMS[flow])
-            before = await _state(case.id)
+            async with _undone():
+                await act(case.id, people[role], case.version)
+                after = await queries.one(case.id)
+                assert after.status in golden.follows(flow, status, action)
+                assert after.version == case.version + (action not in golden.INSIDE)
+                assert len(after.events) == len(case.events) + 1
 
 
 @pytest.mark.parametrize("status", golden.statuses(Flow.APPROVAL))
@@ -209,18 +209,19 @@ APPLICANTS: dict[Action, Callable[[UUID, ResidentActor], Awaitable[None]]] = {
 async def test_applicants_do_what_the_table_says_and_nothing_else(
     city: None, flow: Flow, status: CaseStatus
 ) -> None:
+    by, other = await an_actor(), await an_actor()
+    case = await a_case(status, by=by, item_code=ITEMS[flow])
     for action, act in APPLICANTS.items():
-        by, other = await an_actor(), await an_actor()
-        case = await a_case(status, by=by, item_code=ITEMS[flow])
         with pytest.raises(NotFound):
             await act(case.id, other)
         if golden.who(flow, status, action, at=(1, Role.CLERK)) != {"applicant"}:
             with pytest.raises(Conflict):
                 await act(case.id, by)
         else:
-            await act(case.id, by)
-            [after] = golden.follows(flow, status, action)
-            assert (await queries.one(case.id)).status == after
+            async with _undone():
+                await act(case.id, by)
+                [after] = golden.follows(flow, status, action)
+                assert (await queries.one(case.id)).status == after
 
 
 async def test_the_accepting_window_hands_out_what_the_department_decided(city: None) -> None:
@@ -235,6 +236,22 @@ async def test_the_accepting_window_hands_out_what_the_department_decided(city: 
     await deliver.close(case.id, by=window, seen=seen + 1, now=NOW, reason=None)
 
     assert (await queries.one(case.id)).status is CaseStatus.CLOSED
+
+
+class _Undo(Exception):
+    """Nothing is wrong with what was done."""
+
+
+@contextlib.asynccontextmanager
+async def _undone() -> AsyncIterator[None]:
+    """Whatever the block does has happened in it, and has not afterwards.
+
+    To bring another case to where the last one stood takes several times as long.
+    """
+    with contextlib.suppress(_Undo):
+        async with transaction():
+            yield
+            raise _Undo
 
 
 async def _state(case_id: UUID) -> Any:
