@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TOGETHER = (
     "tests/contract/",
@@ -84,6 +85,16 @@ class ByPlace(LoadScopeScheduling):  # type: ignore[misc]  # the library has no 
 
     xdist's own groups do nothing under pytest 9.2.
     """
+
+    def mark_test_complete(
+        self, node: WorkerController, item_index: int, duration: float = 0
+    ) -> None:
+        """Forget what is done: at each test xdist counts all that its process was ever given."""
+        super().mark_test_complete(node, item_index, duration)
+        given = self.assigned_work[node]
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(given[scope].values()):
+            del given[scope]
 
     def _split_scope(self, nodeid: str) -> str:
         if not nodeid.startswith(TOGETHER):
