@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     sandbox_identity: Literal["open", "strict"] = "open"
     second_factor: Literal["", "off", "optional", "required"] = ""
     quiet_hours: Annotated[str, _usable(nights.read)] = ""
+    merge_seconds: Annotated[int, Field(ge=0, le=3600)] = 5
     rate_limits: Switch = True
     bookings_per_person: Annotated[int, Field(ge=1, le=100)] = 3
     real_ip_header: Annotated[str, _shaped(r"[0-9A-Za-z-]{1,64}")] = ""

@@ -63,7 +63,8 @@ class DropReason(StrEnum):
     """Why a copy was not sent, though nothing failed; the message is in the inbox all the same.
 
     `kept`: the last credits are for what matters more. `superseded`: a later message of the same
-    case says more, or the case has moved on.
+    case says more, or the case has moved on. `merged`: a
+    later copy tells of it as well.
     """
 
     ECHO = "echo"
@@ -72,6 +73,7 @@ class DropReason(StrEnum):
     NO_CREDIT = "no_credit"
     KEPT = "kept"
     SUPERSEDED = "superseded"
+    MERGED = "merged"
 
 
 class Message(Record):
@@ -144,7 +146,8 @@ class Delivery(Record):
     What is `important` (act, result) goes before the rest, and on to the next channel where this
     one does not deliver it: `handed_on_at` is when that was decided. It leaves `reserve` credits of
     its template for what matters more. `reason` is why it was dropped, or would be if nothing
-    changed. Until `held_until` it was held back, since its change came at night.
+    changed. Until `held_until` it was held back, since its change came at night or others may
+    follow at once; what was merged says with which copy it went, `merged_into`.
     """
 
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
@@ -162,6 +165,7 @@ class Delivery(Record):
     due_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     held_until = fields.DatetimeField(null=True)
+    merged_into_id = fields.UUIDField(null=True)
     sent_at = fields.DatetimeField(null=True)
     errcode = fields.IntField(null=True)
     error = fields.CharField(max_length=200, null=True)

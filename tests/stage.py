@@ -83,6 +83,7 @@ def set_environment() -> None:
         "YIKOU_SANDBOX_PORT": str(free_port()),
         "YIKOU_WORKERS": "1",
         "YIKOU_RATE_LIMITS": "off",
+        "YIKOU_MERGE_SECONDS": "0",
     }
 
 

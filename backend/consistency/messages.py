@@ -129,6 +129,19 @@ def checks() -> list[Check]:
             "SELECT id::text FROM delivery WHERE status = 'dropped' AND reason IS NULL",
         ),
         sql(
+            "delivery_merged_into_one",
+            "合并投递的，都并入同一收件人、同一办件或预约的另一次投递，且不是需要处理的消息"
+            " / What was merged went with another copy to the same recipient about the same case or"
+            " appointment, and asked nobody to act.",
+            "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
+            " LEFT JOIN delivery i ON i.id = d.merged_into_id AND i.id <> d.id"
+            " LEFT JOIN message n ON n.id = i.message_id"
+            " WHERE (d.merged_into_id IS NULL) <> (d.reason IS DISTINCT FROM 'merged')"
+            " OR d.reason = 'merged' AND (i.resident_id IS DISTINCT FROM d.resident_id"
+            " OR i.channel <> d.channel OR m.importance = 'act'"
+            " OR (m.case_id, m.appointment_id) IS DISTINCT FROM (n.case_id, n.appointment_id))",
+        ),
+        sql(
             "credit_of_ledger",
             "订阅次数等于最近一次拒绝以来的流水之和"
             " / A credit is what its ledger adds up to since the last refusal.",

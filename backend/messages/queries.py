@@ -20,7 +20,8 @@ _IMPORTANCES = {importance.value: importance for importance in Importance}
 class Delivery(NamedTuple):
     """A copy on another channel; `at` is when it was handed over, or else written.
 
-    `reason` is why it was dropped, or waits. At night it was held back until `held_until`.
+    `reason` is why it was dropped, or waits. It was held back until `held_until`, at night or since
+    others may follow at once; what was merged went with the copy of the message `merged_into`.
     """
 
     channel: Channel
@@ -28,6 +29,7 @@ class Delivery(NamedTuple):
     reason: DropReason | None
     at: datetime
     held_until: datetime | None
+    merged_into: UUID | None
 
 
 class Message(NamedTuple):
@@ -80,8 +82,11 @@ def _message(row: dict[str, Any]) -> Message:
 def _delivery(row: dict[str, Any]) -> Delivery:
     moment = datetime.fromisoformat(row["at"])
     held = row["held_until"] and datetime.fromisoformat(row["held_until"])
+    merged = row["merged_into"] and UUID(row["merged_into"])
     reason = _REASONS.get(row["reason"])
-    return Delivery(_CHANNELS[row["channel"]], _STATUSES[row["status"]], reason, moment, held)
+    return Delivery(
+        _CHANNELS[row["channel"]], _STATUSES[row["status"]], reason, moment, held, merged
+    )
 
 
 async def unread_of_resident(resident_id: UUID) -> int:

@@ -41,7 +41,8 @@ DELETE FROM push_event WHERE received_at < $1::timestamptz - interval '30 days' 
 _SHOWN = """m.id, m.kind, m.importance, m.title, m.body, m.created_at, m.case_id, m.appointment_id,
     (SELECT jsonb_agg(jsonb_build_object(
             'channel', d.channel, 'status', d.status, 'reason', d.reason,
-            'at', coalesce(d.sent_at, d.created_at), 'held_until', d.held_until)
+            'at', coalesce(d.sent_at, d.created_at), 'held_until', d.held_until,
+            'merged_into', (SELECT i.message_id FROM delivery i WHERE i.id = d.merged_into_id))
         ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries"""
 _ASKED = """($2::uuid IS NULL OR m.id < $2) AND (NOT $3::bool OR m.read_at IS NULL)
         ORDER BY m.id DESC LIMIT $4"""

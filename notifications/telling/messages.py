@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from config.clock import CITY_TIME
+from config.settings import settings
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling import quiet
@@ -220,7 +221,7 @@ def _outgoing(  # noqa: PLR0913 - likewise
 
     Over which channels it goes the table says; a resident's without any is dropped with its reason.
     Who has no account is reached over none. At night it waits, unless its kind is urgent and so is
-    this one.
+    this one; and a moment by day, where it only informs.
     """
     text = wording.body + due if "due" in values else wording.body
     copy = dropped = held_until = None
@@ -229,7 +230,7 @@ def _outgoing(  # noqa: PLR0913 - likewise
         data = words.filled(wording.fields, values)
         copy = Copy(template=wording.template, page=page, data=data)
         if isinstance(to, Resident) and not (urgent and wording.told.urgent):
-            held_until = quiet.until(at, to.id)
+            held_until = quiet.until(at, to.id) or _burst(wording.told.importance, at)
     elif reached and wording.told.to.resident:
         echo = wording.told.importance is Importance.ECHO
         dropped = DropReason.ECHO if echo else DropReason.INBOX_ONLY
@@ -249,6 +250,12 @@ def _outgoing(  # noqa: PLR0913 - likewise
         held_until=held_until,
         ends=wording.told.ends,
     )
+
+
+def _burst(importance: Importance, at: datetime) -> datetime | None:
+    """Until when it waits for what may follow at once, to go out as one; what matters does not."""
+    seconds = settings().merge_seconds
+    return at + timedelta(seconds=seconds) if importance is Importance.INFO and seconds else None
 
 
 def _minute(moment: date) -> str:

@@ -1,6 +1,6 @@
 """The SQL of telling: the rows of messages and their copies.
 
-Of what is there it locks only copies that wait for the morning or a credit, and passes over those
+Of what is there it locks only copies that are held back or wait for a credit, and passes over those
 that another holds.
 """
 
@@ -18,22 +18,16 @@ _COLUMNS = (
 )
 
 
-def message_rows(parameter: str, gate: str) -> str:
-    """Give the SQL of the CTEs, `message_row` among the last, that write the payload.
-
-    `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
-    if the change happened, and none if it did not. `message_row` returns the messages' ids.
-
-    A resident's copy that is dropped has its row too, with the reason. The others are due now by
-    the database's clock, which is the one that workers of all machines ask, or in the morning.
-
-    This alone is for a change with which a case or appointment begins: no copy of it can be waiting
-    yet. ENQUEUE is for all others.
-    """
+def _outgoing(parameter: str, gate: str) -> str:
     return f"""outgoing AS MATERIALIZED (
-        SELECT uuidv7() AS message_id, o.*
+        SELECT uuidv7() AS message_id, uuidv7() AS delivery_id, o.*
         FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
-    ), message_row AS (
+    )"""
+
+
+def _rows(held_until: str) -> str:
+    """The CTEs that write `outgoing`, whose copies wait until then, if that lies ahead."""
+    return f"""message_row AS (
         INSERT INTO message (id, created_at, recipient, resident_id, person_id, staff_id, unit_id,
                              role, system, by_staff_id, kind, importance, wording, title, body,
                              case_id, appointment_id)
@@ -45,33 +39,68 @@ def message_rows(parameter: str, gate: str) -> str:
         INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page,
                               data, reserve, important, status, reason, attempts, due_at,
                               held_until, expires_at)
-        SELECT uuidv7(), at, message_id, 'wechat', resident_id, template, page, data, reserve,
+        SELECT delivery_id, at, message_id, 'wechat', resident_id, template, page, data, reserve,
                importance IN ('act', 'result'),
                CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0,
-               greatest(now(), held_until), held_until,
-               coalesce(held_until, at) + interval '{DELIVERY_LIFE}'
-        FROM outgoing WHERE template IS NOT NULL
+               coalesce(held.until, now()), held.until,
+               coalesce(held.until, at) + interval '{DELIVERY_LIFE}'
+        FROM outgoing o, LATERAL (
+            SELECT min(each) AS until FROM (SELECT {held_until} AS each) WHERE each > now()) AS held
+        WHERE template IS NOT NULL
     )"""
 
 
-# What is said anew of the same case or appointment takes the place of a copy that still waits, for
-# the morning or a credit (locked, unless held): where that is of no use any more, and where a copy
-# by the same template waits for a credit, which says as much. Each case or appointment is locked by
-# whoever tells of it, so that no two do so at once. The copies are found first, and then by their
-# ids: else PostgreSQL may run through all deliveries where it has no figures of the table yet.
+def message_rows(parameter: str, gate: str) -> str:
+    """Give the SQL of the CTEs, `message_row` among the last, that write the payload.
+
+    `parameter` is its placeholder, such as `$7`. `gate` names an earlier CTE with exactly one row
+    if the change happened, and none if it did not. `message_row` returns the messages' ids.
+
+    A resident's copy that is dropped has its row too, with the reason. The others are due now by
+    the database's clock, which is the one that workers of all machines ask, or when they are held
+    back no longer.
+
+    This alone is for a change with which a case or appointment begins: no copy of it can be waiting
+    yet. ENQUEUE is for all others.
+    """
+    return f"{_outgoing(parameter, gate)}, {_rows('o.held_until')}"
+
+
+# What is said anew of the same case or appointment takes the place of copies that still wait
+# (locked, unless held). They are dropped: where they are of no use any more, where a copy by the
+# same template waits for a credit and says as much, and where this copy goes out and tells of them
+# as well (merged). What asks somebody to act is merged into nothing, and a result only into a
+# result by the same template, which can be paid for if that one could. A burst goes out when its
+# first copy would have, so that it never grows older for what follows.
+#
+# Each case or appointment is locked by whoever tells of it, so that no two do so at once. The
+# copies are found first, and then by their ids: else PostgreSQL may run through all deliveries
+# where it has no figures of the table yet.
+_FIRST = (
+    "least(o.held_until, (SELECT min(w.held_until) FROM overtaken w WHERE w.by_id = delivery_id))"
+)
 ENQUEUE = f"""
-WITH change AS (SELECT 1), {message_rows("$1", "change")}, superseded AS (
-    UPDATE delivery SET status = 'dropped', reason = 'superseded'
-    WHERE id = ANY(ARRAY(
-        SELECT w.id FROM outgoing o
-        JOIN delivery w ON w.resident_id = o.resident_id AND {_WAITS}
-        JOIN message m ON m.id = w.message_id
-            AND (m.case_id, m.appointment_id) IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
-        WHERE coalesce(o.case_id, o.appointment_id) IS NOT NULL
-            AND (m.importance = ANY(o.ends)
-                OR w.status = 'waiting_credit' AND w.template = o.template
-                    AND (m.importance = 'info' OR o.importance = m.importance))
-        FOR UPDATE OF w SKIP LOCKED))
+WITH change AS (SELECT 1), {_outgoing("$1", "change")}, overtaken AS MATERIALIZED (
+    SELECT w.id, o.delivery_id AS by_id, merged.so AS merged,
+           CASE WHEN merged.so THEN w.held_until END AS held_until
+    FROM outgoing o
+    JOIN delivery w ON w.resident_id = o.resident_id AND {_WAITS}
+    JOIN message m ON m.id = w.message_id
+        AND (m.case_id, m.appointment_id) IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
+    CROSS JOIN LATERAL (SELECT o.template <> '' AND o.reason IS NULL AS so) AS sent
+    CROSS JOIN LATERAL (SELECT sent.so AND w.status = 'pending' AND NOT m.importance = ANY(o.ends)
+        AND (m.importance = 'info' OR m.importance = 'result' AND o.importance = 'result'
+            AND w.template = o.template) AS so) AS merged
+    WHERE coalesce(o.case_id, o.appointment_id) IS NOT NULL
+        AND (m.importance = ANY(o.ends) OR merged.so
+            OR sent.so AND w.status = 'waiting_credit' AND w.template = o.template
+                AND (m.importance = 'info' OR o.importance = m.importance))
+    FOR UPDATE OF w SKIP LOCKED
+), {_rows(f"CASE WHEN o.held_until IS NOT NULL THEN {_FIRST} END")}, dropped AS (
+    UPDATE delivery d SET status = 'dropped',
+        reason = CASE WHEN t.merged THEN 'merged' ELSE 'superseded' END,
+        merged_into_id = CASE WHEN t.merged THEN t.by_id END
+    FROM overtaken t WHERE d.id = ANY(ARRAY(SELECT id FROM overtaken)) AND t.id = d.id
 )
 SELECT 1 FROM message_row
 """

@@ -39,6 +39,7 @@ def test_a_full_production_environment_is_taken(production: dict[str, str]) -> N
         ("DATABASE_POOL", ["0", "501", "-3"]),
         ("PROXIES_COUNT", ["-1", "17"]),
         ("RATE_LIMITS", ["maybe", "true", "1"]),
+        ("MERGE_SECONDS", ["-1", "3601", "5s"]),
         ("QUIET_HOURS", ["on", "22-8", "24:00-08:00", "08:00-08:00", "22:00-8:00"]),
         ("ENV", ["staging", "development2"]),
         ("LOG_LEVEL", ["verbose", "INFO"]),

@@ -30,7 +30,8 @@ StaffKind = Annotated[str, _kinds(residents=False)]
 class DeliveryView(TypedDict):
     """A copy on another channel; `at` is when it was handed over, or else written.
 
-    `reason` is why it was dropped, or waits. At night it was held back until `held_until`.
+    `reason` is why it was dropped, or waits. It was held back until `held_until`, at night or since
+    others may follow at once; what was merged went with the copy of the message `merged_into`.
     """
 
     channel: Channel
@@ -38,6 +39,7 @@ class DeliveryView(TypedDict):
     reason: DropReason | None
     at: datetime
     held_until: datetime | None
+    merged_into: UUID | None
 
 
 class InboxLine(TypedDict):
@@ -93,6 +95,7 @@ def _line(message: Message) -> InboxLine:
                 "reason": each.reason,
                 "at": local(each.at),
                 "held_until": local(each.held_until),
+                "merged_into": each.merged_into,
             }
             for each in message.deliveries
         ],

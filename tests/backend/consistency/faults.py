@@ -166,6 +166,7 @@ FAULTS: dict[str, str] = {
     " LIMIT 1)",
     "delivery_to_recipient": f"UPDATE delivery SET resident_id = {WANG} WHERE resident_id = {LI}",
     "delivery_dropped_for_a_reason": "UPDATE delivery SET status = 'dropped', reason = NULL",
+    "delivery_merged_into_one": "UPDATE delivery SET status = 'dropped', reason = 'merged'",
     "delivery_was_tried": "UPDATE delivery SET status = 'sent'",
     "credit_of_ledger": "UPDATE subscription_credit SET hints = 2",
     "credit_not_overdrawn": "UPDATE subscription_credit SET spent = 2; INSERT INTO credit_entry"
