@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 from uuid import UUID
 
 import orjson
+from typing_extensions import TypedDict
 
 from backend.files import names, statements
 from config.clock import CITY_TIME
@@ -34,17 +35,29 @@ class OwnFile(NamedTuple):
     uses: list[Use]
 
 
-async def of_resident(
-    resident_id: UUID, *, material: str | None, before: UUID | None, limit: int
-) -> list[OwnFile]:
-    """The files of the account, and of its person's cases and kept for the person, newest first.
+class Wanted(TypedDict):
+    """A page of files; of a `material` only those handed in as the one of this code."""
 
-    `material`: only those handed in as the material of this code.
-    """
-    rows = await connection().execute_query_dict(
-        statements.OWN, [resident_id, before, material, limit]
-    )
-    return [_file(row) for row in rows]
+    material: str | None
+    before: UUID | None
+    limit: int
+
+
+async def of_resident(resident_id: UUID, **wanted: Unpack[Wanted]) -> list[OwnFile]:
+    """The files of the account, and of its person's cases and kept for the person, newest first."""
+    return await _page(statements.OWN, resident_id, wanted)
+
+
+async def for_agent(
+    person_id: UUID, items: list[str] | None, **wanted: Unpack[Wanted]
+) -> list[OwnFile]:
+    """What was handed in for the person's cases of these items, or of any, newest first."""
+    return await _page(statements.HANDED_IN_FOR, person_id, wanted, items)
+
+
+async def _page(statement: str, whose: UUID, wanted: Wanted, *more: object) -> list[OwnFile]:
+    given = [whose, wanted["before"], wanted["material"], wanted["limit"], *more]
+    return [_file(row) for row in await connection().execute_query_dict(statement, given)]
 
 
 def _file(row: Mapping[str, Any]) -> OwnFile:

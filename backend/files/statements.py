@@ -45,8 +45,26 @@ _PAPER = "f.id, f.created_at, f.name_sealed, f.media_type, f.size, f.sha256"
 _ASKED = """($2::uuid IS NULL OR f.id < $2) AND ($3::text IS NULL OR EXISTS (
     SELECT FROM case_material m WHERE m.file_id = f.id AND m.code = $3))
 ORDER BY f.id DESC LIMIT $4"""
+
+
+def _with_uses(page: str, shown: str) -> str:
+    """The files of `page`, the last of its CTEs, with their uses in cases `c` that are `shown`."""
+    return f"""
+{page}
+SELECT page.*, (
+    SELECT json_agg(json_build_array(m.code, c.item_id, v.name, c.id, c.number)
+                    ORDER BY m.created_at DESC, m.id DESC)
+    FROM case_material m JOIN "case" c ON c.id = m.case_id JOIN item_version v
+        ON v.id = c.item_version_id CROSS JOIN me
+    WHERE m.file_id = page.id AND {shown}
+) AS uses
+FROM page ORDER BY id DESC
+"""
+
+
 # Uses are told of cases that this account is shown.
-OWN = f"""
+OWN = _with_uses(
+    f"""
 WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), files AS (
     (SELECT {_PAPER} FROM stored_file f WHERE f.resident_id = $1 AND {_ASKED})
     UNION ALL
@@ -59,16 +77,19 @@ WITH me AS (SELECT id, person_id FROM resident WHERE id = $1), files AS (
             SELECT FROM case_material m JOIN "case" c ON c.id = m.case_id
             WHERE m.file_id = f.id AND c.subject_id = me.person_id) AND {_ASKED}
      ) AS theirs)
-), page AS (SELECT * FROM files ORDER BY id DESC LIMIT $4)
-SELECT page.*, (
-    SELECT json_agg(json_build_array(m.code, c.item_id, v.name, c.id, c.number)
-                    ORDER BY m.created_at DESC, m.id DESC)
-    FROM case_material m JOIN "case" c ON c.id = m.case_id JOIN item_version v
-        ON v.id = c.item_version_id CROSS JOIN me
-    WHERE m.file_id = page.id AND (c.resident_id = me.id OR c.subject_id = me.person_id)
-) AS uses
-FROM page ORDER BY id DESC
-"""
+), page AS (SELECT * FROM files ORDER BY id DESC LIMIT $4)""",
+    "(c.resident_id = me.id OR c.subject_id = me.person_id)",
+)
+# For an agent of person $1: what the person's cases of the items $5 have, or of all.
+_COVERED = "c.subject_id = me.person_id AND ($5::text[] IS NULL OR c.item_id = ANY($5))"
+HANDED_IN_FOR = _with_uses(
+    f"""
+WITH me AS (SELECT $1::uuid AS person_id), page AS (
+    SELECT {_PAPER} FROM stored_file f WHERE f.id = ANY(ARRAY(
+        SELECT m.file_id FROM me JOIN "case" c ON {_COVERED}
+        JOIN case_material m ON m.case_id = c.id)) AND {_ASKED})""",
+    _COVERED,
+)
 
 
 # Locks the owner, against other uploads of theirs.

@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import Field
 
 from backend.audit import Act, Actor
-from backend.cases.reading import queries
 from backend.cases.rules.refusals import CaseNotFound
 from backend.files.refusals import FilesUnavailable
 from backend.http.answers import Answer
@@ -33,6 +32,12 @@ class AskOwnPaper(Body):
     kind: Annotated[PaperKind, Field(strict=False)]
 
 
+async def _again(call: Call[AskOwnPaper, NoQuery], case_id: UUID) -> None:
+    """What an agent was shown is shown again only while their mandate holds."""
+    if call.mandate_id is not None:
+        await seen.case(call, case_id, did="issue_paper")
+
+
 @routes.get(
     "/cases/<case_id:uuid>/papers",
     behalf=Right.READ,
@@ -54,6 +59,9 @@ async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer
     also=(200,),
     keyed=Keyed.AFTER,
     asks="papers",
+    behalf=Right.READ,
+    records=(Act.ACT_FOR,),
+    again=_again,
     errors=(
         CaseNotFound,
         PaperNotDue,
@@ -64,8 +72,8 @@ async def list_own_papers(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer
     ),
 )
 async def issue_own_paper(call: Call[AskOwnPaper, NoQuery], case_id: UUID) -> Answer[IssuedPaper]:
-    """Have a paper of my case issued; 200 and the same one where it was already."""
-    case = await queries.one_of_resident(case_id, call.who)
+    """Have a paper issued of my case or my principal's; 200 and the same one where it was."""
+    case = await seen.case(call, case_id, did="issue_paper")
     paper, issued = await operations.issue(case, call.body.kind, staff=None, now=call.now)
     view = views.view(paper, to=Actor("resident", call.who), now=call.now)
     return Answer(view, 201 if paper.number in issued else 200)

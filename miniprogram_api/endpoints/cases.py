@@ -240,9 +240,18 @@ async def withdraw_case(call: Call[Withdraw, NoQuery], case_id: UUID) -> Answer[
     return await _shown(call, case_id)
 
 
-@routes.post("/cases/<case_id:uuid>/confirm", etag=True, errors=(CaseNotFound, ActionNotAllowed))
+@routes.post(
+    "/cases/<case_id:uuid>/confirm",
+    etag=True,
+    behalf=Right.SUBMIT,
+    records=(Act.ACT_FOR,),
+    again=_acted_again,
+    errors=(CaseNotFound, ActionNotAllowed),
+)
 async def confirm_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Confirm that what I asked for is done."""
+    """Confirm that what I asked for is done, for myself or my principal."""
+    if call.mandate_id is not None:
+        return await _answered_for(call, case_id, call.mandate_id, Action.CONFIRM, unsolved=None)
     await finish.confirm(case_id, by=await call.resident(), now=call.now)
     return await _shown(call, case_id)
 
@@ -251,11 +260,17 @@ async def confirm_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Ca
     "/cases/<case_id:uuid>/reopen",
     body=Reopen,
     etag=True,
+    behalf=Right.SUBMIT,
+    records=(Act.ACT_FOR,),
+    again=_acted_again,
     errors=(CaseNotFound, ActionNotAllowed),
 )
 async def reopen_case(call: Call[Reopen, NoQuery], case_id: UUID) -> Answer[CaseView]:
-    """Say that what I asked for is not done."""
-    await finish.reopen(case_id, by=await call.resident(), now=call.now, reason=call.body.reason)
+    """Say that what I asked for is not done, for myself or my principal."""
+    reason = call.body.reason
+    if call.mandate_id is not None:
+        return await _answered_for(call, case_id, call.mandate_id, Action.REOPEN, unsolved=reason)
+    await finish.reopen(case_id, by=await call.resident(), now=call.now, reason=reason)
     return await _shown(call, case_id)
 
 
@@ -269,6 +284,15 @@ def _hidden(view: CaseView, behalf: Behalf, gave: dict[str, Any] | None) -> Case
     if not {Right.FILL, Right.READ} & {*behalf.mandate.rights}:
         view["form"] = gave or {}
     return view
+
+
+async def _answered_for(
+    call: Call[B, NoQuery], case_id: UUID, mandate_id: UUID, act: Action, *, unsolved: str | None
+) -> Answer[CaseView]:
+    """What an agent says of what was done."""
+    async with call.for_principal(mandate_id, did=act, on=("case", case_id)) as behalf:
+        await finish.answered_for_principal(case_id, behalf, now=call.now, unsolved=unsolved)
+        return await _shown_for(call, case_id, behalf)
 
 
 async def _shown_for(

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from backend.audit import Act
 from backend.files import own
-from backend.files.own import OwnFile, Use
+from backend.files.own import OwnFile, Use, Wanted
 from backend.http import pages
 from backend.http.answers import Answer
 from backend.http.call import Call, Nothing
@@ -16,6 +17,8 @@ from backend.http.guard import Guard
 from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.http.views.files import FileView
+from backend.mandates import acting
+from models import Right
 
 routes = Routes(
     "resident_own_files",
@@ -54,16 +57,20 @@ class OwnFileView(FileView):
     used: list[UseView]
 
 
-@routes.get("", query=ListOwnFiles)
+@routes.get("", query=ListOwnFiles, behalf=Right.READ, records=(Act.ACT_FOR,))
 async def list_own_files(call: Call[Nothing, ListOwnFiles]) -> Answer[Listing[OwnFileView]]:
-    """List my files, newest first, and where each was used."""
+    """List my files, newest first, and where each was used; of my principal what was handed in."""
     asked = call.query
-    found = await own.of_resident(
-        call.who,
-        material=asked.material,
-        before=pages.position_uuid(asked),
-        limit=asked.limit + 1,
-    )
+    wanted: Wanted = {
+        "material": asked.material,
+        "before": pages.position_uuid(asked),
+        "limit": asked.limit + 1,
+    }
+    if (behalf := await call.behalf()) is None:
+        found = await own.of_resident(call.who, **wanted)
+    else:
+        await acting.record(behalf, did="list_files")
+        found = await own.for_agent(behalf.principal_id, behalf.items, **wanted)
     kept, following = pages.cut(found, asked, lambda file: str(file.id))
     return Answer({"items": [_view(file) for file in kept], "next_cursor": following})
 

@@ -12,6 +12,7 @@ from backend.cases.record.change import Change
 from backend.cases.record.writing import write
 from backend.cases.rules.lifecycle import Action
 from backend.identity.actors import ResidentActor, StaffActor
+from backend.mandates.acting import Behalf
 from notifications.telling import outbox
 
 
@@ -41,6 +42,16 @@ async def reopen(case_id: UUID, *, by: ResidentActor, now: datetime, reason: str
         case = await locked.by_applicant(case_id, Action.REOPEN, by=by)
         await write(case, _reopened(reason, now), by=by)
     outbox.wake()
+
+
+async def answered_for_principal(
+    case_id: UUID, behalf: Behalf, *, now: datetime, unsolved: str | None
+) -> None:
+    """Confirm for who gave a mandate, or reopen what is `unsolved`; in its transaction."""
+    change = _confirmed(now) if unsolved is None else _reopened(unsolved, now)
+    case = await locked.by_agent(case_id, change.action, behalf=behalf)
+    change.by_agent()
+    await write(case, change, by=behalf.agent)
 
 
 async def answered_at_window(

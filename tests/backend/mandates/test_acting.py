@@ -9,9 +9,19 @@ from backend.identity import sessions
 from backend.mandates import giving
 from config import clock
 from config.database import connection
-from models import Appointment, Audience, Case, Message, Right, Role, StoredFile
+from models import (
+    Appointment,
+    Audience,
+    Case,
+    CaseMaterial,
+    CaseStatus,
+    Message,
+    Right,
+    Role,
+    StoredFile,
+)
 from tests.backend.appointments.factories import a_slot, an_office
-from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, an_actor, staff
+from tests.backend.cases.factories import COMMUNITY, FORM, ITEM, a_case, a_file, an_actor, staff
 from tests.backend.mandates.pairs import a_pair, body, give_up
 from tests.backend.mandates.soundness import WITHOUT, an_upload, found_if, sound
 from tests.serving import Served
@@ -130,6 +140,41 @@ async def test_an_agent_answers_and_withdraws_and_the_principal_is_told(api: Ser
     await sound()
     for wrong in WITHOUT:
         assert await found_if(wrong) == {"event_by_somebody"}
+
+
+async def test_an_agent_says_whether_it_was_solved_has_it_on_paper_and_finds_what_was_handed_in(
+    api: Served,
+) -> None:
+    pair = await a_pair(items=["FW-XX-001"])
+    done = [
+        await a_case(CaseStatus.DONE, by=pair.principal, item_code="FW-XX-001") for _ in range(2)
+    ]
+    headers = {"On-Behalf-Of": str(pair.mandate.id)}
+    hidden, shown = [await a_file(pair.principal) for _ in range(2)]
+    for case_id, file_id in ((pair.case_id, hidden), (done[0].id, shown)):
+        await CaseMaterial.create(
+            case_id=case_id, code="photo", file_id=file_id, created_at=clock.now()
+        )
+
+    closed = await api.ask("POST", f"{CASES}/{done[0].id}/confirm", {}, token=pair.token, **headers)
+    again = await api.ask(
+        "POST", f"{CASES}/{done[1].id}/reopen", {"reason": "灯还没亮"}, token=pair.token, **headers
+    )
+    issued = await api.ask(
+        "POST", f"{CASES}/{done[0].id}/papers", {"kind": "receipt"}, token=pair.token, **headers
+    )
+    listed = await api.ask("GET", "/api/v1/me/files", token=pair.token, **headers)
+
+    assert (closed.body["status"], again.body["status"]) == ("closed", "dispatched"), again.body
+    assert (issued.status, listed.body["items"][0]["used"][0]["case_id"]) == (201, str(done[0].id))
+    assert [each["id"] for each in listed.body["items"]] == [str(shown)]
+    for case, kind in zip(done, ("confirm", "reopen"), strict=True):
+        told = await Message.get(case_id=case.id, kind=f"case.{kind}_by_agent")
+        assert told.resident_id == pair.principal.id  # type: ignore[attr-defined]
+    did = await connection().execute_query_dict(
+        "SELECT details::json->>'did' AS did FROM access_log WHERE action = 'act_for' ORDER BY seq"
+    )
+    assert [row["did"] for row in did] == ["confirm", "reopen", "issue_paper", "list_files"]
 
 
 async def test_an_agent_books_moves_and_cancels_and_the_principal_is_told_too(api: Served) -> None:
