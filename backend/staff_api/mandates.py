@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.audit import Act
+from backend.audit.purposes import AccessPurpose
 from backend.files.refusals import FileNotFound, FileUnknown
 from backend.http.answers import Answer
-from backend.http.body import Body
+from backend.http.body import Body, Query
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
@@ -35,7 +36,12 @@ from backend.staff_api import files
 from backend.staff_api.files import LinkedStaffFile
 from backend.window import mandates, posts
 from backend.window.mandates import Signed
-from backend.window.refusals import PersonNotFound, WindowMissing, WindowUnclear
+from backend.window.refusals import (
+    MandatePurposeMissing,
+    PersonNotFound,
+    WindowMissing,
+    WindowUnclear,
+)
 from models import Basis, GuardianProof, Right
 
 routes = Routes("staff_mandates", prefix="/api/v1/staff", guard=Guard.STAFF)
@@ -64,6 +70,12 @@ class RevokeMandate(Body):
     """At which window of mine."""
 
     unit_code: UnitCode | None = None
+
+
+class MandatePhoto(Query):
+    """Why, at another window than where it was made or which it is given to."""
+
+    purpose: Annotated[AccessPurpose | None, Field(strict=False)] = None
 
 
 class PersonMandates(TypedDict):
@@ -170,13 +182,14 @@ async def revoke_at_window(
 
 @routes.get(
     "/mandates/<mandate_id:uuid>/file",
-    errors=(WindowMissing, MandateNotFound, FileNotFound),
+    query=MandatePhoto,
+    errors=(WindowMissing, MandateNotFound, MandatePurposeMissing, FileNotFound),
     records=(Act.LINK_FILE,),
 )
 async def get_mandate_file(
-    call: Call[Nothing, NoQuery], mandate_id: UUID
+    call: Call[Nothing, MandatePhoto], mandate_id: UUID
 ) -> Answer[LinkedStaffFile]:
     """Show the photo of what was signed or shown, with a link to open it."""
     by = await call.staff()
-    found = await mandates.photo(mandate_id, by=by)
+    found = await mandates.photo(mandate_id, by=by, purpose=call.query.purpose)
     return Answer(files.linked(found, by.acting, call.now))

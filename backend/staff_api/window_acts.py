@@ -13,6 +13,7 @@ from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
     DefectUnanswered,
+    NotYourUnit,
     OwnCase,
     StaffRecused,
     SubjectMissing,
@@ -55,6 +56,7 @@ routes = Routes(
 )
 _ERRORS = (
     CaseNotFound,
+    NotYourUnit,
     StaffRecused,
     OwnCase,
     VersionStale,

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 
 from backend import audit
 from backend.audit import Act
+from backend.audit.purposes import AccessPurpose
 from backend.files import handing
 from backend.files.owners import Owner
 from backend.files.refusals import FileNotFound
@@ -28,7 +29,7 @@ from backend.mandates.refusals import (
 )
 from backend.window import persons, posts
 from backend.window.persons import Found
-from backend.window.refusals import PersonNotFound
+from backend.window.refusals import MandatePurposeMissing, PersonNotFound
 from config.clock import city_day
 from models import Basis, GuardianProof, RevokedBy, Right, StoredFile, uuid7
 from notifications.telling import outbox
@@ -126,15 +127,21 @@ async def of_person(person_id: UUID, *, by: StaffActor) -> tuple[list[Mandate], 
     return await mandates.of_person(person_id)
 
 
-async def photo(mandate_id: UUID, *, by: StaffActor) -> StoredFile:
+async def photo(
+    mandate_id: UUID, *, by: StaffActor, purpose: AccessPurpose | None = None
+) -> StoredFile:
     """The photo of what was signed or shown; recorded before it is handed out.
 
-    WindowMissing, MandateNotFound; FileNotFound of one that was given by a code.
+    WindowMissing, MandateNotFound; MandatePurposeMissing for all windows but the one where it was
+    made and those of the unit that it is given to; FileNotFound of one that was given by a code.
     """
-    window = posts.windows(by)[0]
-    mandate = await mandates.find(mandate_id)
+    windows, mandate = posts.windows(by), await mandates.find(mandate_id)
     if mandate is None:
         raise MandateNotFound
+    near = {unit.code for unit in (mandate.window, mandate.unit) if unit}
+    window = next((post for post in windows if post.unit_code in near), windows[0])
+    if purpose is None and window.unit_code not in near:
+        raise MandatePurposeMissing
     found = await StoredFile.get_or_none(id=mandate.file_id) if mandate.file_id else None
     if found is None:
         raise FileNotFound
@@ -144,6 +151,7 @@ async def photo(mandate_id: UUID, *, by: StaffActor) -> StoredFile:
         # Of the mandate: so the principal reads in their accesses which window looked.
         on=("mandate", mandate_id),
         resident=await mandates.account(mandate.principal_id),
+        purpose=purpose,
         details={"file": found.id, "unit": window.unit_code, "role": window.role},
     )
     return found

@@ -27,6 +27,13 @@ class WindowUnclear(Conflict):
     """
 
 
+class MandatePurposeMissing(Invalid):
+    """请说明查看授权照片的用途
+
+    授权不是在本窗口办理的，也不是授权给本单位的。请随请求给出 purpose，说明用途；授权人会看到。
+    """
+
+
 class PersonNotFound(NotFound):
     """没有找到这个人
 

@@ -93,12 +93,14 @@ async def by_receiver(case_id: UUID, action: Action, *, by: StaffActor) -> Snaps
 async def to_recuse(case_id: UUID, action: Action, *, by: StaffActor, other: bool) -> Snapshot:
     """The case under its lock, for who recuses themselves or an `other`, or ends it.
 
-    An `other` only as a supervisor. Raises CaseNotFound, NotYourUnit, RoleMissing or
-    ActionNotAllowed.
+    An `other` only as a supervisor; themselves also where the case is being sent to. Raises
+    CaseNotFound, NotYourUnit, RoleMissing or ActionNotAllowed.
     """
     case = await _seen(case_id, by)
     desk, move = desks.of(case), _move(case, action)
-    if not rights.may(by.posts, desk, move) or (other and not rights.supervises(by.posts, desk)):
+    asked = not other and rights.receives(by.posts, desk)
+    may = asked or rights.may(by.posts, desk, move)
+    if not may or (other and not rights.supervises(by.posts, desk)):
         raise RoleMissing if rights.takes_part(by.posts, desk, case.status) else NotYourUnit
     return case
 
@@ -131,10 +133,13 @@ async def _of_applicant(case_id: UUID, action: Action) -> Snapshot:
 async def at_window(case_id: UUID, action: Action, *, by: StaffActor, seen: int) -> Snapshot:
     """The same for a window that sees the case, by its posts, and does it for the applicant.
 
-    Raises CaseNotFound, StaffRecused, OwnCase, VersionStale, SubjectMissing for a case of nobody
-    who was verified, or ActionNotAllowed.
+    Not for one that sees it just because it is asked to take it over. Raises CaseNotFound,
+    NotYourUnit, StaffRecused, OwnCase, VersionStale, SubjectMissing for a case of nobody who was
+    verified, or ActionNotAllowed.
     """
     case = await _covered(case_id, by)
+    if not scope.sees(by, case._replace(incoming_unit_code=None)):
+        raise NotYourUnit
     await _check_version(case, by, seen)
     if case.subject_id is None:
         raise SubjectMissing

@@ -26,6 +26,8 @@ async def recuse(
 ) -> None:
     """Recuse 回避 oneself or, as a supervisor of the holder, a colleague; safe to repeat.
 
+    Oneself also in the unit that the case is being sent to.
+
     What they have in hand goes back to the unit; a supervisor is told where nobody is left for it.
     Raises CaseNotFound, NotYourUnit, RoleMissing, ActionNotAllowed or AssigneeUnknown.
     """
@@ -37,8 +39,7 @@ async def recuse(
         case = await locked.to_recuse(case_id, Action.RECUSE, by=by, other=whom != by.id)
         if whom not in {each.staff_id for each in await recusals.of_case(case_id)}:
             await recusals.add(case, whom, made_by=by.id, reason=reason, at=now)
-            change = Change(Action.RECUSE, now, internal={"recused": str(whom)})
-            await write(case, change, by=by)
+            await _write(case, Action.RECUSE, {"recused": str(whom)}, by=by, now=now)
             released = await connection().execute_query_dict(statements.TAKE_BACK, [case_id, whom])
             await _tell(case, whom, by, now, had_it=bool(released))
     outbox.wake()
@@ -63,10 +64,20 @@ async def end(
             raise RecusalNotYours
         await recusals.end(case_id, whom, ended_by=by.id, at=now)
         said: Internal = {"recused": str(whom), "reason": reason}
-        await write(case, Change(Action.END_RECUSAL, now, internal=said), by=by)
+        await _write(case, Action.END_RECUSAL, said, by=by, now=now)
         if whom != by.id:
             await outbox.enqueue(_said("end_recusal", case, whom, by=by, at=now))
     outbox.wake()
+
+
+async def _write(
+    case: Snapshot, action: Action, said: Internal, *, by: StaffActor, now: datetime
+) -> None:
+    """The event, of the unit that the case is being sent to where that is theirs."""
+    change, mine = Change(action, now, internal=said), {post.unit_code for post in by.posts}
+    if case.incoming_unit_code in mine and case.holder_code not in mine:
+        change.done_at = case.incoming_unit_code
+    await write(case, change, by=by)
 
 
 async def _tell(case: Snapshot, whom: UUID, by: StaffActor, now: datetime, *, had_it: bool) -> None:

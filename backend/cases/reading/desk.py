@@ -41,8 +41,10 @@ def allowed(by: StaffActor, case: Snapshot, *, assignee: UUID | None) -> list[Ac
 
 def _serves(by: StaffActor, case: Snapshot) -> bool:
     """Whether a window of the actor's sees the case, and may do what is its applicant's to do."""
+    # Not because it is asked to take the case over.
+    ours = case._replace(incoming_unit_code=None)
     return case.subject_id is not None and any(
-        scope.sees(replace(by, posts=(post,)), case) for post in by.posts if post.role is Role.CLERK
+        scope.sees(replace(by, posts=(post,)), ours) for post in by.posts if post.role is Role.CLERK
     )
 
 

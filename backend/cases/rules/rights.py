@@ -54,6 +54,11 @@ def supervises(posts: Iterable[PostView], desk: Desk) -> bool:
     return any(post.role in _roles(By.SUPERVISOR, desk, post) for post in posts)
 
 
+def receives(posts: Iterable[PostView], desk: Desk) -> bool:
+    """Whether one of the posts may answer the transfer that is open to their unit."""
+    return any(post.role in _roles(By.RECEIVER, desk, post) for post in posts)
+
+
 def only_at_counter(posts: Iterable[PostView], desk: Desk) -> bool:
     """Whether the posts have a part in the case only where it was filed for somebody."""
     return not any(post.unit_code in {desk.holder_code, desk.window_code} for post in posts)

@@ -8,20 +8,33 @@ from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import accept, decide, notice, review, supplement, transfer, withdraw
+from backend.cases.acts import (
+    accept,
+    decide,
+    notice,
+    recuse,
+    review,
+    supplement,
+    transfer,
+    withdraw,
+)
 from backend.cases.acts.notice import Defect
+from backend.cases.acts.submit import Window
 from backend.cases.reading import desk, queries, scope
 from backend.cases.reading.to_do import listing, tasks, transfers
 from backend.cases.record import internals
+from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
-from backend.cases.rules.lifecycle import CUSTODY, Action
+from backend.cases.rules.lifecycle import Action
 from backend.consistency import audit, cases, holders, messages
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
 from backend.organisation import queries as organisation
 from models import (
+    CaseEvent,
     CaseStatus,
     CaseTransfer,
+    ConsentKind,
     Message,
     OrgUnit,
     Role,
@@ -94,8 +107,23 @@ async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() 
     assert (await tasks.open_of_case(case.id)).assignee_id == colleague.id  # type: ignore[union-attr]
     assert scope.sees(other, sent)
     assert await heard(unit_id=NEIGHBOUR) == ["staff.transfer"]
-    # Beside that a window may do for whoever stands there what is theirs.
-    assert await offered(sent, other) & CUSTODY == {ACCEPT, REFUSE}
+    # Who is asked does nothing for the applicant before that, and may say that it is a relative's.
+    assert await offered(sent, other) == {ACCEPT, REFUSE}
+    early = withdraw.at_window(
+        case.id,
+        by=other,
+        window=Window(
+            unit_code=NEIGHBOUR, intake=Intake(staff_id=other.id, consent=ConsentKind.ORAL)
+        ),
+        seen=case.version,
+        now=NOW,
+        reason=None,
+    )
+    assert await refused(early) == "not_your_unit"
+    related = await receiver()
+    await recuse.recuse(case.id, by=related, staff_id=None, reason="申请人是我姑姑", now=NOW)
+    assert await refused(transfer.accept(case.id, by=related, now=NOW)) == "staff_recused"
+    assert (await CaseEvent.get(case_id=case.id, action="recuse")).unit_id == NEIGHBOUR  # type: ignore[attr-defined]
     assert Action.RECALL in await offered(sent, colleague)
     assert Action.TRANSFER not in await offered(sent, colleague)
     assert await refused(accept.accept(case.id, by=other, seen=1, now=NOW, note=None)) == (

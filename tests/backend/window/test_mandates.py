@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from backend.audit.purposes import AccessPurpose
 from backend.cases.reading import accesses
 from backend.consistency import audit
 from backend.erasure import beginning, carrying_out
@@ -21,6 +22,7 @@ from backend.mandates.checks import MOST, years_after
 from backend.mandates.mandates import Mandate, MandateState
 from backend.window import mandates
 from backend.window.mandates import Signed
+from backend.window.refusals import MandatePurposeMissing
 from config import clock
 from config.clock import city_day
 from config.settings import settings
@@ -40,7 +42,7 @@ from models import (
 from models import Mandate as Row
 from tests import stage
 from tests.accounts import a_person, an_account, openid_of
-from tests.backend.cases.factories import COMMUNITY, ITEM, an_actor
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, an_actor, staff
 from tests.backend.files.pictures import PDF
 from tests.backend.mandates.people import ALL, with_phone
 from tests.backend.window.test_persons import log
@@ -136,13 +138,19 @@ async def test_what_an_elder_signs_holds_at_once_and_is_ended_at_any_window(desk
         ("list_mandates", desk.clerk.id),
         *[("revoke_mandate", desk.clerk.id)] * 2,
     ]
-    # Who looked at the photo is read by whose it is: no purpose is asked for.
+    # Who looked at the photo is read by whose it is: of the window it was made at without purpose.
     elder = await an_account(assurance=Assurance.REAL_NAME, person_id=desk.elder.id)
     looks = await accesses.of_resident(elder.id, before=None, limit=9)
     assert [(each.what, each.unit_code, each.role) for each in looks] == [
         (row["action"], COMMUNITY, Role.CLERK) for row in reversed(await log())
     ]
     assert looks[3].mandate_id == made.id
+    far = await staff((ELSEWHERE, Role.CLERK))
+    with pytest.raises(MandatePurposeMissing):
+        await mandates.photo(made.id, by=far)
+    await mandates.photo(made.id, by=far, purpose=AccessPurpose.CHECK)
+    [last] = await accesses.of_resident(elder.id, before=None, limit=1)
+    assert (last.unit_code, last.purpose) == (ELSEWHERE, AccessPurpose.CHECK)
     checks = [check for check in audit.checks() if check.name != "staff_unseals"]
     assert audit.broken(await audit.run(settings().database_url, checks)) == []
 
