@@ -40,6 +40,7 @@ TABLES = {
     "mandate": ALL,
     "message": ALL,
     "message_read": APPEND,
+    "muted_kind": ALL,
     "office": KEEP,
     "office_closure": ALL,
     "opening_hours": ALL,

@@ -26,6 +26,7 @@ from backend.staff_api import many_cases as staff_many_cases
 from backend.staff_api import messages as staff_messages
 from backend.staff_api import papers as staff_papers
 from backend.staff_api import persons as staff_persons
+from backend.staff_api import preferences as staff_preferences
 from backend.staff_api import recusals as staff_recusals
 from backend.staff_api import reveals as staff_reveals
 from backend.staff_api import second_factor as staff_second_factor
@@ -54,6 +55,7 @@ from miniprogram_api.endpoints import (
     offices,
     own_files,
     places,
+    preferences,
     prefill,
     public,
     push,
@@ -84,6 +86,7 @@ GROUPS: list[Routes] = [
     appointments.routes,
     mandates.routes,
     messages.routes,
+    preferences.routes,
     push.routes,
     staff_session.routes,
     staff_sessions.routes,
@@ -108,6 +111,7 @@ GROUPS: list[Routes] = [
     staff_recusals.routes,
     staff_batches.routes,
     staff_messages.routes,
+    staff_preferences.routes,
     staff_events.routes,
     admin_staff.routes,
     admin_units.routes,

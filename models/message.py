@@ -64,7 +64,7 @@ class DropReason(StrEnum):
 
     `kept`: the last credits are for what matters more. `superseded`: a later message of the same
     case says more, or the case has moved on. `merged`: a
-    later copy tells of it as well.
+    later copy tells of it as well. `muted`: they want it there no more.
     """
 
     ECHO = "echo"
@@ -74,6 +74,7 @@ class DropReason(StrEnum):
     KEPT = "kept"
     SUPERSEDED = "superseded"
     MERGED = "merged"
+    MUTED = "muted"
 
 
 class Message(Record):
@@ -178,6 +179,22 @@ class Delivery(Record):
     class Meta:
         table = "delivery"
         indexes = (Index(fields=("message_id",)), Index(fields=("provider_id",)))
+
+
+class MutedKind(Record):
+    """A kind of message that somebody wants over a channel no more; whatever is not here goes."""
+
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "muted_kinds", null=True, on_delete=fields.RESTRICT
+    )
+    staff: ForeignKeyNullableRelation[Staff] = fields.ForeignKeyField(
+        "models.Staff", "muted_kinds", null=True, on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=48)
+    channel = fields.CharEnumField(Channel, max_length=16)
+
+    class Meta:
+        table = "muted_kind"
 
 
 class SubscriptionCredit(Record):

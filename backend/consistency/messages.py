@@ -4,6 +4,7 @@ from backend.cases.rules.told import TOLD
 from backend.consistency.checks import Check, owner, rows, sql
 from backend.messages.statements import STAFF_KEPT
 from notifications.telling.funnel import UNIT_ACTIONS
+from notifications.telling.kinds import kinds
 from notifications.telling.messages import OUTCOMES
 from notifications.telling.wordings import FOR_SOMEBODY, Instead
 
@@ -12,6 +13,14 @@ _KIND = "CASE WHEN e.action = 'decide' THEN CASE e.after {} END ELSE e.action EN
 _PLAIN = f"regexp_replace(m.kind, '_({'|'.join(Instead)})$', '')"
 
 _ANSWERED = rows(*sorted((act,) for act in FOR_SOMEBODY if act != "submit"))
+_ACTS = rows(
+    *sorted(
+        (each.name,)
+        for residents in (True, False)
+        for each in kinds(residents=residents).values()
+        if not each.mutable
+    )
+)
 _TO_UNIT = sorted((action,) for action in UNIT_ACTIONS)
 
 
@@ -140,6 +149,11 @@ def checks() -> list[Check]:
             " OR d.reason = 'merged' AND (i.resident_id IS DISTINCT FROM d.resident_id"
             " OR i.channel <> d.channel OR m.importance = 'act'"
             " OR (m.case_id, m.appointment_id) IS DISTINCT FROM (n.case_id, n.appointment_id))",
+        ),
+        sql(
+            "muted_kind_mutable",
+            "关闭的消息种类都不是需要处理的 / No kind was muted that asks somebody to act.",
+            f"SELECT id::text FROM muted_kind WHERE kind IN (VALUES {_ACTS})",
         ),
         sql(
             "credit_of_ledger",

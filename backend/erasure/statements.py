@@ -66,6 +66,7 @@ STEPS = {
         DELETE FROM credit_entry WHERE credit_id IN
             (SELECT id FROM subscription_credit WHERE resident_id = $1) RETURNING 1 AS done""",
     "credits": "DELETE FROM subscription_credit WHERE resident_id = $1 RETURNING 1 AS done",
+    "preferences": "DELETE FROM muted_kind WHERE resident_id = $1 RETURNING 1 AS done",
     "drafts": "DELETE FROM draft WHERE resident_id = $1 RETURNING 1 AS done",
     "stored answers": """
         DELETE FROM idempotency_key WHERE id LIKE 'resident:' || $1::uuid || ':%'

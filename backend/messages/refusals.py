@@ -24,3 +24,32 @@ class TemplateUnknown(Invalid):
                 InvalidParam(f"results.{each}", self.code, self.sentence) for each in template_ids
             ]
         )
+
+
+class KindNotMutable(Invalid):
+    """需要您处理的消息不能关闭，以免错过期限
+
+    muted 中有需要本人处理的消息（mutable 为 false），不能关闭；invalid_params 逐个
+    指出，其他选择也没有保存。
+    """
+
+    def __init__(self, places: Iterable[int]) -> None:
+        super().__init__(
+            invalid_params=[
+                InvalidParam(f"muted.{place}.kind", self.code, self.sentence) for place in places
+            ]
+        )
+
+
+class PreferenceUnknown(Invalid):
+    """没有这种消息，或这种消息不经这个渠道发送
+
+    muted 中的 kind 和 channel 须是查看消息偏好时列出的；invalid_params 逐个指出。
+    """
+
+    def __init__(self, places: Iterable[int]) -> None:
+        super().__init__(
+            invalid_params=[
+                InvalidParam(f"muted.{place}", self.code, self.sentence) for place in places
+            ]
+        )

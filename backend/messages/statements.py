@@ -1,4 +1,8 @@
-"""The SQL of the inboxes, and of pushes that were heard."""
+"""The SQL of the inboxes, of what somebody muted, and of pushes that were heard."""
+
+from dataclasses import dataclass
+
+from notifications.telling.statements import WAITS
 
 # The other accounts `o` of the person of account $1, who is confirmed: nobody else has one. Theirs
 # too is what such an account was told of the person's cases and bookings that it began. Of what a
@@ -112,4 +116,49 @@ FORGET_STAFFS = f"""
 DELETE FROM message
 WHERE resident_id IS NULL AND person_id IS NULL
     AND created_at < $1::timestamptz - interval '{STAFF_KEPT}' RETURNING id
+"""
+
+MUTED_BY_RESIDENT = "SELECT kind, channel FROM muted_kind WHERE resident_id = $1"
+MUTED_BY_STAFF = "SELECT kind, channel FROM muted_kind WHERE staff_id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How one of a kind of people chooses anew; each locks them first, so that one choice stands.
+
+    `lock` finds nobody where they are gone.
+    """
+
+    lock: str
+    unmute: str
+    mute: str
+
+
+_GIVEN = "jsonb_to_recordset($2::text::jsonb) AS given(kind varchar, channel varchar)"
+
+
+def _choosing(column: str, lock: str) -> Choosing:
+    return Choosing(
+        lock=f"{lock} FOR NO KEY UPDATE",
+        unmute=f"""
+DELETE FROM muted_kind k WHERE {column} = $1
+    AND (kind, channel) NOT IN (SELECT kind, channel FROM {_GIVEN}) RETURNING id
+""",
+        mute=f"""
+INSERT INTO muted_kind (id, created_at, {column}, kind, channel)
+SELECT uuidv7(), $3, $1, kind, channel FROM {_GIVEN}
+ON CONFLICT DO NOTHING RETURNING id
+""",
+    )
+
+
+RESIDENTS = _choosing("resident_id", "SELECT id FROM resident WHERE id = $1 AND erased_at IS NULL")
+STAFFS = _choosing("staff_id", "SELECT id FROM staff WHERE id = $1 AND active")
+# After that, with the account locked. Locks the copies, unless a worker has them.
+DROP_MUTED = f"""
+UPDATE delivery d SET status = 'dropped', reason = 'muted'
+WHERE d.id = ANY(ARRAY(
+    SELECT w.id FROM delivery w JOIN message m ON m.id = w.message_id AND m.importance <> 'act'
+    JOIN muted_kind k ON k.resident_id = $1 AND k.kind = m.kind AND k.channel = w.channel
+    WHERE w.resident_id = $1 AND {WAITS} FOR UPDATE OF w SKIP LOCKED)) RETURNING id
 """

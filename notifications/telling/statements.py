@@ -4,8 +4,8 @@ Of what is there it locks only copies that are held back or wait for a credit, a
 that another holds.
 """
 
-# Nobody has tried it, or could.
-_WAITS = "(w.status = 'waiting_credit' OR w.status = 'pending' AND w.held_until > now())"
+WAITS = "(w.status = 'waiting_credit' OR w.status = 'pending' AND w.held_until > now())"
+"""Whether a copy `w` is held back or waits for a credit, and nobody has tried it."""
 DELIVERY_LIFE = "24 hours"
 """How long after its change a copy is still worth sending."""
 
@@ -18,9 +18,25 @@ _COLUMNS = (
 )
 
 
+def muted(message: str, channel: str = "'wechat'") -> str:
+    """Whether the resident of a row with these columns wants its kind over the channel no more.
+
+    What asks them to act cannot be muted, whatever was stored before it did.
+    """
+    return (
+        f"{message}.importance <> 'act' AND EXISTS (SELECT FROM muted_kind k"
+        f" WHERE k.resident_id = {message}.resident_id AND k.kind = {message}.kind"
+        f" AND k.channel = {channel})"
+    )
+
+
+UNMUTE_ALL = "DELETE FROM muted_kind WHERE staff_id = $1"
+
+
 def _outgoing(parameter: str, gate: str) -> str:
     return f"""outgoing AS MATERIALIZED (
-        SELECT uuidv7() AS message_id, uuidv7() AS delivery_id, o.*
+        SELECT uuidv7() AS message_id, uuidv7() AS delivery_id, o.*,
+               coalesce(o.reason, CASE WHEN {muted("o")} THEN 'muted' END) AS unsent
         FROM {gate}, jsonb_to_recordset({parameter}::text::jsonb) {_COLUMNS}
     )"""
 
@@ -41,7 +57,7 @@ def _rows(held_until: str) -> str:
                               held_until, expires_at)
         SELECT delivery_id, at, message_id, 'wechat', resident_id, template, page, data, reserve,
                importance IN ('act', 'result'),
-               CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0,
+               CASE WHEN unsent IS NULL THEN 'pending' ELSE 'dropped' END, unsent, 0,
                coalesce(held.until, now()), held.until,
                coalesce(held.until, at) + interval '{DELIVERY_LIFE}'
         FROM outgoing o, LATERAL (
@@ -84,10 +100,10 @@ WITH change AS (SELECT 1), {_outgoing("$1", "change")}, overtaken AS MATERIALIZE
     SELECT w.id, o.delivery_id AS by_id, merged.so AS merged,
            CASE WHEN merged.so THEN w.held_until END AS held_until
     FROM outgoing o
-    JOIN delivery w ON w.resident_id = o.resident_id AND {_WAITS}
+    JOIN delivery w ON w.resident_id = o.resident_id AND {WAITS}
     JOIN message m ON m.id = w.message_id
         AND (m.case_id, m.appointment_id) IS NOT DISTINCT FROM (o.case_id, o.appointment_id)
-    CROSS JOIN LATERAL (SELECT o.template <> '' AND o.reason IS NULL AS so) AS sent
+    CROSS JOIN LATERAL (SELECT o.template <> '' AND o.unsent IS NULL AS so) AS sent
     CROSS JOIN LATERAL (SELECT sent.so AND w.status = 'pending' AND NOT m.importance = ANY(o.ends)
         AND (m.importance = 'info' OR m.importance = 'result' AND o.importance = 'result'
             AND w.template = o.template) AS so) AS merged

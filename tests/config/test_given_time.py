@@ -36,7 +36,7 @@ ASKED = {
 # Which statements ask the database: processes on several machines, whose clocks differ, must agree.
 OF_THE_DATABASE = {
     "notifications/telling/statements.py": (
-        {"_rows", "_WAITS"},
+        {"_rows", "WAITS"},
         "since when a copy may be claimed",
     ),
     "notifications/channels/wechat/statements.py": (

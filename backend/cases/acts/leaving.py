@@ -16,7 +16,7 @@ from backend.identity.absences.absences import Deputised
 from backend.organisation import queries as organisation
 from config.clock import city_day
 from models import Role
-from notifications.telling import messages, outbox
+from notifications.telling import kinds, messages, outbox
 from notifications.telling.recipients import Recipient, Staff
 
 
@@ -63,7 +63,7 @@ async def end_post(staff_id: UUID, post: tuple[str, Role], *, by: Actor, now: da
 
 
 async def end(staff_id: UUID, *, by: Actor, now: datetime) -> int:
-    """Let the person go for good, without posts, WeChat account and filters.
+    """Let the person go for good, without posts, WeChat account, filters and preferences.
 
     How many tasks went back.
     """
@@ -73,6 +73,7 @@ async def end(staff_id: UUID, *, by: Actor, now: datetime) -> int:
             await posts.end(staff_id, post, by=by, now=now)
         await staff.leave(staff_id, now=now)
         await filters.forget(staff_id)
+        await kinds.unmute_all(staff_id)
         await audit.record(Act.END_STAFF, by=by, on=("staff", staff_id))
         return released
 

@@ -167,6 +167,8 @@ FAULTS: dict[str, str] = {
     "delivery_to_recipient": f"UPDATE delivery SET resident_id = {WANG} WHERE resident_id = {LI}",
     "delivery_dropped_for_a_reason": "UPDATE delivery SET status = 'dropped', reason = NULL",
     "delivery_merged_into_one": "UPDATE delivery SET status = 'dropped', reason = 'merged'",
+    "muted_kind_mutable": "INSERT INTO muted_kind (id, created_at, resident_id, kind, channel)"
+    f" VALUES (uuidv7(), now(), {WANG}, 'case.request_supplement', 'wechat')",
     "delivery_was_tried": "UPDATE delivery SET status = 'sent'",
     "credit_of_ledger": "UPDATE subscription_credit SET hints = 2",
     "credit_not_overdrawn": "UPDATE subscription_credit SET spent = 2; INSERT INTO credit_entry"
