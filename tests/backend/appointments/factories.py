@@ -111,37 +111,38 @@ async def a_slot(
     )
 
 
-async def an_item(*levels: str, appointment: bool = True, department: str = "MZ") -> ServiceItem:
+async def an_item(
+    *levels: str, appointment: bool = True, department: str = "MZ", **given: Any
+) -> ServiceItem:
     """A published item whose route takes these levels (community, street, department)."""
     number = next(_serial)
     level = "city" if department == "GJ" else "district"
     item = await ServiceItem.create(
         code=f"FW-TS-{number:05d}", department=await a_department(department, level=level)
     )
-    await ItemVersion.create(
-        item=item,
-        version=1,
-        status=VersionStatus.PUBLISHED,
-        name=f"测试事项{number}",
-        type="公共服务",
-        type_code="20",
-        case_type="承诺件",
-        min_assurance=Assurance.WECHAT,
-        appointment=appointment,
-        promised_days=5,
-        promised_unit="working_day",
-        supplement_days=5,
-        guide={"conditions": [], "category": "booking"},
-        materials=[],
-        form={},
-        object_fields=[],
-        route=[
+    values: dict[str, Any] = {
+        "name": f"测试事项{number}",
+        "type": "公共服务",
+        "type_code": "20",
+        "case_type": "承诺件",
+        "min_assurance": Assurance.WECHAT,
+        "appointment": appointment,
+        "promised_days": 5,
+        "promised_unit": "working_day",
+        "supplement_days": 5,
+        "guide": {"conditions": [], "category": "booking"},
+        "materials": [],
+        "form": {},
+        "object_fields": [],
+        "route": [
             a_step(level, of="city" if department == "GJ" else "district")
             for level in levels or ("community", "street", "department")
         ],
-        content_hash="0" * 64,
-        created_at=clock.now(),
-    )
+        "content_hash": "0" * 64,
+        "created_at": clock.now(),
+    }
+    published = VersionStatus.PUBLISHED
+    await ItemVersion.create(item=item, version=1, status=published, **values | given)
     await catalogue.load()
     return item
 
