@@ -1,8 +1,15 @@
-"""Knowing that somebody waits for a lock, instead of guessing how long that takes."""
+"""Knowing that somebody waits, or is told, instead of guessing how long that takes."""
 
 import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
 
 import asyncpg
+
+from config.redis import redis
+from notifications.telling import outbox
+
+T = TypeVar("T")
 
 
 async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -16,3 +23,15 @@ async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
             await asyncio.sleep(0.01)
             # A transaction sees who is connected as of its first look.
             await by.execute("SELECT pg_stat_clear_snapshot()")
+
+
+async def woken(act: Awaitable[T]) -> T:
+    """What comes of the act; fails unless it tells the workers that there is something to send."""
+    if (before := outbox._waker._task) and not before.done():  # noqa: SLF001 - what it still says
+        await before
+    async with redis().pubsub() as heard:
+        await heard.subscribe(outbox.WAKE_CHANNEL)
+        await heard.get_message(timeout=30)
+        result = await act
+        assert await heard.get_message(ignore_subscribe_messages=True, timeout=5), "nobody woke"
+    return result

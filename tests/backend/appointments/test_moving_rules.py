@@ -13,13 +13,14 @@ from backend.catalogue.refusals import ConditionUnmet
 from backend.errors import ServiceError
 from backend.identity.actors import ResidentActor
 from config import clock
-from models import Appointment, Flow, OrgUnit, Person, Resident, ServiceItem, UnitLevel
+from models import Appointment, Flow, Office, OrgUnit, Person, Resident, ServiceItem, UnitLevel
 from tests import stage
 from tests.accounts import a_person
 from tests.backend.appointments.factories import (
     CITY,
     COMMUNITY,
     DISTRICT,
+    a_department_unit,
     a_resident,
     a_slot,
     a_unit,
@@ -128,6 +129,33 @@ async def test_a_visit_without_a_form_asks_for_nothing_but_an_office_that_serves
     # Without an item any office will do.
     found = await reschedule(plain.id, by=resident, slot_id=at_hall[1].id, now=clock.now())
     assert found.slot.office.id == hall.id
+
+
+async def test_of_an_item_that_asks_for_no_form_the_conditions_are_the_cases() -> None:
+    guide = {"conditions": [OF_DISTRICT], "category": "booking"}
+    item, resident = await an_item("community", guide=guide), await a_resident()
+    await a_community_elsewhere()
+    await lives(resident, ELSEWHERE)
+    slot = await a_slot(starts_at=noon(days=1))
+    held = await book(slot.id, by=resident, item_code=item.code)
+
+    assert (await moved(held, by=resident, days=2)).version == 2
+
+
+async def test_an_office_that_serves_the_item_no_more_still_moves_what_is_booked_there() -> None:
+    item, resident = await an_item("department"), await a_resident()
+    unit = await a_department_unit()
+    first, second = [await an_office(unit, items=[item.code]) for _ in range(2)]
+    slots = [await a_slot(first, starts_at=noon(days=day)) for day in (1, 2)]
+    there = await a_slot(second, starts_at=noon(days=3))
+    held = await book(slots[0].id, by=resident, item_code=item.code)
+    await Office.all().update(items=["FW-XX-001"])
+
+    found = await reschedule(held.id, by=resident, slot_id=slots[1].id, now=clock.now())
+    assert found.slot.id == slots[1].id
+    with pytest.raises(ServiceError) as refused:
+        await reschedule(held.id, by=resident, slot_id=there.id, now=clock.now())
+    assert refused.value.code == "item_not_served"
 
 
 async def test_to_the_slot_that_it_has_nothing_changes_and_nobody_is_told() -> None:

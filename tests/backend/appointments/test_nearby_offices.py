@@ -7,7 +7,7 @@ import pytest
 from backend.appointments.reading import queries
 from backend.errors import Invalid, NotFound
 from config import clock
-from models import Office, OfficeClosure, OrgUnit, uuid7
+from models import Office, OfficeClosure, OrgUnit, UnitLevel, uuid7
 from tests.backend.appointments.factories import (
     CITY,
     COMMUNITY,
@@ -118,13 +118,32 @@ async def test_an_office_of_a_department_is_the_communitys_where_its_district_is
     await an_office(own, name="民政一项", items=["FW-XX-001"])
     await an_office(other, name="公安")
     await place("社区", None)
+    elsewhere = "210103000000"
+    path = f"{CITY}/{elsewhere}"
+    await OrgUnit.create(
+        code=elsewhere, name="沈河区", level=UnitLevel.DISTRICT, parent_id=CITY, path=path
+    )
+    unit = await OrgUnit.create(
+        code="210103-MZ",
+        name="沈河区民政局",
+        level=UnitLevel.DEPARTMENT,
+        parent_id=elsewhere,
+        department_id="MZ",
+        path=f"{path}/210103-MZ",
+    )
+    await an_office(unit, name="别区民政")
     item = await an_item("department")
 
     assert {*await names(community_code=COMMUNITY)} == {"民政全部", "民政一项", "公安", "社区"}
-    assert await names(item_code=item.code) == ["民政全部"]
+    assert {*await names(item_code=item.code)} == {"民政全部", "别区民政"}
+    assert await names(item_code=item.code, community_code=COMMUNITY) == ["民政全部"]
     own_item = await an_item("department")
     await Office.filter(name="民政一项").update(items=[own_item.code])
-    assert {*await names(item_code=own_item.code)} == {"民政全部", "民政一项"}
+    assert {*await names(item_code=own_item.code)} == {
+        "民政全部",
+        "民政一项",
+        "别区民政",
+    }
 
 
 async def test_what_is_served_there_is_told_with_the_office() -> None:

@@ -1,12 +1,11 @@
 """The rules of a form on items so small that each test says the whole of them."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from backend.catalogue import forms
-from backend.catalogue.refusals import FormInvalid, MaterialMissing, MaterialUnknown
+from backend.catalogue.refusals import FormInvalid
 from backend.catalogue.versions import ItemVersion
 from models import Assurance
 from tests.backend.catalogue.small import ID_NUMBER, OTHER_ID_NUMBER, an_item, block, text
@@ -142,11 +141,29 @@ def test_other_answers_may_differ_from_the_profile_and_what_it_lacks_refuses_nob
     assert forms.check(SURE, given, nobody) == given
 
 
+def test_who_is_verified_may_say_so_again() -> None:
+    form = {"applicant": {"name": "王小明", "id_number": ID_NUMBER}}
+
+    for item, at_window in ((SURE, False), (ITEM, True)):
+        assert (
+            forms.check(item, form, PROFILE, at_window=at_window)["applicant"] == form["applicant"]
+        )
+
+
+def test_a_block_of_which_the_profile_knows_a_part_is_not_begun_for_who_left_it_out() -> None:
+    part = block({"name": NAME, "job": text("职业")}, "name", "job")
+    form = {"type": "object", "properties": {"applicant": part}, "required": ["applicant"]}
+
+    assert faults(an_item(form), {}) == {"form.applicant": "required"}
+    assert faults(an_item(form), {"applicant": {}}) == {"form.applicant.job": "required"}
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
         ("  二楼 ", "二楼"),
         ("二\n楼", "二\n楼"),
+        ("abc", "abc"),
         ("\u3164", ""),
         (" \u3000 ", ""),
     ],
@@ -183,172 +200,3 @@ def test_a_verified_name_that_is_also_too_long_is_told_as_another() -> None:
     found = faults(SURE, {"applicant": {"name": "x" * 21}})
 
     assert found == {"form.applicant.name": "profile_mismatch"}
-
-
-@pytest.mark.parametrize(
-    ("form", "expected"),
-    [
-        ({}, (None, None)),
-        ({"applicant": None}, (None, None)),
-        ({"applicant": "李四"}, (None, None)),
-        ({"applicant": {"name": "李四"}}, (None, "李四")),
-        ({"applicant": {"id_number": " 11010519491231002x "}}, (ID_NUMBER, None)),
-        ({"applicant": {"id_number": "", "name": ""}}, ("", "")),
-    ],
-)
-def test_whom_a_form_is_about(
-    form: dict[str, Any], expected: tuple[str | None, str | None]
-) -> None:
-    assert forms.applicant(form) == expected
-
-
-@pytest.mark.parametrize(
-    ("field", "there"),
-    [
-        ("applicant", True),
-        ("applicant.name", True),
-        ("applicant.nmae", False),
-        ("applicant.name.first", False),
-        ("people", True),
-        ("people.*", True),
-        ("people.0", True),
-        ("people.1.age", True),
-        ("people.2", False),
-        ("people.-1", False),
-        ("people.*.name", True),
-        ("people.name", False),
-        ("note.*", False),
-        ("form.note", False),
-        ("", False),
-        ("x-mask", False),
-    ],
-)
-def test_a_form_asks_for_what_its_schema_has(field: str, *, there: bool) -> None:
-    assert forms.asks(ITEM, field) is there
-
-
-ANSWERS = {
-    "applicant": {"name": "王小明", "id_number": ID_NUMBER},
-    "contact": {"phone": "13900139000"},
-    "people": [{"name": "李小五", "age": 5}],
-    "note": "说明",
-}
-
-
-@pytest.mark.parametrize(
-    ("field", "expected"),
-    [
-        ("applicant.name", ("name", "王小明")),
-        ("applicant.id_number", ("id_number", ID_NUMBER)),
-        ("contact.phone", ("phone", "13900139000")),
-        ("people.0.name", ("name", "李小五")),
-        ("people.0.age", None),
-        ("people.1.name", None),
-        ("people.2.name", None),
-        ("people.*.name", None),
-        ("note", None),
-        ("applicant", None),
-        ("agent.name", None),
-        ("place.community", None),
-        ("nobody.name", None),
-    ],
-)
-def test_what_is_hidden_is_told_with_its_kind(field: str, expected: tuple[str, str] | None) -> None:
-    assert forms.hidden(ITEM, ANSWERS, field) == expected
-
-
-def test_what_is_masked_is_what_is_hidden_and_the_form_stays_whole() -> None:
-    shown = forms.masked(ITEM, ANSWERS)
-
-    assert shown["note"] == "说明"
-    assert shown["people"][0]["age"] == 5
-    for value in ("王小明", ID_NUMBER, "13900139000", "李小五"):
-        assert value not in str(shown)
-    assert ANSWERS["applicant"] == {"name": "王小明", "id_number": ID_NUMBER}
-    # An answer that no schema knows, of an older form, is nobody's mask.
-    assert forms.masked(ITEM, {"old": {"name": "王小明"}}) == {"old": {"name": "王小明"}}
-
-
-@pytest.mark.parametrize(
-    ("pointer", "found"),
-    [
-        ("/note", "说明"),
-        ("/contact/phone", "13900139000"),
-        ("/contact", {"phone": "13900139000"}),
-        ("/nobody", None),
-        ("/note/more", None),
-        ("/contact/phone/more", None),
-        ("/people/0", None),
-    ],
-)
-def test_a_pointer_leads_to_an_answer_or_to_none(pointer: str, found: object) -> None:
-    assert forms.at(ANSWERS, pointer) == found
-
-
-def paper(code: str, *, required: bool = False, when: str | None = None) -> dict[str, Any]:
-    return {"code": code, "name": f"材料{code}", "required": required, "required_when": when}
-
-
-WITH_PAPERS = an_item(
-    ITEM.form,
-    materials=(paper("a", required=True), paper("b"), paper("c", when="agent")),
-)
-FILE = UUID(int=9)
-
-
-@pytest.mark.parametrize(
-    ("given", "form"),
-    [
-        (["a"], {}),
-        (["a"] * 10, {}),
-        (["a", "b", "c"], {}),
-        (["a", "c"], {"agent": {}}),
-    ],
-)
-def test_the_papers_that_are_asked_for_are_taken(given: list[str], form: dict[str, Any]) -> None:
-    forms.check_materials(WITH_PAPERS, [(code, FILE) for code in given], form)
-
-
-@pytest.mark.parametrize(
-    ("given", "form", "refusal", "told"),
-    [
-        ([], {}, MaterialMissing, {"materials.a": "material_missing"}),
-        (["b"], {}, MaterialMissing, {"materials.a": "material_missing"}),
-        (
-            [],
-            {"agent": {}},
-            MaterialMissing,
-            {"materials.a": "material_missing", "materials.c": "material_missing"},
-        ),
-        (["a"] * 11, {}, MaterialUnknown, {"materials.a": "too_many_files"}),
-        (["a", "x"], {}, MaterialUnknown, {"materials.x": "material_unknown"}),
-        (
-            ["x", *["b"] * 11],
-            {},
-            MaterialUnknown,
-            {"materials.x": "material_unknown", "materials.b": "too_many_files"},
-        ),
-    ],
-)
-def test_papers_that_lack_or_that_nobody_asked_for_are_refused(
-    given: list[str],
-    form: dict[str, Any],
-    refusal: type[MaterialMissing | MaterialUnknown],
-    told: dict[str, str],
-) -> None:
-    with pytest.raises(refusal) as refused:
-        forms.check_materials(WITH_PAPERS, [(code, FILE) for code in given], form)
-
-    assert {fault.name: fault.code for fault in refused.value.invalid_params} == told
-
-
-def test_missing_papers_are_named_as_people_call_them() -> None:
-    with pytest.raises(MaterialMissing) as refused:
-        forms.check_materials(WITH_PAPERS, [], {"agent": {}})
-
-    assert "材料a" in refused.value.detail
-    assert "材料c" in refused.value.detail
-    assert [fault.reason for fault in refused.value.invalid_params] == [
-        "缺少材料：材料a",
-        "缺少材料：材料c",
-    ]
