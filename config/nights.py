@@ -5,7 +5,7 @@ from datetime import time
 
 USUAL = "22:00-08:00"
 OFF = "off"
-_SHAPE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_SHAPE = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
 def read(written: str) -> tuple[time, time] | None:

@@ -1,22 +1,89 @@
 """Whom the table of messages tells, over which channels, and how it is shown to who reads it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
+from config import nights
 from models import Channel, Importance, RecipientKind, Role
 from notifications.telling import preview, quiet, recipients
 from notifications.telling.funnel import TABLE, Who
 from notifications.telling.wordings import FOR_SOMEBODY, Instead
 
+WHO = UUID(int=5)
+
+
+def in_the_city(clock: str, day: int = 9) -> datetime:
+    """A moment in March, as Greenwich has it."""
+    return datetime.fromisoformat(f"2026-03-{day:02}T{clock}:00+08:00").astimezone(UTC)
+
 
 @pytest.mark.parametrize(
-    ("hour", "night"), [(7, True), (8, False), (21, False), (22, True), (0, True), (12, False)]
+    ("written", "clock", "night"),
+    [
+        ("22:00-08:00", "21:59", False),
+        ("22:00-08:00", "22:00", True),
+        ("22:00-08:00", "00:00", True),
+        ("22:00-08:00", "07:59", True),
+        ("22:00-08:00", "08:00", False),
+        ("01:00-05:30", "00:59", False),
+        ("01:00-05:30", "01:00", True),
+        ("01:00-05:30", "05:29", True),
+        ("01:00-05:30", "05:30", False),
+        ("01:00-05:30", "23:00", False),
+        ("off", "03:00", False),
+    ],
 )
-def test_nobody_is_reminded_at_night_in_the_city(hour: int, *, night: bool) -> None:
-    moment = datetime(2026, 3, 9, hour, 59, tzinfo=UTC) - timedelta(hours=8)
-    assert quiet.quiet(moment) is night
+def test_it_is_night_from_the_hour_to_the_hour_in_the_city(
+    written: str, clock: str, *, night: bool
+) -> None:
+    assert quiet.quiet(in_the_city(clock), written) is night
+    assert (quiet.until(in_the_city(clock), WHO, written) is not None) is night
+
+
+@pytest.mark.parametrize(
+    ("written", "clock", "morning"),
+    [
+        ("22:00-08:00", "23:00", in_the_city("08:00", 10)),
+        ("22:00-08:00", "00:30", in_the_city("08:00")),
+        ("22:00-08:00", "07:59", in_the_city("08:00")),
+        ("01:00-05:30", "02:00", in_the_city("05:30")),
+    ],
+)
+def test_what_is_told_at_night_waits_for_that_nights_morning(
+    written: str, clock: str, morning: datetime
+) -> None:
+    found = quiet.until(in_the_city(clock), WHO, written)
+
+    assert found is not None
+    assert 0 <= (found - morning).total_seconds() < quiet.SPREAD_SECONDS
+
+
+def test_one_recipients_messages_go_together_and_those_of_many_are_spread() -> None:
+    asked = [quiet.until(in_the_city(at), WHO, "22:00-08:00") for at in ("01:00", "07:00")]
+    assert asked[0] == asked[1]
+    many = {quiet.until(in_the_city("01:00"), UUID(int=n), "22:00-08:00") for n in range(200)}
+    assert len(many) > 100
+
+
+@pytest.mark.parametrize("written", ["22:00-08:00", "00:00-23:59", "23:59-00:00"])
+def test_a_night_is_read_as_it_is_written(written: str) -> None:
+    begin, end = nights.read(written) or (None, None)
+    assert f"{begin:%H:%M}-{end:%H:%M}" == written
+    assert nights.read("off") is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("", "22:00", "22:00-22:00", "24:00-08:00", "22:60-08:00", "22:00-8:00", "22-08"),
+        *("OFF", " 22:00-08:00", "22:00-08:00\n", "2２:00-08:00", "22：00-08：00"),
+    ],
+)
+def test_what_is_no_night_is_refused_in_a_sentence(written: str) -> None:
+    with pytest.raises(ValueError, match="须写作 22:00-08:00 或 off / must be written as"):
+        nights.read(written)
 
 
 ID = UUID(int=5)
@@ -71,7 +138,7 @@ def test_the_table_of_messages_has_a_line_for_each() -> None:
     lines = list(preview.table())
 
     assert len(lines) == 2 + sum(map(len, TABLE.values()))
-    assert all(line.count("|") == 6 for line in lines)
+    assert all(line.count("|") == 7 for line in lines)
     [line] = [line for line in lines if "appointment.remind |" in line]
     assert line.startswith("| appointment.remind | 预约人 | act | 收件箱 → 微信订阅消息 | ")
     [line] = [line for line in lines if "staff.submit |" in line]

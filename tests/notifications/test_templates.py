@@ -163,7 +163,7 @@ def claimed(**changes: object) -> Claimed:
         "template": "case_progress",
         "page": "",
         "data": {},
-        "created_at": AT,
+        "ready_at": AT,
         "expires_at": AT + timedelta(hours=1),
     }
     return Claimed(**given | changes)  # type: ignore[arg-type]

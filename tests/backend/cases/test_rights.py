@@ -167,6 +167,14 @@ def test_what_is_masked_is_revealed_to_who_works_on_it_now(
         assert may == expected, unit
 
 
+def test_one_post_of_several_is_enough_to_be_shown_what_is_masked() -> None:
+    held = [post(Role.CLERK, RECEIVED, "x"), post(Role.REVIEWER), post(Role.ADMIN)]
+
+    assert rights.may_reveal(held, DESK, S.ACCEPTED, accepted=True)
+    assert not rights.may_reveal(held[::2], DESK, S.ACCEPTED, accepted=True)
+    assert not rights.may_reveal([], DESK, S.APPROVED, accepted=True)
+
+
 @pytest.mark.parametrize(
     ("status", "at", "working"),
     [
@@ -195,6 +203,8 @@ def test_who_may_bring_a_case_on_works_on_it_and_who_only_notes_or_sends_it_does
     [
         (S.APPROVED, WINDOW, True),
         (S.APPROVED, RECEIVED, True),
+        (S.DELIVERED, WINDOW, True),
+        (S.DELIVERED, RECEIVED, False),
         (S.SUBMITTED, WINDOW, False),
         (S.SUBMITTED, HOLDER, True),
         (S.SUBMITTED, INCOMING, False),
