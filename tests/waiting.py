@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -22,6 +22,20 @@ async def held_up(by: "asyncpg.Connection[asyncpg.Record]") -> None:
         while not await by.fetchval(waiting, by.get_server_pid()):
             await asyncio.sleep(0.01)
             # A transaction sees who is connected as of its first look.
+            await by.execute("SELECT pg_stat_clear_snapshot()")
+
+
+async def blocked(
+    by: "asyncpg.Connection[asyncpg.Record]", many: int, *, unless: asyncio.Future[Any]
+) -> None:
+    """Return once so many wait for locks in the test's database, or this has ended instead."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(60):
+        while await by.fetchval(waiting) < many and not unless.done():
+            await asyncio.sleep(0.01)
             await by.execute("SELECT pg_stat_clear_snapshot()")
 
 
