@@ -215,15 +215,16 @@ CHECKS = [
     ),
     sql(
         "intake_of_window",
-        "窗口收件的登记属于工作人员代为办理的经过，同意的照片是申请人的文件"
+        "窗口收件的登记属于工作人员代为办理的经过，同意的照片是申请人的文件或窗口的名单"
         " / What a window kept is of an event that staff made, and the photo of a consent is there"
-        " and the applicant's.",
+        " and the applicant's, or a list of the window's.",
         'SELECT i.id::text FROM case_intake i JOIN "case" c ON c.id = i.case_id'
         " LEFT JOIN stored_file f ON f.id = i.consent_file_id"
         " WHERE i.seq = 1 AND (c.filed_by <> 'staff' OR c.received_unit_id IS NULL)"
         " OR NOT EXISTS (SELECT FROM case_event e WHERE e.case_id = i.case_id AND e.seq = i.seq"
         f" AND e.actor = 'staff' AND e.action IN (VALUES {_FOR_SOMEBODY}))"
         " OR i.consent IN ('signature', 'paper') AND f.person_id IS DISTINCT FROM c.subject_id"
+        " AND f.unit_id IS DISTINCT FROM c.received_unit_id"
         " OR f.person_id <> c.subject_id",
     ),
     sql(

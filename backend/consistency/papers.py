@@ -20,12 +20,14 @@ CHECKS = [
     ),
     sql(
         "paper_has_file",
-        "出具单位的文件都是其文书，文书的文件都是出具单位的 PDF"
-        " / A unit's files are its papers, and a paper's file is a PDF of its unit.",
+        "单位的文件都是其文书或多人签字的名单，文书的文件都是出具单位的 PDF"
+        " / A unit's files are its papers and lists that many signed, and a paper's is a PDF.",
         "SELECT coalesce(p.id, f.id)::text FROM paper p"
         " FULL JOIN stored_file f ON f.id = p.file_id"
         " WHERE (p.file_id IS NOT NULL OR f.unit_id IS NOT NULL)"
-        " AND (f.unit_id = p.unit_id AND f.media_type = 'application/pdf') IS NOT TRUE",
+        " AND (f.unit_id = p.unit_id AND f.media_type = 'application/pdf') IS NOT TRUE"
+        " AND NOT (p.id IS NULL AND EXISTS"
+        " (SELECT FROM case_intake i WHERE i.consent_file_id = f.id))",
     ),
     sql(
         "paper_numbers_contiguous",

@@ -16,7 +16,10 @@ _SETTLED = timedelta(days=1)
 
 
 async def _without_bytes(connection: Connection) -> Faults:
-    rows = await connection.fetch("SELECT id::text, key FROM stored_file WHERE unit_id IS NULL")
+    rows = await connection.fetch(
+        "SELECT id::text, key FROM stored_file f"
+        " WHERE NOT EXISTS (SELECT FROM paper p WHERE p.file_id = f.id)"
+    )
     kept = await _kept()
     return faults(row["id"] for row in rows if row["key"] not in kept)
 

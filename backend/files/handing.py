@@ -19,16 +19,15 @@ async def hand_over(files: Sequence[UUID], *, giver: Owner, person_id: UUID) -> 
     held = await connection().execute_query_dict(statements.handed_over(giver.kind), given)
     if len(held) != len(files):
         raise FileUnknown
-    hashes = await name_hashes(files, person_id=person_id)
+    hashes = await name_hashes(files, owner=person_id)
     await connection().execute_query(
         statements.give(giver.kind), [person_id, list(hashes), list(hashes.values()), giver.id]
     )
 
 
-async def name_hashes(files: Sequence[UUID], *, person_id: UUID) -> dict[UUID, str]:
-    """By which the person's files of one name are told, as those of who scanned them were."""
+async def name_hashes(files: Sequence[UUID], *, owner: UUID | str) -> dict[UUID, str]:
+    """By which the owner's files of one name are told, as those of who scanned them were."""
     rows = await connection().execute_query_dict(statements.FILE_NAMES, [files])
     return {
-        row["id"]: names.hashed(person_id, names.opened(row["id"], row["name_sealed"]))
-        for row in rows
+        row["id"]: names.hashed(owner, names.opened(row["id"], row["name_sealed"])) for row in rows
     }

@@ -64,8 +64,8 @@ async def content_by_link(token: str, *, now: datetime) -> tuple[StoredFile, byt
     if found is None:
         raise FileNotFound
     resident, details = found.resident_id, None
-    if found.unit_id is not None:
-        (case,) = await connection().execute_query_dict(statements.ISSUED_FOR, [found.id])
+    # A paper that the unit issued; else a list of consents, which is of no one case.
+    for case in await connection().execute_query_dict(statements.ISSUED_FOR, [found.id]):
         resident, details = case["resident_id"], {"case": case["id"]}
     await audit.record(
         Act.OPEN_FILE, by=link.holder, on=("file", found.id), resident=resident, details=details

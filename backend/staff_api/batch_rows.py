@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Annotated, Any, NamedTuple, NotRequired
 from uuid import UUID
 
@@ -108,11 +109,11 @@ class RowOutcome(TypedDict):
 
 async def results(call: Call[FileBatch, NoQuery], rows: Mapping[int, Asked]) -> list[RowOutcome]:
     """What becomes of each row, in their order; IdentityUnavailable ends it, to be repeated."""
-    earlier = await _earlier(rows)
+    earlier, lists = await _earlier(rows)
     numbered, told = list(rows.items()), []
     for start in range(0, len(numbered), AT_ONCE):
         some = [(no, row, earlier[no]) for no, row in numbered[start : start + AT_ONCE]]
-        work = await asyncio.gather(*(_prepared(call, *each) for each in some))
+        work = await asyncio.gather(*(_prepared(call, *each, lists=lists) for each in some))
         told += [await _outcome(call, each) for each in work]
     return told
 
@@ -130,11 +131,18 @@ class _Earlier(NamedTuple):
     file: int | None
 
 
-async def _earlier(rows: Mapping[int, Asked]) -> dict[int, _Earlier]:
-    """What each row has in common with one before it, also where that one is refused itself."""
+async def _earlier(rows: Mapping[int, Asked]) -> tuple[dict[int, _Earlier], set[UUID]]:
+    """What each row has in common with one before it, also where that one is refused itself.
+
+    And the lists that several rows have as their consent, which they may share.
+    """
     repeated = await batches.repeated({no: _person(row) for no, row in rows.items()})
-    shared = batches.shared({no: _files(row) for no, row in rows.items()})
-    return {no: _Earlier(repeated.get(no), shared.get(no)) for no in rows}
+    papers = {no: _papers(row) for no, row in rows.items()}
+    consents = {no: _consents(row) for no, row in rows.items()}
+    every = chain.from_iterable
+    lists = batches.lists(every(consents.values()), every(papers.values()))
+    shared = batches.shared({no: papers[no] | (consents[no] - lists) for no in rows})
+    return {no: _Earlier(repeated.get(no), shared.get(no)) for no in rows}, lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,12 +158,12 @@ class _Work:
 
 
 async def _prepared(
-    call: Call[FileBatch, NoQuery], no: int, asked: Asked, earlier: _Earlier
+    call: Call[FileBatch, NoQuery], no: int, asked: Asked, earlier: _Earlier, *, lists: set[UUID]
 ) -> _Work:
     """What is done before a row's transaction; each of a few rows waits for the authority alone."""
     once = None
     try:
-        row = _row(call.body.item_code, asked, earlier)
+        row = _row(call.body.item_code, asked, earlier, lists)
         if not call.body.dry_run:
             once = _once(call, no, asked)
             if (first := await keys.answered(once)) is not None:
@@ -222,15 +230,19 @@ def _person(row: Asked) -> Newcomer | UUID | None:
     return newcomer(row.person) if row.person else row.person_id
 
 
-def _files(row: Asked) -> set[UUID]:
-    """What was photographed for the row."""
-    if isinstance(row, tuple):
+def _papers(row: Asked) -> set[UUID]:
+    """The papers that were photographed for the row."""
+    return set() if isinstance(row, tuple) else {each.file_id for each in row.materials}
+
+
+def _consents(row: Asked) -> set[UUID]:
+    """The photo of the row's consent, if it has one."""
+    if isinstance(row, tuple) or row.consent is None or row.consent.file_id is None:
         return set()
-    consent = row.consent.file_id if row.consent else None
-    return {each.file_id for each in row.materials} | ({consent} if consent else set())
+    return {row.consent.file_id}
 
 
-def _row(item_code: str, asked: Asked, earlier: _Earlier) -> Row:
+def _row(item_code: str, asked: Asked, earlier: _Earlier, lists: set[UUID]) -> Row:
     """The row as it is filed."""
     row = _given(asked)
     if (person := _person(row)) is None:
@@ -239,7 +251,7 @@ def _row(item_code: str, asked: Asked, earlier: _Earlier) -> Row:
         raise BatchRowRepeated(earlier.person)
     if earlier.file is not None:
         raise BatchFileShared(earlier.file)
-    given = row.consent
+    consent = row.consent.given if row.consent else Consent(kind=ConsentKind.ORAL)
     return Row(
         person=person,
         application=Application(
@@ -248,6 +260,6 @@ def _row(item_code: str, asked: Asked, earlier: _Earlier) -> Row:
             materials=pairs(row.materials),
             community_code=row.community_code,
         ),
-        consent=given.given if given else Consent(kind=ConsentKind.ORAL),
+        consent=replace(consent, of_many=consent.file_id in lists),
         agent=window_cases.agent(row.agent) if row.agent else None,
     )

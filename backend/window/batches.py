@@ -1,6 +1,7 @@
 """Many people filed for at a window, a row each: every row by itself, as if it were alone."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,6 +115,11 @@ async def repeated(people: Mapping[int, Newcomer | UUID | None]) -> dict[int, in
 
 def _hash(person: Newcomer) -> str:
     return vault.blind("id_number", id_number.canonical(person.id_number))
+
+
+def lists(consents: Iterable[UUID], papers: Iterable[UUID]) -> set[UUID]:
+    """The photos of a list that several signed: the consent of several rows, and nobody's paper."""
+    return {each for each, rows in Counter(consents).items() if rows > 1} - {*papers}
 
 
 def shared(files: Mapping[int, Collection[UUID]]) -> dict[int, int]:

@@ -34,12 +34,14 @@ from models import Assurance, ConsentKind
 class Consent:
     """How the person agreed that it is filed for them, with the photo where there is one.
 
-    Who gave the unit a mandate need not come.
+    Who gave the unit a mandate need not come. `of_many` where the photo is of a list that others
+    signed, too: it stays the window's, since each of them would read who the others are.
     """
 
     kind: ConsentKind
     file_id: UUID | None = None
     mandate_id: UUID | None = None
+    of_many: bool = False
 
 
 async def file(
@@ -106,6 +108,7 @@ async def taken_in(
         consent=consent.kind,
         consent_file_id=consent.file_id,
         mandate_id=consent.mandate_id,
+        of_many=consent.of_many,
         agent=checked,
     )
 

@@ -10,14 +10,31 @@ from uuid import UUID
 import pytest
 from tortoise.transactions import in_transaction
 
+from backend.consistency import audit
 from backend.files import names
+from backend.files import queries as files
+from backend.files.refusals import FileNotFound
 from backend.identity import sessions, staff
 from backend.identity.id_number import canonical
 from config import clock, vault
 from config.database import connection
+from config.settings import settings
 from miniprogram_api import server
-from models import Audience, Case, IdentityCheck, Message, Person, Role, StoredFile, Task, uuid7
+from models import (
+    Assurance,
+    Audience,
+    Case,
+    CaseIntake,
+    IdentityCheck,
+    Message,
+    Person,
+    Role,
+    StoredFile,
+    Task,
+    uuid7,
+)
 from sandbox.actors import id_number
+from tests.accounts import an_account
 from tests.backend.cases.factories import COMMUNITY
 from tests.serving import Heard, Served, served
 from tests.staff_api.test_many_cases import _cut_off_whoever_waits
@@ -91,11 +108,15 @@ class Window:
         return [(each["status"], each.get("problem", {}).get("code", "")) for each in results]
 
 
-@pytest.fixture
-async def window(api: Served) -> Window:
-    clerk = await staff.create("李四", posts=[(COMMUNITY, Role.CLERK)], now=clock.now())
+async def at_a_window(api: Served, unit: str) -> Window:
+    clerk = await staff.create("李四", posts=[(unit, Role.CLERK)], now=clock.now())
     session = await sessions.start(Audience.STAFF, clerk, now=clock.now())
     return Window(api, clerk, session.access_token)
+
+
+@pytest.fixture
+async def window(api: Served) -> Window:
+    return await at_a_window(api, COMMUNITY)
 
 
 async def written() -> dict[str, int]:
@@ -248,6 +269,47 @@ async def test_each_bad_row_says_what_is_wrong_and_the_others_are_filed(
         [str(owner.subject_id)],
     )
     assert [row["found"] for row in asked] == [False, True, True]
+
+
+async def test_a_list_that_all_signed_is_the_consent_of_each_and_nobody_reads_the_others(
+    window: Window,
+) -> None:
+    signed = {"kind": "signature", "file_id": str(await window.scan())}
+    rows = [await window.row(consent=signed) for _ in range(3)]
+    # Whose paper it is as well, of them it is no list.
+    mixed = [await window.row(consent=signed | {"file_id": rows[0]["materials"][0]["file_id"]})]
+    assert await window.outcomes(rows + mixed, key="dry", dry_run=True) == [
+        *[(200, "")] * 3,
+        (409, "batch_file_shared"),
+    ]
+    assert await StoredFile.filter(unit_id=COMMUNITY).count() == 0
+
+    assert await window.outcomes(rows) == [(201, "")] * 3
+
+    kept = await StoredFile.get(id=signed["file_id"])
+    assert (kept.unit_id, kept.person_id, kept.staff_id) == (COMMUNITY, None, None)
+    taken = await CaseIntake.filter(consent_file_id=kept.id).values_list("case_id", flat=True)
+    assert {*taken} == {*await Case.all().values_list("id", flat=True)}
+    # One that was forgotten is filed with the same list; at another window it is nobody's.
+    assert await window.outcomes([await window.row(consent=signed)], key="l") == [(201, "")]
+    elsewhere = await at_a_window(window.api, "210103005001")
+    late = await elsewhere.row(consent=signed)
+    assert await elsewhere.outcomes([late]) == [(422, "file_unknown")]
+    elder = await an_account(
+        assurance=Assurance.REAL_NAME,
+        person_id=(await Person.all().first()).id,  # type: ignore[union-attr]
+    )
+    with pytest.raises(FileNotFound):
+        await files.of_resident(kept.id, elder.id)
+    case_id = str((await Case.all().first()).id)  # type: ignore[union-attr]
+    shown = await window.api.ask(
+        "GET", f"/api/v1/staff/cases/{case_id}/files/{kept.id}", token=window.token
+    )
+    assert shown.status == 200
+    checks = [
+        each for each in audit.checks() if each.name in {"paper_has_file", "intake_of_window"}
+    ]
+    assert audit.broken(await audit.run(settings().database_url, checks)) == []
 
 
 async def test_a_batch_that_cannot_be_is_refused_whole(api: Served, window: Window) -> None:

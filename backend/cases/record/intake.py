@@ -31,12 +31,16 @@ class Agent(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """Kept with what a member of staff hands in for a person, who came or gave a mandate."""
+    """Kept with what a member of staff hands in for a person, who came or gave a mandate.
+
+    `of_many` where the consent's photo is a list that several signed, which stays the window's.
+    """
 
     staff_id: UUID
     consent: ConsentKind
     consent_file_id: UUID | None = None
     mandate_id: UUID | None = None
+    of_many: bool = False
     agent: Agent | None = field(default=None, repr=False)
 
 
@@ -49,10 +53,14 @@ class TakenIn(NamedTuple):
     agent: Agent | None
 
 
-async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> list[Any]:
+async def parameters(
+    intake: Intake, files: list[UUID], *, person_id: UUID, unit_code: str
+) -> list[Any]:
     """What `filing.statements.SUBMIT_AT_WINDOW` takes after the rest; `files` are the papers."""
     handed_in = _handed_in(intake, files)
-    hashes = await handing.name_hashes(handed_in, person_id=person_id)
+    hashes = await handing.name_hashes(handed_in, owner=person_id)
+    if intake.of_many and intake.consent_file_id:
+        hashes |= await handing.name_hashes([intake.consent_file_id], owner=unit_code)
     intake_id = uuid7()
     return [
         handed_in,
@@ -62,6 +70,7 @@ async def parameters(intake: Intake, files: list[UUID], *, person_id: UUID) -> l
         intake.consent_file_id,
         _sealed(intake, intake_id),
         intake.mandate_id,
+        intake.of_many,
     ]
 
 

@@ -73,14 +73,19 @@ async def write(
     statement = statements.SUBMIT
     if agent and case.subject_id:
         statement = statements.SUBMIT_BY_AGENT
-        hashes = await handing.name_hashes(files, person_id=case.subject_id)
+        hashes = await handing.name_hashes(files, owner=case.subject_id)
         parameters += [draft_id, [hashes.get(file_id, "") for file_id in files]]
     elif draft_id:
         statement = statements.SUBMIT_DRAFT
         parameters.append(draft_id)
     if taken_in and case.subject_id:
         statement = statements.SUBMIT_AT_WINDOW
-        parameters += await intake.parameters(taken_in, files, person_id=case.subject_id)
+        parameters += await intake.parameters(
+            taken_in,
+            files,
+            person_id=case.subject_id,
+            unit_code=case.received_unit_code or "",
+        )
     written = (await connection().execute_query_dict(statement, parameters))[0]
     if not written["open"] and not written["made"]:
         raise FileUnknown

@@ -24,8 +24,8 @@ _FILES, _FILE_COUNT, _PAPER_CODES, _FORM_ID, _FORM, _TOLD, _KEY = range(
 )
 _DRAFT = _KEY + 4
 # Of a window, instead of the draft.
-_HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT, _MANDATE = range(
-    _DRAFT, _DRAFT + 7
+_HANDED_IN, _NAME_HASHES, _INTAKE_ID, _CONSENT, _CONSENT_FILE, _AGENT, _MANDATE, _OF_MANY = range(
+    _DRAFT, _DRAFT + 8
 )
 # Of an agent, after the draft.
 _LENT_HASHES = _DRAFT + 1
@@ -38,13 +38,16 @@ _OWN_FILES = f"""
         WHERE {handed_in_by(NEW.of("resident_id"), NEW.of("subject_id"))}
             AND id = ANY(${_FILES}::uuid[]) FOR KEY SHARE
     ) AS held"""
-# A window hands in what its clerk scanned, and what is the person's already. Locks the files in the
-# order of their ids, since they are changed.
+# A window hands in what its clerk scanned, and what is the person's already; as the consent also a
+# list of its own that others have signed. Locks the files in the order of their ids, since they are
+# changed.
 _SCANNED_FILES = f"""
     SELECT count(*) AS found FROM (
-        SELECT FROM stored_file
-        WHERE (staff_id = {NEW.of("filed_by_id")} OR person_id = {NEW.of("subject_id")})
-            AND id = ANY(${_HANDED_IN}::uuid[]) ORDER BY id FOR NO KEY UPDATE
+        SELECT FROM stored_file f
+        WHERE (f.staff_id = {NEW.of("filed_by_id")} OR f.person_id = {NEW.of("subject_id")}
+            OR f.id = ${_CONSENT_FILE}::uuid AND f.unit_id = {NEW.of("received_unit_id")}
+                AND EXISTS (SELECT FROM case_intake i WHERE i.consent_file_id = f.id))
+            AND f.id = ANY(${_HANDED_IN}::uuid[]) ORDER BY f.id FOR NO KEY UPDATE
     ) AS held"""
 
 # An agent hands in what they uploaded for it, and what is the principal's already. Locks the files
@@ -77,7 +80,7 @@ WITH files AS (
     INSERT INTO "case" ({NEW.columns}) SELECT {NEW.values}
     FROM files, earlier WHERE found = ${_FILE_COUNT}::int AND open = 0
     RETURNING id, created_at, resident_id, subject_id, filed_by_id, item_id, status, step,
-        holder_id, notice_due_at
+        holder_id, notice_due_at, received_unit_id
 ), new_event AS (
     INSERT INTO case_event (id, created_at, case_id, seq, action, actor, actor_id, after, step,
                             unit_id)
@@ -111,7 +114,7 @@ SUBMIT_DRAFT = f"""
 {_MADE}
 """
 # The same for a person at a window, with what it keeps of that. What its clerk scanned becomes the
-# person's, in the rows that are locked first.
+# person's, but a list that many signed the window's, in the rows that are locked first.
 SUBMIT_AT_WINDOW = f"""
 {_write("staff", _SCANNED_FILES)}, new_intake AS (
     INSERT INTO case_intake (id, created_at, case_id, consent, consent_file_id, agent_sealed,
@@ -120,8 +123,11 @@ SUBMIT_AT_WINDOW = f"""
            ${_AGENT}::bytea, ${_MANDATE}::uuid
     FROM new_case
 ), given AS (
-    UPDATE stored_file f SET staff_id = NULL, person_id = new_case.subject_id, name_hash = told.hash
-    FROM new_case, unnest(${_HANDED_IN}::uuid[], ${_NAME_HASHES}::varchar[]) AS told(id, hash)
+    UPDATE stored_file f SET staff_id = NULL, name_hash = told.hash,
+        person_id = CASE WHEN NOT listed THEN new_case.subject_id END,
+        unit_id = CASE WHEN listed THEN new_case.received_unit_id END
+    FROM new_case, unnest(${_HANDED_IN}::uuid[], ${_NAME_HASHES}::varchar[]) AS told(id, hash),
+        coalesce(${_OF_MANY}::bool AND told.id = ${_CONSENT_FILE}::uuid, false) AS listed
     WHERE f.id = told.id AND f.staff_id IS NOT NULL
 )
 {_MADE}
