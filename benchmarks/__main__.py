@@ -24,7 +24,7 @@ from benchmarks.stage import Stage, running, stage, wait_until_ready
 from benchmarks.traffic import Traffic
 from config.errors import told
 
-_WIDTH = 130
+_WIDTH = 150
 console = Console(highlight=False, width=_WIDTH, soft_wrap=True)
 _PEER = ("uvicorn", "benchmarks.peer.app:app", "--no-access-log", "--log-level", "warning")
 

@@ -60,6 +60,11 @@ class Run:
     slots: range
     log: Path | None = None
 
+    @property
+    def whole_seconds(self) -> int:
+        """For how long: pgbench counts in whole ones."""
+        return max(1, round(self.seconds))
+
 
 def script(statements: Sequence[Statement], varying: Mapping[str, str], *, since_ms: int) -> Script:
     """Write the statements with what changes from request to request replaced by variables.
@@ -97,7 +102,7 @@ def run(made: Script, stage: Stage, how: Run) -> float:
     file = stage.folder / "limit.sql"
     file.write_text(made.text, encoding="utf-8")
     command = [str(pgbench()), "--no-vacuum", "--protocol=prepared", f"--file={file}"]
-    command += [f"--client={how.clients}", "--jobs=1", f"--time={max(1, round(how.seconds))}"]
+    command += [f"--client={how.clients}", "--jobs=1", f"--time={how.whole_seconds}"]
     command += [part for name, value in variables.items() for part in ("-D", f"{name}={value}")]
     if how.log:
         command += ["--log", f"--log-prefix={how.log}"]

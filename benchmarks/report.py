@@ -19,7 +19,10 @@ DOCS = File(__file__).parent.parent / "docs" / "benchmarks.md"
 _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 _NONE = "–"
 _VERSIONS = ("sanic", "tortoise-orm", "asyncpg", "fastapi", "uvicorn", "sqlalchemy")
-HEAD = ("Path", "Yikou /s", "Peer /s", "× peer", "Limit /s", "of limit", "CPU µs, peer", "Target")
+HEAD = (
+    *("Path", "Yikou /s", "Peer /s", "× peer", "Limit /s", "of limit"),
+    *("CPU µs, peer", "PostgreSQL µs, limit", "Target"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +77,14 @@ def rows(report: Report) -> list[tuple[str, ...]]:
     if (drain := report.drain) is not None:
         name = f"Deliver {DELIVERIES:,} (20 ms each)"
         found.append(
-            (name, *(["invalid"] + [_NONE] * 6))
+            (name, "invalid", *([_NONE] * (len(HEAD) - 2)))
             if drain.fault
             else (
                 name,
                 _rate(drain.ours),
                 _rate(drain.peer),
                 f"{drain.times_peer:.1f}",
-                *([_NONE] * 4),
+                *([_NONE] * (len(HEAD) - 4)),
             )
         )
     return found
@@ -130,7 +133,7 @@ def markdown(report: Report) -> str:
 def _row(figures: Figures) -> tuple[str, ...]:
     path = figures.path
     if figures.fault:
-        return (path.name, "invalid", *([_NONE] * 6))
+        return (path.name, "invalid", *([_NONE] * (len(HEAD) - 2)))
     return (
         path.name,
         _rate(figures.ours),
@@ -139,6 +142,7 @@ def _row(figures: Figures) -> tuple[str, ...]:
         f"{_rate(figures.limit)} ({figures.limit_clients})",
         f"{figures.of_limit:.2f}",
         f"{median(figures.ours_cpu):.0f}, {median(figures.peer_cpu):.0f}",
+        f"{median(figures.ours_database):.0f}, {median(figures.limit_database):.0f}",
         _target(figures),
     )
 

@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks import ids, machine, pgbench
 from benchmarks.ids import Side
-from benchmarks.load import LoadFailed, Tally, press
+from benchmarks.load import LoadFailed, press
 from benchmarks.paths import Path
 from benchmarks.pgbench import LimitFailed, Run, Script
 from benchmarks.stage import Stage
@@ -16,7 +16,7 @@ from benchmarks.traffic import Requests, Traffic
 CLIENTS = 32
 _MOST_A_SECOND = 12_000
 _SHORT = 0.5
-"""Seconds for warming up; pgbench counts in whole ones."""
+"""Seconds for warming up."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Pace:
 class Figures:
     """One path's rates (answers a second) and processor time (µs an answer), by round.
 
-    `fault` says why they are not valid.
+    `_cpu` is the server's, `_database` PostgreSQL's; `fault` says why they are not valid.
     """
 
     path: Path
@@ -41,6 +41,8 @@ class Figures:
     limit_clients: int = 0
     ours_cpu: list[float] = field(default_factory=list)
     peer_cpu: list[float] = field(default_factory=list)
+    ours_database: list[float] = field(default_factory=list)
+    limit_database: list[float] = field(default_factory=list)
     fault: str = ""
 
     @property
@@ -60,18 +62,26 @@ class _Server:
 
     port: int
     pid: int
+    database_pid: int
     requests: Requests
 
-    async def press(self, seconds: float) -> tuple[Tally, float]:
-        """Load it; also the microseconds it used for an answer. Raises LoadFailed for a refusal."""
+    async def press(self, seconds: float) -> tuple[float, float, float]:
+        """Load it: the rate, and the microseconds that it and PostgreSQL used for an answer.
+
+        Raises LoadFailed for a refusal.
+        """
         made = iter(list(islice(self.requests, int(_MOST_A_SECOND * seconds))))
         self.requests = chain(made, self.requests)
-        before = machine.seconds_used(self.pid)
+        server, database = self._used()
         tally = await press(self.port, made, clients=CLIENTS, seconds=seconds)
         if tally.refused:
             raise LoadFailed(f"{tally.refused} answers were not 2xx, the first: {tally.refusal}")
-        used = machine.seconds_used(self.pid) - before
-        return tally, 1e6 * used / tally.answered
+        server_now, database_now = self._used()
+        each = 1e6 / tally.answered
+        return tally.rate, each * (server_now - server), each * (database_now - database)
+
+    def _used(self) -> tuple[float, float]:
+        return machine.seconds_used(self.pid), machine.seconds_used_by_all(self.database_pid)
 
 
 class Bench:
@@ -100,31 +110,36 @@ class Bench:
             for number in range(pace.rounds):
                 told(f"round {number + 1} of {pace.rounds}")
                 at = "ours"
-                tally, cpu = await ours.press(pace.seconds)
-                figures.ours.append(tally.rate)
+                rate, cpu, database = await ours.press(pace.seconds)
+                figures.ours.append(rate)
                 figures.ours_cpu.append(cpu)
+                figures.ours_database.append(database)
                 at = "the peer"
-                tally, cpu = await peer.press(pace.seconds)
-                figures.peer.append(tally.rate)
+                rate, cpu, _ = await peer.press(pace.seconds)
+                figures.peer.append(rate)
                 figures.peer_cpu.append(cpu)
                 at = "pgbench"
-                limit = self._limit(path, script, figures.limit_clients, pace.seconds)
-                figures.limit.append(limit)
+                rate, database = self._limit(path, script, figures.limit_clients, pace.seconds)
+                figures.limit.append(rate)
+                figures.limit_database.append(database)
         except (LoadFailed, LimitFailed) as error:
             figures.fault = f"{at}: {error}"
         return figures
 
     def _server(self, path: Path, side: Side) -> _Server:
         port = self._stage.web_port if side is Side.OURS else self._stage.peer_port
-        return _Server(port, self._pids[side], path.requests(self._traffic, side))
+        requests = path.requests(self._traffic, side)
+        return _Server(port, self._pids[side], self._stage.database_pid, requests)
 
     def _best_clients(self, path: Path, script: Script) -> int:
         rates = {
-            clients: self._limit(path, script, clients, _SHORT) for clients in path.limit_clients
+            clients: self._limit(path, script, clients, _SHORT)[0] for clients in path.limit_clients
         }
         return max(rates, key=lambda clients: rates[clients])
 
-    def _limit(self, path: Path, script: Script, clients: int, seconds: float) -> float:
+    def _limit(
+        self, path: Path, script: Script, clients: int, seconds: float
+    ) -> tuple[float, float]:
         how = Run(
             clients=clients,
             seconds=seconds,
@@ -132,4 +147,8 @@ class Bench:
             people=ids.RESIDENTS if path.writes else ids.APPLICANTS,
             slots=path.limit_slots,
         )
-        return pgbench.run(script, self._stage, how)
+        pid = self._stage.database_pid
+        before = machine.seconds_used_by_all(pid)
+        rate = pgbench.run(script, self._stage, how)
+        used = machine.seconds_used_by_all(pid) - before
+        return rate, 1e6 * used / (rate * how.whole_seconds)

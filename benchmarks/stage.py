@@ -46,6 +46,12 @@ class Stage:
         """The same as its owner, to fill and to measure it."""
         return postgres.owner_url(self.folder)
 
+    @property
+    def database_pid(self) -> int:
+        """The process of PostgreSQL whose children serve."""
+        file = postgres.Postgres(self.folder).data / "postmaster.pid"
+        return int(file.read_text().split()[0])
+
 
 @contextlib.contextmanager
 def stage() -> Iterator[Stage]:

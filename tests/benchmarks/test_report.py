@@ -31,6 +31,8 @@ def submitting(ours: list[float]) -> Figures:
         limit_clients=4,
         ours_cpu=[650.0],
         peer_cpu=[2000.0],
+        ours_database=[800.0],
+        limit_database=[600.0],
     )
 
 
@@ -45,6 +47,7 @@ def test_a_row_shows_medians_ratios_and_whether_the_targets_are_met() -> None:
         "3,000 (4)",
         "0.40",
         "650, 2000",
+        "800, 600",
         "× 2 ✓, 0.5 of limit ✗",
     )
 
