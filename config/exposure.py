@@ -17,6 +17,9 @@ from config.published import (
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_PUSH_TOKEN,
     SANDBOX_SECRET,
+    SANDBOX_SMS_KEY_SECRET,
+    SANDBOX_SMS_REPORT_TOKEN,
+    SANDBOX_SMS_TEMPLATES,
     SANDBOX_TEMPLATE,
 )
 
@@ -36,6 +39,8 @@ PUBLIC = frozenset(
         SANDBOX_SECRET.encode(),
         SANDBOX_PUSH_TOKEN.encode(),
         SANDBOX_IDENTITY_TOKEN.encode(),
+        SANDBOX_SMS_KEY_SECRET.encode(),
+        SANDBOX_SMS_REPORT_TOKEN.encode(),
     ]
 )
 
@@ -54,11 +59,20 @@ class Given(Protocol):
     wechat_templates_file: str
     identity_url: str
     identity_token: str
+    sms_api_url: str
+    sms_key_secret: str
+    sms_template_act: str
+    sms_template_result: str
+    sms_report_token: str
     rate_limits: bool
 
     @property
     def model_fields_set(self) -> set[str]:
         """The names of those that were given a value."""
+
+    @property
+    def sms_by(self) -> str:
+        """Who sends short messages: off, log or aliyun."""
 
     @property
     def wechat_push_mode(self) -> str:
@@ -77,6 +91,7 @@ def exposures(given: Given) -> Iterator[str]:
     yield from _wechat(given)
     yield from _templates(given.wechat_templates_file)
     yield from _identity(given)
+    yield from _sms(given)
     if not given.public_url.startswith("https://"):
         yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
     elif urls.only_here(given.public_url) or urls.bare_name(given.public_url):
@@ -145,6 +160,27 @@ def _identity(given: Given) -> Iterator[str]:
         )
     if given.identity_token:
         yield from _secret("IDENTITY_TOKEN", given.identity_token, SHORTEST_TOKEN)
+
+
+def _sms(given: Given) -> Iterator[str]:
+    """None at all is allowed; one that only writes to the log would be taken for sent."""
+    if given.sms_by == "log":
+        yield _must("SMS", "须为 off 或 aliyun", "be off or aliyun")
+    if given.sms_by != "aliyun":
+        return
+    if given.sms_api_url and not given.sms_api_url.startswith("https://"):
+        yield _must("SMS_API_URL", "须以 https:// 开头", "begin with https://")
+    if given.sms_key_secret:
+        yield from _secret("SMS_KEY_SECRET", given.sms_key_secret, SHORTEST_TOKEN)
+    if given.sms_report_token:
+        yield from _secret("SMS_REPORT_TOKEN", given.sms_report_token, SHORTEST_TOKEN)
+    for name in ("act", "result"):
+        if getattr(given, f"sms_template_{name}") in SANDBOX_SMS_TEMPLATES.values():
+            yield _must(
+                f"SMS_TEMPLATE_{name.upper()}",
+                "须为自己的模板，不能是沙箱的",
+                "be your own template, not the sandbox's",
+            )
 
 
 def _secret(name: str, text: str, shortest: int) -> Iterator[str]:

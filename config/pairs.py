@@ -18,10 +18,19 @@ class Given(Protocol):
     backup_dir: str
     identity_url: str
     identity_token: str
+    sms_key_id: str
+    sms_key_secret: str
+    sms_sign: str
+    sms_template_act: str
+    sms_template_result: str
 
     @property
     def uses_sandbox(self) -> bool:
         """Whether WeChat is played by the sandbox."""
+
+    @property
+    def sms_by(self) -> str:
+        """Who sends short messages."""
 
 
 def clashes(given: Given) -> Iterator[str]:
@@ -30,6 +39,7 @@ def clashes(given: Given) -> Iterator[str]:
     yield from _databases(given)
     yield from _backups(given)
     yield from _identity(given)
+    yield from _sms(given)
 
 
 def _ports(given: Given) -> Iterator[str]:
@@ -86,3 +96,16 @@ def _identity(given: Given) -> Iterator[str]:
             "YIKOU_IDENTITY_URL、YIKOU_IDENTITY_TOKEN 须一并设置或都留空"
             " / must be set both or neither."
         )
+
+
+def _sms(given: Given) -> Iterator[str]:
+    """Alibaba sends nothing without all of them."""
+    if given.sms_by != "aliyun":
+        return
+    needed = ("key_id", "key_secret", "sign", "template_act", "template_result")
+    for name in needed:
+        if not getattr(given, f"sms_{name}"):
+            yield (
+                f"YIKOU_SMS_{name.upper()} 须与 YIKOU_SMS 一并设置"
+                " / must be set where YIKOU_SMS is aliyun."
+            )

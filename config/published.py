@@ -8,5 +8,10 @@ SANDBOX_SECRET = "sandbox-secret-0000000000000000"
 SANDBOX_PUSH_TOKEN = "sandboxtoken"
 SANDBOX_PUSH_AES_KEY = "A" * 43
 SANDBOX_IDENTITY_TOKEN = "sandbox-identity-token-0000000000"
+SANDBOX_SMS_KEY_ID = "sandbox-sms-key-id"
+SANDBOX_SMS_KEY_SECRET = "sandbox-sms-key-secret-00000000"
+SANDBOX_SMS_SIGN = "一口办沙箱"
+SANDBOX_SMS_TEMPLATES = {"act": "SMS_000000001", "result": "SMS_000000002"}
+SANDBOX_SMS_REPORT_TOKEN = "sandbox-sms-report-token"
 SANDBOX_TEMPLATE = r"TPL_[A-Z_]+_sandbox_\d+"
 """Matches the template ids of `config/data/templates.yaml`."""

@@ -25,6 +25,11 @@ from config.published import (
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_PUSH_TOKEN,
     SANDBOX_SECRET,
+    SANDBOX_SMS_KEY_ID,
+    SANDBOX_SMS_KEY_SECRET,
+    SANDBOX_SMS_REPORT_TOKEN,
+    SANDBOX_SMS_SIGN,
+    SANDBOX_SMS_TEMPLATES,
 )
 
 PREFIX = "YIKOU_"
@@ -97,6 +102,17 @@ class Settings(BaseSettings):
     identity_url: WebUrl = ""
     identity_token: Annotated[str, _shaped(r"[\x21-\x7e]{1,512}")] = ""
     sandbox_identity: Literal["open", "strict"] = "open"
+    sms: Literal["", "off", "log", "aliyun"] = ""
+    sms_api_url: WebUrl = ""
+    sms_key_id: Annotated[str, _shaped(r"[\x21-\x7e]{1,64}")] = ""
+    sms_key_secret: Annotated[str, _shaped(r"[\x21-\x7e]{1,64}")] = ""
+    sms_sign: Annotated[str, _shaped(r"[^\s【】]{2,12}")] = ""
+    sms_template_act: Annotated[str, _shaped(r"SMS_[0-9]{1,16}")] = ""
+    sms_template_result: Annotated[str, _shaped(r"SMS_[0-9]{1,16}")] = ""
+    sms_report_token: Annotated[str, _shaped(r"[0-9A-Za-z_-]{1,64}")] = ""
+    sms_per_person: Annotated[int, Field(ge=1, le=40)] = 5
+    sms_per_day: Annotated[int, Field(ge=1, le=10_000_000)] = 5000
+    fallback_minutes: Annotated[int, Field(ge=1, le=720)] = 15
     second_factor: Literal["", "off", "optional", "required"] = ""
     quiet_hours: Annotated[str, _usable(nights.read)] = ""
     merge_seconds: Annotated[int, Field(ge=0, le=3600)] = 5
@@ -121,7 +137,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _with_sandbox(self) -> Self:
-        """Fill in the sandbox where WeChat is not set, and where no identity service is."""
+        """Fill in the sandbox where WeChat is not set, and where no identity service or SMS is."""
         if self.development and self.uses_sandbox:
             sandbox = f"http://127.0.0.1:{self.sandbox_port}"
             filled = {
@@ -133,6 +149,17 @@ class Settings(BaseSettings):
             }
             if not self.identity_url and not self.identity_token:
                 filled |= {"identity_url": sandbox, "identity_token": SANDBOX_IDENTITY_TOKEN}
+            if not self.sms:
+                filled |= {
+                    "sms": "aliyun",
+                    "sms_api_url": sandbox,
+                    "sms_key_id": SANDBOX_SMS_KEY_ID,
+                    "sms_key_secret": SANDBOX_SMS_KEY_SECRET,
+                    "sms_sign": SANDBOX_SMS_SIGN,
+                    "sms_template_act": SANDBOX_SMS_TEMPLATES["act"],
+                    "sms_template_result": SANDBOX_SMS_TEMPLATES["result"],
+                    "sms_report_token": SANDBOX_SMS_REPORT_TOKEN,
+                }
             for name, value in filled.items():
                 # The object is frozen from here on.
                 self.__dict__[name] = getattr(self, name) or value
@@ -156,6 +183,11 @@ class Settings(BaseSettings):
         if self.quiet_hours:
             return self.quiet_hours
         return nights.OFF if self.development and self.uses_sandbox else nights.USUAL
+
+    @property
+    def sms_by(self) -> Literal["off", "log", "aliyun"]:
+        """Who sends short messages: nobody, nobody but the log says so, or Alibaba."""
+        return self.sms or "off"
 
     @property
     def uses_sandbox(self) -> bool:
@@ -288,5 +320,12 @@ _SHAPES = {
     "wechat_push_token": "须为 3 至 32 位字母和数字 / must be 3 to 32 letters and digits",
     "identity_token": "须为 1 至 512 个可见的 ASCII 字符"
     " / must be 1 to 512 visible ASCII characters",
+    "sms_key_id": "须为 1 至 64 个可见的 ASCII 字符 / must be 1 to 64 visible ASCII characters",
+    "sms_key_secret": "须为 1 至 64 个可见的 ASCII 字符 / must be 1 to 64 visible ASCII characters",
+    "sms_sign": "须为 2 至 12 个字符，不含【】 / must be 2 to 12 characters, without 【】",
+    "sms_template_act": "须为 SMS_ 加数字 / must be 'SMS_' and digits",
+    "sms_template_result": "须为 SMS_ 加数字 / must be 'SMS_' and digits",
+    "sms_report_token": "须为 1 至 64 位字母、数字、- 和 _"
+    " / must be 1 to 64 letters, digits, '-' and '_'",
     "real_ip_header": "须为请求头的名称 / must be the name of a header",
 }

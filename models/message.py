@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyNullableRelation, ForeignKeyRelation
@@ -31,6 +32,7 @@ class Channel(StrEnum):
     """How a copy of a message travels."""
 
     WECHAT = "wechat"
+    SMS = "sms"
 
 
 class DeliveryStatus(StrEnum):
@@ -63,8 +65,9 @@ class DropReason(StrEnum):
     """Why a copy was not sent, though nothing failed; the message is in the inbox all the same.
 
     `kept`: the last credits are for what matters more. `superseded`: a later message of the same
-    case says more, or the case has moved on. `merged`: a
-    later copy tells of it as well. `muted`: they want it there no more.
+    case says more, or the case has moved on. `merged`: a later copy tells of it as well. `muted`:
+    they want it there no more. `handed_on`: it was not sent in time, and another channel has it.
+    `no_address`: none is known of them on this channel. `limit`: as many as a day allows were sent.
     """
 
     ECHO = "echo"
@@ -75,6 +78,9 @@ class DropReason(StrEnum):
     SUPERSEDED = "superseded"
     MERGED = "merged"
     MUTED = "muted"
+    HANDED_ON = "handed_on"
+    NO_ADDRESS = "no_address"
+    LIMIT = "limit"
 
 
 class Message(Record):
@@ -154,10 +160,12 @@ class Delivery(Record):
     message: ForeignKeyRelation[Message] = fields.ForeignKeyField(
         "models.Message", "deliveries", on_delete=fields.RESTRICT
     )
+    message_id: UUID
     channel = fields.CharEnumField(Channel, max_length=16)
     resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", "deliveries", on_delete=fields.RESTRICT, db_constraint=False
     )
+    resident_id: UUID
     template = fields.CharField(max_length=64)
     page = fields.CharField(max_length=200)
     data = fields.JSONField[dict[str, Any]]()

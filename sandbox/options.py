@@ -67,6 +67,11 @@ class Options:
     identity: Literal["open", "strict"] = _option(
         "open", "an unknown name and ID number: believed and remembered, or not on record"
     )
+    sms_refusal: str = _option("", "the Code that SendSms answers, such as isv.AMOUNT_NOT_ENOUGH")
+    sms_report: str = _option(
+        "DELIVERED", "err_code of what is reported of a short message; empty is no report"
+    )
+    sms_report_url: str = _option("", "where reports go; at first the server's own /sms/reports")
     push_url: str = _option("", "where events go; at first the server's own /wechat/push")
     push_mode: Literal["plain", "compatible", "safe"] = _option("safe", "encryption of pushes")
     push_format: Literal["json", "xml"] = _option("json", "format of pushes")
@@ -104,6 +109,7 @@ def initial(push_url: str = "") -> Options:
         {
             "push_url": push_url or f"{given.base_url}/wechat/push",
             "push_mode": given.wechat_push_mode,
+            "sms_report_url": f"{given.base_url}/sms/reports?token={given.sms_report_token}",
             "identity": given.sandbox_identity,
         },
     )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ class Pusher:
         self.held: deque[Event] = deque(maxlen=HELD_MAX)
         self.outcomes: deque[dict[str, Any]] = deque(maxlen=OUTCOMES_MAX)
         self._state = state
-        self._session = session
+        self.session = session
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -61,6 +62,12 @@ class Pusher:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return first
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something else in the background, such as what another platform reports."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def once(self, event: Event, variant: Variant = "normal") -> Outcome:
         """Make a single attempt, spoilt by `variant`, and return how it ended."""
@@ -124,7 +131,7 @@ class Pusher:
     ) -> Outcome:
         options = self._state.options
         try:
-            async with self._session.request(
+            async with self.session.request(
                 method,
                 options.push_url,
                 params=query,

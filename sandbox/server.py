@@ -1,11 +1,11 @@
-"""The sandbox as an aiohttp server: WeChat's paths, the identity check, control calls, page."""
+"""The sandbox as an aiohttp server: WeChat's paths, identity, SMS, control calls, page."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from sandbox import identity, page, phones, pushes, switches
+from sandbox import identity, page, phones, pushes, sms, switches
 from sandbox.broken import gateway_error, reset
 from sandbox.checks import PreconditionFailedError, admit
 from sandbox.control import PUSHER, STATE, explain
@@ -30,6 +30,7 @@ def create_app(state: State) -> web.Application:
     app.add_routes(
         [
             web.route("*", identity.PATH, identity.verify),
+            web.post(sms.PATH, sms.answer),
             web.get("/", page.show),
             web.get("/_control/", page.show),
             web.get("/_control", page.show),
@@ -38,6 +39,7 @@ def create_app(state: State) -> web.Application:
             web.post("/_control/codes", phones.issue_code),
             web.post("/_control/subscribe", phones.subscribe),
             web.get("/_control/messages", phones.list_messages),
+            web.get("/_control/sms", sms.list_to),
             web.get("/_control/users", phones.list_users),
             web.get("/_control/users/{name}", phones.show_user),
             web.post("/_control/users/{name}", phones.change_user),

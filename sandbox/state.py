@@ -17,6 +17,7 @@ from sandbox.faults import Faults
 from sandbox.journal import LINES_MAX, Journal
 from sandbox.persons import Person, Persons
 from sandbox.quota import Quota
+from sandbox.short_messages import ShortMessages
 from sandbox.templates import Template
 from sandbox.tokens import Tokens
 from sandbox.users import MESSAGES_MAX, Message, User, Users
@@ -121,6 +122,7 @@ class State:
         self.quota = Quota()
         self.faults = Faults()
         self.stats = Stats()
+        self.short_messages = ShortMessages()
         self.sending: set[str] = set()
         self._last_msgid = 0
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import clock, identity, options
+from sandbox import clock, identity, options, sms
 from sandbox.control import PUSHER, STATE, ControlError, Kinds, one_of, read, read_object, show
 from sandbox.endpoint import Endpoint
 from sandbox.endpoints import BY_PATH
@@ -108,6 +108,9 @@ def _path(path: str, kind: str) -> str:
     if "/" + path.lstrip("/") in {identity.PATH, f"/{identity.NAME}"}:
         one_of("kind", kind, identity.FAULTS)
         return identity.PATH
+    if path.strip("/") == sms.NAME:
+        one_of("kind", kind, sms.FAULTS)
+        return sms.NAME
     endpoint = _endpoint(path)
     one_of("kind", kind, KINDS)
     if kind == "token_revoked" and endpoint.secret is not None:
@@ -120,7 +123,8 @@ def _path(path: str, kind: str) -> str:
 def _endpoint(path: str) -> Endpoint:
     endpoint = BY_PATH.get("/" + path.lstrip("/"))
     if endpoint is None:
-        known = ", ".join((*BY_PATH, f"{identity.PATH} (or {identity.NAME}, for faults)"))
+        beside = (f"{identity.PATH} (or {identity.NAME}, for faults)", f"{sms.NAME} (for faults)")
+        known = ", ".join((*BY_PATH, *beside))
         raise ControlError(f"There is no path {path!r}; known are {known}.")
     return endpoint
 

@@ -121,6 +121,14 @@ def checks() -> list[Check]:
             " HAVING count(d.id) <> (m.recipient = 'resident')::int",
         ),
         sql(
+            "delivery_after_another",
+            "短信之前都有未送达、已转出的投递"
+            " / Before a short message there was a delivery that did not arrive and was handed on.",
+            "SELECT d.id::text FROM delivery d WHERE d.channel = 'sms' AND NOT EXISTS ("
+            "SELECT FROM delivery b WHERE b.message_id = d.message_id AND b.channel <> 'sms'"
+            " AND b.handed_on_at <= d.created_at)",
+        ),
+        sql(
             "delivery_to_recipient",
             "投递的对象是消息的收件人 / A delivery goes to the resident whose message it is.",
             "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"

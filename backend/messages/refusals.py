@@ -12,6 +12,20 @@ class MessageNotFound(NotFound):
     """
 
 
+class ReportAddressUnknown(NotFound):
+    """没有这个回执地址
+
+    短信状态报告的地址不正确，或本系统没有设置接收状态报告。
+    """
+
+
+class ReportsInvalid(Invalid):
+    """状态报告无法识别
+
+    内容不是短信状态报告的列表，或一次超过1000条。
+    """
+
+
 class TemplateUnknown(Invalid):
     """没有这个消息模板
 

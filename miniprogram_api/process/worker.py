@@ -12,9 +12,8 @@ from miniprogram_api.process.jobs import JOBS
 from notifications.channels.wechat.templates import templates
 from notifications.jobs.periods import periods
 from notifications.jobs.running import run_periodically
-from notifications.sending import presence
+from notifications.sending import delivery, presence
 from notifications.sending.worker import Worker
-from wechat import client
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +51,7 @@ async def _work() -> None:
             for each in beside:
                 each.cancel()
     finally:
-        await client.close()
+        await delivery.close()
         await database.disconnect()
     log.info("worker_stopped")
 

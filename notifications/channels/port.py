@@ -26,5 +26,8 @@ class Sending(Protocol):
     def permitted(self, most: int) -> int:
         """How many may be sent now, of `most`: none, or one, while its server is left alone."""
 
+    async def close(self) -> None:
+        """Close the connections of the running event loop."""
+
     async def send(self, claimed: Claimed, *, doubt: float) -> Outcome:
         """Send it; whatever the server answers, or that it does not, becomes an outcome."""

@@ -6,9 +6,10 @@ from models import Channel
 from notifications.channels import attempts
 from notifications.channels.attempts import DOUBT_SECONDS, Claimed, Outcome
 from notifications.channels.port import Sending
+from notifications.channels.sms import sending as sms
 from notifications.channels.wechat import sending as wechat
 
-SENDERS: dict[Channel, Sending] = {Channel.WECHAT: wechat}
+SENDERS: dict[Channel, Sending] = {Channel.WECHAT: wechat, Channel.SMS: sms}
 
 log = structlog.get_logger(__name__)
 
@@ -16,6 +17,12 @@ log = structlog.get_logger(__name__)
 def in_use() -> list[Channel]:
     """The channels that the deployment has."""
     return [channel for channel, sending in SENDERS.items() if sending.in_use()]
+
+
+async def close() -> None:
+    """Close the connections of all channels."""
+    for sending in SENDERS.values():
+        await sending.close()
 
 
 async def deliver(claimed: Claimed, *, doubt: float = DOUBT_SECONDS) -> Outcome:

@@ -6,8 +6,10 @@ takes for a copy stands with the channel.
 """
 
 from models import Channel
+from notifications.channels.sms import statements as sms
 from notifications.channels.taking import Taking
 from notifications.channels.wechat import statements as wechat
+from notifications.telling.statements import muted
 
 # Locks the turn of the channel: claims of several residents' backlogs go one after the other, since
 # a claim that looked before another's commit would not see that the other is already writing to the
@@ -72,6 +74,7 @@ RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.expires_at,
 
 CLAIM = {
     Channel.WECHAT: _claim(Channel.WECHAT, wechat.TAKING),
+    Channel.SMS: _claim(Channel.SMS, sms.TAKING),
 }
 
 EXPIRE = """
@@ -108,12 +111,13 @@ WITH result AS (
         reason = CASE WHEN o.status = 'waiting_credit' THEN 'no_credit' END,
         errcode = CASE WHEN o.confirmed THEN d.errcode ELSE o.errcode END,
         error = CASE WHEN o.confirmed THEN d.error ELSE o.error END,
-        sent_at = CASE WHEN o.confirmed OR o.status = 'sent' THEN now() ELSE d.sent_at END,
+        sent_at = CASE WHEN o.confirmed OR o.status IN ('sent', 'delivered') THEN now()
+                       ELSE d.sent_at END,
         due_at = CASE WHEN o.status = 'waiting_credit'
                       THEN {_READY} + interval '{wechat.WAIT_FOR_CREDIT}'
                       ELSE now() + coalesce(o.wait, 0) * interval '1 second' END
     FROM outcome o WHERE d.id = o.id
-    RETURNING d.id, d.resident_id, d.template, d.status, o.credit
+    RETURNING d.id, d.channel, d.resident_id, d.template, d.status, o.credit
 ), {wechat.SETTLE}
 SELECT id, status FROM settled
 """
@@ -133,4 +137,60 @@ LEFT JOIN LATERAL (
       AND d.status IN ('pending', 'unknown') AND d.due_at <= now()
     ORDER BY d.due_at LIMIT 1) AS first ON true
 GROUP BY channel
+"""
+
+# Why a copy was dropped that the next channel may deliver; not what need not be told any more.
+_UNREACHED = "('no_subscription', 'no_credit', 'kept', 'no_address', 'limit')"
+# In the turn of handing on, so that what a day allows is counted by one at a time. Locks the copies
+# that did not arrive: those that failed or were dropped, and, where another channel reaches the
+# recipient, those that were not sent within $2 seconds since they could go. What is being sent, or
+# may have been, stays. `superseded` is whether something newer that matters is said of the same
+# case or appointment.
+HAND_ON = f"""
+WITH late AS (
+    SELECT d.id FROM delivery d
+    JOIN resident r ON r.id = d.resident_id LEFT JOIN person p ON p.id = r.person_id
+    WHERE d.important AND d.handed_on_at IS NULL AND d.expires_at > $1 AND r.erased_at IS NULL
+      AND (d.status = 'failed' OR d.status = 'dropped' AND d.reason IN {_UNREACHED}
+           OR d.status IN ('pending', 'waiting_credit') AND d.channel <> 'sms'
+              AND {_READY} <= $1 - $2 * interval '1 second'
+              AND 'sms' = ANY($4::text[]) AND coalesce(r.phone_hash, p.phone_hash) IS NOT NULL)
+    ORDER BY d.created_at LIMIT $3 FOR UPDATE OF d SKIP LOCKED
+)
+UPDATE delivery d SET handed_on_at = $1,
+    reason = CASE WHEN d.status IN ('pending', 'waiting_credit') THEN 'handed_on' ELSE d.reason END,
+    status = CASE WHEN d.status IN ('pending', 'waiting_credit') THEN 'dropped' ELSE d.status END
+FROM late, message m LEFT JOIN "case" c ON c.id = m.case_id
+    LEFT JOIN appointment a ON a.id = m.appointment_id, resident r
+    LEFT JOIN person p ON p.id = r.person_id
+WHERE d.id = late.id AND m.id = d.message_id AND r.id = d.resident_id
+RETURNING d.message_id, d.resident_id, d.channel, d.expires_at, d.held_until,
+    m.created_at AS told_at, m.importance, m.title,
+    coalesce(a.number, c.number, '') AS number,
+    coalesce(r.phone_hash, p.phone_hash) AS number_hash,
+    m.read_at IS NOT NULL AS read, {muted("m", "'sms'")} AS muted, EXISTS (
+        SELECT FROM message n WHERE n.resident_id = m.resident_id AND n.id > m.id
+            AND n.importance IN ('act', 'result')
+            AND coalesce(m.case_id, m.appointment_id) IS NOT NULL
+            AND (n.case_id, n.appointment_id) IS NOT DISTINCT FROM (m.case_id, m.appointment_id)
+    ) AS superseded
+"""
+SENT_TODAY = """
+SELECT coalesce(number_hash, '') AS number_hash, count(*)::int AS count FROM (
+    SELECT coalesce(r.phone_hash, p.phone_hash) AS number_hash
+    FROM delivery d JOIN resident r ON r.id = d.resident_id LEFT JOIN person p ON p.id = r.person_id
+    WHERE d.channel = 'sms' AND d.status <> 'dropped'
+      AND d.created_at > $1::timestamptz - interval '1 day') AS sent
+GROUP BY GROUPING SETS ((number_hash), ())
+HAVING number_hash = ANY($2::text[]) OR GROUPING(number_hash) = 1
+"""
+NEXT_COPIES = """
+INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page, data,
+                      important, status, reason, attempts, due_at, held_until, expires_at)
+SELECT uuidv7(), at, message_id, channel, resident_id, template, '', data, true,
+       CASE WHEN reason IS NULL THEN 'pending' ELSE 'dropped' END, reason, 0,
+       greatest(now(), held_until), held_until, expires_at
+FROM jsonb_to_recordset($1::text::jsonb) AS o(
+    message_id uuid, resident_id uuid, channel text, template text, data jsonb, at timestamptz,
+    held_until timestamptz, expires_at timestamptz, reason text)
 """

@@ -8,13 +8,18 @@ from config.database import connection
 from models import Channel
 from notifications.channels.wechat import credit
 from notifications.sending import gauges, statements
+from notifications.sending.delivery import in_use
+from notifications.sending.handing_on import hand_on
 from notifications.telling.outbox import wake
 
 log = structlog.get_logger(__name__)
 
 
 async def sweep(*, now: datetime) -> None:
-    """Revive copies that have a credit after all; give up those too late to be of use."""
+    """Revive copies that have a credit after all; give up those too late to be of use.
+
+    What matters and was not delivered goes on to the next channel.
+    """
     revived = await credit.revive()
     unpaid = await credit.give_up(now=now)
     lapsed = await connection().execute_query_dict(
@@ -25,7 +30,8 @@ async def sweep(*, now: datetime) -> None:
         gauges.DELIVERIES.labels(row["channel"], "", "failed", "expired").inc()
     for channel, seconds in (await gauges.oldest_unsent()).items():
         gauges.BACKLOG.labels(channel).set(seconds)
-    if revived:
+    handed_on = await hand_on(in_use(), now=now)
+    if revived or handed_on:
         wake()
     if lapsed:
         log.error("deliveries_expired", count=len(lapsed))

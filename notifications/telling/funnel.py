@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import Channel, Flow, Importance
+from models import Channel, Flow, Importance, RecipientKind
+from notifications.channels.order import ORDER
 
 FILE = "notifications/telling/funnel.py"
 ACT, RESULT, INFO, ECHO = Importance
@@ -69,7 +70,7 @@ def _resident(
     ends: tuple[Importance, ...] | None = None,
 ) -> Row:
     """Own acts need no copy: who did it has just seen it, and credit is for what matters."""
-    over = () if importance is ECHO else (Channel.WECHAT,)
+    over = ORDER[RecipientKind.RESIDENT][importance]
     ended = _ENDS.get(importance, ()) if ends is None else ends
     return Row(to, importance, over, urgent, frozenset(ended))
 

@@ -11,6 +11,9 @@ from config.published import (
     SANDBOX_IDENTITY_TOKEN,
     SANDBOX_PUSH_AES_KEY,
     SANDBOX_SECRET,
+    SANDBOX_SMS_KEY_SECRET,
+    SANDBOX_SMS_REPORT_TOKEN,
+    SANDBOX_SMS_TEMPLATES,
 )
 from config.settings import PREFIX
 from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults, read
@@ -80,7 +83,36 @@ EXPOSED = [
     ("IDENTITY_TOKEN", "x" * 32),
     ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
     ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),
+    ("SMS", "log"),
 ]
+
+SMS = {
+    "SMS": "aliyun",
+    "SMS_KEY_ID": "LTAI5tQ8nV2mXw7LkR3b",
+    "SMS_KEY_SECRET": "Zk4vQ9rT2nXw7LmBpR7kQ2mX9vT4wZ",
+    "SMS_SIGN": "沈阳政务",
+    "SMS_TEMPLATE_ACT": "SMS_462030111",
+    "SMS_TEMPLATE_RESULT": "SMS_462030112",
+    "SMS_REPORT_TOKEN": "mB2vQ9rT2nXw7Lm4",
+}
+EXPOSED_SMS = [
+    ("SMS_API_URL", "http://dysmsapi.aliyuncs.com"),
+    ("SMS_KEY_SECRET", SANDBOX_SMS_KEY_SECRET),
+    ("SMS_REPORT_TOKEN", "short"),
+    ("SMS_REPORT_TOKEN", SANDBOX_SMS_REPORT_TOKEN),
+    ("SMS_TEMPLATE_ACT", SANDBOX_SMS_TEMPLATES["act"]),
+    ("SMS_TEMPLATE_RESULT", SANDBOX_SMS_TEMPLATES["result"]),
+    *((name, "") for name in list(SMS)[1:6]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), EXPOSED_SMS)
+def test_short_messages_need_all_that_alibaba_asks_for_and_nothing_of_the_sandbox(
+    name: str, value: str, production: dict[str, str]
+) -> None:
+    assert read(production | SMS).sms_by == "aliyun"
+    told = faults(production | SMS | {name: value})
+    assert any(line.startswith(PREFIX + name + " ") for line in told), told
 
 
 @pytest.mark.parametrize("env", ["production", "development"])

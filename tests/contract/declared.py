@@ -22,6 +22,7 @@ OPEN = {
     "GET /api/v1/files/content/<token:str>",
     "GET /wechat/push",
     "POST /wechat/push",
+    "POST /sms/reports",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",

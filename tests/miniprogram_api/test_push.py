@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from aiohttp import ClientSession
 
+from config.published import SANDBOX_SMS_REPORT_TOKEN
 from sandbox.actors import Refused
 from tests.contract.rows import behind
 from tests.live import Live
@@ -181,3 +182,26 @@ async def test_a_phone_taken_back_is_gone_and_the_account_stays(wang: Person) ->
 
     me = await wang.get("/api/v1/me")
     assert (me["phone_masked"], me["assurance"]) == (None, "wechat")
+
+
+async def test_reports_of_short_messages_come_to_their_secret_address(
+    live: Live, http: ClientSession
+) -> None:
+    report = {"out_id": "of-another-system", "biz_id": "1^0", "success": True, "err_code": "OK"}
+    url = f"{live.api}/sms/reports"
+    told = []
+    for token, body in (
+        (SANDBOX_SMS_REPORT_TOKEN, [report]),
+        ("guessed", [report]),
+        (SANDBOX_SMS_REPORT_TOKEN, {"reports": [report]}),
+        (SANDBOX_SMS_REPORT_TOKEN, [{"success": "perhaps"}]),
+    ):
+        async with http.post(url, params={"token": token}, json=body) as answer:
+            told.append((answer.status, (await answer.json())["code"]))
+
+    assert told == [
+        (200, 0),
+        (404, "report_address_unknown"),
+        (422, "reports_invalid"),
+        (422, "reports_invalid"),
+    ]

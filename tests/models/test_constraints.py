@@ -31,6 +31,7 @@ INDEXES = {
     "case_transfer_outgoing",
     "case_transfer_taken_over",
     "delivery_next",
+    "delivery_sms",
     "delivery_to_hand_on",
     "delivery_held",
     "delivery_in_doubt",

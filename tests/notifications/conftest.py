@@ -9,10 +9,16 @@ from aiohttp import ClientSession, web
 from backend.messages import pushes
 from config import clock
 from config.settings import settings
+from notifications.channels.sms import reports
 from sandbox import server
 from sandbox.state import State
 from tests.sandbox.calls import WeChat
 from wechat import client, push
+
+
+async def _take_reports(request: web.Request) -> web.Response:
+    await reports.take(reports.parse(await request.read()), now=clock.now())
+    return web.json_response({"code": 0, "msg": "接收成功"})
 
 
 async def _take(request: web.Request) -> web.Response:
@@ -27,6 +33,7 @@ async def push_url() -> AsyncIterator[str]:
     """Where WeChat's events are taken as `/wechat/push` takes them."""
     app = web.Application()
     app.router.add_post("/wechat/push", _take)
+    app.router.add_post("/sms/reports", _take_reports)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -63,7 +63,7 @@ async def test_of_several_messages_of_a_change_those_with_a_copy_are_sent() -> N
     delivery = await Delivery.get()
     message = await Message.get(resident_id=resident.id)
     assert await Message.all().count() == 2
-    assert (delivery.message_id, delivery.resident_id) == (message.id, resident.id)  # type: ignore[attr-defined]
+    assert (delivery.message_id, delivery.resident_id) == (message.id, resident.id)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from notifications.channels.attempts import Claimed, Outcome, doubtful, sent, un
 from notifications.channels.wechat import words
 from notifications.channels.wechat.reactions import refused
 from notifications.channels.wechat.templates import templates
+from wechat import client
 from wechat.errcodes import WeChatError
 from wechat.operations import send_subscribe_message, sends_permitted
 
@@ -23,6 +24,11 @@ def in_use() -> bool:
 def permitted(most: int) -> int:
     """How many may be sent now, of `most`: none, or one, while WeChat is left alone."""
     return sends_permitted(most)
+
+
+async def close() -> None:
+    """Close the connections."""
+    await client.close()
 
 
 async def send(claimed: Claimed, *, doubt: float) -> Outcome:

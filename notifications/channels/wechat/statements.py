@@ -97,7 +97,7 @@ SETTLE = """credit AS (
         grants = CASE s.credit WHEN 'void' THEN 0 ELSE c.grants END,
         spent = CASE s.credit WHEN 'void' THEN 0 ELSE c.spent - 1 END
     FROM settled s
-    WHERE c.resident_id = s.resident_id AND c.template = s.template
+    WHERE s.channel = 'wechat' AND c.resident_id = s.resident_id AND c.template = s.template
       AND (s.credit = 'void' OR s.credit = 'refund' AND c.spent > 0)
     RETURNING c.id, s.credit AS kind, s.id AS delivery_id
 ), line AS (

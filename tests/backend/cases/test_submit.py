@@ -71,7 +71,7 @@ async def test_one_submission_writes_everything_that_belongs_to_it(city: None) -
     assert case.number in message.body
     to_unit = await Message.get(case_id=case_id, unit_id=COMMUNITY, role=Role.CLERK)
     assert to_unit.kind == "staff.submit"
-    assert [each.message_id for each in await Delivery.all()] == [message.id]  # type: ignore[attr-defined]
+    assert [each.message_id for each in await Delivery.all()] == [message.id]
     assert await IdempotencyKey.all().count() == 1
 
 

@@ -169,6 +169,10 @@ FAULTS: dict[str, str] = {
     "delivery_merged_into_one": "UPDATE delivery SET status = 'dropped', reason = 'merged'",
     "muted_kind_mutable": "INSERT INTO muted_kind (id, created_at, resident_id, kind, channel)"
     f" VALUES (uuidv7(), now(), {WANG}, 'case.request_supplement', 'wechat')",
+    "delivery_after_another": "INSERT INTO delivery (id, created_at, message_id, channel,"
+    " resident_id, template, page, data, status, attempts, due_at, expires_at) SELECT uuidv7(),"
+    " created_at, message_id, 'sms', resident_id, 'act', '', '{}', 'pending', 0, due_at, expires_at"
+    " FROM delivery LIMIT 1",
     "delivery_was_tried": "UPDATE delivery SET status = 'sent'",
     "credit_of_ledger": "UPDATE subscription_credit SET hints = 2",
     "credit_not_overdrawn": "UPDATE subscription_credit SET spent = 2; INSERT INTO credit_entry"
