@@ -8,7 +8,6 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.appointments.acts.wishes import Wish
-from backend.appointments.reading.desk import Visit
 from backend.appointments.rules.refusals import (
     AlreadyBooked,
     AppointmentNotFound,
@@ -37,6 +36,7 @@ from backend.refusals import ActionNotAllowed
 from backend.staff_api.appointment_views import StaffAppointment, shown_visit, staff_appointment
 from backend.window import posts, visits
 from backend.window.refusals import PersonNotFound, WindowMissing, WindowUnclear
+from backend.window.visits import Made
 
 routes = Routes(
     "staff_window_visits",
@@ -74,6 +74,12 @@ class CancelForPerson(AtWindow):
     """Why, if the person likes to say."""
 
     reason: Annotated[str, Field(max_length=200)] | None = None
+
+
+class WindowAppointment(StaffAppointment):
+    """The visit, with the code to say or write down for who has no phone that shows it."""
+
+    check_in_code: str | None
 
 
 class PersonVisits(TypedDict):
@@ -135,7 +141,7 @@ async def list_person_appointments(
     ),
     again=_again,
 )
-async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[StaffAppointment]:
+async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[WindowAppointment]:
     """Book a seat at any office for the person at my window, who is told."""
     asked = call.body
     made = await visits.book(
@@ -146,7 +152,7 @@ async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[StaffApp
         by=await call.staff(),
         now=call.now,
         once=call.once,
-        render=lambda visit, item: encode(shown_visit(visit, item)),
+        render=lambda made, item: encode(_with_code(shown_visit(made.visit, item), made)),
     )
     return Answer(made, 201)
 
@@ -174,7 +180,7 @@ async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[StaffApp
 )
 async def reschedule_for_person(
     call: Call[RescheduleForPerson, NoQuery], appointment_id: UUID
-) -> Answer[StaffAppointment]:
+) -> Answer[WindowAppointment]:
     """Move the person's appointment to another slot; the old seat is kept if that fails."""
     moved = await visits.move(
         appointment_id,
@@ -184,7 +190,8 @@ async def reschedule_for_person(
         by=await call.staff(),
         now=call.now,
     )
-    return await _shown(moved)
+    shown = encode(_with_code(await staff_appointment(moved.visit), moved))
+    return Answer(shown, version=moved.visit.appointment.version, variant=variant(shown))
 
 
 @routes.post(
@@ -206,9 +213,9 @@ async def cancel_for_person(
         by=await call.staff(),
         now=call.now,
     )
-    return await _shown(cancelled)
+    shown = encode(await staff_appointment(cancelled))
+    return Answer(shown, version=cancelled.appointment.version, variant=variant(shown))
 
 
-async def _shown(visit: Visit) -> Answer[StaffAppointment]:
-    shown = encode(await staff_appointment(visit))
-    return Answer(shown, version=visit.appointment.version, variant=variant(shown))
+def _with_code(shown: StaffAppointment, made: Made) -> WindowAppointment:
+    return {**shown, "check_in_code": made.code}

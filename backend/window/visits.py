@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from backend import audit
@@ -10,6 +11,7 @@ from backend.appointments.acts.standing import Standing
 from backend.appointments.acts.wishes import Wish
 from backend.appointments.reading import desk
 from backend.appointments.reading.desk import Visit
+from backend.appointments.record.snapshot import Snapshot
 from backend.audit import Act
 from backend.catalogue import queries as catalogue
 from backend.catalogue.refusals import ItemUnknown
@@ -20,7 +22,19 @@ from backend.identity import profiles
 from backend.identity.actors import StaffActor
 from backend.window import persons, posts
 
-Render = Callable[[Visit, ItemVersion | None], bytes]
+
+class Made(NamedTuple):
+    """A visit as a window has just made or moved it.
+
+    `code` is what the person checks in with, to be said or written down for them: of whoever has an
+    account their phone shows it, and nobody else.
+    """
+
+    visit: Visit
+    code: str | None
+
+
+Render = Callable[[Made, ItemVersion | None], bytes]
 
 
 async def of_person(person_id: UUID, *, by: StaffActor, now: datetime) -> list[Visit]:
@@ -62,14 +76,14 @@ async def book(
     """
     at = _standing(person_id, unit_code=unit_code, by=by)
     await persons.one(person_id)
-    visitor, item = await profiles.masked(None, person_id), await _item(wish.item_code)
+    item, made = await _item(wish.item_code), await _maker(person_id)
     return await booking.book_at_window(
         slot_id,
         wish,
         by=at,
         now=now,
         once=once,
-        render=lambda appointment: render(Visit(appointment, visitor), item),
+        render=lambda appointment: render(made(appointment), item),
     )
 
 
@@ -81,11 +95,11 @@ async def move(
     unit_code: str | None,
     by: StaffActor,
     now: datetime,
-) -> Visit:
+) -> Made:
     """Change the person's appointment to another slot; as `moving.reschedule`, and `book`."""
     at = _standing(person_id, unit_code=unit_code, by=by)
     moved = await moving.reschedule(appointment_id, by=at, now=now, slot_id=slot_id)
-    return Visit(moved, await profiles.masked(None, person_id))
+    return (await _maker(person_id))(moved)
 
 
 async def cancel(
@@ -101,6 +115,17 @@ async def cancel(
     at = _standing(person_id, unit_code=unit_code, by=by)
     cancelled = await cancelling.cancel(appointment_id, by=at, now=now, reason=reason)
     return Visit(cancelled, await profiles.masked(None, person_id))
+
+
+async def _maker(person_id: UUID) -> Callable[[Snapshot], Made]:
+    """What makes of an appointment of the person's what the window is shown."""
+    visitor, accounts = await profiles.masked(None, person_id), await known.accounts(person_id)
+
+    def made(appointment: Snapshot) -> Made:
+        code = None if accounts else appointment.check_in_code
+        return Made(Visit(appointment, visitor), code)
+
+    return made
 
 
 def _standing(person_id: UUID, *, unit_code: str | None, by: StaffActor) -> Standing:

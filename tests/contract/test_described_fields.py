@@ -142,7 +142,13 @@ def test_only_what_the_city_writes_itself_has_no_shape() -> None:
     }
     forms = {"CaseView.form", "StaffCase.form", "FormView.form", "ItemView.form", "SubmitCase.form"}
     forms |= {"Supplement.form", "Prefill.form", "BookAppointment.form", "AppointmentView.form"}
-    forms |= {"SaveDraft.form", "Draft.form", "StaffAppointment.form", "FileCase.form"}
+    forms |= {
+        "SaveDraft.form",
+        "Draft.form",
+        "StaffAppointment.form",
+        "WindowAppointment.form",
+        "FileCase.form",
+    }
     forms |= {"WindowSupplement.form", "BookForPerson.form"}
     forms |= {"ActOnCases.payload", "BatchRow.form"}
     assert free == forms | {"Subscriptions.results", "Problem.stored", "Revealed.values"}

@@ -275,19 +275,26 @@ async def test_a_window_books_for_somebody_moves_it_and_gives_it_back(
     booked = await window.post(visits, {**asked, "slot_id": first["id"]})
 
     assert (booked["applicant"]["name_masked"], booked["status"]) == ("李*兰", "booked")
-    assert "check_in_code" not in booked
     again = {**asked, "slot_id": second["id"]}
     assert await refusal(window.post(visits, again)) == (409, "already_booked")
     moved = await window.post(f"{visits}/{booked['id']}/reschedule", again)
     assert (moved["slot"]["id"], moved["number"]) == (second["id"], booked["number"])
+    # She has no phone that would show it; the window says it to her.
+    assert moved["check_in_code"] == booked["check_in_code"] is not None
     listed = await window.get(f"/api/v1/staff/persons/{lady['id']}/appointments")
     assert [each["id"] for each in listed["items"]] == [booked["id"]]
+    assert "check_in_code" not in listed["items"][0]
     # Once there is a phone it is hers, and she is told of what the window does then.
     account = person(live, http)
     await account.log_in()
     await account.post("/api/v1/me/real-name", {"name": NAME, "id_number": number})
     [mine] = (await account.get("/api/v1/appointments"))["items"]
     assert (mine["id"], mine["slot"]["id"]) == (booked["id"], second["id"])
+    assert mine["check_in_code"] == booked["check_in_code"]
+    back = await window.post(
+        f"{visits}/{booked['id']}/reschedule", {**asked, "slot_id": first["id"]}
+    )
+    assert back["check_in_code"] is None
     looks = (await account.get("/api/v1/me/accesses"))["items"]
     assert [look["what"] for look in looks] == ["list_appointments", "take_in_person"]
     cancel = f"{visits}/{booked['id']}/cancel"
@@ -298,5 +305,5 @@ async def test_a_window_books_for_somebody_moves_it_and_gives_it_back(
     assert await refusal(supervisor.post(cancel, asked)) == (403, "window_missing")
     assert (await window.post(cancel, asked))["status"] == "cancelled"
     told = (await account.get("/api/v1/messages"))["items"]
-    kinds = ("cancel", "reschedule", "book")
+    kinds = ("cancel", "reschedule", "reschedule", "book")
     assert [each["kind"] for each in told] == [f"appointment.{kind}_at_window" for kind in kinds]
