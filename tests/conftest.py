@@ -20,6 +20,7 @@ from tests import forked, serving, stage
 from tests.answers import CheckedResponse
 from tests.contract import rows
 from tests.live import Live, running
+from tests.remembering import remembered
 from tests.sharing import ByPlace, in_order
 from tests.stage import Databases, Kind
 
@@ -74,6 +75,13 @@ def patience() -> Iterator[None]:
             (sheets, "READ_SECONDS"),
         ):
             patched.setattr(module, bound, PATIENT_SECONDS)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_files() -> Iterator[None]:
+    """No data file is parsed twice."""
+    with remembered():
         yield
 
 
