@@ -1,6 +1,8 @@
 """A connection to PostgreSQL that outlives the statements that nobody waits for any more."""
 
 import asyncio
+from collections.abc import Collection
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
@@ -12,6 +14,10 @@ MOMENT_SECONDS = 0.2
 # see that we are gone.
 CANCEL_SECONDS = 1.0
 UNDO_SECONDS = 1.0
+# Smaller ids are of PostgreSQL's own types, and the same in each server.
+FIRST_OF_OTHERS = 16384
+
+_own_types: dict[frozenset[int], list[asyncpg.Record]] = {}
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg's gap
@@ -28,6 +34,22 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg's gap
         super().__init__(*given, **named)
         self.breaking_off: asyncio.Task[None] | None = None
         """Until it is done, nothing else can be asked here."""
+
+    async def _introspect_types(
+        self, typeoids: Collection[int], timeout: float | None
+    ) -> tuple[list[asyncpg.Record], Any]:
+        """What the server says of these types, and by which statement.
+
+        asyncpg has each connection ask for the arrays that PostgreSQL has itself, by four
+        statements that take longer than most of ours.
+        """
+        asked = frozenset(typeoids)
+        if (known := _own_types.get(asked)) is not None:
+            return known, SimpleNamespace(name="none was needed")
+        types, statement = await super()._introspect_types(typeoids, timeout)
+        if max(asked) < FIRST_OF_OTHERS:
+            _own_types[asked] = types
+        return types, statement
 
     async def undo(self) -> None:
         """End the transaction that may have begun, or the connection where that takes too long."""

@@ -190,3 +190,16 @@ async def test_closing_waits_for_those_that_are_lent(lender: Pool) -> None:
     lender.release(connection)
     await closing
     assert connection.is_closed()
+
+
+async def test_what_postgresqls_own_arrays_are_is_asked_by_one_connection_only(
+    lender: Pool,
+) -> None:
+    asked: list[str] = []
+    for _ in range(2):
+        asked.clear()
+        connection = await lender.acquire()
+        connection.add_query_logger(lambda record: asked.append(record.query))
+        assert await connection.fetchval("SELECT $1::int8[]", [1]) == [1]
+
+    assert asked == ["SELECT $1::int8[]"]
