@@ -151,6 +151,9 @@ class Databases:
         await Tortoise.init(config=config, _enable_global_fallback=True)
         self.open = kind
         self._keeper = await database.single(owner_url(f"{kind}_{WORKER}"))
+        # No trigger or key keeps it from deleting. To set it for each would forget the plan of the
+        # statement that looks.
+        await self._keeper.execute("SET session_replication_role = replica")
         self._look = await _look_at(self._keeper)
         # Numbers that another database's sequence gave could be given again by this one's.
         for numbers in (case_numbers, appointment_numbers):
@@ -168,10 +171,7 @@ class Databases:
         found, kept = await self._prints(), self.reference[kind]
         dirty = [table for table, print_ in found.items() if print_ and not kept[table]]
         if dirty:
-            deletions = "".join(f'DELETE FROM "{table}";' for table in dirty)
-            await self._keeper.execute(
-                f"BEGIN; SET LOCAL session_replication_role = replica; {deletions} COMMIT"
-            )
+            await self._keeper.execute("".join(f'DELETE FROM "{table}";' for table in dirty))
         return any(kept[table] != found[table] for table in kept if kept[table])
 
     async def _prints(self) -> dict[str, str]:
