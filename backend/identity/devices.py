@@ -35,7 +35,8 @@ def device(agent: str) -> Device:
 def network(address: str) -> str | None:
     """The address without what tells one house from another; None for what is no address."""
     try:
-        found = ip_address(address)
+        # A link-local one names the interface it came by, which is ours.
+        found = ip_address(address.partition("%")[0])
     except ValueError:
         return None
     if isinstance(found, IPv4Address):
