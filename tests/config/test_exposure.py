@@ -2,8 +2,6 @@
 
 import base64
 import os
-from dataclasses import dataclass, field
-from dataclasses import replace as but
 from pathlib import Path
 
 import pytest
@@ -13,13 +11,13 @@ from config.exposure import LONGEST_RUN, guessable
 from config.published import (
     DEV_DATA_KEYS,
     DEV_SECRET_KEYS,
+    SANDBOX_APPID,
     SANDBOX_PUSH_AES_KEY,
 )
+from config.settings import Settings
+from tests.config.reading import read
 
 RANDOM = b"kQ7v-Zr2_mX9tW4c"
-KEY = base64.b64encode(
-    bytes.fromhex("9f3ac77be1042d58b6f3187ae59c40d201fe6b8837c5a94e72d0b318ec65fa21")
-)
 
 
 @pytest.mark.parametrize(
@@ -55,52 +53,25 @@ def test_hardly_a_random_secret_is_taken_for_a_guessed_one() -> None:
     assert not any(guessable(base64.b64encode(os.urandom(24))) for _ in range(200))
 
 
-@dataclass(frozen=True)
-class Given:
-    """Settings that may meet residents."""
-
-    wechat_templates_file: str
-    secret_keys: str = f"k1:{RANDOM.decode() * 2}"[:-1] + "Yp8"
-    data_keys: str = f"1:aes:{KEY.decode()}"
-    public_url: str = "https://yikou.example.gov.cn"
-    wechat_api_url: str = ""
-    wechat_appid: str = "wx1234567890abcdef"
-    wechat_secret: str = "8f1c04a9be7d3562f0e1d9c8b7a65443"
-    wechat_push_token: str = "pR7kQ2mX9vT4wZ8c"
-    wechat_push_aes_key: str = "q8Vf3LxZ0tRm5Nw1YbKc7Hj2Pd9Gs4AeUi6To0Xy1BM"
-    identity_url: str = ""
-    identity_token: str = ""
-    rate_limits: bool = True
-    model_fields_set: set[str] = field(default_factory=lambda: {"secret_keys", "data_keys"})
-    wechat_push_mode: str = "safe"
-    uses_sandbox: bool = False
-
-
 @pytest.fixture
-def fine(tmp_path: Path) -> Given:
-    file = tmp_path / "templates.yaml"
-    file.write_text("- name: case_progress\n  id: 8sYdv3mXHc0q\n", encoding="utf-8")
-    secret = (
-        "k1:" + base64.b64encode(bytes.fromhex("c19e04b7d28a63f5107bc84e92d63af5a1b2")).decode()
-    )
-    return Given(str(file), secret_keys=f"{secret}Zq7wLm2x")
+def fine(production: dict[str, str]) -> Settings:
+    """Settings that may meet residents."""
+    return read(production)
 
 
-def told(given: Given) -> list[str]:
-    found = list(exposure.exposures(given))  # type: ignore[arg-type]  # frozen
+def told(given: Settings) -> list[str]:
+    found = list(exposure.exposures(given))
     assert all(each.startswith("YIKOU_") and " / " in each for each in found)
     return [each.split(" ")[0].removeprefix("YIKOU_") for each in found]
 
 
-def test_settings_of_ones_own_are_not_told(fine: Given) -> None:
+def test_settings_of_ones_own_are_not_told(fine: Settings) -> None:
     assert told(fine) == []
 
 
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
-        ({"model_fields_set": {"data_keys"}}, ["SECRET_KEYS"]),
-        ({"model_fields_set": set()}, ["DATA_KEYS", "SECRET_KEYS"]),
         ({"secret_keys": DEV_SECRET_KEYS}, ["SECRET_KEYS"]),
         ({"data_keys": DEV_DATA_KEYS}, ["DATA_KEYS"]),
         ({"secret_keys": "k1:" + "change-me-" * 4}, ["SECRET_KEYS"]),
@@ -112,7 +83,7 @@ def test_settings_of_ones_own_are_not_told(fine: Given) -> None:
             },
             ["DATA_KEYS"],
         ),
-        ({"uses_sandbox": True}, ["WECHAT_APPID"]),
+        ({"wechat_appid": SANDBOX_APPID}, ["WECHAT_APPID"]),
         ({"wechat_appid": "wx" + "0" * 16}, ["WECHAT_APPID"]),
         ({"wechat_api_url": "http://api.weixin.qq.com"}, ["WECHAT_API_URL"]),
         ({"wechat_api_url": "https://127.0.0.1"}, ["WECHAT_API_URL"]),
@@ -136,7 +107,7 @@ def test_settings_of_ones_own_are_not_told(fine: Given) -> None:
             ["IDENTITY_TOKEN"],
         ),
         # That it lacks its token is told of the two together.
-        ({"identity_url": "https://identity.example"}, []),
+        ({"identity_token": ""}, []),
         ({"public_url": "http://yikou.example.gov.cn"}, ["PUBLIC_URL"]),
         ({"public_url": ""}, ["PUBLIC_URL"]),
         ({"public_url": "https://localhost"}, ["PUBLIC_URL"]),
@@ -145,22 +116,23 @@ def test_settings_of_ones_own_are_not_told(fine: Given) -> None:
     ],
 )
 def test_each_reason_not_to_start_is_one_sentence(
-    fine: Given, changes: dict[str, object], names: list[str]
+    fine: Settings, changes: dict[str, object], names: list[str]
 ) -> None:
-    assert told(but(fine, **changes)) == names  # type: ignore[arg-type]
+    assert told(fine.model_copy(update=changes)) == names
 
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
-def test_templates_of_the_sandbox_are_nobodys_own(fine: Given, quote: str) -> None:
+def test_templates_of_the_sandbox_are_nobodys_own(fine: Settings, quote: str) -> None:
     text = f"- name: case_progress\n  id: {quote}TPL_CASE_PROGRESS_sandbox_0001"
     Path(fine.wechat_templates_file).write_text(text, encoding="utf-8")
 
     assert told(fine) == ["WECHAT_TEMPLATES_FILE"]
 
 
-def test_of_several_keys_the_weak_one_is_named_and_none_is_quoted(fine: Given) -> None:
+def test_of_several_keys_the_weak_one_is_named_and_none_is_quoted(fine: Settings) -> None:
     weak = "k0:" + "ab" * 20
-    found = list(exposure.exposures(but(fine, secret_keys=f"{fine.secret_keys},{weak}")))  # type: ignore[arg-type]
+    both = {"secret_keys": f"{fine.secret_keys},{weak}"}
+    found = list(exposure.exposures(fine.model_copy(update=both)))
 
     assert len(found) == 1
     assert "密钥 k0 容易猜到" in found[0]
@@ -168,8 +140,8 @@ def test_of_several_keys_the_weak_one_is_named_and_none_is_quoted(fine: Given) -
     assert "abab" not in found[0]
 
 
-def test_a_public_key_within_a_longer_one_is_public(fine: Given) -> None:
+def test_a_public_key_within_a_longer_one_is_public(fine: Settings) -> None:
     own = f"k1:{SANDBOX_PUSH_AES_KEY}-and-more-of-our-own"
 
-    [found] = exposure.exposures(but(fine, secret_keys=own))  # type: ignore[arg-type]
+    [found] = exposure.exposures(fine.model_copy(update={"secret_keys": own}))
     assert "stands in Yikou's public source" in found
