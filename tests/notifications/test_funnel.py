@@ -108,6 +108,15 @@ def test_each_recipient_has_columns_of_its_own(
     assert to.columns == columns
 
 
+PHONE = (Channel.WECHAT, Channel.SMS)
+WHEREBY: dict[Importance, tuple[Channel, ...]] = {
+    Importance.ECHO: (),
+    Importance.INFO: (Channel.WECHAT,),
+    Importance.RESULT: PHONE,
+    Importance.ACT: PHONE,
+}
+
+
 def test_staff_and_who_did_it_are_told_in_the_inbox_alone() -> None:
     told = {
         f"{subject}.{action}": row
@@ -116,7 +125,7 @@ def test_staff_and_who_did_it_are_told_in_the_inbox_alone() -> None:
     }
 
     for name, row in told.items():
-        channels = () if row.importance is Importance.ECHO else (Channel.WECHAT,)
+        channels = WHEREBY[row.importance]
         mandate = name.startswith("mandate.")
         assert row.over == (channels if row.to.resident and not mandate else ()), name
     assert {who for who in Who if who.resident} == {
@@ -140,7 +149,7 @@ def test_the_table_of_messages_has_a_line_for_each() -> None:
     assert len(lines) == 2 + sum(map(len, TABLE.values()))
     assert all(line.count("|") == 7 for line in lines)
     [line] = [line for line in lines if "appointment.remind |" in line]
-    assert line.startswith("| appointment.remind | 预约人 | act | 收件箱 → 微信订阅消息 | ")
+    assert line.startswith("| appointment.remind | 预约人 | act | 收件箱 → 微信订阅消息 → 短信 | ")
     [line] = [line for line in lines if "staff.submit |" in line]
     assert "| 承办单位 | act | 收件箱 |" in line
 
