@@ -65,6 +65,7 @@ INDEXES = {
     "subscription_credit_once",
     "task_by_arrival",
     "task_by_due",
+    "task_counted",
     "task_filter_once",
     "task_one_open",
     "task_open_of_staff",

@@ -45,8 +45,9 @@ def to_do(asked: ToDoAsked, *, whose: Whose, sort: Sort, light: Light | None) ->
 
     All that is asked of a task stands in the indexes `task_by_arrival` and `task_by_due`: each
     unit's first are found by walking one of them, and nothing else is read but the cases of the
-    page and who applies. The counts are of the filters but for the light, those of the lights of
-    whose tasks are listed; of all of the units `unit` is their sum.
+    page and who applies. Without a filter they are counted in `task_counted`. The counts are of
+    the filters but for the light, those of the lights of whose tasks are listed; of all of the
+    units `unit` is their sum.
     """
     lights = {
         Light.RED: f"{_DUE} < {asked.now}",
