@@ -107,8 +107,8 @@ def test_what_is_stored_and_what_changed_since_is_shown_where_a_refusal_has_it()
     empty.stored, empty.changes = {}, []
     shown = problems.document(empty, instance="abc")
     assert (shown["stored"], shown["changes"]) == ({}, [])
-    stale = problems.document(VersionStale([{"seq": 2}]), instance="abc")
-    assert [change["seq"] for change in stale["changes"]] == [2]
+    stale = problems.document(VersionStale([{"text": "已受理"}]), instance="abc")
+    assert [change["text"] for change in stale["changes"]] == ["已受理"]
     assert problems.document(VersionStale(), instance="abc").keys() == {
         *("type", "title", "status", "detail", "instance", "code")
     }
