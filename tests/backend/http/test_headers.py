@@ -19,7 +19,7 @@ from backend.identity.tokens import Claims
 from backend.mandates.refusals import MandateMissing
 from models import Audience, Role
 from tests.backend.http.requests import a_request
-from tests.backend.live.listeners import somebody
+from tests.backend.live.streams import somebody
 
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 MANDATE = UUID("01996f1e-7c3a-7b55-9c1e-3f0a2b4c5d6e")

@@ -1,4 +1,4 @@
-"""Questions, turns and lines: what waits for others, and for how long at most."""
+"""Questions, turns and streams: what waits for others, and for how long at most."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from backend.http import draining, question
 from backend.http.question import Question
-from backend.http.streams import MOST_UNSENT, Line
+from backend.http.streams import MOST_UNSENT, Stream
 from backend.http.turns import Turns
 
 
@@ -144,37 +144,37 @@ class Transport:
         self.aborted = True
 
 
-def a_line(transport: Any) -> Line:
-    return Line(transport)
+def a_stream(transport: Any) -> Stream:
+    return Stream(transport)
 
 
 async def test_each_piece_is_sent_as_a_chunk() -> None:
     transport = Transport(unsent=MOST_UNSENT)
-    line = a_line(transport)
-    assert line.send(b"id: 1\n\n")
-    assert line.send("局".encode() * 6)
+    stream = a_stream(transport)
+    assert stream.send(b"id: 1\n\n")
+    assert stream.send("局".encode() * 6)
     assert transport.written == [b"7\r\nid: 1\n\n\r\n", b"12\r\n" + "局".encode() * 6 + b"\r\n"]
     assert not transport.aborted
 
 
 async def test_who_reads_too_slowly_is_cut_off_and_who_has_gone_is_sent_nothing() -> None:
     slow = Transport(unsent=MOST_UNSENT + 1)
-    assert not a_line(slow).send(b"a")
+    assert not a_stream(slow).send(b"a")
     assert slow.aborted
     gone = Transport(closing=True)
-    assert not a_line(gone).send(b"a")
+    assert not a_stream(gone).send(b"a")
     assert (gone.written, gone.aborted) == ([], False)
 
 
-async def test_a_line_is_over_once_it_was_ended_however_often() -> None:
-    line = a_line(Transport())
-    waiting = asyncio.ensure_future(line.over())
+async def test_a_stream_is_over_once_it_was_ended_however_often() -> None:
+    stream = a_stream(Transport())
+    waiting = asyncio.ensure_future(stream.over())
     await asyncio.sleep(0)
     assert not waiting.done()
-    line.end()
-    line.end()
+    stream.end()
+    stream.end()
     await waiting
-    await line.over()
+    await stream.over()
 
 
 def test_who_asked_to_be_told_is_told_once_that_the_process_ends(

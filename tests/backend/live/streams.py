@@ -1,19 +1,19 @@
-"""Those who listen, and the lines they listen on, without a connection."""
+"""Listeners, and the streams that they listen to, without a connection."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from backend.identity.actors import PostView, StaffActor
 from backend.identity.tokens import Claims
-from backend.live.ears import Ear
 from backend.live.events import Event, Kind
+from backend.live.listeners import Listener
 from models import Audience, Role, UnitLevel
 
 NOW = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 
 
 class Kept:
-    """A line that keeps what is sent; as a slow client's, it takes none of it."""
+    """A stream that keeps what is sent; as a slow client's, it takes none of it."""
 
     def __init__(self, *, slow: bool = False) -> None:
         self.sent: list[bytes] = []
@@ -49,10 +49,10 @@ def somebody(*posts: tuple[str, Role], staff_id: UUID | None = None) -> StaffAct
     return StaffActor(staff_id or uuid4(), uuid4(), held)
 
 
-def an_ear(by: StaffActor, *, slow: bool = False) -> tuple[Ear, Kept]:
-    """A stream of this member of staff, and its line."""
-    line = Kept(slow=slow)
-    return Ear(Claims(Audience.STAFF, by.id, by.session_id), line, 0.0), line
+def a_listener(by: StaffActor, *, slow: bool = False) -> tuple[Listener, Kept]:
+    """This member of staff, listening to a stream."""
+    stream = Kept(slow=slow)
+    return Listener(Claims(Audience.STAFF, by.id, by.session_id), stream, 0.0), stream
 
 
 def a_task(seq: int, unit: str) -> Event:
