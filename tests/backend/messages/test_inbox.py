@@ -106,14 +106,18 @@ async def test_a_message_is_shown_with_what_became_of_its_copy() -> None:
         *("申请已受理", stored.body, stored.created_at),
     )
     assert message[6:9] == (None, None, None)
-    assert message.deliveries == [(Channel.WECHAT, DeliveryStatus.SENT, None, sent_at)]
+    assert message.deliveries == [
+        queries.Delivery(Channel.WECHAT, DeliveryStatus.SENT, None, sent_at)
+    ]
 
     waits = {"status": DeliveryStatus.DROPPED, "reason": DropReason.KEPT, "sent_at": None}
     await Delivery.filter(id=delivery.id).update(**waits)
     await Message.filter(id=stored.id).update(importance=None, read_at=sent_at)
     [again] = await queries.list_of_resident(delivery.resident_id, limit=9)  # type: ignore[attr-defined]
     assert again.deliveries == [
-        (Channel.WECHAT, DeliveryStatus.DROPPED, DropReason.KEPT, delivery.created_at)
+        queries.Delivery(
+            Channel.WECHAT, DeliveryStatus.DROPPED, DropReason.KEPT, delivery.created_at
+        )
     ]
     assert (again.importance, again.read_at) == (None, sent_at)
 
