@@ -14,7 +14,7 @@ import traceback
 from typing import NoReturn
 
 from config import heartbeat
-from config.embedded.processes import LIBC, POLL, Program, die_with_parent
+from config.embedded.processes import LIBC, POLL, Program, die_with_parent, signal_name
 from config.errors import StartError, told
 
 PR_SET_NAME = 15
@@ -82,7 +82,7 @@ def apart(program: Program) -> None:
         if (status := child.wait()) > 0:
             raise SystemExit(status)
         if status < 0:
-            name = signal.Signals(-status).name
+            name = signal_name(-status)
             raise StartError(f"{program.name} 被 {name} 终止 / was ended by {name}.")
     finally:
         child.kill()

@@ -124,6 +124,14 @@ def force(child: Process, program: Program) -> None:
             child.wait()
 
 
+def signal_name(number: int) -> str:
+    """The name of a signal, or its number: the real-time ones between the two ends have none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
 def identity(pid: int) -> str | None:
     """What tells this process from every other, earlier, later or beside it; None if it has ended.
 

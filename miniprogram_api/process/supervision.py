@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from config import metrics
 from config.embedded.forks import fork
-from config.embedded.processes import Process, Program, force, spawn, stop
+from config.embedded.processes import Process, Program, force, signal_name, spawn, stop
 from config.embedded.roster import Roster
 from config.errors import INTERRUPTED, StartError
 from config.heartbeat import Pulse
@@ -18,7 +18,7 @@ POLL = 0.05
 # Who ran this long does not fail at once: it is started again without a pause.
 SETTLED = 5.0
 # After the second failure at once, and at most.
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+SHORTEST_PAUSE, LONGEST_PAUSE, DOUBLINGS = 0.2, 10.0, 6
 # So long no process of ours keeps its event loop busy, on a busy machine either: it hangs.
 SILENCE = 5.0
 # Nor does it take so long to start.
@@ -115,7 +115,9 @@ class Supervisor:
     def _plan(self, child: Child, now: float) -> None:
         """At once the first time, later and later for one that fails at once each time."""
         child.failures = 1 if now - child.since > SETTLED else child.failures + 1
-        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (child.failures - 2))
+        # One that fails for hours: beyond a thousand doublings there is no such float.
+        doublings = min(child.failures - 2, DOUBLINGS)
+        pause = min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**doublings)
         child.due = now + pause if child.failures > 1 else now
         said, english = _end(child.process)
         self.say(f"{child.program.name} {said}，正在重新启动 / {english}; starting it again.")
@@ -168,7 +170,7 @@ def _end(process: Process) -> tuple[str, str]:
     """How it came to its end, in Chinese and in English."""
     code = process.returncode
     if code is not None and code < 0:
-        name = signal.Signals(-code).name
+        name = signal_name(-code)
         return f"被 {name} 结束", f"was ended by {name}"
     return f"已退出，状态 {code}", f"stopped with status {code}"
 

@@ -13,7 +13,7 @@ import pytest
 from config.embedded.processes import Program, identity
 from config.embedded.roster import Roster
 from miniprogram_api.process import supervision
-from miniprogram_api.process.supervision import Supervisor
+from miniprogram_api.process.supervision import Child, Supervisor
 
 SLEEP = Program(name="sleep", argv=("sleep", "1000"))
 
@@ -69,6 +69,40 @@ def test_one_that_fails_at_once_each_time_waits_longer_and_longer() -> None:
                 supervisor.look()
 
     assert pauses == [0, 0.2, 0.4, 0.8]
+
+
+def failing_again(child: Child, failures: int) -> None:
+    """It has just failed at once, after so many times before."""
+    child.process.wait()
+    child.failures, child.due, child.since = failures, None, time.monotonic()
+
+
+def test_one_that_fails_for_hours_still_waits_no_longer_than_the_longest_pause() -> None:
+    with watching(Program(name="false", argv=("false",))) as (supervisor, said):
+        child = supervisor.children[0]
+        pauses = []
+        for before in (5, 6, 7, 1_100, 1_000_000):
+            failing_again(child, before)
+            supervisor.look()
+            assert (child.failures, child.due is None) == (before + 1, False)
+            pauses.append(round((child.due or 0) - supervisor._looked, 1))  # noqa: SLF001
+
+    assert pauses == [3.2, 6.4, 10.0, 10.0, 10.0]
+    assert len(said) == len(pauses) + 1
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(signal.SIGTERM, "SIGTERM"), (64, "SIGRTMAX"), (40, "signal 40")]
+)
+def test_whatever_signal_ended_one_is_named(number: int, name: str) -> None:
+    with watching(SLEEP) as (supervisor, said):
+        child = supervisor.children[0]
+        os.kill(child.process.pid, number)
+        child.process.wait()
+        supervisor.look()
+        assert said == [
+            f"sleep 被 {name} 结束，正在重新启动 / was ended by {name}; starting it again."
+        ]
 
 
 def test_a_roster_that_cannot_be_written_is_said_and_starts_nothing_twice(tmp_path: Path) -> None:
