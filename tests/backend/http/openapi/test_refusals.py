@@ -17,7 +17,10 @@ from backend.http.limits import Limit
 from backend.http.openapi import headers, refusals
 from backend.http.pages import Page
 from backend.http.problems import FRAMEWORK
+from backend.http.refusals import CursorInvalid
 from backend.http.spec import Spec
+from backend.refusals import ActionNotAllowed
+from backend.window.refusals import PersonNotFound
 from models import Right
 
 # Of every endpoint, whatever it is.
@@ -118,6 +121,10 @@ def test_what_it_declares_itself_stands_among_them_by_status() -> None:
     assert codes["503"] == ["database_unavailable", "unavailable"]
     assert list(shown) == [*sorted(set(shown) - {"default"}), "default"]
     assert codes["default"] == [each.code for each in refusals.in_order(FRAMEWORK.values())]
+    assert (shown["409"]["headers"], bool(shown["409"]["description"])) == (
+        headers.of_refusal(spec, 409),
+        True,
+    )
     told = shown["409"]["content"]["application/problem+json"]
     assert told["schema"] == {
         "allOf": [
@@ -126,6 +133,16 @@ def test_what_it_declares_itself_stands_among_them_by_status() -> None:
         ]
     }
     assert told["examples"] == {"slot_full": {"$ref": "#/components/examples/slot_full"}}
+
+
+def test_refusals_stand_by_status_and_then_by_code() -> None:
+    mixed = [SlotFull, CaseNotFound, ActionNotAllowed, CursorInvalid, PersonNotFound]
+    assert refusals.in_order(mixed) == [
+        *(CaseNotFound, PersonNotFound, ActionNotAllowed, SlotFull, CursorInvalid)
+    ]
+    assert [(status, len(listed)) for status, listed in refusals.by_status(mixed)] == [
+        *((404, 2), (409, 2), (422, 1))
+    ]
 
 
 def test_wechat_is_also_refused_in_plain_text() -> None:
