@@ -15,7 +15,7 @@ from backend.identity import profiles
 from backend.identity.actors import ResidentActor
 from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import checks, codes, mandates, statements, telling
-from backend.mandates.mandates import Mandate
+from backend.mandates.mandates import Mandate, MandateState
 from backend.mandates.refusals import (
     GuardianshipEndsAtWindow,
     MandateAgentUnclear,
@@ -128,8 +128,10 @@ async def revoke(mandate_id: UUID, *, by: ResidentActor, now: datetime) -> Manda
                 raise GuardianshipEndsAtWindow
             who = RevokedBy.PRINCIPAL if own else RevokedBy.AGENT
             await within.execute_query(statements.REVOKE, [mandate_id, now, who])
-            other = row["agent_id"] if own else row["principal_id"]
-            await telling.tell("revoke", other, now=now)
+            # What was over already ends for nobody.
+            if mandates.from_row(row).state(now) is not MandateState.EXPIRED:
+                other = row["agent_id"] if own else row["principal_id"]
+                await telling.tell("revoke", other, now=now)
             await audit.record(
                 Act.REVOKE_MANDATE, by=by.acting, on=("mandate", mandate_id), resident=by.id
             )

@@ -64,7 +64,7 @@ from backend.staff_api.case_bodies import (
     SupplementRequest,
     TransferIn,
 )
-from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.case_views import StaffCase, shown_case
 
 routes = Routes(
     "staff_case_actions",
@@ -122,8 +122,7 @@ def _action(
             seen = {"seen": call.expected_version} if on_version else {}
             await act(case_id, call.body, by=by, now=now, **seen)
             case = await queries.one(case_id)
-            view = await staff_case(case, by, now)
-            return Answer(view, status, version=case.version, variant=variant(case, now))
+            return await shown_case(case, by, now, status=status)
 
         routes.post(
             f"/cases/<case_id:uuid>/{path}",

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from backend.cases.clock import limits
 from backend.cases.reading import desk, queries, scope
 from backend.cases.reading.to_do import tasks
 from backend.cases.reading.to_do.tasks import CaseTask
@@ -19,6 +18,7 @@ from backend.cases.rules import rights
 from backend.cases.rules.lifecycle import INSIDE, Action
 from backend.catalogue import forms
 from backend.catalogue.queries import RouteStep
+from backend.http.answers import Answer, encode, variant
 from backend.http.views import cases
 from backend.http.views.cases import (
     CaseSummary,
@@ -126,14 +126,15 @@ class StaffCase(CaseSummary):
     actions: list[Action]
 
 
-def variant(case: Snapshot, now: datetime) -> str:
-    """What changes the staff's view while the version stays: the light, and events of theirs alone.
+async def shown_case(
+    case: Snapshot, by: StaffActor, now: datetime, *, status: int = 200
+) -> Answer[StaffCase]:
+    """The answer that shows it; its ETag is of all that is shown, whose version others share.
 
-    In letters, as the ETag is read again with no others: a for 0 to j for 9 in their number.
+    Who has the task, notes, and what is open of the same change without a new version.
     """
-    light, inside = limits.light(case.running_due_at, now), len(case.events) - len(case.events_told)
-    digits = "".join(chr(ord("a") + int(digit)) for digit in str(inside))
-    return f"{light}_{digits}" if inside else light
+    content = encode(await staff_case(case, by, now))
+    return Answer(content, status, version=case.version, variant=variant(content))
 
 
 async def staff_case(case: Snapshot, by: StaffActor, now: datetime) -> StaffCase:

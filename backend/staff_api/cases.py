@@ -25,7 +25,7 @@ from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.identity import id_number, phones
 from backend.identity.actors import StaffActor
-from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.case_views import StaffCase, shown_case
 from backend.staff_api.form_views import FormListing, form_listing
 from config import vault
 from config.clock import city_day
@@ -129,11 +129,11 @@ async def get_staff_case(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[
         case = await queries.one(case_id)
         if not scope.sees(by, case):
             raise CaseNotFound
-        shown = await staff_case(case, by, call.now)
+        shown = await shown_case(case, by, call.now)
     await audit.record(
         Act.OPEN_CASE, by=scope.acting(by, case), on=("case", case_id), resident=case.resident_id
     )
-    return Answer(shown, version=case.version, variant=variant(case, call.now))
+    return shown
 
 
 @routes.get(

@@ -34,7 +34,7 @@ from backend.http.routes import Routes
 from backend.http.views.materials import Materials, pairs
 from backend.refusals import ActionNotAllowed, VersionStale
 from backend.staff_api import window_cases
-from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.case_views import StaffCase, shown_case
 from backend.staff_api.window_cases import AgentIn, ConsentIn
 from backend.window import acting
 from backend.window.acting import Stand
@@ -225,5 +225,4 @@ async def _say(call: Call[A, NoQuery], case_id: UUID, *, unsolved: str | None) -
 async def _shown(call: Call[B, NoQuery], case_id: UUID) -> Answer[StaffCase]:
     """The case as it is now."""
     case = await queries.one(case_id)
-    shown = await staff_case(case, await call.staff(), call.now)
-    return Answer(shown, version=case.version, variant=variant(case, call.now))
+    return await shown_case(case, await call.staff(), call.now)

@@ -36,7 +36,7 @@ from backend.http.routes import Routes
 from backend.http.views.materials import Materials, pairs
 from backend.identity.refusals import AssuranceTooLow
 from backend.refusals import CommunityUnknown
-from backend.staff_api.case_views import StaffCase, staff_case, variant
+from backend.staff_api.case_views import StaffCase, shown_case
 from backend.window import filing, posts
 from backend.window.filing import Consent
 from backend.window.refusals import (
@@ -178,8 +178,7 @@ async def file_case(call: Call[FileCase, NoQuery]) -> Answer[StaffCase]:
         now=call.now,
     )
     case = await queries.one(case_id)
-    shown = await staff_case(case, by, call.now)
-    return Answer(shown, 201, version=case.version, variant=variant(case, call.now))
+    return await shown_case(case, by, call.now, status=201)
 
 
 def agent(given: AgentIn) -> Agent:

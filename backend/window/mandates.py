@@ -16,7 +16,7 @@ from backend.files.owners import Owner
 from backend.files.refusals import FileNotFound
 from backend.identity.actors import PostView, StaffActor
 from backend.mandates import checks, mandates, statements, telling
-from backend.mandates.mandates import Mandate
+from backend.mandates.mandates import Mandate, MandateState
 from backend.mandates.refusals import (
     GuardianProofUnfit,
     MandateAgentUnclear,
@@ -173,10 +173,10 @@ async def revoke(
         mandate = mandates.from_row(rows[0])
         if mandate.revoked_at is None:
             await within.execute_query(statements.REVOKE, [mandate_id, now, RevokedBy.WINDOW])
-            for side in (mandate.principal_id, mandate.agent_id):
-                if side is not None:
-                    name = window.unit_name
-                    await telling.tell("revoke_at_window", side, now=now, window=name)
+            over = mandate.state(now) is MandateState.EXPIRED
+            for side in () if over else (mandate.principal_id, mandate.agent_id):
+                name = window.unit_name
+                await telling.tell("revoke_at_window", side, now=now, window=name)
         await _record(Act.REVOKE_MANDATE, mandate, by=by, window=window)
     outbox.wake()
     return await mandates.one(mandate_id)
@@ -219,9 +219,8 @@ async def _told(mandate: Mandate, window: PostView, now: datetime) -> None:
     guards = mandate.basis is Basis.GUARDIAN
     given, held = ("ward", "guard") if guards else ("give", "hold")
     for action, side in ((given, mandate.principal_id), (held, mandate.agent_id)):
-        if side is not None:
-            name = window.unit_name
-            await telling.tell(f"{action}_at_window", side, now=now, window=name)
+        name = window.unit_name
+        await telling.tell(f"{action}_at_window", side, now=now, window=name)
 
 
 async def _record(act: Act, mandate: Mandate, *, by: StaffActor, window: PostView) -> None:

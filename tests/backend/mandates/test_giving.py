@@ -74,6 +74,10 @@ async def test_a_mandate_begins_with_its_code_and_ends_when_either_side_says(cit
     _, mine = await mandates.of_person(agent.person_id)
     assert [given, mine] == [[ended], [ended]]
     assert await mandates.of_person(None) == ([], [])
+    # What is over already ends for nobody.
+    over = await a_mandate(principal, agent, phone)
+    await giving.revoke(over.id, by=principal, now=now + timedelta(days=31))
+    assert await told("mandate.revoke") == [principal.id]
 
 
 async def test_a_code_is_of_no_use_to_others_nor_guessed_nor_later(city: None) -> None:
