@@ -21,6 +21,7 @@ from config.published import (
     SANDBOX_SMS_REPORT_TOKEN,
     SANDBOX_SMS_TEMPLATES,
     SANDBOX_TEMPLATE,
+    SANDBOX_WECOM_SECRET,
 )
 
 FEWEST_SYMBOLS = 8
@@ -41,6 +42,7 @@ PUBLIC = frozenset(
         SANDBOX_IDENTITY_TOKEN.encode(),
         SANDBOX_SMS_KEY_SECRET.encode(),
         SANDBOX_SMS_REPORT_TOKEN.encode(),
+        SANDBOX_WECOM_SECRET.encode(),
     ]
 )
 
@@ -64,6 +66,8 @@ class Given(Protocol):
     sms_template_act: str
     sms_template_result: str
     sms_report_token: str
+    wecom_api_url: str
+    wecom_secret: str
     rate_limits: bool
 
     @property
@@ -92,6 +96,10 @@ def exposures(given: Given) -> Iterator[str]:
     yield from _templates(given.wechat_templates_file)
     yield from _identity(given)
     yield from _sms(given)
+    if given.wecom_secret:
+        yield from _secret("WECOM_SECRET", given.wecom_secret, SHORTEST_TOKEN)
+    if given.wecom_api_url and not given.wecom_api_url.startswith("https://"):
+        yield _must("WECOM_API_URL", "须以 https:// 开头", "begin with https://")
     if not given.public_url.startswith("https://"):
         yield _must("PUBLIC_URL", "必须设置，且以 https:// 开头", "be set and begin with https://")
     elif urls.only_here(given.public_url) or urls.bare_name(given.public_url):

@@ -23,6 +23,9 @@ class Given(Protocol):
     sms_sign: str
     sms_template_act: str
     sms_template_result: str
+    wecom_corp_id: str
+    wecom_agent_id: str
+    wecom_secret: str
 
     @property
     def uses_sandbox(self) -> bool:
@@ -40,6 +43,7 @@ def clashes(given: Given) -> Iterator[str]:
     yield from _backups(given)
     yield from _identity(given)
     yield from _sms(given)
+    yield from _wecom(given)
 
 
 def _ports(given: Given) -> Iterator[str]:
@@ -109,3 +113,11 @@ def _sms(given: Given) -> Iterator[str]:
                 f"YIKOU_SMS_{name.upper()} 须与 YIKOU_SMS 一并设置"
                 " / must be set where YIKOU_SMS is aliyun."
             )
+
+
+def _wecom(given: Given) -> Iterator[str]:
+    if len({bool(given.wecom_corp_id), bool(given.wecom_agent_id), bool(given.wecom_secret)}) > 1:
+        yield (
+            "YIKOU_WECOM_CORP_ID、YIKOU_WECOM_AGENT_ID、YIKOU_WECOM_SECRET 须一并设置或都留空"
+            " / must be set all or none."
+        )

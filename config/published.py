@@ -13,5 +13,8 @@ SANDBOX_SMS_KEY_SECRET = "sandbox-sms-key-secret-00000000"
 SANDBOX_SMS_SIGN = "一口办沙箱"
 SANDBOX_SMS_TEMPLATES = {"act": "SMS_000000001", "result": "SMS_000000002"}
 SANDBOX_SMS_REPORT_TOKEN = "sandbox-sms-report-token"
+SANDBOX_WECOM_CORP_ID = "wwsandbox000000000"
+SANDBOX_WECOM_AGENT_ID = "1000002"
+SANDBOX_WECOM_SECRET = "sandbox-wecom-secret-000000000"
 SANDBOX_TEMPLATE = r"TPL_[A-Z_]+_sandbox_\d+"
 """Matches the template ids of `config/data/templates.yaml`."""

@@ -30,6 +30,9 @@ from config.published import (
     SANDBOX_SMS_REPORT_TOKEN,
     SANDBOX_SMS_SIGN,
     SANDBOX_SMS_TEMPLATES,
+    SANDBOX_WECOM_AGENT_ID,
+    SANDBOX_WECOM_CORP_ID,
+    SANDBOX_WECOM_SECRET,
 )
 
 PREFIX = "YIKOU_"
@@ -112,6 +115,10 @@ class Settings(BaseSettings):
     sms_report_token: Annotated[str, _shaped(r"[0-9A-Za-z_-]{1,64}")] = ""
     sms_per_person: Annotated[int, Field(ge=1, le=40)] = 5
     sms_per_day: Annotated[int, Field(ge=1, le=10_000_000)] = 5000
+    wecom_api_url: WebUrl = ""
+    wecom_corp_id: Annotated[str, _shaped(r"[0-9A-Za-z_-]{1,64}")] = ""
+    wecom_agent_id: Annotated[str, _shaped(r"[0-9]{1,12}")] = ""
+    wecom_secret: Annotated[str, _shaped(r"[\x21-\x7e]{1,128}")] = ""
     fallback_minutes: Annotated[int, Field(ge=1, le=720)] = 15
     second_factor: Literal["", "off", "optional", "required"] = ""
     quiet_hours: Annotated[str, _usable(nights.read)] = ""
@@ -149,6 +156,13 @@ class Settings(BaseSettings):
             }
             if not self.identity_url and not self.identity_token:
                 filled |= {"identity_url": sandbox, "identity_token": SANDBOX_IDENTITY_TOKEN}
+            if not self.wecom_corp_id:
+                filled |= {
+                    "wecom_api_url": sandbox,
+                    "wecom_corp_id": SANDBOX_WECOM_CORP_ID,
+                    "wecom_agent_id": SANDBOX_WECOM_AGENT_ID,
+                    "wecom_secret": SANDBOX_WECOM_SECRET,
+                }
             if not self.sms:
                 filled |= {
                     "sms": "aliyun",
@@ -327,5 +341,8 @@ _SHAPES = {
     "sms_template_result": "须为 SMS_ 加数字 / must be 'SMS_' and digits",
     "sms_report_token": "须为 1 至 64 位字母、数字、- 和 _"
     " / must be 1 to 64 letters, digits, '-' and '_'",
+    "wecom_corp_id": "须为企业 ID / must be the corp id",
+    "wecom_agent_id": "须为应用的数字编号 / must be the number of the app",
+    "wecom_secret": "须为 1 至 128 个可见的 ASCII 字符 / must be 1 to 128 visible ASCII characters",
     "real_ip_header": "须为请求头的名称 / must be the name of a header",
 }

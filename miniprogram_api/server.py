@@ -34,6 +34,7 @@ from backend.staff_api import session as staff_session
 from backend.staff_api import sessions as staff_sessions
 from backend.staff_api import tasks as staff_tasks
 from backend.staff_api import transfers as staff_transfers
+from backend.staff_api import wecom as staff_wecom
 from backend.staff_api import window_acts as staff_window_acts
 from backend.staff_api import window_cases as staff_window_cases
 from backend.staff_api import window_visits as staff_window_visits
@@ -65,7 +66,7 @@ from miniprogram_api.endpoints import (
     verify,
 )
 from miniprogram_api.endpoints import catalogue as catalogue_api
-from wechat import client
+from wechat import client, wecom
 
 log = get_logger()
 UNITS_SECONDS = 60.0
@@ -92,6 +93,7 @@ GROUPS: list[Routes] = [
     reports.routes,
     staff_session.routes,
     staff_sessions.routes,
+    staff_wecom.routes,
     staff_second_factor.routes,
     staff_appointments.routes,
     staff_tasks.routes,
@@ -176,6 +178,7 @@ async def _renew_units() -> None:
 
 async def _close(_app: App) -> None:
     await client.close()
+    await wecom.close()
     await identity_check.close()
     await redis().aclose()
     await database.disconnect()

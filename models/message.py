@@ -33,6 +33,7 @@ class Channel(StrEnum):
 
     WECHAT = "wechat"
     SMS = "sms"
+    WECOM = "wecom"
 
 
 class DeliveryStatus(StrEnum):
@@ -150,6 +151,7 @@ class MessageRead(Record):
 class Delivery(Record):
     """A copy of a message on its way over one channel; due again if its sender dies.
 
+    It is a resident's, or that of one member of staff, also where a role of a unit was told.
     What is `important` (act, result) goes before the rest, and on to the next channel where this
     one does not deliver it: `handed_on_at` is when that was decided. It leaves `reserve` credits of
     its template for what matters more. `reason` is why it was dropped, or would be if nothing
@@ -162,10 +164,11 @@ class Delivery(Record):
     )
     message_id: UUID
     channel = fields.CharEnumField(Channel, max_length=16)
-    resident: ForeignKeyRelation[Resident] = fields.ForeignKeyField(
-        "models.Resident", "deliveries", on_delete=fields.RESTRICT, db_constraint=False
+    resident: ForeignKeyNullableRelation[Resident] = fields.ForeignKeyField(
+        "models.Resident", "deliveries", null=True, on_delete=fields.RESTRICT, db_constraint=False
     )
-    resident_id: UUID
+    resident_id: UUID | None
+    staff_id = fields.UUIDField(null=True)
     template = fields.CharField(max_length=64)
     page = fields.CharField(max_length=200)
     data = fields.JSONField[dict[str, Any]]()

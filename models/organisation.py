@@ -71,12 +71,14 @@ class OrgUnit(Strict):
 class Staff(Record):
     """A person who works on cases; the name is sealed, the WeChat account bound by an invite.
 
-    Nothing is ever sent to them, so that of the account a hash is enough. `version` counts what was
-    done about the account and its posts.
+    Nothing is sent to it, so that of the account a hash is enough; cards go to their user id of
+    WeCom, if they bound it. `version` counts what was done about the account and its posts.
     """
 
     name_sealed = fields.BinaryField()
     openid_hash = fields.CharField(max_length=64, null=True, unique=True)
+    wecom_sealed = fields.BinaryField(null=True)
+    wecom_hash = fields.CharField(max_length=64, null=True)
     active = fields.BooleanField(default=True)
     left_at = fields.DatetimeField(null=True)
     version = fields.IntField(db_default=1)

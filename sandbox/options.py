@@ -72,6 +72,7 @@ class Options:
         "DELIVERED", "err_code of what is reported of a short message; empty is no report"
     )
     sms_report_url: str = _option("", "where reports go; at first the server's own /sms/reports")
+    wecom_errcode: int = _option(0, "errcode of WeCom's calls but gettoken; 0 is none")
     push_url: str = _option("", "where events go; at first the server's own /wechat/push")
     push_mode: Literal["plain", "compatible", "safe"] = _option("safe", "encryption of pushes")
     push_format: Literal["json", "xml"] = _option("json", "format of pushes")
@@ -93,6 +94,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "push_timeout_s": (0.05, 60),
     "push_retry_s": (0, 600),
     "sent_error_code": (-1, 99_999),
+    "wecom_errcode": (-1, 99_999),
 }
 WORDS_MAX = 200
 

@@ -1,11 +1,11 @@
-"""The sandbox as an aiohttp server: WeChat's paths, identity, SMS, control calls, page."""
+"""The sandbox as an aiohttp server: WeChat's paths, other channels, identity, control, page."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from sandbox import identity, page, phones, pushes, sms, switches
+from sandbox import identity, page, phones, pushes, sms, switches, wecom
 from sandbox.broken import gateway_error, reset
 from sandbox.checks import PreconditionFailedError, admit
 from sandbox.control import PUSHER, STATE, explain
@@ -31,6 +31,9 @@ def create_app(state: State) -> web.Application:
         [
             web.route("*", identity.PATH, identity.verify),
             web.post(sms.PATH, sms.answer),
+            web.get(wecom.TOKEN, wecom.answer),
+            web.get(wecom.WHO, wecom.answer),
+            web.post(wecom.SEND, wecom.answer),
             web.get("/", page.show),
             web.get("/_control/", page.show),
             web.get("/_control", page.show),
@@ -40,6 +43,8 @@ def create_app(state: State) -> web.Application:
             web.post("/_control/subscribe", phones.subscribe),
             web.get("/_control/messages", phones.list_messages),
             web.get("/_control/sms", sms.list_to),
+            web.post("/_control/wecom/codes", wecom.issue_code),
+            web.get("/_control/wecom", wecom.list_cards),
             web.get("/_control/users", phones.list_users),
             web.get("/_control/users/{name}", phones.show_user),
             web.post("/_control/users/{name}", phones.change_user),

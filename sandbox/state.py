@@ -21,6 +21,7 @@ from sandbox.short_messages import ShortMessages
 from sandbox.templates import Template
 from sandbox.tokens import Tokens
 from sandbox.users import MESSAGES_MAX, Message, User, Users
+from sandbox.wecom_members import Corporation
 
 log = logging.getLogger("sandbox")
 RELEASED_PAGES = frozenset(
@@ -123,6 +124,7 @@ class State:
         self.faults = Faults()
         self.stats = Stats()
         self.short_messages = ShortMessages()
+        self.wecom = Corporation()
         self.sending: set[str] = set()
         self._last_msgid = 0
 

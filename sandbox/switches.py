@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import clock, identity, options, sms
+from sandbox import clock, identity, options, sms, wecom
 from sandbox.control import PUSHER, STATE, ControlError, Kinds, one_of, read, read_object, show
 from sandbox.endpoint import Endpoint
 from sandbox.endpoints import BY_PATH
@@ -111,6 +111,9 @@ def _path(path: str, kind: str) -> str:
     if path.strip("/") == sms.NAME:
         one_of("kind", kind, sms.FAULTS)
         return sms.NAME
+    if path.strip("/") == wecom.NAME:
+        one_of("kind", kind, wecom.FAULTS)
+        return wecom.NAME
     endpoint = _endpoint(path)
     one_of("kind", kind, KINDS)
     if kind == "token_revoked" and endpoint.secret is not None:
@@ -123,7 +126,8 @@ def _path(path: str, kind: str) -> str:
 def _endpoint(path: str) -> Endpoint:
     endpoint = BY_PATH.get("/" + path.lstrip("/"))
     if endpoint is None:
-        beside = (f"{identity.PATH} (or {identity.NAME}, for faults)", f"{sms.NAME} (for faults)")
+        names = (f"{identity.PATH} (or {identity.NAME}", f"({sms.NAME}", f"({wecom.NAME}")
+        beside = tuple(f"{name}, for faults)" for name in names)
         known = ", ".join((*BY_PATH, *beside))
         raise ControlError(f"There is no path {path!r}; known are {known}.")
     return endpoint

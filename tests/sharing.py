@@ -17,6 +17,7 @@ TOGETHER = (
     "tests/miniprogram_api/test_places.py",
     "tests/miniprogram_api/test_push.py",
     "tests/staff_api/test_tasks.py",
+    "tests/staff_api/test_wecom.py",
 )
 # These kill parts of a running system of their own.
 OUTAGES = "tests/journeys/outages/"

@@ -161,10 +161,10 @@ async def close() -> None:
 
 
 def _breaker(server: str) -> Breaker:
-    return Breaker(server, fails=_in_trouble, refusal=NotAsked, most=FAILURES)
+    return Breaker(server, fails=in_trouble, refusal=NotAsked, most=FAILURES)
 
 
-def _in_trouble(error: Exception) -> bool:
+def in_trouble(error: Exception) -> bool:
     """Whether WeChat gave no usable answer or said -1, "system busy"; any other errcode is one."""
     if isinstance(error, WeChatUnavailable):
         return error.ambiguous or isinstance(error, NotConnected)

@@ -130,9 +130,12 @@ def checks() -> list[Check]:
         ),
         sql(
             "delivery_to_recipient",
-            "投递的对象是消息的收件人 / A delivery goes to the resident whose message it is.",
+            "投递的对象是消息的收件人"
+            " / A delivery goes to the resident whose message it is, or to one of the staff.",
             "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
-            " WHERE d.resident_id IS DISTINCT FROM m.resident_id",
+            " WHERE d.resident_id IS DISTINCT FROM m.resident_id"
+            " OR num_nonnulls(d.resident_id, d.staff_id) <> 1"
+            " OR (d.channel = 'wecom') <> (d.staff_id IS NOT NULL)",
         ),
         sql(
             "delivery_was_tried",

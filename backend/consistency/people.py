@@ -106,7 +106,7 @@ CHECKS = [
         "已离任的人员不能登录，也不再绑定微信和动态验证码"
         " / Who has left is let in no more, and bound to no WeChat account and no second factor.",
         "SELECT id::text FROM staff s WHERE left_at IS NOT NULL"
-        " AND (active OR openid_hash IS NOT NULL"
+        " AND (active OR num_nonnulls(openid_hash, wecom_sealed, wecom_hash) > 0"
         " OR EXISTS (SELECT FROM second_factor WHERE staff_id = s.id))",
     ),
     sql(

@@ -95,6 +95,37 @@ class WechatUnavailable(TryLater):
     """
 
 
+class WecomOff(NotFound):
+    """本系统没有接入企业微信
+
+    本系统没有接入企业微信，不能绑定。
+    """
+
+
+class WecomCodeInvalid(Invalid):
+    """企业微信凭证无效、已过期或已被使用，请重试
+
+    企业微信给的 code 无效、已过期、已被使用，或不是本单位成员的。请重新取得 code 再试。
+    """
+
+    def __init__(self) -> None:
+        super().__init__(invalid_params=[InvalidParam("code", self.code, self.sentence)])
+
+
+class WecomAlreadyBound(Conflict):
+    """这个企业微信成员已绑定其他工作人员
+
+    一个企业微信成员只能绑定一位工作人员。
+    """
+
+
+class WecomUnavailable(TryLater):
+    """企业微信暂时不可用，请稍后再试
+
+    企业微信暂时不可用。请按 Retry-After 稍后再试。
+    """
+
+
 class AssuranceTooLow(Forbidden):
     """请先绑定手机号或完成实名认证
 

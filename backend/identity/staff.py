@@ -106,12 +106,15 @@ async def enable(staff_id: UUID, *, by: Actor = audit.OPERATOR) -> None:
 async def leave(staff_id: UUID, *, now: datetime) -> None:
     """Out for good, from now on or since it was first said.
 
-    The WeChat account, which may be bound to another person, and the second factor are forgotten.
+    The WeChat account, which may be bound to another person, WeCom and the second factor are
+    forgotten.
     The rest of leaving is a matter of cases, see `leaving` there.
     """
     async with in_transaction() as within:
         await within.execute_query(statements.TOUCH, [staff_id])
-        await Staff.filter(id=staff_id).update(active=False, openid_hash=None)
+        await Staff.filter(id=staff_id).update(
+            active=False, openid_hash=None, wecom_sealed=None, wecom_hash=None
+        )
         await Staff.filter(id=staff_id, left_at=None).update(left_at=now)
         await factors.forget(staff_id)
 

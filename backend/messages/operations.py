@@ -33,7 +33,9 @@ async def read_by_staff(message_id: UUID, *, by: StaffActor, now: datetime) -> N
 
 async def forget(*, now: datetime) -> int:
     """Delete what staff were told long ago, read or not; how many."""
-    return len(await connection().execute_query_dict(statements.FORGET_STAFFS, [now]))
+    async with in_transaction():
+        await connection().execute_query_dict(statements.FORGET_COPIES, [now])
+        return len(await connection().execute_query_dict(statements.FORGET_STAFFS, [now]))
 
 
 async def subscribe(results: Mapping[str, str], *, resident_id: UUID, now: datetime) -> None:

@@ -47,7 +47,8 @@ _SHOWN = """m.id, m.kind, m.importance, m.title, m.body, m.created_at, m.case_id
             'channel', d.channel, 'status', d.status, 'reason', d.reason,
             'at', coalesce(d.sent_at, d.created_at), 'held_until', d.held_until,
             'merged_into', (SELECT i.message_id FROM delivery i WHERE i.id = d.merged_into_id))
-        ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id) AS deliveries"""
+        ORDER BY d.id) FROM delivery d WHERE d.message_id = m.id
+            AND (d.staff_id IS NULL OR d.staff_id = $1)) AS deliveries"""
 _ASKED = """($2::uuid IS NULL OR m.id < $2) AND (NOT $3::bool OR m.read_at IS NULL)
         ORDER BY m.id DESC LIMIT $4"""
 # Each account's apart, and the person's, in the order of an index.
@@ -111,6 +112,11 @@ SELECT id FROM theirs
 
 STAFF_KEPT = "30 days"
 """How long a message to others than residents is kept; what waits longer is among the tasks."""
+# Their copies go first, which refer to them.
+FORGET_COPIES = f"""
+DELETE FROM delivery d USING message m WHERE m.id = d.message_id AND d.staff_id IS NOT NULL
+    AND m.created_at < $1::timestamptz - interval '{STAFF_KEPT}' RETURNING d.id
+"""
 # With who has read it.
 FORGET_STAFFS = f"""
 DELETE FROM message

@@ -15,4 +15,10 @@ ORDER: Mapping[RecipientKind, Mapping[Importance, tuple[Channel, ...]]] = {
         Importance.INFO: (Channel.WECHAT,),
         Importance.ECHO: (),
     },
+    RecipientKind.STAFF: {
+        Importance.ACT: (Channel.WECOM,),
+        Importance.RESULT: (),
+        Importance.INFO: (),
+        Importance.ECHO: (),
+    },
 }

@@ -1,13 +1,16 @@
 """How long to wait before another attempt; each is given the attempt's number and the moment."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from config.clock import CITY_TIME
+from wechat.errcodes import Reaction
 
 BACKOFF_SECONDS = 5.0
 BACKOFF_MAX_SECONDS = 900.0
 REPAIR_SECONDS = 600.0
+SERIALISE_SECONDS = 1.0
 
 
 def backoff(attempt: int, _at: datetime) -> float:
@@ -35,3 +38,19 @@ def after_repair(_attempt: int, _at: datetime) -> float:
 def jitter(seconds: float) -> float:
     """About so many."""
     return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - spreads the load
+
+
+def one_at_a_time(_attempt: int, _at: datetime) -> float:
+    """Until another one to the same recipient has ended."""
+    return jitter(SERIALISE_SECONDS)
+
+
+BY_REACTION: dict[Reaction, Callable[[int, datetime], float]] = {
+    Reaction.RETRY: backoff,
+    Reaction.REFRESH_TOKEN: backoff,
+    Reaction.WAIT_MINUTE: next_minute,
+    Reaction.WAIT_DAY: next_day,
+    Reaction.SERIALISE: one_at_a_time,
+    Reaction.CONFIGURATION: after_repair,
+}
+"""The classes of WeChat's and WeCom's errcodes worth another attempt, and in how many seconds."""

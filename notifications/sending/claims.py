@@ -14,7 +14,7 @@ from notifications.channels.wechat.templates import long_term
 from notifications.sending import statements
 
 # Any numbers will do, as long as every release uses the same.
-TURNS = {Channel.WECHAT: 0x636C61696D, Channel.SMS: 0x636C61696E}
+TURNS = {Channel.WECHAT: 0x636C61696D, Channel.SMS: 0x636C61696E, Channel.WECOM: 0x636C61696F}
 # What the claims of a channel need besides.
 _PARAMETERS: dict[Channel, Callable[[], list[Any]]] = {
     Channel.WECHAT: lambda: [list(long_term())],

@@ -8,8 +8,9 @@ from notifications.channels.attempts import DOUBT_SECONDS, Claimed, Outcome
 from notifications.channels.port import Sending
 from notifications.channels.sms import sending as sms
 from notifications.channels.wechat import sending as wechat
+from notifications.channels.wecom import sending as wecom
 
-SENDERS: dict[Channel, Sending] = {Channel.WECHAT: wechat, Channel.SMS: sms}
+SENDERS: dict[Channel, Sending] = {Channel.WECHAT: wechat, Channel.SMS: sms, Channel.WECOM: wecom}
 
 log = structlog.get_logger(__name__)
 

@@ -9,6 +9,7 @@ from models import Channel
 from notifications.channels.sms import statements as sms
 from notifications.channels.taking import Taking
 from notifications.channels.wechat import statements as wechat
+from notifications.channels.wecom import statements as wecom
 from notifications.telling.statements import muted
 
 # Locks the turn of the channel: claims of several residents' backlogs go one after the other, since
@@ -21,14 +22,6 @@ SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisor
 
 # When it could go first: its change, or the end of the night after it.
 _READY = "coalesce(d.held_until, d.created_at)"
-_DUE = """d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
-          AND NOT EXISTS (
-            SELECT FROM delivery busy
-            WHERE busy.resident_id = d.resident_id AND busy.status IN ('sending', 'unknown')
-              AND busy.id <> d.id AND busy.channel = d.channel
-              AND (busy.status = 'sending' OR busy.template = d.template)
-            OFFSET 0)
-        ORDER BY d.due_at LIMIT $1 * 4"""
 
 
 def _claim(channel: Channel, taking: Taking) -> str:
@@ -38,18 +31,27 @@ def _claim(channel: Channel, taking: Taking) -> str:
     planner from joining all candidates with all that is under way: it is one look into a small
     index for each, whatever the statistics of the moment say.
     """
-    candidate = "SELECT d.id, d.resident_id, d.due_at, d.important FROM delivery d"
+    who = f"{taking.whose}_id"
+    candidate = f"SELECT d.id, d.{who} AS who, d.due_at, d.important FROM delivery d"
+    due = f"""d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
+          AND {taking.allowed} AND NOT EXISTS (
+            SELECT FROM delivery busy
+            WHERE busy.{who} = d.{who} AND busy.status IN ('sending', 'unknown')
+              AND busy.id <> d.id AND busy.channel = d.channel
+              AND (busy.status = 'sending' OR busy.template = d.template)
+            OFFSET 0)
+        ORDER BY d.due_at LIMIT $1 * 4"""
     return f"""
 WITH candidate AS (
-    ({candidate} WHERE d.channel = '{channel}' AND d.important AND {_DUE})
+    ({candidate} WHERE d.channel = '{channel}' AND d.important AND {due})
     UNION ALL
-    ({candidate} WHERE d.channel = '{channel}' AND NOT d.important AND {_DUE})
+    ({candidate} WHERE d.channel = '{channel}' AND NOT d.important AND {due})
 ), turn AS (
-    SELECT DISTINCT ON (resident_id) id, due_at, important
-    FROM candidate ORDER BY resident_id, important DESC, due_at, id
+    SELECT DISTINCT ON (who) id, due_at, important
+    FROM candidate ORDER BY who, important DESC, due_at, id
 ), due AS (
     SELECT d.id, d.resident_id, d.template, d.status, d.reserve, {taking.address}
-    FROM delivery d JOIN resident r ON r.id = d.resident_id {taking.join}
+    FROM delivery d JOIN {taking.whose} r ON r.id = d.{who} {taking.join}
     WHERE d.id IN (SELECT id FROM turn ORDER BY important DESC, due_at LIMIT $1)
       AND d.status IN ('pending', 'unknown')
     FOR UPDATE OF d SKIP LOCKED
@@ -75,6 +77,7 @@ RETURNING d.id, d.channel, d.attempts, d.template, d.page, d.data, d.expires_at,
 CLAIM = {
     Channel.WECHAT: _claim(Channel.WECHAT, wechat.TAKING),
     Channel.SMS: _claim(Channel.SMS, sms.TAKING),
+    Channel.WECOM: _claim(Channel.WECOM, wecom.TAKING),
 }
 
 EXPIRE = """

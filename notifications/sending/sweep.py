@@ -10,6 +10,7 @@ from notifications.channels.wechat import credit
 from notifications.sending import gauges, statements
 from notifications.sending.delivery import in_use
 from notifications.sending.handing_on import hand_on
+from notifications.sending.staff_copies import copy_to_staff
 from notifications.telling.outbox import wake
 
 log = structlog.get_logger(__name__)
@@ -30,8 +31,11 @@ async def sweep(*, now: datetime) -> None:
         gauges.DELIVERIES.labels(row["channel"], "", "failed", "expired").inc()
     for channel, seconds in (await gauges.oldest_unsent()).items():
         gauges.BACKLOG.labels(channel).set(seconds)
-    handed_on = await hand_on(in_use(), now=now)
-    if revived or handed_on:
+    channels = in_use()
+    made = await hand_on(channels, now=now)
+    if Channel.WECOM in channels:
+        made += await copy_to_staff(now=now)
+    if revived or made:
         wake()
     if lapsed:
         log.error("deliveries_expired", count=len(lapsed))

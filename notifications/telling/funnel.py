@@ -81,7 +81,9 @@ def _acted(to: Who, *answered: Importance) -> Row:
 
 
 def _inbox(to: Who, importance: Importance) -> Row:
-    return Row(to, importance, ())
+    """Staff are told over WeCom, too, where they must act."""
+    over = () if to.resident else ORDER[RecipientKind.STAFF][importance]
+    return Row(to, importance, over)
 
 
 _FILED = {

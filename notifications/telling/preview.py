@@ -9,7 +9,7 @@ from notifications.telling.funnel import TABLE, Row
 from notifications.telling.samples import SAMPLES
 from notifications.telling.wordings import Wording, wordings
 
-CHANNELS = {Channel.WECHAT: "微信订阅消息", Channel.SMS: "短信"}
+CHANNELS = {Channel.WECHAT: "微信订阅消息", Channel.SMS: "短信", Channel.WECOM: "企业微信"}
 
 
 def table() -> Iterator[str]:

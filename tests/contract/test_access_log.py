@@ -19,6 +19,8 @@ APART = {
     *("file_batch", "make_mandate"),
     *("end_other_staff_sessions", "confirm_second_factor"),
     *("renew_recovery_codes", "give_second_factor"),
+    # The code is one that WeCom gave.
+    "bind_wecom",
 }
 # All else a clerk may.
 BY = {"revoke_case_paper": "supervisor"}

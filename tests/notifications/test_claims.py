@@ -193,3 +193,23 @@ async def test_what_is_too_late_is_not_sent() -> None:
     await a_delivery(resident, expires_at=timezone.now())
 
     assert await _claim() == []
+
+
+async def test_what_matters_goes_before_what_has_waited_longer() -> None:
+    for number in range(4):
+        resident = await a_resident()
+        await a_credit(resident)
+        matters = {"important": number == 3, "due_at": timezone.now() - timedelta(hours=9 - number)}
+        last = await a_delivery(resident, **matters)
+
+    assert [each.id for each in await _claim(1)] == [last.id]
+
+
+async def test_what_is_due_on_one_channel_is_no_other_channels_to_claim() -> None:
+    resident = await a_resident()
+    await a_credit(resident)
+    sms = await a_delivery(resident, channel=Channel.SMS)
+    mine = await a_delivery(resident)
+
+    assert [each.id for each in await _claim()] == [mine.id]
+    assert await _status(sms) is DeliveryStatus.PENDING

@@ -117,7 +117,7 @@ WHEREBY: dict[Importance, tuple[Channel, ...]] = {
 }
 
 
-def test_staff_and_who_did_it_are_told_in_the_inbox_alone() -> None:
+def test_who_did_it_is_told_in_the_inbox_alone_and_staff_on_a_card_what_they_must_do() -> None:
     told = {
         f"{subject}.{action}": row
         for subject, rows in TABLE.items()
@@ -126,8 +126,11 @@ def test_staff_and_who_did_it_are_told_in_the_inbox_alone() -> None:
 
     for name, row in told.items():
         channels = WHEREBY[row.importance]
-        mandate = name.startswith("mandate.")
-        assert row.over == (channels if row.to.resident and not mandate else ()), name
+        if not row.to.resident:
+            channels = (Channel.WECOM,) if row.importance is Importance.ACT else ()
+        elif name.startswith("mandate."):
+            channels = ()
+        assert row.over == channels, name
     assert {who for who in Who if who.resident} == {
         *(Who.APPLICANT, Who.PRINCIPAL, Who.BOOKER, Who.AGENT, Who.OTHER_SIDE),
     }
@@ -151,7 +154,7 @@ def test_the_table_of_messages_has_a_line_for_each() -> None:
     [line] = [line for line in lines if "appointment.remind |" in line]
     assert line.startswith("| appointment.remind | 预约人 | act | 收件箱 → 微信订阅消息 → 短信 | ")
     [line] = [line for line in lines if "staff.submit |" in line]
-    assert "| 承办单位 | act | 收件箱 |" in line
+    assert "| 承办单位 | act | 收件箱 → 企业微信 |" in line
 
 
 def test_a_message_is_shown_filled_in_by_any_of_its_names() -> None:
@@ -171,4 +174,4 @@ def test_a_message_is_shown_filled_in_by_any_of_its_names() -> None:
     whole = "\n".join(preview.filled())
     assert "{" not in whole
     assert "微信 WeChat: 办件进度通知" in whole
-    assert "微信" not in "\n".join(preview.filled("staff"))
+    assert "微信 WeChat" not in "\n".join(preview.filled("staff"))

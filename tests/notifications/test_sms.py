@@ -14,7 +14,7 @@ from notifications.channels.attempts import Claimed
 from notifications.channels.sms import client, reactions, signing, words
 from notifications.channels.sms.client import NotAsked, SmsError, SmsUnavailable
 from tests.notifications.factories import a_delivery, a_resident
-from tests.notifications.test_worker import settled, until, working
+from tests.notifications.test_worker import a_subscriber, settled, until, working
 from tests.sandbox.calls import WeChat
 
 PHONE = "13800000000"
@@ -267,3 +267,14 @@ async def test_a_refusal_names_its_code_and_waits_for_its_repair(alibaba: WeChat
     told = await Delivery.get(id=delivery.id)
     assert told.status is PENDING
     assert "isv.AMOUNT_NOT_ENOUGH" in (told.error or "")
+
+
+async def test_a_provider_that_is_slow_holds_up_no_other_channel(alibaba: WeChat) -> None:
+    await alibaba.control("faults", path="sms", kind="slow", seconds=2, times=9)
+    slow = await _a_short_message()
+    quick = await a_delivery(await a_subscriber(alibaba))
+
+    async with working():
+        await settled(quick, DELIVERED)
+        assert (await Delivery.get(id=slow.id)).status in {PENDING, DeliveryStatus.SENDING}
+        await alibaba.raw("DELETE", "/_control/faults")

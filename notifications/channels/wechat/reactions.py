@@ -1,14 +1,12 @@
 """What becomes of a delivery that WeChat refused: the reaction to each class of its errors."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from models import DeliveryStatus
-from notifications.channels import waits
 from notifications.channels.attempts import Claimed, CreditChange, Outcome, doubtful, postponed
+from notifications.channels.waits import BY_REACTION
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
-SERIALISE_SECONDS = 1.0
 REASONS: dict[Reaction, str] = {
     Reaction.RETRY: "微信系统繁忙",
     Reaction.REFRESH_TOKEN: "微信调用凭证失效",
@@ -44,7 +42,8 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
     if reaction is Reaction.NO_CREDIT:
         status, wait, credit = DeliveryStatus.WAITING_CREDIT, None, CreditChange.VOID
     else:
-        wait = WAITS[reaction](claimed.attempt, at) if reaction in WAITS else None
+        waiting = BY_REACTION.get(reaction)
+        wait = waiting(claimed.attempt, at) if waiting else None
         late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
         status = DeliveryStatus.FAILED if late else DeliveryStatus.PENDING
         credit = CreditChange.REFUND
@@ -58,18 +57,3 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
         error=reason,
         credit=credit,
     )
-
-
-def _one_at_a_time(_attempt: int, _at: datetime) -> float:
-    return waits.jitter(SERIALISE_SECONDS)
-
-
-WAITS: dict[Reaction, Callable[[int, datetime], float]] = {
-    Reaction.RETRY: waits.backoff,
-    Reaction.REFRESH_TOKEN: waits.backoff,
-    Reaction.WAIT_MINUTE: waits.next_minute,
-    Reaction.WAIT_DAY: waits.next_day,
-    Reaction.SERIALISE: _one_at_a_time,
-    Reaction.CONFIGURATION: waits.after_repair,
-}
-"""The classes worth another attempt, and in how many seconds."""

@@ -30,7 +30,7 @@ from notifications.telling import outbox, recipients
 from notifications.telling.outbox import Outgoing
 from notifications.telling.recipients import Recipient
 from tests.accounts import an_account
-from tests.notifications.factories import a_delivery
+from tests.notifications.factories import a_delivery, a_resident
 
 pytestmark = pytest.mark.usefixtures("city")
 COMMUNITY, ELSEWHERE = "210102001001", "210103005001"
@@ -97,8 +97,9 @@ async def test_what_is_read_is_read_once_and_by_nobody_else() -> None:
 
 async def test_a_message_is_shown_with_what_became_of_its_copy() -> None:
     sent_at = NOW + timedelta(minutes=1)
-    delivery = await a_delivery(status=DeliveryStatus.SENT, sent_at=sent_at)
-    [message] = await queries.list_of_resident(delivery.resident_id, limit=9)
+    resident = await a_resident()
+    delivery = await a_delivery(resident, status=DeliveryStatus.SENT, sent_at=sent_at)
+    [message] = await queries.list_of_resident(resident.id, limit=9)
     stored = await Message.get(id=message.id)
 
     assert message[:6] == (
@@ -114,7 +115,7 @@ async def test_a_message_is_shown_with_what_became_of_its_copy() -> None:
     waits = {"status": DeliveryStatus.DROPPED, "reason": DropReason.KEPT, "sent_at": None}
     await Delivery.filter(id=delivery.id).update(**waits)
     await Message.filter(id=stored.id).update(importance=None, read_at=sent_at)
-    [again] = await queries.list_of_resident(delivery.resident_id, limit=9)
+    [again] = await queries.list_of_resident(resident.id, limit=9)
     [copy] = again.deliveries
     assert (copy.channel, copy.status, copy.reason, copy.at) == (
         *(Channel.WECHAT, DeliveryStatus.DROPPED, DropReason.KEPT, delivery.created_at),

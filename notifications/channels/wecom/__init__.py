@@ -1,0 +1,1 @@
+"""Cards over WeCom, for staff who bound themselves to it."""

@@ -1,0 +1,18 @@
+"""What a card says: the title and the sentence of the staff's inbox, and the page that it opens."""
+
+from collections.abc import Mapping
+
+from config.scrubbing import masked
+
+TITLE, TEXT = "title", "text"
+CASE_PAGE = "pages/staff/case/detail?id="
+INBOX_PAGE = "pages/staff/message/list"
+
+
+def refused(data: Mapping[str, str]) -> str | None:
+    """The first part that is missing, or that says what does not belong on a card."""
+    for name in (TITLE, TEXT):
+        text = data.get(name, "")
+        if not text or masked(text) != text:
+            return name
+    return None
