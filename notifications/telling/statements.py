@@ -41,8 +41,8 @@ def _outgoing(parameter: str, gate: str) -> str:
     )"""
 
 
-def _rows(held_until: str) -> str:
-    """The CTEs that write `outgoing`, whose copies wait until then, if that lies ahead."""
+def _rows(held: str) -> str:
+    """The CTEs that write `outgoing`; `held` gives `until` when copies wait, if that lies ahead."""
     return f"""message_row AS (
         INSERT INTO message (id, created_at, recipient, resident_id, person_id, staff_id, unit_id,
                              role, system, by_staff_id, kind, importance, wording, title, body,
@@ -60,8 +60,7 @@ def _rows(held_until: str) -> str:
                CASE WHEN unsent IS NULL THEN 'pending' ELSE 'dropped' END, unsent, 0,
                coalesce(held.until, now()), held.until,
                coalesce(held.until, at) + interval '{DELIVERY_LIFE}'
-        FROM outgoing o, LATERAL (
-            SELECT min(each) AS until FROM (SELECT {held_until} AS each) WHERE each > now()) AS held
+        FROM outgoing o, LATERAL ({held}) AS held
         WHERE template IS NOT NULL
     )"""
 
@@ -79,7 +78,9 @@ def message_rows(parameter: str, gate: str) -> str:
     This alone is for a change with which a case or appointment begins: no copy of it can be waiting
     yet. ENQUEUE is for all others.
     """
-    return f"{_outgoing(parameter, gate)}, {_rows('o.held_until')}"
+    # Without an aggregate this is no more to PostgreSQL than an expression.
+    held = "SELECT CASE WHEN o.held_until > now() THEN o.held_until END AS until"
+    return f"{_outgoing(parameter, gate)}, {_rows(held)}"
 
 
 # What is said anew of the same case or appointment takes the place of copies that still wait
@@ -94,6 +95,10 @@ def message_rows(parameter: str, gate: str) -> str:
 # where it has no figures of the table yet.
 _FIRST = (
     "least(o.held_until, (SELECT min(w.held_until) FROM overtaken w WHERE w.by_id = delivery_id))"
+)
+_HELD = (
+    f"SELECT min(each) AS until FROM (SELECT CASE WHEN o.held_until IS NOT NULL THEN {_FIRST} END"
+    " AS each) WHERE each > now()"
 )
 ENQUEUE = f"""
 WITH change AS (SELECT 1), {_outgoing("$1", "change")}, overtaken AS MATERIALIZED (
@@ -112,7 +117,7 @@ WITH change AS (SELECT 1), {_outgoing("$1", "change")}, overtaken AS MATERIALIZE
             OR sent.so AND w.status = 'waiting_credit' AND w.template = o.template
                 AND (m.importance = 'info' OR o.importance = m.importance))
     FOR UPDATE OF w SKIP LOCKED
-), {_rows(f"CASE WHEN o.held_until IS NOT NULL THEN {_FIRST} END")}, dropped AS (
+), {_rows(_HELD)}, dropped AS (
     UPDATE delivery d SET status = 'dropped',
         reason = CASE WHEN t.merged THEN 'merged' ELSE 'superseded' END,
         merged_into_id = CASE WHEN t.merged THEN t.by_id END
