@@ -112,10 +112,13 @@ def example(question: Question) -> object:
     if question.many:
         return [next(iter(question.many))]
     if question.list:
-        return [{name: example(inner) for name, inner in question.list.items() if asked(inner)}]
+        entry = {name: example(inner) for name, inner in question.list.items() if asked(inner)}
+        return [entry] * max(1, int(question.min or 0))
     if question.kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY}:
-        return _whole(max(question.min or 0, min(1, question.max or 1)))
-    return _EXAMPLES[Kind(question.kind or Kind.TEXT)]
+        most = 1 if question.max is None else min(1, question.max)
+        return _whole(max(question.min or 0, most))
+    told = _EXAMPLES[Kind(question.kind or Kind.TEXT)]
+    return told[: int(question.max)] if question.max and isinstance(told, str) else told
 
 
 def _shape(question: Question) -> Schema:
