@@ -85,14 +85,23 @@ def _example(parts: Parts) -> Answers:
     }
     answers |= {name: example(q) for name, q in parts.questions.items() if asked(q)}
     for key, rule in parts.applying():
-        if key is None and _met(rule, answers):
+        if rule.when_form_has in answers or (key is None and _met(rule, answers)):
+            block = None if key is None else parts.blocks[key]
+            inner = answers
+            if key is not None and block is not None:
+                inner = answers.setdefault(key, block_example(block))
             for name in rule.require:
-                answers[name] = (
-                    block_example(parts.blocks[name])
-                    if name in parts.blocks
-                    else example(parts.questions[name])
-                )
+                inner[name] = _required(name, block, parts)
     return answers
+
+
+def _required(name: str, block: Block | None, parts: Parts) -> object:
+    """What a rule of the block, or of the whole form, asks for."""
+    if block is not None:
+        return example(block.questions[name])
+    if name in parts.blocks:
+        return block_example(parts.blocks[name])
+    return example(parts.questions[name])
 
 
 def block_example(block: Block) -> Answers:
