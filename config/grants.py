@@ -33,6 +33,7 @@ TABLES = {
     "department": KEEP,
     "draft": ALL,
     "erasure": KEEP,
+    "family_copy": ALL,
     "idempotency_key": ALL,
     "identity_check": ALL,
     "item_version": KEEP,

@@ -29,6 +29,7 @@ from models.case import (
 from models.catalogue import Assurance, Flow, ItemVersion, ServiceItem, VersionStatus
 from models.draft import Draft
 from models.erasure import Erasure, ErasureState
+from models.family import FamilyCopy, FamilySide
 from models.file import StoredFile
 from models.identity import (
     Audience,
@@ -106,6 +107,8 @@ __all__ = [
     "DropReason",
     "Erasure",
     "ErasureState",
+    "FamilyCopy",
+    "FamilySide",
     "FiledBy",
     "Flow",
     "Ground",

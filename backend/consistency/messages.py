@@ -162,6 +162,13 @@ def checks() -> list[Check]:
             " OR (m.case_id, m.appointment_id) IS DISTINCT FROM (n.case_id, n.appointment_id))",
         ),
         sql(
+            "family_told_nothing",
+            "给家人的提醒不关联任何办件和预约"
+            " / What family members are told names no case and no appointment.",
+            "SELECT m.id::text FROM message m WHERE m.kind = 'family.progress'"
+            " AND (m.case_id IS NOT NULL OR m.appointment_id IS NOT NULL)",
+        ),
+        sql(
             "muted_kind_mutable",
             "关闭的消息种类都不是需要处理的 / No kind was muted that asks somebody to act.",
             f"SELECT id::text FROM muted_kind WHERE kind IN (VALUES {_ACTS})",

@@ -92,7 +92,11 @@ CHECKS = [
         " OR NOT EXISTS (SELECT FROM erasure WHERE resident_id = r.id))"
         " UNION ALL SELECT a.id::text FROM appointment a JOIN erasure e USING (resident_id)"
         " WHERE e.state = 'done' AND (num_nonnulls(a.person_id, a.form_sealed) > 0 OR EXISTS ("
-        "SELECT FROM appointment_event WHERE appointment_id = a.id AND reason_sealed IS NOT NULL))",
+        "SELECT FROM appointment_event WHERE appointment_id = a.id AND reason_sealed IS NOT NULL))"
+        " UNION ALL SELECT f.id::text FROM family_copy f JOIN erasure e"
+        " ON e.resident_id IN (f.principal_id, f.relative_id) WHERE e.state = 'done'"
+        " UNION ALL SELECT k.id::text FROM muted_kind k JOIN erasure e USING (resident_id)"
+        " WHERE e.state = 'done'",
     ),
     sql(
         "admin_holds_no_other_post",

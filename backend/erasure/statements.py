@@ -66,6 +66,8 @@ STEPS = {
         DELETE FROM credit_entry WHERE credit_id IN
             (SELECT id FROM subscription_credit WHERE resident_id = $1) RETURNING 1 AS done""",
     "credits": "DELETE FROM subscription_credit WHERE resident_id = $1 RETURNING 1 AS done",
+    "family copies": """
+        DELETE FROM family_copy WHERE $1 IN (principal_id, relative_id) RETURNING 1 AS done""",
     "preferences": "DELETE FROM muted_kind WHERE resident_id = $1 RETURNING 1 AS done",
     "drafts": "DELETE FROM draft WHERE resident_id = $1 RETURNING 1 AS done",
     "stored answers": """

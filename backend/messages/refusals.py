@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.errors import Invalid, InvalidParam, NotFound
+from backend.errors import Conflict, Forbidden, Invalid, InvalidParam, NotFound
 
 
 class MessageNotFound(NotFound):
@@ -67,3 +67,28 @@ class PreferenceUnknown(Invalid):
                 InvalidParam(f"muted.{place}", self.code, self.sentence) for place in places
             ]
         )
+
+
+class FamilyCopyNotFound(NotFound):
+    """没有这项家人提醒
+
+    没有这项家人提醒，或本人不是其中一方。
+    """
+
+
+class FamilyIsOneself(Conflict):
+    """不能指定自己"""
+
+
+class FamilyTooMany(Conflict):
+    """最多指定 5 位家人，请先取消不再需要的
+
+    一个账号最多指定 5 位家人，含等待同意的。
+    """
+
+
+class FamilyCodeRefused(Forbidden):
+    """验证码有误或已失效，请向家人核对，或请其重新指定
+
+    验证码有误、已过期、已作废，或不是给本人手机号的；几种情形回答相同。一个码至多试五次，半小时内有效。
+    """

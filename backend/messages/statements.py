@@ -168,3 +168,73 @@ WHERE d.id = ANY(ARRAY(
     JOIN muted_kind k ON k.resident_id = $1 AND k.kind = m.kind AND k.channel = w.channel
     WHERE w.resident_id = $1 AND {WAITS} FOR UPDATE OF w SKIP LOCKED)) RETURNING id
 """
+
+# Locks the account: of rivals each counts what those before named, and an account that is being
+# closed waits, or is gone. Whose account it is comes with it.
+LOCK_ACCOUNT = """
+SELECT phone_hash, person_id FROM resident WHERE id = $1 AND erased_at IS NULL
+FOR NO KEY UPDATE
+"""
+PERSON_OF = "SELECT person_id FROM resident WHERE id = $1"
+_FAMILY = """
+SELECT f.*, p.id AS principal_person, p.name_sealed AS principal_name,
+       o.id AS relative_person, o.name_sealed AS relative_name
+FROM family_copy f
+JOIN resident a ON a.id = f.principal_id LEFT JOIN person p ON p.id = a.person_id
+LEFT JOIN resident r ON r.id = f.relative_id LEFT JOIN person o ON o.id = r.person_id
+"""
+FAMILY_ONE = f"{_FAMILY} WHERE f.id = $1"
+FAMILY_NAMED = f"{_FAMILY} WHERE f.principal_id = $1 ORDER BY f.id DESC LIMIT $2"
+FAMILY_FOLLOWED = f"{_FAMILY} WHERE f.relative_id = $1 ORDER BY f.id DESC LIMIT $2"
+# With the principal's account locked: whoever is named anew has the new code only.
+FAMILY_REPLACE = """
+DELETE FROM family_copy
+WHERE principal_id = $1 AND relative_id IS NULL AND ended_at IS NULL
+    AND (phone_hash = $2 OR code_until <= $3) RETURNING id
+"""
+FAMILY_COUNT = """
+SELECT count(*)::int AS found FROM family_copy WHERE principal_id = $1 AND ended_at IS NULL
+"""
+FAMILY_NAME = """
+INSERT INTO family_copy (id, created_at, principal_id, phone_hash, code_hash, code_until)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+"""
+# Locks all that wait for a code of this phone: of rivals each tries after the one before.
+FAMILY_WAITING = """
+SELECT id, code_hash, principal_id FROM family_copy
+WHERE phone_hash = $1 AND relative_id IS NULL AND ended_at IS NULL
+    AND code_until > $2 AND tries < $3
+ORDER BY id FOR NO KEY UPDATE
+"""
+FAMILY_ACCEPTED = """
+SELECT id, code_hash, principal_id FROM family_copy
+WHERE relative_id = $1 AND phone_hash = $2 AND ended_at IS NULL AND code_until > $3 ORDER BY id
+"""
+# Whom they follow already they follow once: the new one then takes the place of the old.
+FAMILY_END_SAME = """
+UPDATE family_copy SET ended_at = $3, ended_by = 'principal'
+WHERE principal_id = $1 AND relative_id = $2 AND ended_at IS NULL RETURNING id
+"""
+FAMILY_ACCEPT = """
+UPDATE family_copy SET relative_id = $2, accepted_at = $3 WHERE id = $1 RETURNING id
+"""
+FAMILY_TRIED = """
+UPDATE family_copy SET tries = tries + 1 WHERE id = ANY($1::uuid[]) RETURNING id
+"""
+# Locks it: what is just being told is waited for, and nothing is told after.
+FAMILY_LOCK = """
+SELECT id, principal_id, relative_id, ended_at FROM family_copy
+WHERE id = $1 AND $2 IN (principal_id, relative_id) FOR UPDATE
+"""
+FAMILY_END = "UPDATE family_copy SET ended_at = $2, ended_by = $3 WHERE id = $1 RETURNING id"
+# After that. Locks copies that still wait, unless a worker has them; of whose they are nothing
+# says, so that all go where nobody else is followed.
+FAMILY_DROP = f"""
+UPDATE delivery d SET status = 'dropped', reason = 'superseded'
+WHERE d.id = ANY(ARRAY(
+    SELECT w.id FROM delivery w JOIN message m ON m.id = w.message_id
+        AND m.kind = 'family.progress'
+    WHERE w.resident_id = $1 AND {WAITS} AND NOT EXISTS (
+        SELECT FROM family_copy f WHERE f.relative_id = $1 AND f.ended_at IS NULL)
+    FOR UPDATE OF w SKIP LOCKED)) RETURNING id
+"""

@@ -6,7 +6,7 @@ from backend.cases.record import applicants, outlooks, telling
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import ANSWERED
 from backend.cases.rules.told import REVOKE_PAPER
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 
 
 async def revoked(case: Snapshot, *, at: datetime) -> list[Outgoing]:

@@ -28,6 +28,7 @@ class Who(StrEnum):
     RECEIVER = "请求接收的单位"
     WINDOW = "收件的窗口"
     SENDER = "移交人和任务承办人"
+    RELATIVE = "家人"
     ASSIGNEE = "任务承办人"
     DEPUTY = "代理人"
     AWAY = "请假人"
@@ -39,7 +40,7 @@ class Who(StrEnum):
         return self in _RESIDENTS
 
 
-_RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.AGENT, Who.BOOKER, Who.OTHER_SIDE}
+_RESIDENTS = {Who.APPLICANT, Who.PRINCIPAL, Who.AGENT, Who.BOOKER, Who.OTHER_SIDE, Who.RELATIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,11 @@ TABLE: Mapping[str, Mapping[str, Row]] = {
         "remind_soon": _resident(Who.BOOKER, ACT, urgent=True, ends=(ACT,)),
     },
     "draft": {"expiring": _resident(Who.APPLICANT, ACT)},
+    "family": {
+        "accept": _inbox(Who.OTHER_SIDE, INFO),
+        "end": _inbox(Who.OTHER_SIDE, INFO),
+        "progress": _resident(Who.RELATIVE, INFO),
+    },
     "mandate": {
         "accept": _inbox(Who.OTHER_SIDE, INFO),
         "revoke": _inbox(Who.OTHER_SIDE, INFO),

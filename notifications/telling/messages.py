@@ -9,7 +9,7 @@ from config.settings import settings
 from models import Channel, DropReason, Importance
 from notifications.channels.wechat import words
 from notifications.telling import quiet
-from notifications.telling.outbox import Copy, Outgoing
+from notifications.telling.outgoing import Copy, Outgoing
 from notifications.telling.recipients import Applicant, Person, Recipient, Resident
 from notifications.telling.wordings import Wording, wordings
 
@@ -135,6 +135,14 @@ def mandate_message(action: str, *, to: Applicant, at: datetime, window: str = "
     """
     wording = wordings()["mandate", action]
     return _outgoing(wording, to, {"window": window}, at=at)
+
+
+def family_message(action: str, *, to: Applicant, at: datetime) -> Outgoing:
+    """Tell one side of a family copy what the other did, or that something goes on; not of what.
+
+    Raise KeyError for an action nobody is told of.
+    """
+    return _outgoing(wordings()["family", action], to, {"at": _minute(at)}, at=at)
 
 
 def staff_message(

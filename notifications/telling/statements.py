@@ -30,6 +30,12 @@ def muted(message: str, channel: str = "'wechat'") -> str:
     )
 
 
+# Locks them, shared: who ends one waits for what is just being told, and hears of nothing after.
+RELATIVES = """
+SELECT principal_id, relative_id FROM family_copy
+WHERE principal_id = ANY($1::uuid[]) AND relative_id IS NOT NULL AND ended_at IS NULL
+ORDER BY id FOR SHARE
+"""
 UNMUTE_ALL = "DELETE FROM muted_kind WHERE staff_id = $1"
 
 
@@ -90,6 +96,8 @@ def message_rows(parameter: str, gate: str) -> str:
 # result by the same template, which can be paid for if that one could. A burst goes out when its
 # first copy would have, so that it never grows older for what follows.
 #
+# News that is about neither goes with news of its kind.
+#
 # Each case or appointment is locked by whoever tells of it, so that no two do so at once. The
 # copies are found first, and then by their ids: else PostgreSQL may run through all deliveries
 # where it has no figures of the table yet.
@@ -112,7 +120,8 @@ WITH change AS (SELECT 1), {_outgoing("$1", "change")}, overtaken AS MATERIALIZE
     CROSS JOIN LATERAL (SELECT sent.so AND w.status = 'pending' AND NOT m.importance = ANY(o.ends)
         AND (m.importance = 'info' OR m.importance = 'result' AND o.importance = 'result'
             AND w.template = o.template) AS so) AS merged
-    WHERE coalesce(o.case_id, o.appointment_id) IS NOT NULL
+    WHERE (coalesce(o.case_id, o.appointment_id) IS NOT NULL
+            OR m.kind = o.kind AND o.importance = 'info')
         AND (m.importance = ANY(o.ends) OR merged.so
             OR sent.so AND w.status = 'waiting_credit' AND w.template = o.template
                 AND (m.importance = 'info' OR o.importance = m.importance))

@@ -28,6 +28,7 @@ CASE_NAMES = frozenset({"item", "number", "status", "at", "day"})
 DUE_NAMES = frozenset({"due", "due_at"})
 APPOINTMENT_NAMES = frozenset({"item", "number", "office", "at", "when"})
 DRAFT_NAMES = frozenset({"item", "at", "day"})
+FAMILY_NAMES = frozenset({"at"})
 STAFF_NAMES = frozenset({"item", "number"})
 TASK_NAMES = frozenset({"tasks"})
 ABSENCE_NAMES = frozenset({"from", "to"})
@@ -99,6 +100,7 @@ _SUBJECTS = {
     **{flow: _Subject(_ResidentRow, CASE_NAMES, CASE_NAMES | DUE_NAMES) for flow in FLOWS},
     "appointment": _Subject(_ResidentRow, APPOINTMENT_NAMES, APPOINTMENT_NAMES),
     "draft": _Subject(_ResidentRow, DRAFT_NAMES, DRAFT_NAMES),
+    "family": _Subject(_ResidentRow, FAMILY_NAMES, FAMILY_NAMES),
     "mandate": _Subject(_InboxRow, frozenset(), frozenset()),
     "staff": _Subject(_InboxRow, STAFF_NAMES, STAFF_NAMES | {"due"}),
     "tasks": _Subject(_InboxRow, TASK_NAMES, TASK_NAMES),

@@ -9,7 +9,7 @@ import pytest
 
 from config import encoding
 from config.database import connection
-from notifications.telling.outbox import payload
+from notifications.telling.outgoing import payload
 from tests.notifications.factories import a_resident, an_outgoing
 
 ROOT = Path(__file__).parents[2]

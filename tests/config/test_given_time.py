@@ -28,6 +28,7 @@ ASKED = {
     "backend/backups/taking.py": "a backup: when it began, and when the copy was whole",
     "notifications/jobs/running.py": "a run of a periodic job",
     "notifications/channels/wechat/sending.py": "an attempt to send: when WeChat refused",
+    "notifications/channels/sms/sending.py": "an attempt to send: when its provider answered",
     "notifications/sending/lane.py": "an attempt to send: when WeChat answered, for the metric",
     "backend/live/hub.py": "a stream: whether its session still holds",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
@@ -44,7 +45,7 @@ OF_THE_DATABASE = {
         "the same, once there is a credit, and the credits that go with it",
     ),
     "notifications/sending/statements.py": (
-        {"_DUE", "_claim", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST"},
+        {"_DUE", "_claim", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST", "NEXT_COPIES"},
         "the queue of deliveries with the workers' leases",
     ),
     "notifications/jobs/statements.py": (

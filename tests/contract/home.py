@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
         "until": str(city_day(clock.now())),
     },
     "/api/v1/mandates/accept": {"code": "000000"},
+    "/api/v1/me/family": {"phone": "13800138001"},
+    "/api/v1/family/accept": {"code": "000000"},
     "/api/v1/subscriptions": {"results": {"a template that is none": "reject"}},
     "/api/v1/staff/persons": {
         "name": "王秀英",

@@ -19,6 +19,8 @@ KEPT = (
     "message",
     "idempotency_key",
     "mandate",
+    "muted_kind",
+    "family_copy",
     "post",
     "staff",
 )

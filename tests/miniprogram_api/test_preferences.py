@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tortoise import timezone
@@ -50,7 +51,9 @@ def off(answer: Any) -> set[str]:
 
 async def tell(to: Resident, kind: str, importance: Importance, *, held: bool = False) -> None:
     until = timezone.now() + timedelta(minutes=10) if held else None
-    message = replace(an_outgoing(to), kind=kind, importance=importance, held_until=until)
+    message = an_outgoing(to)
+    message = replace(message, kind=kind, importance=importance, held_until=until)
+    message = replace(message, appointment_id=uuid4())
     async with in_transaction():
         await outbox.enqueue(message)
 

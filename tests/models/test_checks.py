@@ -56,6 +56,27 @@ CHECKS: dict[str, tuple[str, list[Values], list[Values]]] = {
         [{"state": "open", "from_unit_id": "x", "to_unit_id": "x"}],
     ),
     "data_load_once": ("data_load", [{"id": 1}], [{"id": 0}, {"id": 2}]),
+    "family_copy_accepted_by_one": (
+        "family_copy",
+        [
+            {"principal_id": OTHER},
+            {"principal_id": OTHER, "relative_id": ONE, "accepted_at": MOMENT},
+        ],
+        [
+            {"principal_id": OTHER, "relative_id": ONE},
+            {"principal_id": OTHER, "accepted_at": MOMENT},
+        ],
+    ),
+    "family_copy_end_told": (
+        "family_copy",
+        [{}, {"ended_at": MOMENT, "ended_by": "x"}],
+        [{"ended_at": MOMENT}, {"ended_by": "x"}],
+    ),
+    "family_copy_to_another": (
+        "family_copy",
+        [{"principal_id": OTHER, "relative_id": ONE, "accepted_at": MOMENT}],
+        [{"principal_id": ONE, "relative_id": ONE, "accepted_at": MOMENT}],
+    ),
     "identity_check_has_one_asker": (
         "identity_check",
         [{"resident_id": ONE}, {"staff_id": ONE}],

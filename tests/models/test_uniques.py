@@ -39,6 +39,7 @@ WAITING: Values = {
     "until": DAY,
 }
 TAKEN: Values = {"agent_id": TWO, "accepted_at": MOMENT, "code_hash": "y"}
+FOLLOWED: Values = {"principal_id": ONE, "relative_id": TWO, "accepted_at": MOMENT}
 MUTED: Values = {"kind": "x", "channel": "wechat"}
 VERSION: Values = {"item_id": ITEM, "version": 1, "type_code": "01"}
 POST: Values = {"staff_id": ONE, "unit_id": "x", "role": "clerk"}
@@ -119,6 +120,17 @@ UNIQUES: dict[str, tuple[str, Values, list[Values], list[Values]]] = {
         [{"case_id": TWO}, {"state": "refused", "ended_at": MOMENT}],
     ),
     "erasure_once": ("erasure", {"resident_id": ONE}, [{}], [{"resident_id": TWO}]),
+    "family_copy_once": (
+        "family_copy",
+        FOLLOWED,
+        [{}],
+        [
+            {"ended_at": MOMENT, "ended_by": "x"},
+            {"relative_id": uuid7()},
+            {"principal_id": uuid7()},
+            {"relative_id": None, "accepted_at": None},
+        ],
+    ),
     "item_version_once": (
         "item_version",
         VERSION | {"status": "draft"},

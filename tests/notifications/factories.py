@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from config import clock
 from models import Delivery, Importance, Resident, SubscriptionCredit, uuid7
 from notifications.telling import outbox, recipients
-from notifications.telling.outbox import Copy, Outgoing
+from notifications.telling.outgoing import Copy, Outgoing
 from tests.accounts import an_account
 
 

@@ -13,7 +13,7 @@ from config.database import connection
 from config.settings import settings
 from models import Delivery, DeliveryStatus, DropReason, Importance, Message, Resident
 from notifications.telling import messages, outbox
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from tests.notifications.factories import a_resident, an_outgoing
 
 ACT, RESULT, INFO, ECHO = Importance

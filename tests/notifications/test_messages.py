@@ -10,7 +10,7 @@ from models import DropReason, Importance, Role
 from notifications.channels.wechat.templates import templates
 from notifications.telling import messages
 from notifications.telling.funnel import TABLE
-from notifications.telling.outbox import Copy, Outgoing
+from notifications.telling.outgoing import Copy, Outgoing
 from notifications.telling.recipients import Resident, Staff, UnitRole
 from notifications.telling.wordings import FOR_SOMEBODY, Instead, wordings
 from wechat import fields
@@ -137,7 +137,9 @@ def test_every_wording_is_reached() -> None:
         for action in TABLE["absence"]
     ]
     drafts = [_draft(action) for action in TABLE["draft"]]
-    told = [*_every_message(), *drafts, *STAFF_MESSAGES, *TASKS_MESSAGES, *MANDATE_MESSAGES, *days]
+    family = [messages.family_message(action, to=RESIDENT, at=AT) for action in TABLE["family"]]
+    told = [*_every_message(), *drafts, *family, *STAFF_MESSAGES, *TASKS_MESSAGES, *days]
+    told += MANDATE_MESSAGES
     assert {message.kind for message in told} == {wording.kind for wording in wordings().values()}
 
 

@@ -11,6 +11,7 @@ from config.database import connection
 from config.redis import redis
 from models import Delivery, DeliveryStatus, Message, uuid7
 from notifications.telling import outbox
+from notifications.telling.outgoing import payload
 from notifications.telling.statements import message_rows
 from tests.notifications.factories import a_resident, an_outgoing
 
@@ -54,10 +55,10 @@ async def test_a_change_rolled_back_takes_its_message_with_it() -> None:
 
 async def test_a_hot_path_writes_only_when_its_gate_opened() -> None:
     resident = await a_resident()
-    payload = outbox.payload(an_outgoing(resident))
+    written = payload(an_outgoing(resident))
 
-    shut = await connection().execute_query_dict(GATED, [payload, uuid7()])
-    opened = await connection().execute_query_dict(GATED, [payload, resident.id])
+    shut = await connection().execute_query_dict(GATED, [written, uuid7()])
+    opened = await connection().execute_query_dict(GATED, [written, resident.id])
 
     message = await Message.get()
     assert shut == []

@@ -13,7 +13,7 @@ from config.settings import settings
 from models import Channel, Delivery, DeliveryStatus, DropReason, Message, Resident, uuid7
 from notifications.sending.claims import claim
 from notifications.telling import messages, outbox, recipients
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.quiet import SPREAD_SECONDS, quiet, until
 from tests.notifications.factories import a_credit, a_resident
 

@@ -28,7 +28,7 @@ from notifications.channels.attempts import Claimed
 from notifications.channels.wecom import reactions
 from notifications.sending.staff_copies import copy_to_staff
 from notifications.telling import outbox, recipients
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from tests.notifications.test_worker import settled, working
 from tests.sandbox.calls import WeChat
 from wechat import wecom

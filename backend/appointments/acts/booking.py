@@ -39,6 +39,7 @@ from config.database import connection
 from config.settings import settings
 from models import Right, uuid7
 from notifications.telling import outbox
+from notifications.telling.outgoing import payload
 
 CREATED = 201
 
@@ -221,7 +222,7 @@ async def _written(seat: _Seat, appointment: Snapshot, once: Once | None, answer
         appointment.case_id,
         slot.day,
         appointment.check_in_code,
-        outbox.payload(*told),
+        payload(*told),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
         settings().bookings_per_person,
         sealed_form(appointment),

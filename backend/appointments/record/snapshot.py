@@ -12,7 +12,7 @@ from config.clock import CITY_TIME
 from config.vault import sealed
 from models import AppointmentStatus
 from notifications.telling import messages
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Applicant, Resident
 from notifications.telling.wordings import Instead
 

@@ -12,6 +12,7 @@ from config.database import connection
 from config.vault import sealed
 from models import uuid7
 from notifications.telling import messages, outbox
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Staff
 
 
@@ -105,7 +106,7 @@ async def _write(
 
 def _told(
     tasks: Sequence[ClaimedTask], staff_id: UUID | None, *, by_staff_id: UUID | None, now: datetime
-) -> list[outbox.Outgoing]:
+) -> list[Outgoing]:
     """One message to who gets them, and one to each who loses some; none for one's own act."""
     losing: dict[UUID, list[ClaimedTask]] = {}
     for task in tasks:

@@ -17,7 +17,7 @@ from backend.identity import staff
 from backend.identity.actors import StaffActor
 from config.database import connection
 from notifications.telling import messages, outbox
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Staff
 
 

@@ -14,7 +14,7 @@ from config.clock import city_day
 from config.database import connection
 from models import Role
 from notifications.telling import messages, outbox
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Recipient, Staff, UnitRole
 
 AT_ONCE = 500

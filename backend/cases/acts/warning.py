@@ -11,7 +11,7 @@ from backend.cases.record.snapshot import Snapshot
 from config.clock import city_day
 from config.database import connection
 from notifications.telling import outbox
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 
 BEFORE = timedelta(hours=48)
 AT_ONCE = 100

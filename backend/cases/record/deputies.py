@@ -8,7 +8,7 @@ from backend.cases.record.snapshot import Snapshot
 from backend.identity.actors import ResidentActor, StaffActor
 from config.database import connection
 from notifications.telling import messages
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Staff
 
 

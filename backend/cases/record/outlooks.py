@@ -18,7 +18,7 @@ from config import encoding
 from config.database import connection
 from models import CaseStatus, Flow, Importance
 from notifications.telling.messages import OUTCOMES
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 
 LOOKED_AT = 50
 """An account with more open cases than this has credit for none of the rest."""

@@ -20,7 +20,7 @@ from config.database import connection
 from config.vault import sealed
 from models import Recusal, uuid7
 from notifications.telling import messages
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 
 
 class Recused(NamedTuple):

@@ -11,11 +11,12 @@ from backend.identity.actors import ResidentActor, StaffActor
 from backend.organisation import queries as organisation
 from config.clock import city_day
 from models import Role
-from notifications.telling import messages, outbox
+from notifications.telling import messages
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Applicant, Resident, UnitRole
 
 
-def to_applicant(case: Snapshot, change: Change, to: Applicant) -> outbox.Outgoing:
+def to_applicant(case: Snapshot, change: Change, to: Applicant) -> Outgoing:
     """What the applicant is told in one of their inboxes, whoever did it for them."""
     action, window = str(change.action), ""
     if change.instead is not None:
@@ -46,7 +47,7 @@ def as_it_is(
     at: datetime,
     due: date | None = None,
     window: str = "",
-) -> outbox.Outgoing:
+) -> Outgoing:
     """What the applicant is told of the case in the status that it is read in."""
     return messages.case_message(
         action,
@@ -64,7 +65,7 @@ def as_it_is(
 
 def to_unit(
     case: Snapshot, change: Change, *, step: int, unit_code: str, by: StaffActor | ResidentActor
-) -> outbox.Outgoing:
+) -> Outgoing:
     """What the role of the open task is told: the clerks, until acceptance, where it came in."""
     moved, accepted = change.step is not None, change.after in ACCEPTED
     due = (
@@ -86,7 +87,7 @@ def to_unit(
 
 def to_window(
     case: Snapshot, change: Change, applicant: list[Applicant], *, by: StaffActor | ResidentActor
-) -> list[outbox.Outgoing]:
+) -> list[Outgoing]:
     """What the window that filed it is told of a notice that no account of the `applicant` is.
 
     Nothing where it is a window of the unit that gave the notice.

@@ -10,7 +10,7 @@ from config.clock import city_day
 from config.database import connection
 from models import CaseTransfer, Role, TransferState
 from notifications.telling import messages
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Recipient
 
 

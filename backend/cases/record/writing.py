@@ -38,6 +38,7 @@ from models import (
 )
 from notifications.telling import outbox
 from notifications.telling.funnel import UNIT_ACTIONS
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import UnitRole
 
 _SENT_ON = frozenset({Action.TRANSFER, Action.RECALL})
@@ -108,7 +109,7 @@ async def _write_inside(case: Snapshot, change: Change, *, by: StaffActor | Resi
 
 async def _lapse(
     case: Snapshot, change: Change, *, by: StaffActor | ResidentActor
-) -> list[outbox.Outgoing]:
+) -> list[Outgoing]:
     """End the open transfer of a case that goes elsewhere, is answered or over; tell its unit."""
     answered = change.after in ANSWERED and case.status not in ANSWERED
     goes_on = answered or change.after in FINAL or change.step is not None
@@ -126,7 +127,7 @@ async def _lapse(
     ]
 
 
-async def _unstaffed(case: Snapshot, change: Change, unit_code: str) -> list[outbox.Outgoing]:
+async def _unstaffed(case: Snapshot, change: Change, unit_code: str) -> list[Outgoing]:
     """What is told where the case comes to a unit in which nobody can do its step."""
     if change.step is None:
         return []

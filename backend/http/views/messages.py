@@ -13,18 +13,19 @@ from models import Channel, DeliveryStatus, DropReason, Importance
 from notifications.telling.funnel import FLOWS, TABLE
 
 
-def _kinds(*, residents: bool) -> WithJsonSchema:
+def _kinds(*, residents: bool | None = None) -> WithJsonSchema:
     kinds = {
         f"{'case' if subject in FLOWS else subject}.{action}": None
         for subject, rows in TABLE.items()
         for action, row in sorted(rows.items())
-        if row.to.resident is residents
+        if residents in {None, row.to.resident}
     }
     return WithJsonSchema({"type": "string", "enum": [*kinds]})
 
 
 Kind = Annotated[str, _kinds(residents=True)]
 StaffKind = Annotated[str, _kinds(residents=False)]
+AnyKind = Annotated[str, _kinds()]
 
 
 class DeliveryView(TypedDict):

@@ -6,6 +6,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backend.http.body import Body
+from backend.http.views.messages import AnyKind
 from backend.messages.preferences import Muted
 from backend.messages.refusals import KindNotMutable
 from models import Channel, Importance
@@ -18,7 +19,7 @@ MOST = 200
 class MutedIn(Body):
     """A kind of message that I do not want over this channel."""
 
-    kind: Annotated[str, Field(min_length=1, max_length=48)]
+    kind: AnyKind
     channel: Annotated[Channel, Field(strict=False)]
 
 
@@ -43,7 +44,7 @@ class ChannelView(TypedDict):
 class PreferenceView(TypedDict):
     """A kind of message; where it is not `mutable`, `reason` says why."""
 
-    kind: str
+    kind: AnyKind
     label: str
     importance: Importance
     mutable: bool

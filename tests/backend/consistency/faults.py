@@ -167,6 +167,12 @@ FAULTS: dict[str, str] = {
     "delivery_to_recipient": f"UPDATE delivery SET resident_id = {WANG} WHERE resident_id = {LI}",
     "delivery_dropped_for_a_reason": "UPDATE delivery SET status = 'dropped', reason = NULL",
     "delivery_merged_into_one": "UPDATE delivery SET status = 'dropped', reason = 'merged'",
+    "family_told_nothing": "WITH m AS (INSERT INTO message (id, created_at, recipient, resident_id,"
+    " kind, title, body, case_id) SELECT uuidv7(), now(), 'resident', resident_id,"
+    f" 'family.progress', '', '', id FROM \"case\" WHERE id = {LATEST} RETURNING id, resident_id)"
+    " INSERT INTO delivery (id, created_at, message_id, channel, resident_id, template, page, data,"
+    " status, reason, attempts, due_at, expires_at) SELECT uuidv7(), now(), id, 'wechat',"
+    " resident_id, '', '', '{}', 'dropped', 'echo', 0, now(), now() FROM m",
     "muted_kind_mutable": "INSERT INTO muted_kind (id, created_at, resident_id, kind, channel)"
     f" VALUES (uuidv7(), now(), {WANG}, 'case.request_supplement', 'wechat')",
     "delivery_after_another": "INSERT INTO delivery (id, created_at, message_id, channel,"
@@ -283,4 +289,12 @@ MORE = [
     ("appointment_of_its_person", "UPDATE appointment SET booked_by = 'nobody'"),
     ("erased_is_gone", f"{GONE}; {UNTOLD}; UPDATE appointment SET form_sealed = 'x'"),
     ("erased_is_gone", f"{GONE}; UPDATE appointment SET person_id = NULL"),
+    (
+        "erased_is_gone",
+        (
+            f"{GONE}; {UNTOLD}; UPDATE appointment SET form_sealed = NULL;"
+            " INSERT INTO family_copy (id, created_at, principal_id, phone_hash, code_hash,"
+            " code_until) SELECT uuidv7(), now(), resident_id, '', '', now() FROM draft"
+        ),
+    ),
 ]

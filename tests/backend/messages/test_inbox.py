@@ -27,7 +27,7 @@ from models import (
 from notifications.channels.wechat import credit
 from notifications.channels.wechat.templates import templates
 from notifications.telling import outbox, recipients
-from notifications.telling.outbox import Outgoing
+from notifications.telling.outgoing import Outgoing
 from notifications.telling.recipients import Recipient
 from tests.accounts import an_account
 from tests.notifications.factories import a_delivery, a_resident

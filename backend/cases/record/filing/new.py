@@ -17,7 +17,8 @@ from config.clock import city_day
 from config.database import connection
 from config.vault import sealed
 from models import CaseStatus, Role, uuid7
-from notifications.telling import messages, outbox
+from notifications.telling import messages
+from notifications.telling.outgoing import Outgoing, payload
 from notifications.telling.recipients import UnitRole
 from notifications.telling.wordings import Instead
 
@@ -67,7 +68,7 @@ async def write(
         [code for code, _ in materials],
         form_id,
         forms.sealed(case.form or {}, form_id),
-        outbox.payload(*told, _to_unit(case, taken_in)),
+        payload(*told, _to_unit(case, taken_in)),
         *(once.parameters(CREATED, answer) if once else keys.NOT_KEYED),
     ]
     statement = statements.SUBMIT
@@ -92,7 +93,7 @@ async def write(
     return not written["open"]
 
 
-async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
+async def _to_applicant(case: Snapshot) -> list[Outgoing]:
     """What each of `applicants.of` is told of it."""
     action, window = str(Action.SUBMIT), ""
     if case.resident_id is None:
@@ -109,7 +110,7 @@ async def _to_applicant(case: Snapshot) -> list[outbox.Outgoing]:
     return await outlooks.with_reserves(told, new=case.item)
 
 
-def _to_unit(case: Snapshot, taken_in: Intake | None) -> outbox.Outgoing:
+def _to_unit(case: Snapshot, taken_in: Intake | None) -> Outgoing:
     return messages.staff_message(
         Action.SUBMIT,
         to=UnitRole(case.holder_code, Role.CLERK),
