@@ -14,6 +14,7 @@ from config.published import (
     SANDBOX_SMS_KEY_SECRET,
     SANDBOX_SMS_REPORT_TOKEN,
     SANDBOX_SMS_TEMPLATES,
+    SANDBOX_WECOM_SECRET,
 )
 from config.settings import PREFIX
 from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults, read
@@ -84,6 +85,9 @@ EXPOSED = [
     ("WECHAT_TEMPLATES_FILE", str(Path(config.__file__).parent / "data" / "templates.yaml")),
     ("WECHAT_TEMPLATES_FILE", "/nowhere/templates.yaml"),
     ("SMS", "log"),
+    ("WECOM_CORP_ID", "ww1f2e3d4c5b6a7980"),
+    ("WECOM_SECRET", SANDBOX_WECOM_SECRET),
+    ("WECOM_API_URL", "http://qyapi.weixin.qq.com"),
 ]
 
 SMS = {

@@ -31,7 +31,7 @@ INDEXES = {
     "case_transfer_outgoing",
     "case_transfer_taken_over",
     "delivery_next",
-    "delivery_of_staff",
+    "delivery_sent_to_staff",
     "delivery_sms",
     "staff_wecom_once",
     "delivery_to_hand_on",

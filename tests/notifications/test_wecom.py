@@ -15,6 +15,7 @@ from models import (
     Channel,
     Delivery,
     DeliveryStatus,
+    DropReason,
     Importance,
     Message,
     OrgUnit,
@@ -168,6 +169,18 @@ async def test_whatever_becomes_of_the_call_one_card_arrives(
         await settled(await Delivery.get(), DeliveryStatus.SENT)
 
     assert len((await corporation.shown("wecom?user=clerk"))["items"]) == 1
+
+
+async def test_who_was_disabled_meanwhile_gets_no_card(corporation: WeChat) -> None:
+    clerk = await a_member(corporation)
+    await told(recipients.Staff(clerk.id))
+    await copy_to_staff(now=clock.now())
+    await Staff.filter(id=clerk.id).update(active=False)
+
+    async with working():
+        done = await settled(await Delivery.get(), DeliveryStatus.DROPPED)
+
+    assert done.reason is DropReason.NO_ADDRESS
 
 
 async def test_who_is_out_of_reach_is_given_up(corporation: WeChat) -> None:

@@ -6,7 +6,9 @@ from notifications.channels.taking import Taking
 PER_MINUTE = 20
 TAKING = Taking(
     whose="staff",
-    address="r.wecom_sealed AS address, 'staff' AS kept_in, r.id AS kept_of, 'wecom' AS kept_as",
+    # Who was disabled since it was written is written to no more.
+    address="CASE WHEN r.active THEN r.wecom_sealed END AS address, 'staff' AS kept_in,"
+    " r.id AS kept_of, 'wecom' AS kept_as",
     allowed=f"""(SELECT count(*) FROM delivery s WHERE s.staff_id = d.staff_id
                 AND s.sent_at > now() - interval '1 minute') < {PER_MINUTE}""",
 )
