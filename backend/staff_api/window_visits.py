@@ -8,31 +8,14 @@ from typing_extensions import TypedDict
 
 from backend import audit
 from backend.appointments.acts.wishes import Wish
-from backend.appointments.rules.refusals import (
-    AlreadyBooked,
-    AppointmentNotFound,
-    BookingOverlaps,
-    FormNotAsked,
-    ItemNotBookable,
-    ItemNotOfCase,
-    ItemNotServed,
-    OfficeClosed,
-    SlotFull,
-    SlotNotFound,
-    SlotPast,
-    TooManyBookings,
-)
 from backend.audit import Act
-from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue.refusals import ConditionUnmet, FormInvalid, ItemUnknown
+from backend.http import bookings
 from backend.http.answers import Answer, encode, variant
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.routes import Routes
-from backend.identity.refusals import AssuranceTooLow
-from backend.refusals import ActionNotAllowed
 from backend.staff_api.appointment_views import StaffAppointment, shown_visit, staff_appointment
 from backend.window import posts, visits
 from backend.window.refusals import PersonNotFound, WindowMissing, WindowUnclear
@@ -119,26 +102,7 @@ async def list_person_appointments(
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
-    errors=(
-        WindowMissing,
-        WindowUnclear,
-        PersonNotFound,
-        SlotFull,
-        SlotPast,
-        AlreadyBooked,
-        BookingOverlaps,
-        TooManyBookings,
-        OfficeClosed,
-        SlotNotFound,
-        CaseNotFound,
-        ItemNotBookable,
-        ItemNotServed,
-        ItemNotOfCase,
-        FormNotAsked,
-        FormInvalid,
-        ConditionUnmet,
-        AssuranceTooLow,
-    ),
+    errors=(WindowMissing, WindowUnclear, PersonNotFound, *bookings.BOOK),
     again=_again,
 )
 async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[WindowAppointment]:
@@ -161,21 +125,7 @@ async def book_for_person(call: Call[BookForPerson, NoQuery]) -> Answer[WindowAp
     "/appointments/<appointment_id:uuid>/reschedule",
     body=RescheduleForPerson,
     etag=True,
-    errors=(
-        WindowMissing,
-        WindowUnclear,
-        AppointmentNotFound,
-        SlotNotFound,
-        SlotFull,
-        SlotPast,
-        AlreadyBooked,
-        BookingOverlaps,
-        OfficeClosed,
-        ActionNotAllowed,
-        ItemNotServed,
-        ItemUnknown,
-        ConditionUnmet,
-    ),
+    errors=(WindowMissing, WindowUnclear, *bookings.MOVE),
     again=_again,
 )
 async def reschedule_for_person(
@@ -198,7 +148,7 @@ async def reschedule_for_person(
     "/appointments/<appointment_id:uuid>/cancel",
     body=CancelForPerson,
     etag=True,
-    errors=(WindowMissing, WindowUnclear, AppointmentNotFound, ActionNotAllowed, SlotPast),
+    errors=(WindowMissing, WindowUnclear, *bookings.CANCEL),
     again=_again,
 )
 async def cancel_for_person(

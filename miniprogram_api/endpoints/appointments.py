@@ -10,24 +10,9 @@ from backend.appointments.acts import booking, cancelling, moving
 from backend.appointments.acts.wishes import Wish
 from backend.appointments.reading import queries
 from backend.appointments.record.snapshot import Snapshot
-from backend.appointments.rules.refusals import (
-    AlreadyBooked,
-    AppointmentNotFound,
-    BookingOverlaps,
-    FormNotAsked,
-    ItemNotBookable,
-    ItemNotOfCase,
-    ItemNotServed,
-    OfficeClosed,
-    SlotFull,
-    SlotNotFound,
-    SlotPast,
-    TooManyBookings,
-)
+from backend.appointments.rules.refusals import AppointmentNotFound
 from backend.audit import Act
-from backend.cases.rules.refusals import CaseNotFound
-from backend.catalogue.refusals import ConditionUnmet, FormInvalid, ItemUnknown
-from backend.http import pages
+from backend.http import bookings, pages
 from backend.http.answers import Answer, encode, variant
 from backend.http.body import Body
 from backend.http.call import B, Call, NoQuery, Nothing
@@ -35,9 +20,7 @@ from backend.http.guard import Guard
 from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
-from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import acting
-from backend.refusals import ActionNotAllowed
 from miniprogram_api.endpoints.appointment_views import AppointmentView, appointment_view
 from miniprogram_api.endpoints.offices import ItemCode
 from models import AppointmentStatus, Right
@@ -102,23 +85,7 @@ async def _acted_again(call: Call[B, NoQuery], appointment_id: UUID) -> None:
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
-    errors=(
-        SlotFull,
-        SlotPast,
-        AlreadyBooked,
-        BookingOverlaps,
-        TooManyBookings,
-        AssuranceTooLow,
-        OfficeClosed,
-        SlotNotFound,
-        CaseNotFound,
-        ItemNotBookable,
-        ItemNotServed,
-        ItemNotOfCase,
-        FormNotAsked,
-        FormInvalid,
-        ConditionUnmet,
-    ),
+    errors=bookings.BOOK,
 )
 async def book_appointment(call: Call[BookAppointment, NoQuery]) -> Answer[AppointmentView]:
     """Book a seat, mine or my principal's; one active booking per person, item and day."""
@@ -187,7 +154,7 @@ async def get_appointment(
     behalf=Right.SUBMIT,
     records=(Act.ACT_FOR,),
     again=_acted_again,
-    errors=(AppointmentNotFound, ActionNotAllowed, SlotPast),
+    errors=bookings.CANCEL,
 )
 async def cancel_appointment(
     call: Call[CancelAppointment, NoQuery], appointment_id: UUID
@@ -212,19 +179,7 @@ async def cancel_appointment(
     behalf=Right.SUBMIT,
     records=(Act.ACT_FOR,),
     again=_acted_again,
-    errors=(
-        AppointmentNotFound,
-        SlotNotFound,
-        SlotFull,
-        SlotPast,
-        AlreadyBooked,
-        BookingOverlaps,
-        OfficeClosed,
-        ActionNotAllowed,
-        ItemNotServed,
-        ItemUnknown,
-        ConditionUnmet,
-    ),
+    errors=bookings.MOVE,
 )
 async def reschedule_appointment(
     call: Call[RescheduleAppointment, NoQuery], appointment_id: UUID
