@@ -9,23 +9,14 @@ from backend import audit
 from backend.audit import Act
 from backend.cases.reading import queries, scope
 from backend.cases.rules.refusals import (
-    ApplicantChanged,
-    CaseAlreadyOpen,
     CaseNotFound,
-    DefectUnanswered,
     NotYourUnit,
     OwnCase,
     StaffRecused,
     SubjectMissing,
 )
-from backend.catalogue.refusals import (
-    ConditionUnmet,
-    FormInvalid,
-    MaterialMissing,
-    MaterialUnknown,
-)
 from backend.files.refusals import FileUnknown
-from backend.http import behalf
+from backend.http import applications, behalf
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import B, Call, NoQuery
@@ -68,7 +59,6 @@ _ERRORS = (
     ConsentMandateUnclear,
     *behalf.REFUSALS,
     AgentInvalid,
-    FileUnknown,
 )
 
 
@@ -131,17 +121,7 @@ async def _again(call: Call[B, NoQuery], case_id: UUID) -> None:
     body=WindowSupplement,
     etag=True,
     if_match=True,
-    errors=(
-        *_ERRORS,
-        PersonNotFound,
-        DefectUnanswered,
-        ApplicantChanged,
-        CaseAlreadyOpen,
-        FormInvalid,
-        ConditionUnmet,
-        MaterialMissing,
-        MaterialUnknown,
-    ),
+    errors=(*_ERRORS, PersonNotFound, *applications.ANSWER),
     again=_again,
 )
 async def supplement_at_window(
@@ -165,7 +145,7 @@ async def supplement_at_window(
     body=WindowWithdraw,
     etag=True,
     if_match=True,
-    errors=_ERRORS,
+    errors=(*_ERRORS, FileUnknown),
     again=_again,
 )
 async def withdraw_at_window(
@@ -188,7 +168,7 @@ async def withdraw_at_window(
     body=WindowAct,
     etag=True,
     if_match=True,
-    errors=_ERRORS,
+    errors=(*_ERRORS, FileUnknown),
     again=_again,
 )
 async def confirm_at_window(call: Call[WindowAct, NoQuery], case_id: UUID) -> Answer[StaffCase]:
@@ -202,7 +182,7 @@ async def confirm_at_window(call: Call[WindowAct, NoQuery], case_id: UUID) -> An
     body=WindowReopen,
     etag=True,
     if_match=True,
-    errors=_ERRORS,
+    errors=(*_ERRORS, FileUnknown),
     again=_again,
 )
 async def reopen_at_window(call: Call[WindowReopen, NoQuery], case_id: UUID) -> Answer[StaffCase]:

@@ -13,29 +13,16 @@ from backend.cases.record.intake import Agent, Relation
 from backend.cases.rules.refusals import (
     CaseAlreadyOpen,
     CaseNotFound,
-    CommunityRequired,
     OwnCase,
-    StepUnitUnknown,
-)
-from backend.catalogue.refusals import (
-    ConditionUnmet,
-    FormInvalid,
-    ItemBookedOnly,
-    ItemUnknown,
-    MaterialMissing,
-    MaterialUnknown,
 )
 from backend.errors import ServiceError
-from backend.files.refusals import FileUnknown
-from backend.http import behalf
+from backend.http import applications, behalf
 from backend.http.answers import Answer
 from backend.http.body import Body
 from backend.http.call import Call, NoQuery
 from backend.http.guard import Guard
 from backend.http.routes import Routes
 from backend.http.views.materials import Materials, pairs
-from backend.identity.refusals import AssuranceTooLow
-from backend.refusals import CommunityUnknown
 from backend.staff_api.case_views import StaffCase, shown_case
 from backend.window import filing, posts
 from backend.window.filing import Consent
@@ -143,19 +130,8 @@ async def _refused(call: Call[FileCase, NoQuery], refusal: ServiceError) -> None
         ConsentMandateUnclear,
         *behalf.REFUSALS,
         AgentInvalid,
-        ItemUnknown,
-        ItemBookedOnly,
-        AssuranceTooLow,
-        CommunityRequired,
-        CommunityUnknown,
-        FormInvalid,
-        ConditionUnmet,
-        MaterialMissing,
-        MaterialUnknown,
-        FileUnknown,
-        CaseAlreadyOpen,
         CaseNotFound,
-        StepUnitUnknown,
+        *applications.FILE,
     ),
     again=_again,
     refused=_refused,

@@ -12,23 +12,9 @@ from backend.cases.record import shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
 from backend.cases.rules.refusals import (
-    ApplicantChanged,
-    CaseAlreadyOpen,
     CaseNotFound,
-    CommunityRequired,
-    DefectUnanswered,
-    StepUnitUnknown,
 )
-from backend.catalogue.refusals import (
-    ConditionUnmet,
-    FormInvalid,
-    ItemBookedOnly,
-    ItemUnknown,
-    MaterialMissing,
-    MaterialUnknown,
-)
-from backend.files.refusals import FileUnknown
-from backend.http import pages
+from backend.http import applications, pages
 from backend.http.answers import Answer, encode
 from backend.http.call import B, Call, NoQuery, Nothing
 from backend.http.guard import Guard
@@ -38,10 +24,9 @@ from backend.http.routes import Routes
 from backend.http.views import cases
 from backend.http.views.cases import CaseSummary
 from backend.http.views.materials import pairs
-from backend.identity.refusals import AssuranceTooLow
 from backend.mandates import acting
 from backend.mandates.acting import Behalf
-from backend.refusals import ActionNotAllowed, CommunityUnknown
+from backend.refusals import ActionNotAllowed
 from miniprogram_api.endpoints import seen
 from miniprogram_api.endpoints.case_bodies import Reopen, SubmitCase, Supplement, Withdraw
 from miniprogram_api.endpoints.case_views import (
@@ -86,20 +71,7 @@ async def _acted_again(call: Call[B, NoQuery], case_id: UUID) -> None:
     status=201,
     keyed=Keyed.OWN,
     key_required=True,
-    errors=(
-        ItemUnknown,
-        ItemBookedOnly,
-        AssuranceTooLow,
-        CommunityRequired,
-        CommunityUnknown,
-        FormInvalid,
-        ConditionUnmet,
-        MaterialMissing,
-        MaterialUnknown,
-        FileUnknown,
-        CaseAlreadyOpen,
-        StepUnitUnknown,
-    ),
+    errors=applications.FILE,
 )
 async def submit_case(call: Call[SubmitCase, NoQuery]) -> Answer[CaseView]:
     """Submit an application for one service item, mine or my principal's."""
@@ -180,18 +152,7 @@ async def get_clock(call: Call[Nothing, NoQuery], case_id: UUID) -> Answer[Clock
     behalf=Right.SUBMIT,
     records=(Act.ACT_FOR,),
     again=_acted_again,
-    errors=(
-        CaseNotFound,
-        ActionNotAllowed,
-        DefectUnanswered,
-        ApplicantChanged,
-        CaseAlreadyOpen,
-        FormInvalid,
-        ConditionUnmet,
-        MaterialMissing,
-        MaterialUnknown,
-        FileUnknown,
-    ),
+    errors=(CaseNotFound, ActionNotAllowed, *applications.ANSWER),
 )
 async def supplement_case(call: Call[Supplement, NoQuery], case_id: UUID) -> Answer[CaseView]:
     """Hand in what the supplement request asked for, for myself or my principal."""
