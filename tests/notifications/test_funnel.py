@@ -128,11 +128,11 @@ def test_who_did_it_is_told_in_the_inbox_alone_and_staff_on_a_card_what_they_mus
         channels = WHEREBY[row.importance]
         if not row.to.resident:
             channels = (Channel.WECOM,) if row.importance is Importance.ACT else ()
-        elif name.startswith("mandate."):
+        elif name.startswith("mandate.") or row.to is Who.OTHER_SIDE:
             channels = ()
         assert row.over == channels, name
     assert {who for who in Who if who.resident} == {
-        *(Who.APPLICANT, Who.PRINCIPAL, Who.BOOKER, Who.AGENT, Who.OTHER_SIDE),
+        *(Who.APPLICANT, Who.PRINCIPAL, Who.BOOKER, Who.AGENT, Who.OTHER_SIDE, Who.RELATIVE),
     }
 
 

@@ -210,7 +210,6 @@ def test_papers_that_last_came_in_before_acceptance_start_the_notice(
 def test_the_first_of_the_states_of_acceptance_is_the_acceptance() -> None:
     events = ["submit>submitted", "pass>under_review", "decide>approved"]
     found = history.clocks(happened(*events), Limited())
-
     accepted = NOON + timedelta(days=1)
     assert found == history.ending(complete_at=NOON, accepted_at=accepted, item=Limited())
     for after in ("dispatched", "done", "enrolled", "denied"):
@@ -298,4 +297,3 @@ def test_an_item_without_a_law_or_within_it_crosses_nothing() -> None:
     [found] = promises.crossings(items, 2028)
 
     assert (found.code, found.first, found.days) == ("beyond", date(2028, 1, 1), 366)
-    assert found.always
