@@ -150,16 +150,19 @@ def checks() -> list[Check]:
         ),
         sql(
             "delivery_merged_into_one",
-            "合并投递的，都并入同一收件人、同一办件或预约的另一次投递，且不是需要处理的消息"
-            " / What was merged went with another copy to the same recipient about the same case or"
-            " appointment, and asked nobody to act.",
+            "合并投递的，都并入同一收件人的另一次投递：居民的为同一办件或预约，且不是需要处理的消息；"
+            "工作人员的为同一种消息"
+            " / What was merged went with another copy to the same recipient: a resident's about"
+            " the same case or appointment, and it asked nobody to act; staff's of the same kind.",
             "SELECT d.id::text FROM delivery d JOIN message m ON m.id = d.message_id"
             " LEFT JOIN delivery i ON i.id = d.merged_into_id AND i.id <> d.id"
             " LEFT JOIN message n ON n.id = i.message_id"
             " WHERE (d.merged_into_id IS NULL) <> (d.reason IS DISTINCT FROM 'merged')"
             " OR d.reason = 'merged' AND (i.resident_id IS DISTINCT FROM d.resident_id"
-            " OR i.channel <> d.channel OR m.importance = 'act'"
-            " OR (m.case_id, m.appointment_id) IS DISTINCT FROM (n.case_id, n.appointment_id))",
+            " OR i.staff_id IS DISTINCT FROM d.staff_id OR i.channel <> d.channel"
+            " OR d.staff_id IS NOT NULL AND m.kind <> n.kind"
+            " OR d.staff_id IS NULL AND (m.importance = 'act'"
+            " OR (m.case_id, m.appointment_id) IS DISTINCT FROM (n.case_id, n.appointment_id)))",
         ),
         sql(
             "family_told_nothing",

@@ -25,6 +25,8 @@ _ALL = UUID(int=0)
 async def copy_to_staff(*, now: datetime) -> int:
     """Write a copy for each of them who bound WeCom and has not read it; how many.
 
+    Of a batch one card goes, which says how many lines there are in the inbox.
+
     Who of them may open the case is asked when they do: a card says what their inbox says.
     """
     async with in_transaction():
@@ -38,6 +40,7 @@ async def copy_to_staff(*, now: datetime) -> int:
                 words.INBOX_PAGE,
                 words.CASE_PAGE,
                 quiet.until(now, _ALL),
+                words.MANY,
             ],
         )
     return len(made)

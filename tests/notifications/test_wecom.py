@@ -27,6 +27,7 @@ from models import (
 )
 from notifications.channels.attempts import Claimed
 from notifications.channels.wecom import reactions
+from notifications.channels.wecom.statements import FEW
 from notifications.sending.staff_copies import copy_to_staff
 from notifications.telling import outbox, recipients
 from notifications.telling.outgoing import Outgoing
@@ -154,6 +155,24 @@ async def test_rivals_write_each_card_once(corporation: WeChat) -> None:
     made = await asyncio.gather(*(copy_to_staff(now=clock.now()) for _ in range(RIVALS)))
 
     assert sum(made) == await Delivery.all().count() == 5
+
+
+async def test_of_a_batch_one_card_goes_and_says_how_many_there_are(corporation: WeChat) -> None:
+    clerk = await a_member(corporation)
+    for kind, many in (("staff.submit", FEW + 1), ("staff.pass", FEW)):
+        for _ in range(many):
+            await told(recipients.UnitRole(UNIT, Role.CLERK), kind=kind)
+
+    await copy_to_staff(now=clock.now())
+
+    copies = await Delivery.filter(staff_id=clerk.id).prefetch_related("message")
+    going = [each for each in copies if each.status is PENDING]
+    [card] = [each for each in going if each.message.kind == "staff.submit"]
+    assert (len(copies), len(going)) == (2 * FEW + 1, FEW + 1)
+    assert card.data["text"] == f"这类消息共{FEW + 1}条，请打开消息逐条查看。"
+    assert card.page == "pages/staff/message/list"
+    merged = [each for each in copies if each.reason is DropReason.MERGED]
+    assert {each.merged_into_id for each in merged} == {card.id}
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "busy", "token_revoked"])

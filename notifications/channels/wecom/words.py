@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from config.scrubbing import masked
 
 TITLE, TEXT = "title", "text"
+MANY = "这类消息共{many}条，请打开消息逐条查看。"
+"""What the one card of a batch says."""
 CASE_PAGE = "pages/staff/case/detail?id="
 INBOX_PAGE = "pages/staff/message/list"
 
