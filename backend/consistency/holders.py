@@ -1,12 +1,12 @@
 """Who has a case in hand: its holder, its tasks, transfers and recusals."""
 
 from backend.cases.record.statements import OWN_TASK
-from backend.cases.rules.lifecycle import CUSTODY, FINAL
+from backend.cases.rules.lifecycle import COMES, CUSTODY, FINAL
 from backend.consistency.checks import sql
 
 _FINAL = ", ".join(f"'{status}'" for status in sorted(FINAL))
 _CUSTODY = ", ".join(f"'{action}'" for action in sorted(CUSTODY))
-_BROUGHT = "'submit', 'pass', 'return', 'dispatch', 'handover'"
+_BROUGHT = ", ".join(f"'{action}'" for action in sorted(COMES))
 
 CHECKS = [
     sql(
