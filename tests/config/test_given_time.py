@@ -29,6 +29,7 @@ ASKED = {
     "notifications/jobs/running.py": "a run of a periodic job",
     "notifications/channels/wechat/sending.py": "an attempt to send: when WeChat refused",
     "notifications/channels/sms/sending.py": "an attempt to send: when its provider answered",
+    "notifications/channels/wecom/sending.py": "an attempt to send: when WeCom refused",
     "notifications/sending/lane.py": "an attempt to send: when WeChat answered, for the metric",
     "backend/live/hub.py": "a stream: whether its session still holds",
     "backend/catalogue/formats.py": "a format of JSON Schema, which is asked with the text alone",
@@ -37,7 +38,7 @@ ASKED = {
 # Which statements ask the database: processes on several machines, whose clocks differ, must agree.
 OF_THE_DATABASE = {
     "notifications/telling/statements.py": (
-        {"_rows", "WAITS"},
+        {"_HELD", "_rows", "message_rows", "WAITS"},
         "since when a copy may be claimed",
     ),
     "notifications/channels/wechat/statements.py": (
@@ -45,8 +46,12 @@ OF_THE_DATABASE = {
         "the same, once there is a credit, and the credits that go with it",
     ),
     "notifications/sending/statements.py": (
-        {"_DUE", "_claim", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST", "NEXT_COPIES"},
+        {"_claim", "EXPIRE", "RECORD", "LET_LAPSE", "OLDEST", "NEXT_COPIES"},
         "the queue of deliveries with the workers' leases",
+    ),
+    "notifications/channels/wecom/statements.py": (
+        {"TAKING", "COPY"},
+        "since when a card may be claimed, and how many went in the last minute",
     ),
     "notifications/jobs/statements.py": (
         {"DUE", "ENDED", "LATE"},
