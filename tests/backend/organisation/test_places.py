@@ -209,3 +209,35 @@ async def test_staff_keep_a_unit_to_the_last_day_of_their_posts(city: None) -> N
     # A person is one, with however many posts; who has left is none.
     assert "staff: 1;" in told
     assert await removal.in_use([NEXT], final=[], today=TODAY + DAY) == []
+
+
+async def test_a_place_is_found_by_its_letters_its_initials_and_as_it_sounds(city: None) -> None:
+    named = {
+        "210102001001": {"name": "绿园社区"},
+        "210102001002": {"name": "站前社区"},
+        "210102001003": {"name": "宁山社区"},
+    }
+
+    by_words = {
+        "绿园": {"210102001001"},
+        "lvyuan": {"210102001001"},
+        "luyuan": {"210102001001"},
+        "ly": {"210102001001"},
+        "LV YUAN": {"210102001001"},
+        "zhanqian": {"210102001002"},
+        "zanqian": {"210102001002"},
+        "zqsq": {"210102001002"},
+        "ningshan": {"210102001003"},
+        "ninsan": {"210102001003"},
+        "shequ": named.keys(),
+        "绿y": set(),
+    }
+
+    def look() -> dict[str, set[str]]:
+        found = {
+            words: codes(places.communities(words, district=DISTRICT, limit=1000, on=TODAY))
+            for words in by_words
+        }
+        return {words: {*listed} & named.keys() for words, listed in found.items()}
+
+    assert await seen(look, named) == by_words
