@@ -15,7 +15,16 @@ from backend.identity import posts, sessions, staff
 from config import clock
 from config.database import connection
 from miniprogram_api import server
-from models import Audience, CaseEvent, CaseStatus, IdempotencyKey, Message, Role, Task
+from models import (
+    AccessRecord,
+    Audience,
+    CaseEvent,
+    CaseStatus,
+    IdempotencyKey,
+    Message,
+    Role,
+    Task,
+)
 from tests import stage
 from tests.backend.cases import factories
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, a_case
@@ -95,6 +104,8 @@ async def test_each_is_answered_as_it_would_be_alone(api: Served) -> None:
 
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.body == heard.body
+    (read,) = await AccessRecord.filter(action="list_cases").values()
+    assert read["details"] == {"repeated": True, "cases": [case["id"] for case in cases]}
     assert await accepted() == before + 1
     assert (await act(api, by, cases, note="另一批")).code == "idempotency_key_reused"
 
