@@ -1,7 +1,6 @@
 """What there may be only one of: which second row is refused, and which goes beside the first."""
 
 from datetime import time, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -233,6 +232,12 @@ UNIQUES: dict[str, tuple[str, Values, list[Values], list[Values]]] = {
         [{}, {"capacity": 7}],
         [{"office_id": TWO}, {"starts_at": MOMENT + timedelta(minutes=1)}],
     ),
+    "staff_wecom_once": (
+        "staff",
+        {"wecom_hash": "x"},
+        [{}],
+        [{"wecom_hash": "y"}, {"wecom_hash": None}],
+    ),
     "subscription_credit_once": (
         "subscription_credit",
         {"resident_id": ONE, "template": "x"},
@@ -267,21 +272,6 @@ async def test_a_second_one_is_refused_and_what_differs_goes_beside_it(name: str
             assert await rows.refused(table, **first | change) == "", change
 
 
-async def test_of_nobody_s_account_the_person_is_the_one_and_of_no_person_the_account() -> None:
-    async with written() as rows:
-        for table, row, index in (
-            ("case", CASE, "case_one_open"),
-            ("appointment", VISIT, "appointment_once_a_day"),
-        ):
-            person = "subject_id" if table == "case" else "person_id"
-            alone = row | {"resident_id": ONE, person: None}
-            assert await rows.refused(table, **alone) == ""
-            assert await rows.refused(table, **alone) == index
-            assert await rows.refused(table, **alone | {"resident_id": TWO}) == ""
-            # Somebody's number and somebody else's account may be alike by no chance.
-            assert await rows.refused(table, **row | {"resident_id": None, person: ONE}) == index
-
-
 async def test_there_is_no_unique_index_without_its_second_row() -> None:
     async with written() as rows:
         known = await rows.owner.fetch(
@@ -291,19 +281,3 @@ async def test_there_is_no_unique_index_without_its_second_row() -> None:
             f"{BY_COLUMN}|^uid_|migration",
         )
     assert {row["relname"] for row in known} == {*UNIQUES, "office_once"}
-
-
-async def test_what_was_filed_twice_before_goes_on_and_what_has_ended_stays_as_it_was() -> None:
-    """As the migration that made the index of every open state does it."""
-    made = import_module("models.migrations.0050_one_open_of_every_state").Migration
-    apart, *_ = made.operations[0].sql
-    again = CASE | {"status": "dispatched"}
-    cases = [again, again, again | {"status": "closed"}, CASE, again | {"item_id": "x"}]
-    ids = [uuid7() for _ in cases]
-    async with written() as rows:
-        await rows.owner.execute("DROP INDEX case_one_open")
-        for key, row in zip(ids, cases, strict=True):
-            await rows.put("case", id=key, **row)
-        await rows.owner.execute(apart)
-        found = await rows.owner.fetch('SELECT object_key FROM "case" ORDER BY id')
-    assert [row["object_key"] for row in found] == ["x", str(ids[1]), "x", str(ids[3]), "x"]
