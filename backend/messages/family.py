@@ -91,7 +91,7 @@ async def name(phone: str, *, by: ResidentActor, now: datetime) -> tuple[FamilyC
         kept = codes.hashed(copy_id, code), now + codes.LASTS
         await _run(statements.FAMILY_NAME, copy_id, now, by.id, hashed, *kept)
         await _record(Act.NAME_RELATIVE, copy_id, by, concerns=by.id)
-    return await _one(copy_id), code
+        return await _one(copy_id), code
 
 
 async def accept(code: str, *, by: ResidentActor, now: datetime) -> FamilyCopy:
@@ -114,10 +114,11 @@ async def accept(code: str, *, by: ResidentActor, now: datetime) -> FamilyCopy:
             found = _of_code(await _run(statements.FAMILY_ACCEPTED, by.id, phone, now), code)
         if found is None:
             await _run(statements.FAMILY_TRIED, [row["id"] for row in waiting])
-    if found is None:
+        accepted = await _one(found["id"]) if found else None
+    if accepted is None:
         raise FamilyCodeRefused
     outbox.wake()
-    return await _one(found["id"])
+    return accepted
 
 
 async def end(copy_id: UUID, *, by: ResidentActor, now: datetime) -> FamilyCopy:
@@ -139,8 +140,9 @@ async def end(copy_id: UUID, *, by: ResidentActor, now: datetime) -> FamilyCopy:
                 other = row["relative_id"] if own else row["principal_id"]
                 await _tell("end", other, now)
             await _record(Act.END_RELATIVE, copy_id, by, concerns=row["principal_id"])
+        ended = await _one(copy_id)
     outbox.wake()
-    return await _one(copy_id)
+    return ended
 
 
 async def _accepted(
@@ -174,10 +176,8 @@ async def _record(act: Act, copy_id: UUID, by: ResidentActor, *, concerns: UUID)
 
 
 async def _one(copy_id: UUID) -> FamilyCopy:
-    rows = await _run(statements.FAMILY_ONE, copy_id)
-    if not rows:
-        raise FamilyCopyNotFound  # the other side's account was erased this moment
-    return _copy(rows[0])
+    """One that the transaction has written or locked."""
+    return _copy((await _run(statements.FAMILY_ONE, copy_id))[0])
 
 
 async def _run(statement: str, *given: Any) -> list[dict[str, Any]]:

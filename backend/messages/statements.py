@@ -208,7 +208,8 @@ ORDER BY id FOR NO KEY UPDATE
 """
 FAMILY_ACCEPTED = """
 SELECT id, code_hash, principal_id FROM family_copy
-WHERE relative_id = $1 AND phone_hash = $2 AND ended_at IS NULL AND code_until > $3 ORDER BY id
+WHERE relative_id = $1 AND phone_hash = $2 AND ended_at IS NULL AND code_until > $3
+ORDER BY id FOR SHARE
 """
 # Whom they follow already they follow once: the new one then takes the place of the old.
 FAMILY_END_SAME = """
