@@ -11,6 +11,8 @@ from backend.cases.rules import outlook
 from backend.cases.rules.outlook import Ahead, Outlook, State
 from backend.catalogue import queries as catalogue
 from backend.catalogue.queries import ItemVersion
+from backend.messages import statements
+from config.database import connection
 from models import CaseStatus, Flow, Importance
 from notifications.channels.wechat import credit
 from notifications.channels.wechat.templates import Consent, Template, templates
@@ -26,6 +28,9 @@ RARE = 0.02
 
 BOOKED: Outlook = {"appointment": Ahead(act=2.0)}
 """What a booking brings besides what its booker does: two reminders, or that it is cancelled."""
+
+FOLLOWED: Outlook = {"case_progress": Ahead(info=2.0)}
+"""What each family member brings of whom the account is told: what they must do, and results."""
 
 _WHY = {
     Importance.ACT: "需要您处理时，及时通知您",
@@ -67,8 +72,9 @@ async def plan(resident_id: UUID, purpose: Purpose, *, item: str | None) -> list
     """
     new = await _of_new(purpose, await catalogue.one(item) if item else None)
     cases = [each for _, each in await outlooks.of_account(resident_id)]
+    rows = await connection().execute_query_dict(statements.FAMILY_FOLLOWING, [resident_id])
     return asked(
-        outlook.total([*cases, new]),
+        outlook.total([*cases, new, *[FOLLOWED] * rows[0]["found"]]),
         await credit.balances(resident_id),
         # Whoever opens the app has not come for this: they are asked when a result would be missed.
         vital_only=purpose is Purpose.OPEN,

@@ -186,6 +186,9 @@ LEFT JOIN resident r ON r.id = f.relative_id LEFT JOIN person o ON o.id = r.pers
 FAMILY_ONE = f"{_FAMILY} WHERE f.id = $1"
 FAMILY_NAMED = f"{_FAMILY} WHERE f.principal_id = $1 ORDER BY f.id DESC LIMIT $2"
 FAMILY_FOLLOWED = f"{_FAMILY} WHERE f.relative_id = $1 ORDER BY f.id DESC LIMIT $2"
+FAMILY_FOLLOWING = """
+SELECT count(*)::int AS found FROM family_copy WHERE relative_id = $1 AND ended_at IS NULL
+"""
 # With the principal's account locked: whoever is named anew has the new code only.
 FAMILY_REPLACE = """
 DELETE FROM family_copy

@@ -12,8 +12,9 @@ from backend.erasure.statements import STEPS
 from backend.errors import ServiceError
 from backend.identity.actors import ResidentActor
 from backend.mandates import codes
-from backend.messages import family
+from backend.messages import family, planning
 from backend.messages.family import FamilyState
+from backend.messages.planning import Purpose
 from config import clock
 from config.database import connection
 from models import Delivery, FamilyCopy, Importance, Message, Resident
@@ -57,8 +58,11 @@ async def heard(by: ResidentActor) -> list[str]:
 async def test_a_relative_hears_that_something_goes_on_and_nothing_of_what() -> None:
     principal, relative, _ = await a_family()
 
+    planned = await planning.plan(relative.id, Purpose.VIEW, item=None)
     for importance in (ACT, RESULT, INFO):
         await tell(principal, importance)
+
+    assert [(each.template.name, each.ask) for each in planned] == [("case_progress", True)]
 
     assert await heard(relative) == ["family.progress"] * 2
     assert "family.accept" in await heard(principal)
