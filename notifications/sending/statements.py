@@ -24,13 +24,12 @@ SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisor
 _READY = "coalesce(d.held_until, d.created_at)"
 
 
+# Locks the deliveries it takes, then what the channel takes for them. What is important goes first,
+# of one resident too; else what is due longest. OFFSET 0 keeps the planner from joining all
+# candidates with all that is under way: it is one look into a small index for each, whatever the
+# statistics of the moment say.
 def _claim(channel: Channel, taking: Taking) -> str:
-    """Locks the deliveries it takes, then what the channel takes for them.
-
-    What is important goes first, of one resident too; else what is due longest. OFFSET 0 keeps the
-    planner from joining all candidates with all that is under way: it is one look into a small
-    index for each, whatever the statistics of the moment say.
-    """
+    """The claim of what is due over a channel."""
     who = f"{taking.whose}_id"
     candidate = f"SELECT d.id, d.{who} AS who, d.due_at, d.important FROM delivery d"
     due = f"""d.status IN ('pending', 'unknown') AND d.due_at <= now() AND d.expires_at > now()
