@@ -18,6 +18,8 @@ MODULES = [
 SQL = re.compile(
     r"\s*(WITH \w+ AS\b|SELECT\s|INSERT INTO\s|UPDATE \S+( \w+)?\s+SET\s|DELETE FROM\s|LOCK TABLE)"
 )
+# A first look at the text: to parse all files takes seconds.
+MAYBE = re.compile(r"WITH|SELECT|INSERT|UPDATE|DELETE|LOCK")
 LOCKS = re.compile(r"FOR (NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)|pg_(try_)?advisory|LOCK TABLE")
 
 
@@ -35,7 +37,7 @@ def text_of(node: ast.AST) -> str:
 def statements(source: str) -> dict[int, str]:
     """The SQL statements of a module, by line."""
     found: dict[int, str] = {}
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source)) if MAYBE.search(source) else ():
         if isinstance(node, ast.Constant | ast.JoinedStr) and SQL.match(text := text_of(node)):
             # The whole of an f-string comes before its parts.
             found.setdefault(node.lineno, text)
