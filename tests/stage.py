@@ -250,11 +250,16 @@ def _run(name: str, module: str) -> None:
 
 
 async def _load_city(url: str) -> None:
+    # A process has one pool at a time, and a test's own may be open by now.
+    opened = DATABASES.open
+    await DATABASES.close()
     await Tortoise.init(config=database.tortoise(url, pool=2), _enable_global_fallback=True)
     now = clock.now()
     units, items = await organisation_files.load(now=now), await catalogue_files.load(now=now)
     assert not [*units.bad, *items.bad]
     await database.disconnect()
+    if opened is not None:
+        await DATABASES.use(opened)
 
 
 async def _administer(*statements: str) -> None:
