@@ -45,7 +45,7 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg's gap
         """
         asked = frozenset(typeoids)
         if (known := _own_types.get(asked)) is not None:
-            return known, SimpleNamespace(name="none was needed")
+            return known, SimpleNamespace(name="known")
         types, statement = await super()._introspect_types(typeoids, timeout)
         if max(asked) < FIRST_OF_OTHERS:
             _own_types[asked] = types
