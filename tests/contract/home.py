@@ -113,6 +113,7 @@ async def a_home(live: Live, http: ClientSession, foreign_staff: list[str]) -> H
             "paper_id": paper["id"],
             "absence_id": await _absence(clerk),
             "filter_id": await _filter(clerk),
+            "family_id": (await owner.post("/api/v1/me/family", BODIES["/api/v1/me/family"]))["id"],
         },
         marks=[case["id"], case["number"], file_id, appointment["id"], task["id"], draft],
     )
