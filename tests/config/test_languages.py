@@ -61,7 +61,6 @@ PARTS = {
     "backend/files/faults.py operation timed out",
     "config/calendar.py a limit cannot be negative",
     "config/client.py the transaction is over",
-    "config/connection.py none was needed",
     "config/database.py at : database host port",
     "config/pool.py no connection in time",
     "config/settings.py must be a whole number from to ge le",
