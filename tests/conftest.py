@@ -1,11 +1,14 @@
 """Fixtures of all tests."""
 
+import asyncio
 import contextlib
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 
 import pytest
+import uvloop
 from aiohttp import ClientSession, ClientTimeout
 from hypothesis import settings
 from xdist.plugin import pytest_xdist_auto_num_workers as cores
@@ -25,6 +28,9 @@ from tests.sharing import ByPlace, in_order
 from tests.stage import Databases, Kind
 
 stage.set_environment()
+if sys.version_info < (3, 14):
+    # The loop on which the product serves; later there is no such way to give it to all tests.
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 # No example is timed, and whoever runs them again sees the same ones.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.load_profile("tests")
