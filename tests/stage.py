@@ -95,6 +95,8 @@ def servers() -> Iterator[None]:
         undo.callback(shutil.rmtree, RUN_DIR, ignore_errors=True)
         roster = Roster(RUN_DIR)
         cluster = postgres.Postgres(RUN_DIR, durable=False)
+        # Each test process has rivals with pools of their own, and servers that it starts.
+        cluster.extra = {"max_connections": "300"}
         cluster.prepare()
         subprocess.run(["cp", "-a", cluster.data, PRISTINE], check=True)
         for server in (cluster, valkey.Valkey(RUN_DIR)):
