@@ -121,8 +121,8 @@ async def city(databases: Databases) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two processes more than there are cores: some tests wait, and a core would with them."""
-    return int(cores(config)) + 2
+    """One process more than there are cores: some tests wait, and a core would with them."""
+    return int(cores(config)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
