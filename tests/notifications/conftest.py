@@ -10,10 +10,11 @@ from backend.messages import pushes
 from config import clock
 from config.settings import settings
 from notifications.channels.sms import reports
+from notifications.sending import delivery
 from sandbox import server
 from sandbox.state import State
 from tests.sandbox.calls import WeChat
-from wechat import client, push
+from wechat import push
 
 
 async def _take_reports(request: web.Request) -> web.Response:
@@ -47,5 +48,6 @@ async def wechat(database: None, push_url: str) -> AsyncIterator[WeChat]:
     runner, url = await server.start(state, host="127.0.0.1", port=settings().sandbox_port)
     async with ClientSession() as session:
         yield WeChat(url, session)
-    await client.close()
+    # A worker asks every channel, and so opens the client of each.
+    await delivery.close()
     await runner.cleanup()

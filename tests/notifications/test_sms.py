@@ -1,6 +1,5 @@
 """Short messages against the sandbox that plays Alibaba, and each of Alibaba's codes."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from config.settings import settings
 from config.vault import sealed
 from models import Channel, Delivery, DeliveryStatus, Resident
 from notifications.channels.attempts import Claimed
-from notifications.channels.sms import client, reactions, signing, words
+from notifications.channels.sms import reactions, signing, words
 from notifications.channels.sms.client import NotAsked, SmsError, SmsUnavailable
 from tests.notifications.factories import a_delivery, a_resident
 from tests.notifications.test_worker import a_subscriber, settled, until, working
@@ -171,12 +170,11 @@ def test_what_alibaba_refuses_or_nobody_else_should_read_is_not_sent(text: str) 
 
 
 @pytest.fixture
-async def alibaba(wechat: WeChat, push_url: str) -> AsyncIterator[WeChat]:
+async def alibaba(wechat: WeChat, push_url: str) -> WeChat:
     """The sandbox, which reports to us."""
     url = push_url.replace("/wechat/push", "/sms/reports")
     await wechat.control("options", sms_report_url=url)
-    yield wechat
-    await client.close()
+    return wechat
 
 
 async def _a_short_message(**changes: object) -> Delivery:

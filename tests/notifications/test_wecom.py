@@ -1,7 +1,6 @@
 """Cards over WeCom against the sandbox that plays it, and each of WeCom's errcodes."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -92,10 +91,9 @@ def test_what_may_have_arrived_is_in_doubt_and_what_was_not_asked_is_as_before()
 
 
 @pytest.fixture
-async def corporation(wechat: WeChat) -> AsyncIterator[WeChat]:
+async def corporation(wechat: WeChat) -> WeChat:
     await OrgUnit.create(code=UNIT, name="社区", level=UnitLevel.COMMUNITY, path=UNIT)
-    yield wechat
-    await wecom.close()
+    return wechat
 
 
 async def a_member(corporation: WeChat, user: str = "clerk", *, role: Role = Role.CLERK) -> Staff:
