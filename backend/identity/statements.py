@@ -2,9 +2,9 @@
 
 RESIDENT = "SELECT person_id FROM resident WHERE id = $1 AND erased_at IS NULL"
 
-# Locks the person: of rivals with one number the later ones find the row of the first.
 ACCOUNTS = "SELECT id FROM resident WHERE person_id = $1 ORDER BY id"
 
+# Locks the person: of rivals with one number the later ones find the row of the first.
 KEEP_PERSON = """
 INSERT INTO person (id, created_at, id_number_hash, id_number_sealed, name_sealed, checked,
                     checked_at, name_birth_hash)

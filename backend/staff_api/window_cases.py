@@ -10,11 +10,7 @@ from backend.audit import Act
 from backend.cases.acts.submit import Application
 from backend.cases.reading import queries
 from backend.cases.record.intake import Agent, Relation
-from backend.cases.rules.refusals import (
-    CaseAlreadyOpen,
-    CaseNotFound,
-    OwnCase,
-)
+from backend.cases.rules.refusals import CaseAlreadyOpen, CaseNotFound, OwnCase
 from backend.errors import ServiceError
 from backend.http import applications, behalf
 from backend.http.answers import Answer

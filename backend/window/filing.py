@@ -159,7 +159,10 @@ async def _check_other(agent: Agent, by: StaffActor) -> None:
         number and vault.blind("id_number", number),
         phone and vault.blind("phone", phone),
     ]
-    if any(hashed) and await connection().execute_query_dict(statements.IS_AGENT, [by.id, *hashed]):
-        name = "agent.id_number" if number else "agent.phone"
+    if not any(hashed):
+        return
+    rows = await connection().execute_query_dict(statements.IS_AGENT, [by.id, *hashed])
+    if rows:
+        name = "agent.id_number" if rows[0]["by_number"] else "agent.phone"
         reason = "这是收件人本人，收件人不能同时是代办人，请由同事受理"
         raise AgentInvalid(invalid_params=[InvalidParam(name, AgentInvalid.code, reason)])

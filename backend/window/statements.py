@@ -32,7 +32,8 @@ OF_NUMBERS = "SELECT id FROM person WHERE id_number_hash = ANY($1::text[])"
 HASHES = "SELECT id, id_number_hash FROM person WHERE id = ANY($1::uuid[])"
 # Whether this number or phone is of who has the WeChat account that the clerk is bound to.
 IS_AGENT = """
-SELECT 1 AS found FROM staff s JOIN resident r ON r.openid_hash = s.openid_hash
+SELECT coalesce(p.id_number_hash = $2, false) AS by_number
+FROM staff s JOIN resident r ON r.openid_hash = s.openid_hash
 LEFT JOIN person p ON p.id = r.person_id
 WHERE s.id = $1 AND (p.id_number_hash = $2 OR r.phone_hash = $3 OR p.phone_hash = $3) LIMIT 1
 """

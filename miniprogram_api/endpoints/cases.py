@@ -11,9 +11,7 @@ from backend.cases.reading import queries
 from backend.cases.record import shown
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
-from backend.cases.rules.refusals import (
-    CaseNotFound,
-)
+from backend.cases.rules.refusals import CaseNotFound
 from backend.http import applications, pages
 from backend.http.answers import Answer, encode
 from backend.http.call import B, Call, NoQuery, Nothing

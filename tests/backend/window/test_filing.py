@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from backend.messages import queries as inbox
 from backend.window import batches, filing
 from backend.window.batches import Row
 from backend.window.filing import Consent
+from backend.window.refusals import AgentInvalid
 from config import clock
 from config.settings import settings
 from models import (
@@ -42,6 +44,7 @@ from models import (
     StoredFile,
     uuid7,
 )
+from sandbox.actors import id_number
 from tests.accounts import an_account
 from tests.backend.appointments import factories as booking
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, FORM, ITEM, NOW, an_actor, staff
@@ -234,9 +237,16 @@ async def test_nobody_files_for_themselves_at_their_own_window(counter: Counter)
     assert refused.value.code == "own_case"
     # Nor do they stand there for somebody else, whatever name they say.
     neighbour = (await an_actor()).person_id
-    for said in ({"id_number": NUMBER.lower()}, {"phone": PHONE}):
+    other = id_number(born=date(1960, 1, 1))
+    for wrong, said in (
+        ("agent.id_number", {"id_number": NUMBER.lower()}),
+        ("agent.phone", {"phone": PHONE}),
+        ("agent.phone", {"id_number": other, "phone": PHONE}),
+    ):
         agent = {"name": "王芳", "relation": "other"} | said
-        assert await counter.refusal(person_id=neighbour, agent=agent) == "agent_invalid"
+        with pytest.raises(AgentInvalid) as refused:
+            await counter.file(person_id=neighbour, agent=agent)
+        assert [each.name for each in refused.value.invalid_params] == [wrong]
     assert await Case.all().count() == 0
     assert await counter.file(by=colleague)
 
