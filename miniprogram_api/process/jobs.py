@@ -1,5 +1,6 @@
 """The periodic jobs: each is a function of the layer whose rows it tends."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -37,13 +38,15 @@ FORGETTING = {
 }
 """What has served its time: each takes the time, deletes what is older than it need be, counts."""
 
-REMINDERS = {
-    "visits soon": visits.remind_soon,
+AT_ANY_HOUR = {"visits soon": visits.remind_soon}
+BY_DAY = {
     "visits": visits.remind,
     "supplements": warning.warn,
     "drafts": drafts_warning.warn,
 }
 """What residents are reminded of: each takes the time, tells of what is due then, and counts."""
+
+Part = Callable[..., Awaitable[int]]
 
 
 async def purge(*, now: datetime) -> None:
@@ -52,18 +55,31 @@ async def purge(*, now: datetime) -> None:
     Of checks those without a match go; news is what staff were told. And let persons be found whom
     an earlier release kept without what finds them.
     """
-    for what, forget in FORGETTING.items():
-        if gone := await forget(now=now):
-            log.info("purged", what=what, count=gone)
-    if found := await persons.index():
-        log.info("persons_indexed", count=found)
+    try:
+        await _each(FORGETTING, "purged", now)
+    finally:
+        if found := await persons.index():
+            log.info("persons_indexed", count=found)
 
 
 async def remind_residents(*, now: datetime) -> None:
     """Tell residents what is soon due; at night what is not due within the hour waits."""
-    for what, remind in REMINDERS.items():
-        if (what == "visits soon" or not quiet(now)) and (count := await remind(now=now)):
-            log.info("residents_reminded", what=what, count=count)
+    due = AT_ANY_HOUR if quiet(now) else AT_ANY_HOUR | BY_DAY
+    await _each(due, "residents_reminded", now)
+
+
+async def _each(parts: Mapping[str, Part], done: str, now: datetime) -> None:
+    """Run every part, and only then raise what the first one raised that failed."""
+    failures: list[Exception] = []
+    for what, run in parts.items():
+        try:
+            if count := await run(now=now):
+                log.info(done, what=what, count=count)
+        # Whatever is wrong with one part, the others must run.
+        except Exception as failure:  # noqa: BLE001
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 JOBS: Jobs = {

@@ -13,6 +13,7 @@ from tortoise import timezone
 from config import clock, database, sources
 from config.embedded import postgres
 from config.sources import BadRow
+from miniprogram_api.process import jobs
 from miniprogram_api.process.jobs import JOBS, purge
 from models import Audience, IdempotencyKey, Job, PushEvent, RefreshToken, Session
 from notifications.jobs import periods, running
@@ -138,6 +139,22 @@ async def test_the_purge_forgets_only_what_has_served_its_time() -> None:
     assert [key.id for key in await IdempotencyKey.all()] == ["new"]
     assert [event.digest for event in await PushEvent.all()] == ["new"]
     assert [token.token_hash for token in await RefreshToken.all()] == ["new"]
+
+
+async def test_a_part_of_a_job_that_fails_keeps_no_other_from_its_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(*, now: datetime) -> int:
+        raise LookupError("no such row")
+
+    old, now = clock.now() - timedelta(days=31), clock.now()
+    await PushEvent.create(digest="old", event="debug_demo", received_at=old)
+    monkeypatch.setattr(jobs, "FORGETTING", {"broken": fails} | jobs.FORGETTING)
+
+    with pytest.raises(LookupError):
+        await jobs.purge(now=now)
+
+    assert await PushEvent.all().count() == 0
 
 
 async def test_the_lag_is_that_of_the_longest_due() -> None:
