@@ -24,9 +24,10 @@ _PARAMETERS: dict[Channel, Callable[[], list[Any]]] = {
 async def claim(channel: Channel, limit: int, *, lease_seconds: float) -> tuple[list[Claimed], int]:
     """Take up to `limit` due deliveries of the channel, and count all that were touched.
 
-    What is important goes first, and then what is due longest. A copy that needs a credit takes it
-    here, or goes to wait for one. One whose outcome is unknown still holds its credit, and keeps
-    later ones of its template back: WeChat's event about it does not say which of them it means.
+    Who is told something important goes first, and then who has waited longest; each is told in
+    order. A copy that needs a credit takes it here, or goes to wait for one. One whose outcome is
+    unknown still holds its credit, and keeps later ones of its template back: WeChat's event about
+    it does not say which of them it means.
     """
     if not limit:
         return [], 0

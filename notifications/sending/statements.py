@@ -24,10 +24,10 @@ SELECT set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisor
 _READY = "coalesce(d.held_until, d.created_at)"
 
 
-# Locks the deliveries it takes, then what the channel takes for them. What is important goes first,
-# of one resident too; else what is due longest. OFFSET 0 keeps the planner from joining all
-# candidates with all that is under way: it is one look into a small index for each, whatever the
-# statistics of the moment say.
+# Locks the deliveries it takes, then what the channel takes for them. Who is told something
+# important goes first, and is told in order; else who has waited longest. OFFSET 0 keeps the
+# planner from joining all candidates with all that is under way: it is one look into a small index
+# for each, whatever the statistics of the moment say.
 def _claim(channel: Channel, taking: Taking) -> str:
     """The claim of what is due over a channel."""
     who = f"{taking.whose}_id"
@@ -46,8 +46,8 @@ WITH candidate AS (
     UNION ALL
     ({candidate} WHERE d.channel = '{channel}' AND NOT d.important AND {due})
 ), turn AS (
-    SELECT DISTINCT ON (who) id, due_at, important
-    FROM candidate ORDER BY who, important DESC, due_at, id
+    SELECT DISTINCT ON (who) id, due_at, bool_or(important) OVER (PARTITION BY who) AS important
+    FROM candidate ORDER BY who, due_at, id
 ), due AS (
     SELECT d.id, d.resident_id, d.template, d.status, d.reserve, {taking.address}
     FROM delivery d JOIN {taking.whose} r ON r.id = d.{who} {taking.join}

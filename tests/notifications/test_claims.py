@@ -205,6 +205,20 @@ async def test_what_matters_goes_before_what_has_waited_longer() -> None:
     assert [each.id for each in await _claim(1)] == [last.id]
 
 
+async def test_who_waits_for_what_matters_goes_first_and_is_told_in_order() -> None:
+    now = timezone.now()
+    resident, patient = await a_resident(), await a_resident()
+    for each in (resident, patient):
+        await a_credit(each, grants=2)
+    await a_delivery(patient, important=False, due_at=now - timedelta(hours=3))
+    news = await a_delivery(resident, important=False, due_at=now - timedelta(hours=2))
+    result = await a_delivery(resident, important=True, due_at=now - timedelta(hours=1))
+
+    assert [each.id for each in await _claim(1)] == [news.id]
+    await Delivery.filter(id=news.id).update(status=DeliveryStatus.SENT)
+    assert [each.id for each in await _claim(1)] == [result.id]
+
+
 async def test_what_is_due_on_one_channel_is_no_other_channels_to_claim() -> None:
     resident = await a_resident()
     await a_credit(resident)
