@@ -4,9 +4,8 @@ A start that cannot be is refused with all its faults at once, one sentence each
 English.
 """
 
-import difflib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -14,7 +13,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config import folders, keys, nights, pairs, urls
+from config import folders, keys, nights, pairs, setting_faults, urls
 from config.errors import StartError
 from config.exposure import exposures
 from config.published import (
@@ -34,8 +33,8 @@ from config.published import (
     SANDBOX_WECOM_CORP_ID,
     SANDBOX_WECOM_SECRET,
 )
+from config.setting_faults import PREFIX, variable
 
-PREFIX = "YIKOU_"
 T = TypeVar("T")
 NO_APPID = "wx" + 16 * "0"
 WECHAT_API = "https://api.weixin.qq.com"
@@ -232,12 +231,12 @@ def examine() -> tuple[Settings, list[str]]:
 
     What is unusable stands at a stand-in, so that the rest is looked at as well.
     """
-    faults = list(_unknown())
+    faults = list(setting_faults.unknown(Settings.model_fields))
     wrong: set[str] = set()
     try:
         given = Settings()
     except ValidationError as error:
-        faults += _sentences(error)
+        faults += setting_faults.sentences(error, Settings.model_fields)
         wrong = {str(fault["loc"][0]) for fault in error.errors(include_url=False)}
         given = Settings(**{name: _stand_in(name) for name in wrong})
     later = list(pairs.clashes(given))
@@ -276,73 +275,3 @@ def as_far_as_sound() -> Settings:
 def settings() -> Settings:
     """The process's settings, read at first use."""
     return read()
-
-
-def variable(field: str) -> str:
-    """The environment variable of a field."""
-    return PREFIX + field.upper()
-
-
-def _unknown() -> Iterator[str]:
-    known = [name.upper() for name in Settings.model_fields]
-    for name in sorted(os.environ):
-        if not name.upper().startswith(PREFIX):
-            continue
-        if (short := name.upper()[len(PREFIX) :]) in known:
-            if name != name.upper():
-                right = name.upper()
-                yield f"{name} 须写作 {right} / must be written in capitals: {right}."
-        else:
-            near = difflib.get_close_matches(short, known, 1)
-            yield (
-                f"{name} 不是配置项，是否为 {PREFIX}{near[0]}？"
-                f" / is no setting; did you mean {PREFIX}{near[0]}?"
-                if near
-                else f"{name} 不是配置项 / is no setting."
-            )
-
-
-def _sentences(error: ValidationError) -> Iterator[str]:
-    for fault in error.errors(include_url=False):
-        name = str(fault["loc"][0])
-        yield f"{variable(name)} {_complaint(name, fault['type'], fault)}."
-
-
-def _complaint(name: str, kind: str, fault: Any) -> str:
-    """What is wrong with the field; no field that holds a secret is quoted."""
-    if kind == "value_error":
-        return str(fault["ctx"]["error"])
-    if kind == "literal_error":
-        expected = fault["ctx"]["expected"]
-        offered = expected.replace(" or ", ", ").replace("'", "").replace(", ", "、")
-        return f"须为 {offered} 之一 / must be {expected}, not {fault['input']!r}"
-    if kind == "string_pattern_mismatch":
-        return _SHAPES[name]
-    bounds = {k: v for m in Settings.model_fields[name].metadata for k, v in _bounds(m).items()}
-    between = f"须为 {bounds['ge']} 至 {bounds['le']} 的整数"
-    english = f"must be a whole number from {bounds['ge']} to {bounds['le']}"
-    return f"{between} / {english}, not {fault['input']!r}"
-
-
-def _bounds(bound: object) -> dict[str, Any]:
-    return {name: getattr(bound, name) for name in ("ge", "le") if hasattr(bound, name)}
-
-
-_SHAPES = {
-    "wechat_appid": "须为 wx 加 16 位小写十六进制数字"
-    " / must be 'wx' and 16 lower-case hexadecimal digits",
-    "wechat_push_token": "须为 3 至 32 位字母和数字 / must be 3 to 32 letters and digits",
-    "identity_token": "须为 1 至 512 个可见的 ASCII 字符"
-    " / must be 1 to 512 visible ASCII characters",
-    "sms_key_id": "须为 1 至 64 个可见的 ASCII 字符 / must be 1 to 64 visible ASCII characters",
-    "sms_key_secret": "须为 1 至 64 个可见的 ASCII 字符 / must be 1 to 64 visible ASCII characters",
-    "sms_sign": "须为 2 至 12 个字符，不含【】 / must be 2 to 12 characters, without 【】",
-    "sms_template_act": "须为 SMS_ 加数字 / must be 'SMS_' and digits",
-    "sms_template_result": "须为 SMS_ 加数字 / must be 'SMS_' and digits",
-    "sms_report_token": "须为 1 至 64 位字母、数字、- 和 _"
-    " / must be 1 to 64 letters, digits, '-' and '_'",
-    "wecom_corp_id": "须为企业 ID / must be the corp id",
-    "wecom_agent_id": "须为应用的数字编号 / must be the number of the app",
-    "wecom_secret": "须为 1 至 128 个可见的 ASCII 字符 / must be 1 to 128 visible ASCII characters",
-    "real_ip_header": "须为请求头的名称 / must be the name of a header",
-}

@@ -7,7 +7,8 @@ from unittest import mock
 import pytest
 
 from config import settings as module
-from config.settings import PREFIX, Settings, SettingsError
+from config.setting_faults import PREFIX
+from config.settings import Settings, SettingsError
 
 OWN_SECRET = "k1:something-secret-enough-for-everybody"
 OWN_KEY = "1:aes:0STcJqz8lpm09CHDuwlSbty487i6VY4QNiCU/Oomk4g="

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from config.settings import PREFIX, Settings
+from config.setting_faults import PREFIX
+from config.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 OURS = ("migrate", "web", "worker", "backup")

@@ -63,7 +63,7 @@ PARTS = {
     "config/client.py the transaction is over",
     "config/database.py at : database host port",
     "config/pool.py no connection in time",
-    "config/settings.py must be a whole number from to ge le",
+    "config/setting_faults.py must be a whole number from to ge le",
     "miniprogram_api/process/closing.py Nothing was done: repeat with --yes.",
     "notifications/channels/sms/client.py no answer in time",
     "notifications/channels/sms/client.py no details in the answer",

@@ -16,7 +16,7 @@ from config.published import (
     SANDBOX_SMS_TEMPLATES,
     SANDBOX_WECOM_SECRET,
 )
-from config.settings import PREFIX
+from config.setting_faults import PREFIX
 from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults, read
 
 

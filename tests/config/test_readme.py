@@ -7,7 +7,8 @@ import pytest
 from typer.main import get_command
 
 from config.published import DEV_DATA_KEYS, DEV_SECRET_KEYS
-from config.settings import PREFIX, Settings
+from config.setting_faults import PREFIX
+from config.settings import Settings
 from miniprogram_api.process.command import app
 
 ROOT = Path(__file__).parents[2]

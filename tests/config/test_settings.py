@@ -10,7 +10,8 @@ import pytest
 from config.published import (
     SANDBOX_APPID,
 )
-from config.settings import PREFIX, Settings, examine
+from config.setting_faults import PREFIX
+from config.settings import Settings, examine
 from tests.config.reading import OWN_KEY, OWN_PUSH_KEY, OWN_SECRET, faults, read
 
 ROOT = Path(__file__).parents[2]
