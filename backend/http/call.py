@@ -38,7 +38,7 @@ class Call(Generic[B, Q]):
 
     `now` is when all of the request had arrived, and the time of whatever it does. `upload` is the
     file of a route that takes one, `mandate_id` the mandate under which it is asked for somebody,
-    and `right` the one that this takes.
+    and `right` the one that this takes. `first` is the stored answer that is to be shown once more.
     """
 
     request: Request
@@ -51,6 +51,7 @@ class Call(Generic[B, Q]):
     once: Once | None = None
     mandate_id: UUID | None = None
     right: Right | None = None
+    first: bytes = b""
     _staff: StaffActor | None = None
 
     @property

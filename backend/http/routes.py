@@ -24,7 +24,7 @@ from backend.http import (
     streams,
 )
 from backend.http.addresses import network
-from backend.http.answers import Answer, respond
+from backend.http.answers import Answer, encode, respond
 from backend.http.body import parse, parse_query
 from backend.http.call import Call, NoQuery, Nothing
 from backend.http.guard import Guard, admit, claims_of
@@ -218,5 +218,6 @@ async def _handled(spec: Spec, call: Call[Any, Any], path: dict[str, UUID | str]
     if answer.replayed:
         await call.present()
         if spec.again is not None:
+            call.first = encode(answer.body)
             await spec.again(call, **path)
     return answer

@@ -59,7 +59,12 @@ class RowOutcomes(TypedDict):
 
 async def _again(call: Call[FileBatch, NoQuery]) -> None:
     """The first answer tells once more who has which case: that is reading it."""
-    await _record(call, dict(enumerate(call.body.rows, 1)), repeated=True)
+    try:
+        rows = await _rows(call.body, await _item(call.body.item_code))
+    except (ItemUnknown, ItemBookedOnly, BatchTableInvalid):
+        # The item has changed since: whom a table names was recorded when it came.
+        rows = dict(enumerate(call.body.rows, 1))
+    await _record(call, rows, repeated=True)
 
 
 @routes.post(

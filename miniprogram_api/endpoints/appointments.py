@@ -21,6 +21,7 @@ from backend.http.keyed import Keyed
 from backend.http.pages import Listing, Page
 from backend.http.routes import Routes
 from backend.mandates import acting
+from config import encoding
 from miniprogram_api.endpoints.appointment_views import AppointmentView, appointment_view
 from miniprogram_api.endpoints.offices import ItemCode
 from models import AppointmentStatus, Right
@@ -66,7 +67,8 @@ class ListAppointments(Page):
 async def _booked_again(call: Call[BookAppointment, NoQuery]) -> None:
     """What an agent booked is shown again only while their mandate holds."""
     if (behalf := await call.behalf(item_code=call.body.item_code)) is not None:
-        await acting.record(behalf, did="book_again")
+        booked = encoding.loads(call.first)["id"]
+        await acting.record(behalf, did="book_again", on=("appointment", booked))
 
 
 async def _acted_again(call: Call[B, NoQuery], appointment_id: UUID) -> None:

@@ -25,6 +25,7 @@ from backend.http.views.materials import pairs
 from backend.mandates import acting
 from backend.mandates.acting import Behalf
 from backend.refusals import ActionNotAllowed
+from config import encoding
 from miniprogram_api.endpoints import seen
 from miniprogram_api.endpoints.case_bodies import Reopen, SubmitCase, Supplement, Withdraw
 from miniprogram_api.endpoints.case_views import (
@@ -50,7 +51,8 @@ class ListCases(Page):
 async def _again(call: Call[SubmitCase, NoQuery]) -> None:
     """What an agent filed is shown again only while their mandate holds."""
     if (behalf := await call.behalf(item_code=call.body.item_code)) is not None:
-        await acting.record(behalf, did="submit_again")
+        filed = encoding.loads(call.first)["id"]
+        await acting.record(behalf, did="submit_again", on=("case", filed))
 
 
 async def _acted_again(call: Call[B, NoQuery], case_id: UUID) -> None:

@@ -3,10 +3,12 @@
 import base64
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
 
+from config.database import connection
 from models import Case
 from sandbox.actors import id_number
 from tests.backend.cases.factories import COMMUNITY
@@ -70,6 +72,15 @@ async def test_a_filled_in_template_is_filed(window: Window, encoding: str) -> N
         told = [(result["row"], result["status"]) for result in heard.body["results"]]
         assert told == [(2, status), (4, status)]
     assert await Case.all().count() == 2
+    # Told again is whom it names, too.
+    again = await window.file([], key="False", **sent(content))
+    assert again.body == heard.body
+    [row] = await connection().execute_query_dict(
+        "SELECT details FROM access_log WHERE request_id = $1", [again.headers["X-Request-ID"]]
+    )
+    details = json.loads(row["details"])
+    assert details["repeated"]
+    assert len(details["persons"]) == 2
 
 
 async def test_each_fault_is_told_by_row_and_column(window: Window) -> None:

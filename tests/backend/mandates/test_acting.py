@@ -94,6 +94,9 @@ async def test_what_an_agent_files_is_the_principals_who_is_told(api: Served) ->
     seen = await api.ask("GET", f"{CASES}/{case.id}", token=granted.access_token)
     assert seen.body["timeline"][0]["text"].startswith("您授权的代办人已代您提交")
     assert seen.body["query_code"]
+    looks = await accesses.of_resident(pair.principal.id, before=None, limit=5)
+    acted = [(look.did, look.case_id) for look in looks if look.did]
+    assert acted == [("submit_again", case.id), ("submit", case.id)]
     await giving.revoke(pair.mandate.id, by=pair.principal, now=clock.now())
     gone = await api.ask("POST", CASES, sent, token=pair.token, **headers)
     assert gone.code == "mandate_missing"
