@@ -1,10 +1,13 @@
 """Knowing that somebody waits, or is told, instead of guessing how long that takes."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import asyncpg
+import pytest
 
 from config.redis import redis
 from notifications.telling import outbox
@@ -39,13 +42,22 @@ async def blocked(
             await by.execute("SELECT pg_stat_clear_snapshot()")
 
 
+@contextmanager
+def wakes_of_its_own() -> Iterator[str]:
+    """Wake over a channel of our own: others hear one of Redis in all its databases."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(outbox, "WAKE_CHANNEL", channel := f"{outbox.WAKE_CHANNEL}:{uuid4()}")
+        yield channel
+
+
 async def woken(act: Awaitable[T]) -> T:
     """What comes of the act; fails unless it tells the workers that there is something to send."""
     if (before := outbox._waker._task) and not before.done():  # noqa: SLF001 - what it still says
         await before
-    async with redis().pubsub() as heard:
-        await heard.subscribe(outbox.WAKE_CHANNEL)
-        await heard.get_message(timeout=30)
-        result = await act
-        assert await heard.get_message(ignore_subscribe_messages=True, timeout=5), "nobody woke"
+    with wakes_of_its_own() as channel:
+        async with redis().pubsub() as heard:
+            await heard.subscribe(channel)
+            await heard.get_message(timeout=30)
+            result = await act
+            assert await heard.get_message(ignore_subscribe_messages=True, timeout=5), "nobody woke"
     return result

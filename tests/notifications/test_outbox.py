@@ -14,6 +14,7 @@ from notifications.telling import outbox
 from notifications.telling.outgoing import payload
 from notifications.telling.statements import message_rows
 from tests.notifications.factories import a_resident, an_outgoing
+from tests.waiting import wakes_of_its_own
 
 pytestmark = pytest.mark.usefixtures("database")
 GATED = f"""WITH change AS (UPDATE resident SET phone_hash = 'changed' WHERE id = $2 RETURNING id),
@@ -66,21 +67,18 @@ async def test_a_hot_path_writes_only_when_its_gate_opened() -> None:
     assert await Delivery.filter(message=message).count() == 1
 
 
-async def test_wakes_in_a_row_become_few_signals_and_the_last_is_not_lost(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # Channels are of the whole server: other tests beside this one wake their workers, too.
-    monkeypatch.setattr(outbox, "WAKE_CHANNEL", f"yikou:deliveries:{uuid7()}")
-    async with redis().pubsub() as subscription:
-        await subscription.subscribe(outbox.WAKE_CHANNEL)
-        await subscription.get_message(timeout=5)
-        for _ in range(100):
+async def test_wakes_in_a_row_become_few_signals_and_the_last_is_not_lost() -> None:
+    with wakes_of_its_own() as channel:
+        async with redis().pubsub() as subscription:
+            await subscription.subscribe(channel)
+            await subscription.get_message(timeout=5)
+            for _ in range(100):
+                outbox.wake()
+            heard = [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
             outbox.wake()
-        heard = [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
-        outbox.wake()
-        heard += [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
-        await asyncio.sleep(0)
-        extra = await subscription.get_message(ignore_subscribe_messages=True, timeout=0)
+            heard += [await subscription.get_message(ignore_subscribe_messages=True, timeout=5)]
+            await asyncio.sleep(0)
+            extra = await subscription.get_message(ignore_subscribe_messages=True, timeout=0)
 
     assert [bool(signal) for signal in heard] == [True, True]
     assert extra is None
