@@ -1,16 +1,15 @@
 """The way to WeChat's server: wechatpy's client made asynchronous, with the shared token."""
 
-import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from wechatpy.client import WeChatClient
 
 from config.breaker import Breaker
+from config.loops import PerLoop
 from config.settings import WECHAT_API, settings
 from wechat.errcodes import (
     PHONE_NUMBER,
@@ -142,22 +141,9 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
         return Grant(token, expires_in)
 
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Client] = WeakKeyDictionary()
-
-
-def client() -> Client:
-    """Give the running event loop's client, opened at first use."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = Client()
-    return _clients[loop]
-
-
-async def close() -> None:
-    """Close the running event loop's client, if it was ever used; the next use opens another."""
-    opened = _clients.pop(asyncio.get_running_loop(), None)
-    if opened is not None:
-        await opened.aclose()
+_clients = PerLoop(Client)
+client = _clients.get
+close = _clients.close
 
 
 def _breaker(server: str) -> Breaker:

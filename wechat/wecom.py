@@ -3,13 +3,12 @@
 All raise WeChatError; its `reaction` says what to do next.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from config.breaker import Breaker
+from config.loops import PerLoop
 from config.settings import settings
 from wechat.client import FAILURES, SECONDS, in_trouble
 from wechat.errcodes import NotAsked, Reaction, WeChatError, WeChatUnavailable
@@ -151,19 +150,6 @@ async def send_card(user_id: str, *, title: str, text: str, page: str, own_id: s
     return str(given_id) if given_id else None
 
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Client] = WeakKeyDictionary()
-
-
-def client() -> Client:
-    """Give the running event loop's client, opened at first use."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = Client()
-    return _clients[loop]
-
-
-async def close() -> None:
-    """Close the running event loop's client, if it was ever used; the next use opens another."""
-    opened = _clients.pop(asyncio.get_running_loop(), None)
-    if opened is not None:
-        await opened.aclose()
+_clients = PerLoop(Client)
+client = _clients.get
+close = _clients.close

@@ -2,7 +2,6 @@
 
 import asyncio
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import aiohttp
 
@@ -14,6 +13,7 @@ from backend.identity.identity_check.outcomes import (
     Unanswered,
 )
 from config.breaker import Breaker
+from config.loops import PerLoop
 from config.settings import settings
 
 CONNECT_SECONDS = 2.0
@@ -84,22 +84,9 @@ class Service:
             raise Unanswered("connection_broken") from None
 
 
-_services: WeakKeyDictionary[asyncio.AbstractEventLoop, Service] = WeakKeyDictionary()
-
-
-def service() -> Service:
-    """The running event loop's, opened at first use."""
-    loop = asyncio.get_running_loop()
-    if loop not in _services:
-        _services[loop] = Service()
-    return _services[loop]
-
-
-async def close() -> None:
-    """Close the running event loop's, if it was ever used; the next use opens another."""
-    opened = _services.pop(asyncio.get_running_loop(), None)
-    if opened is not None:
-        await opened.aclose()
+_services = PerLoop(Service)
+service = _services.get
+close = _services.close
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

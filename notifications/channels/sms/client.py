@@ -3,19 +3,18 @@
 The parameters stand in the URL, the phone number among them: no URL is ever logged or raised.
 """
 
-import asyncio
 import json
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import aiohttp
 from yarl import URL
 
 from config.breaker import Breaker
+from config.loops import PerLoop
 from config.settings import settings
 from notifications.channels.sms import signing
 
@@ -164,22 +163,9 @@ async def details(phone: str, day: date, *, now: datetime) -> list[dict[str, Any
     return [row for row in rows if isinstance(row, dict)]
 
 
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Client] = WeakKeyDictionary()
-
-
-def client() -> Client:
-    """Give the running event loop's client, opened at first use."""
-    loop = asyncio.get_running_loop()
-    if loop not in _clients:
-        _clients[loop] = Client()
-    return _clients[loop]
-
-
-async def close() -> None:
-    """Close the running event loop's client, if it was ever used; the next use opens another."""
-    opened = _clients.pop(asyncio.get_running_loop(), None)
-    if opened is not None:
-        await opened.aclose()
+_clients = PerLoop(Client)
+client = _clients.get
+close = _clients.close
 
 
 def _in_trouble(error: Exception) -> bool:
