@@ -4,6 +4,8 @@ from backend.cases.rules import approval, enrol, request
 from backend.cases.rules.lifecycle import HANDED_OVER, INSIDE, Action, Move, Moves
 from models import CaseStatus, Flow
 
+_IN_EVERY_FLOW = {a: (each.by, each.statuses) for a, each in INSIDE.items()} | HANDED_OVER
+
 
 def _whole(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
     """The moves from every status: the flow's own, and those that every flow has."""
@@ -11,7 +13,7 @@ def _whole(told: Moves) -> dict[CaseStatus, dict[Action, Move]]:
         status: dict(told.get(status, {}))
         | {
             action: Move(by, frozenset({status}))
-            for action, (by, statuses) in (HANDED_OVER | INSIDE).items()
+            for action, (by, statuses) in _IN_EVERY_FLOW.items()
             if status in statuses
         }
         for status in CaseStatus

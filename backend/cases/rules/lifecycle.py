@@ -95,20 +95,29 @@ Moves = Mapping[CaseStatus, Mapping[Action, Move]]
 """All moves of a flow, by the status they are made from."""
 
 
+@dataclass(frozen=True)
+class Inside:
+    """An act that leaves the case where it is: by whom, in which statuses, its line for staff."""
+
+    by: By
+    statuses: frozenset[CaseStatus]
+    text: str
+
+
 FINAL = frozenset({S.CLOSED, S.DECLINED, S.WITHDRAWN, S.TERMINATED})
 _STORED = frozenset(S) - {S.DRAFT}
 _OPEN = _STORED - FINAL
 INSIDE = {
-    Action.NOTE: (By.COLLEAGUE, _STORED),
-    Action.ASSIGN: (By.SUPERVISOR, _OPEN),
-    Action.TRANSFER: (By.HOLDER, _OPEN),
-    Action.REFUSE_HANDOVER: (By.RECEIVER, _OPEN),
-    Action.RECALL: (By.HOLDER, _OPEN),
-    Action.RECUSE: (By.HOLDER, _OPEN),
-    Action.END_RECUSAL: (By.HOLDER, _OPEN),
+    Action.NOTE: Inside(By.COLLEAGUE, _STORED, "{unit}添加了内部备注"),
+    Action.ASSIGN: Inside(By.SUPERVISOR, _OPEN, "{unit}的任务已分派、改派或收回"),
+    Action.TRANSFER: Inside(By.HOLDER, _OPEN, "{unit}请求把办件移交另一单位"),
+    Action.REFUSE_HANDOVER: Inside(By.RECEIVER, _OPEN, "移交被拒收，办件仍由原单位办理"),
+    Action.RECALL: Inside(By.HOLDER, _OPEN, "移交已取消，办件仍由原单位办理"),
+    Action.RECUSE: Inside(By.HOLDER, _OPEN, "{unit}有工作人员回避"),
+    Action.END_RECUSAL: Inside(By.HOLDER, _OPEN, "{unit}有工作人员的回避已结束"),
 }
 """What changes nothing for the applicant, who neither sees nor hears of it: the case stays where it
-is, in its version. Who may, and in which statuses; each move leads back to where it was made."""
+is, in its version; each move leads back to where it was made."""
 HANDED_OVER = {Action.HANDOVER: (By.RECEIVER, _OPEN)}
 """The same in every flow, and told: the case stays in its status and step, another unit has it."""
 CUSTODY = frozenset({Action.TRANSFER, Action.HANDOVER, Action.REFUSE_HANDOVER, Action.RECALL})

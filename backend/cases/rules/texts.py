@@ -81,16 +81,6 @@ _AT_WINDOW_OF: dict[Flow, dict[Action, str]] = {
     Flow.REQUEST: request.AT_WINDOW,
     Flow.ENROL: enrol.AT_WINDOW,
 }
-INSIDE_TEXTS = {
-    Action.NOTE: "{unit}添加了内部备注",
-    Action.ASSIGN: "{unit}的任务已分派、改派或收回",
-    Action.TRANSFER: "{unit}请求把办件移交另一单位",
-    Action.REFUSE_HANDOVER: "移交被拒收，办件仍由原单位办理",
-    Action.RECALL: "移交已取消，办件仍由原单位办理",
-    Action.RECUSE: "{unit}有工作人员回避",
-    Action.END_RECUSAL: "{unit}有工作人员的回避已结束",
-}
-"""What only staff read of."""
 _DECISIONS = {"approved": "{unit}作出准予决定", "denied": "{unit}作出不予决定：{reason}"}
 
 
@@ -130,7 +120,7 @@ def has_sentence(flow: Flow, action: Action) -> bool:
 
 def _pattern(flow: Flow, event: Told) -> str:
     if event.action in INSIDE:
-        return INSIDE_TEXTS[event.action]
+        return INSIDE[event.action].text
     if event.public.get("at_window") or event.public.get("by_agent"):
         return _AT_WINDOW_OF.get(flow, {}).get(event.action) or _AT_WINDOW[event.action]
     if event.action is Action.DECIDE:
