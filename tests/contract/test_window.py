@@ -1,43 +1,21 @@
 """A window serves an old lady without a phone; afterwards all of it is hers."""
 
 import asyncio
-from datetime import date, timedelta
-from itertools import count
 from typing import Any
 
-import pytest
 from aiohttp import ClientSession
 
 from sandbox.actors import Refused, id_number
 from sandbox.handed_in import photo
 from sandbox.seed import COMMUNITY
 from tests.backend.papers import printed
+from tests.contract.at_window import BIRTHDAYS, NAME, PERSONS, refusal, taken_in
+from tests.contract.at_window import window as window
 from tests.live import Live
 from tests.people import Person, filled, on_duty, person
 
 ITEM = "SP-MZ-001"
-NAME = "李秀兰"
-PERSONS, CASES = "/api/v1/staff/persons", "/api/v1/staff/cases"
-BIRTHDAYS = (date(1930, 1, 1) + timedelta(days=number) for number in count())
-
-
-@pytest.fixture
-async def window(live: Live, http: ClientSession, foreign_staff: list[str]) -> Person:
-    """A clerk in another district than the old lady's."""
-    return await on_duty(live, http, foreign_staff[0])
-
-
-async def refusal(work: Any) -> tuple[int, str]:
-    """The status and the code that it is refused with."""
-    with pytest.raises(Refused) as told:
-        await work
-    return told.value.status, str(told.value.code)
-
-
-async def taken_in(by: Person, number: str, **changes: Any) -> dict[str, Any]:
-    body = {"name": NAME, "id_number": number, "community_code": COMMUNITY, "checked": "id_card"}
-    shown: dict[str, Any] = await by.post(PERSONS, body | {"phone": "13900000005"} | changes)
-    return shown
+CASES = "/api/v1/staff/cases"
 
 
 async def application(by: Person, person_id: str, **changes: Any) -> dict[str, Any]:
@@ -262,48 +240,3 @@ async def test_what_a_window_may_not_or_cannot_is_refused(
         told = await refusal(work)
         assert told[0] == status
         assert told[1] == code or not code
-
-
-async def test_a_window_books_for_somebody_moves_it_and_gives_it_back(
-    live: Live, http: ClientSession, window: Person
-) -> None:
-    number = id_number(born=next(BIRTHDAYS))
-    lady = await taken_in(window, number)
-    visits, asked = "/api/v1/staff/appointments", {"person_id": lady["id"]}
-    first, second = (await window.slots())[:2]
-
-    booked = await window.post(visits, {**asked, "slot_id": first["id"]})
-
-    assert (booked["applicant"]["name_masked"], booked["status"]) == ("李*兰", "booked")
-    again = {**asked, "slot_id": second["id"]}
-    assert await refusal(window.post(visits, again)) == (409, "already_booked")
-    moved = await window.post(f"{visits}/{booked['id']}/reschedule", again)
-    assert (moved["slot"]["id"], moved["number"]) == (second["id"], booked["number"])
-    # She has no phone that would show it; the window says it to her.
-    assert moved["check_in_code"] == booked["check_in_code"] is not None
-    listed = await window.get(f"/api/v1/staff/persons/{lady['id']}/appointments")
-    assert [each["id"] for each in listed["items"]] == [booked["id"]]
-    assert "check_in_code" not in listed["items"][0]
-    # Once there is a phone it is hers, and she is told of what the window does then.
-    account = person(live, http)
-    await account.log_in()
-    await account.post("/api/v1/me/real-name", {"name": NAME, "id_number": number})
-    [mine] = (await account.get("/api/v1/appointments"))["items"]
-    assert (mine["id"], mine["slot"]["id"]) == (booked["id"], second["id"])
-    assert mine["check_in_code"] == booked["check_in_code"]
-    back = await window.post(
-        f"{visits}/{booked['id']}/reschedule", {**asked, "slot_id": first["id"]}
-    )
-    assert back["check_in_code"] is None
-    looks = (await account.get("/api/v1/me/accesses"))["items"]
-    assert [look["what"] for look in looks] == ["list_appointments", "take_in_person"]
-    cancel = f"{visits}/{booked['id']}/cancel"
-    stranger = await taken_in(window, id_number(born=next(BIRTHDAYS)))
-    wrong = {"person_id": stranger["id"]}
-    assert await refusal(window.post(cancel, wrong)) == (404, "appointment_not_found")
-    supervisor = await on_duty(live, http, "supervisor")
-    assert await refusal(supervisor.post(cancel, asked)) == (403, "window_missing")
-    assert (await window.post(cancel, asked))["status"] == "cancelled"
-    told = (await account.get("/api/v1/messages"))["items"]
-    kinds = ("cancel", "reschedule", "reschedule", "book")
-    assert [each["kind"] for each in told] == [f"appointment.{kind}_at_window" for kind in kinds]

@@ -13,9 +13,9 @@ from models import Case
 from sandbox.actors import id_number
 from tests.backend.cases.factories import COMMUNITY
 from tests.serving import Served
-from tests.staff_api.test_batches import BIRTHDAYS, ITEM, PAPERS, Window
-from tests.staff_api.test_batches import api as api
-from tests.staff_api.test_batches import window as window
+from tests.staff_api.batch_window import BIRTHDAYS, ITEM, PAPERS, Window
+from tests.staff_api.batch_window import api as api
+from tests.staff_api.batch_window import window as window
 
 TEMPLATE = f"/api/v1/staff/items/{ITEM}/batch-template"
 

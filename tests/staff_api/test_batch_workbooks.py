@@ -14,10 +14,10 @@ from backend.catalogue import queries as catalogue
 from backend.window import columns, tables
 from models import Case
 from tests.serving import Heard
+from tests.staff_api.batch_window import Window
+from tests.staff_api.batch_window import api as api
+from tests.staff_api.batch_window import window as window
 from tests.staff_api.test_batch_tables import TEMPLATE, cells
-from tests.staff_api.test_batches import Window
-from tests.staff_api.test_batches import api as api
-from tests.staff_api.test_batches import window as window
 
 Change = Callable[[Any], None]
 

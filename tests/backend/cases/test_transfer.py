@@ -2,23 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from backend.cases.acts import (
-    accept,
-    decide,
-    notice,
-    recuse,
-    review,
-    supplement,
-    transfer,
-    withdraw,
-)
-from backend.cases.acts.notice import Defect
+from backend.cases.acts import accept, decide, recuse, review, supplement, transfer, withdraw
 from backend.cases.acts.submit import Window
 from backend.cases.reading import desk, queries, scope
 from backend.cases.reading.to_do import listing, tasks, transfers
@@ -26,21 +14,9 @@ from backend.cases.record import internals
 from backend.cases.record.intake import Intake
 from backend.cases.record.snapshot import Snapshot
 from backend.cases.rules.lifecycle import Action
-from backend.consistency import audit, cases, holders, messages
 from backend.errors import ServiceError
 from backend.identity.actors import StaffActor
-from backend.organisation import queries as organisation
-from models import (
-    CaseEvent,
-    CaseStatus,
-    CaseTransfer,
-    ConsentKind,
-    Message,
-    OrgUnit,
-    Role,
-    Task,
-    TransferState,
-)
+from models import CaseEvent, CaseStatus, CaseTransfer, ConsentKind, Role, Task, TransferState
 from tests.backend.cases.factories import (
     COMMUNITY,
     ITEM,
@@ -51,41 +27,25 @@ from tests.backend.cases.factories import (
     sibling,
     staff,
 )
-from tests.backend.cases.transferring import LATER, NEIGHBOUR, receiver, refused, send
-from tests.stage import owner
+from tests.backend.cases.transferring import (
+    LATER,
+    NEIGHBOUR,
+    ask,
+    heard,
+    receiver,
+    refused,
+    send,
+    sound,
+)
 
 RIVALS = 10
 ACCEPT, REFUSE = Action.HANDOVER, Action.REFUSE_HANDOVER
 pytestmark = pytest.mark.usefixtures("city")
 
 
-async def ask(case: Snapshot, by: StaffActor, *, now: datetime = NOW) -> None:
-    await notice.request_supplement(
-        case.id,
-        by=by,
-        seen=case.version,
-        now=now,
-        defects=[Defect(field="reason", reason="请写明")],
-        note=None,
-        override_reason=None,
-    )
-
-
 async def offered(case: Snapshot, by: StaffActor) -> set[Action]:
     task = await tasks.open_of_case(case.id)
     return set(desk.allowed(by, case, assignee=task.assignee_id if task else None))
-
-
-async def heard(**whom: Any) -> list[str]:
-    return [line.kind for line in await Message.filter(**whom).order_by("id")]
-
-
-async def sound() -> None:
-    """The audit finds nothing, but for files of cases that began without papers."""
-    async with owner() as connection, connection.transaction():
-        checks = [check for check in [*cases.CHECKS, *holders.CHECKS] if "file" not in check.name]
-        found = audit.broken(await audit.on(connection, [*checks, *messages.checks()]))
-    assert {each.check.name: each.faults for each in found} == {}
 
 
 async def test_the_sender_holds_it_until_it_is_accepted_and_the_limits_run_on() -> None:
@@ -220,55 +180,6 @@ async def test_what_the_sender_does_meanwhile_ends_it_or_goes_with_the_case() ->
     await send(mine, clerk)
     await withdraw.withdraw(mine.id, by=applicant, now=NOW, reason=None)
     assert await refused(transfer.accept(mine.id, by=other, now=NOW)) == "transfer_not_open"
-    await sound()
-
-
-async def test_a_unit_that_takes_a_step_over_does_not_begin_it_anew() -> None:
-    applicant, item = await an_actor(), await an_item(ITEM, materials=[])
-    case = await a_case(CaseStatus.ACCEPTED, by=applicant, item_code=item)
-    role = case.item.route[0].role
-    sender, other = await staff((COMMUNITY, role)), await receiver(role=role)
-    await ask(case, sender)
-    await supplement.supplement(case.id, by=applicant, now=NOW, form=case.form, materials=[])
-    await send(await queries.one(case.id), sender)
-    await transfer.accept(case.id, by=other, now=LATER)
-
-    taken = await queries.one(case.id)
-    assert taken.holder_since == LATER
-    assert await refused(ask(taken, other)) == "supplement_already_requested"
-
-    await review.pass_step(case.id, by=other, seen=taken.version, now=LATER, opinion="同意")
-    passed = await queries.one(case.id)
-    reviewer = await staff((passed.holder_code, passed.item.route[1].role))
-    await ask(passed, reviewer, now=LATER)
-    assert (await queries.one(case.id)).status is CaseStatus.SUPPLEMENT_REQUESTED
-
-
-@pytest.mark.parametrize("there", [True, False])
-async def test_what_is_returned_comes_to_who_took_the_step_over_while_there_is_such_a_unit(
-    there: bool,  # noqa: FBT001 - a table's column
-) -> None:
-    case = await a_case(CaseStatus.ACCEPTED)
-    role = case.item.route[0].role
-    sender, other = await staff((COMMUNITY, role)), await receiver(role=role)
-    sent = await send(case, sender)
-    await transfer.accept(case.id, by=other, now=LATER)
-    seen = sent.version + 1
-    await review.pass_step(case.id, by=other, seen=seen, now=LATER, opinion="同意")
-    street = await staff(("210102001000", case.item.route[1].role))
-    if not there:
-        await OrgUnit.filter(code=NEIGHBOUR).update(valid_to=LATER.date() - timedelta(days=1))
-        await organisation.load()
-
-    await review.return_step(
-        case.id, by=street, seen=seen + 1, now=LATER, to_step=1, reason="请补充走访记录"
-    )
-
-    back = await queries.one(case.id)
-    expected = NEIGHBOUR if there else COMMUNITY
-    assert (back.step, back.holder_code) == (1, expected)
-    assert (await tasks.open_of_case(case.id)).unit_code == expected  # type: ignore[union-attr]
-    assert (await heard(unit_id=expected))[-1] == "staff.return"
     await sound()
 
 

@@ -1,4 +1,4 @@
-"""A window with a clerk, and the identity authority that it asks."""
+"""A window with a clerk, a person who comes to it, and the identity authority that it asks."""
 
 from collections.abc import AsyncIterator
 
@@ -7,7 +7,9 @@ import pytest
 from backend.identity.actors import StaffActor
 from models import Role
 from tests import phones as tapping
-from tests.backend.cases.factories import COMMUNITY, staff
+from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, staff
+from tests.backend.window.counter import Counter
+from tests.backend.window.test_persons import take_in
 from tests.phones import Phones
 
 
@@ -20,3 +22,10 @@ async def authority(city: None) -> AsyncIterator[Phones]:
 @pytest.fixture
 async def clerk(city: None) -> StaffActor:
     return await staff((COMMUNITY, Role.CLERK))
+
+
+@pytest.fixture
+async def counter(authority: Phones) -> Counter:
+    clerk = await staff((ELSEWHERE, Role.CLERK))
+    found, _ = await take_in(clerk)
+    return Counter(clerk, found.id)

@@ -44,7 +44,7 @@ from tests.backend.cases.factories import (
     an_item,
     staff,
 )
-from tests.backend.window.test_filing import PAPERS, Counter, counter  # noqa: F401 - a fixture
+from tests.backend.window.counter import PAPERS, Counter
 from tests.phones import Phones
 
 RIVALS = 8
@@ -53,7 +53,7 @@ ORAL = Stand(consent=Consent(kind=ConsentKind.ORAL))
 ASKED = "id_card"
 
 
-async def asked(counter: Counter) -> tuple[UUID, StaffActor]:  # noqa: F811
+async def asked(counter: Counter) -> tuple[UUID, StaffActor]:
     """A case of the window's that waits for a paper and the form, and the clerk who asked."""
     case_id, near = await counter.file(), await staff((COMMUNITY, Role.CLERK))
     defects = [
@@ -67,7 +67,7 @@ async def asked(counter: Counter) -> tuple[UUID, StaffActor]:  # noqa: F811
 
 
 async def answer(
-    counter: Counter,  # noqa: F811
+    counter: Counter,
     case_id: UUID,
     *,
     by: StaffActor | None = None,
@@ -94,7 +94,7 @@ async def refusal(work: Any) -> str:
 
 async def test_a_window_answers_for_the_person_and_takes_the_case_back(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     case_id, near = await asked(counter)
     account = await counter.account()
@@ -137,7 +137,7 @@ async def test_a_window_answers_for_the_person_and_takes_the_case_back(
 
 async def test_the_window_hears_what_is_asked_of_who_has_no_account(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     case_id, near = await asked(counter)
     await take_back(case_id, near)
@@ -155,7 +155,7 @@ async def test_the_window_hears_what_is_asked_of_who_has_no_account(
 
 async def test_of_rivals_at_two_windows_one_answers(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     case_id, near = await asked(counter)
 
@@ -169,7 +169,7 @@ async def test_of_rivals_at_two_windows_one_answers(
 
 async def test_what_a_window_may_not_do_for_somebody_is_refused_and_changes_nothing(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     case_id, near = await asked(counter)
     stranger = await staff((ELSEWHERE[:9] + "002", Role.CLERK))
@@ -208,7 +208,7 @@ async def test_what_a_window_may_not_do_for_somebody_is_refused_and_changes_noth
 
 async def test_a_window_confirms_or_reopens_for_the_person_what_was_dealt_with(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     item = await an_item(ITEM, flow=Flow.REQUEST)
     case_id, near = await counter.file(item_code=item), await staff((COMMUNITY, Role.CLERK))

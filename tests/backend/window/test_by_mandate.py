@@ -27,8 +27,8 @@ from models import Mandate as Row
 from tests import stage
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, ITEM, NOW, staff
 from tests.backend.mandates.soundness import sound
+from tests.backend.window.counter import Counter
 from tests.backend.window.test_acting import answer, asked, refusal, take_back
-from tests.backend.window.test_filing import Counter, counter  # noqa: F401 - a fixture
 from tests.waiting import held_up
 
 RIVALS = 8
@@ -50,7 +50,7 @@ class Worker:
         return await signed(self.counter, **changes)
 
 
-async def signed(counter: Counter, **changes: Any) -> Mandate:  # noqa: F811
+async def signed(counter: Counter, **changes: Any) -> Mandate:
     given: dict[str, Any] = {
         "principal_id": counter.person,
         "agent_unit_code": ELSEWHERE,
@@ -70,7 +70,7 @@ def texts_of(case: Snapshot) -> list[str]:
 
 
 @pytest.fixture
-async def worker(counter: Counter) -> Worker:  # noqa: F811
+async def worker(counter: Counter) -> Worker:
     return Worker(counter, await counter.account(), await signed(counter))
 
 
@@ -114,7 +114,7 @@ async def test_it_answers_and_withdraws_by_its_mandate_too(worker: Worker) -> No
 
 
 async def test_what_the_mandate_does_not_cover_is_refused(worker: Worker) -> None:
-    counter = worker.counter  # noqa: F811
+    counter = worker.counter
     other = await worker.another(items=["SP-MZ-002"], agent_unit_code=COMMUNITY)
     near = await staff((COMMUNITY, Role.CLERK))
     fill = await worker.another(rights=[Right.FILL], agent_unit_code="210102001000")
@@ -144,7 +144,7 @@ async def test_what_the_mandate_does_not_cover_is_refused(worker: Worker) -> Non
 
 
 async def test_what_begins_while_it_is_revoked_is_not_done(worker: Worker) -> None:
-    counter = worker.counter  # noqa: F811
+    counter = worker.counter
     papers = [await counter.scan(f"{number}.pdf") for number in range(RIVALS)]
     async with stage.owner() as revoking, asyncio.TaskGroup() as group, revoking.transaction():
         await revoking.execute(

@@ -1,15 +1,12 @@
 """Filing at a window: the same checks, one case for a person, and whose its papers become."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from tortoise.transactions import in_transaction
 
-from backend import real_names
 from backend.appointments.acts import cancelling
 from backend.appointments.reading import queries as appointments
 from backend.cases.acts.submit import Application
@@ -17,13 +14,11 @@ from backend.cases.reading import queries, scope
 from backend.cases.record import intake
 from backend.consistency import audit
 from backend.errors import ServiceError
-from backend.files import operations
 from backend.files import queries as files
-from backend.files.owners import Owner
-from backend.identity.actors import ResidentActor, StaffActor
+from backend.identity.actors import StaffActor
 from backend.messages import operations as marking
 from backend.messages import queries as inbox
-from backend.window import batches, filing
+from backend.window import batches
 from backend.window.batches import Row
 from backend.window.filing import Consent
 from backend.window.refusals import AgentInvalid
@@ -45,60 +40,13 @@ from models import (
     uuid7,
 )
 from sandbox.actors import id_number
-from tests.accounts import an_account
 from tests.backend.appointments import factories as booking
 from tests.backend.cases.factories import COMMUNITY, ELSEWHERE, FORM, ITEM, NOW, an_actor, staff
 from tests.backend.cases.test_submit import submit
-from tests.backend.files.pictures import PDF
+from tests.backend.window.counter import Counter
 from tests.backend.window.test_persons import NAME, NUMBER, PHONE, take_in
-from tests.phones import Phones
 
-PAPERS = ("id_card", "household_register", "economic_check_authorisation")
 RIVALS = 9
-
-
-@dataclass
-class Counter:
-    """A clerk far from where the person lives, and the person, who has no account."""
-
-    clerk: StaffActor
-    person: UUID
-
-    async def scan(self, name: str = "a.pdf", by: StaffActor | None = None) -> UUID:
-        owner = Owner("staff", (by or self.clerk).id)
-        return (await operations.upload(owner, name=name, content=PDF, now=clock.now())).id
-
-    async def file(self, *, by: StaffActor | None = None, **changes: Any) -> UUID:
-        by = by or self.clerk
-        given: dict[str, Any] = {"consent": Consent(kind=ConsentKind.ORAL)} | changes
-        paper = given.pop("paper", None) or await self.scan(by=by)
-        application = Application(
-            item_code=given.pop("item_code", ITEM),
-            form=given.pop("form", FORM),
-            materials=[(code, paper) for code in PAPERS],
-            community_code=given.pop("community_code", None),
-        )
-        person = given.pop("person_id", self.person)
-        async with in_transaction():
-            return await filing.file(application, person_id=person, by=by, now=NOW, **given)
-
-    async def refusal(self, **changes: Any) -> str:
-        with pytest.raises(ServiceError) as refused:
-            await self.file(**changes)
-        return refused.value.code
-
-    async def account(self) -> ResidentActor:
-        """An account of the person's own."""
-        made = await an_account(community_id=COMMUNITY)
-        await real_names.confirm(made.id, name=NAME, id_number=NUMBER, now=clock.now())
-        return ResidentActor(id=made.id, session_id=uuid7(), person_id=self.person)
-
-
-@pytest.fixture
-async def counter(authority: Phones) -> Counter:
-    clerk = await staff((ELSEWHERE, Role.CLERK))
-    found, _ = await take_in(clerk)
-    return Counter(clerk, found.id)
 
 
 async def test_what_a_window_files_is_the_persons_and_its_three_places_are_told_apart(

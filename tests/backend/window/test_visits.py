@@ -9,13 +9,13 @@ from config import clock
 from config.settings import settings
 from models import Appointment, BookedBy, Message
 from tests.backend.appointments.factories import a_slot, an_office, noon
-from tests.backend.window.test_filing import Counter, counter  # noqa: F401 - a fixture
+from tests.backend.window.counter import Counter
 from tests.phones import Phones
 
 
 async def test_a_windows_booking_is_the_persons_and_sound(
     authority: Phones,
-    counter: Counter,  # noqa: F811
+    counter: Counter,
 ) -> None:
     account, office = await counter.account(), await an_office()
     first, second = [await a_slot(office, starts_at=noon(days=day)) for day in (1, 2)]
