@@ -1,20 +1,19 @@
 """The stand-in of the city's identity service, strict about its contract (docs/identity.md)."""
 
-import asyncio
 import hmac
 import json
 import re
 import secrets
 import uuid
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from config.settings import settings
-from sandbox import clock
-from sandbox.broken import gateway_error, reset
+from sandbox import broken, clock
 from sandbox.control import STATE, ControlError, read, show
-from sandbox.faults import Fault, Kind
+from sandbox.faults import Kind
 from sandbox.persons import PersonError
 from sandbox.state import State
 
@@ -48,11 +47,7 @@ class _Refused(Exception):
 async def verify(request: web.Request) -> web.StreamResponse:
     """Say whether name and number belong together, or go wrong as the faults say."""
     state = request.app[STATE]
-    fault = state.faults.take(PATH)
-    if fault is None:
-        return await _answer(request, state)
-    state.stats.faults[fault.kind] += 1
-    return await _spoilt(request, state, fault)
+    return await broken.answer(request, state, PATH, partial(_answer, request, state))
 
 
 async def add_person(request: web.Request) -> web.Response:
@@ -75,23 +70,11 @@ async def list_persons(request: web.Request) -> web.Response:
     return show({"items": items})
 
 
-async def _spoilt(request: web.Request, state: State, fault: Fault) -> web.StreamResponse:
-    if fault.kind == "http_500":
-        state.stats.calls[PATH]["http_500"] += 1
-        return gateway_error()
-    if fault.kind == "reset_before":
-        return reset(request)
-    if fault.kind in ERRORS:
-        status, error = ERRORS[fault.kind]
+async def _answer(request: web.Request, state: State, kind: Kind | None) -> web.Response:
+    if kind in ERRORS:
+        status, error = ERRORS[kind]
         state.stats.calls[PATH][error["class"]] += 1
         return _json({"error": error}, status)
-    response = await _answer(request, state)
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return reset(request) if fault.kind == "reset_after" else response
-
-
-async def _answer(request: web.Request, state: State) -> web.Response:
     try:
         body = await _asked(request)
         result = _result(state, body["subject"])

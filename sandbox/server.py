@@ -1,17 +1,16 @@
 """The sandbox as an aiohttp server: WeChat's paths, other channels, identity, control, page."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 
-from sandbox import identity, page, phones, pushes, sms, switches, wecom
-from sandbox.broken import gateway_error, reset
+from sandbox import broken, identity, page, phones, pushes, sms, switches, wecom
 from sandbox.checks import PreconditionFailedError, admit
 from sandbox.control import PUSHER, STATE, explain
 from sandbox.endpoint import Arrived, Endpoint, Reply
 from sandbox.endpoints import BY_PATH, ENDPOINTS
-from sandbox.faults import ERRCODES, Fault
+from sandbox.faults import ERRCODES, Kind
 from sandbox.push import Pusher
 from sandbox.state import State
 from sandbox.wire import WeChatError, refusal, render
@@ -86,11 +85,8 @@ async def start(state: State, *, host: str, port: int) -> tuple[web.AppRunner, s
 async def answer(request: web.Request) -> web.StreamResponse:
     """Answer one of WeChat's calls, or break it as the faults say."""
     state, endpoint = request.app[STATE], BY_PATH[request.path]
-    fault = state.faults.take(endpoint.path)
-    if fault is None:
-        return await _respond(request, state, endpoint)
-    state.stats.faults[fault.kind] += 1
-    return await _spoilt(request, state, endpoint, fault)
+    respond = partial(_respond, request, state, endpoint)
+    return await broken.answer(request, state, endpoint.path, respond)
 
 
 async def unknown(request: web.Request) -> web.StreamResponse:
@@ -101,27 +97,13 @@ async def unknown(request: web.Request) -> web.StreamResponse:
     return _reply(state, refusal(request.path, WeChatError(40066), state.now()), "application/json")
 
 
-async def _spoilt(
-    request: web.Request, state: State, endpoint: Endpoint, fault: Fault
-) -> web.StreamResponse:
-    if fault.kind == "http_500":
-        state.stats.calls[endpoint.path]["http_500"] += 1
-        return gateway_error()
-    if fault.kind == "reset_before":
-        return reset(request)
-    if fault.kind == "token_revoked":
-        state.tokens.revoke(state.now())
-    failure = WeChatError(ERRCODES[fault.kind]) if fault.kind in ERRCODES else None
-    response = await _respond(request, state, endpoint, failure)
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return reset(request) if fault.kind == "reset_after" else response
-
-
 async def _respond(
-    request: web.Request, state: State, endpoint: Endpoint, failure: WeChatError | None = None
+    request: web.Request, state: State, endpoint: Endpoint, kind: Kind | None
 ) -> web.StreamResponse:
     counts = state.stats.calls[endpoint.path]
+    if kind == "token_revoked":
+        state.tokens.revoke(state.now())
+    failure = WeChatError(ERRCODES[kind]) if kind in ERRCODES else None
     try:
         if failure is not None:
             raise failure

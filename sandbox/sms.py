@@ -7,16 +7,16 @@ import json
 import re
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import ClientError, web
 
 from config.published import SANDBOX_SMS_KEY_ID, SANDBOX_SMS_KEY_SECRET
-from sandbox import clock
-from sandbox.broken import gateway_error, reset
+from sandbox import broken, clock
 from sandbox.control import PUSHER, STATE, ControlError, show
-from sandbox.faults import Fault, Kind
+from sandbox.faults import Kind
 from sandbox.short_messages import ShortMessage, SmsRefusedError
 from sandbox.state import State
 
@@ -51,11 +51,7 @@ class _GatewayError(Exception):
 async def answer(request: web.Request) -> web.StreamResponse:
     """Answer a call, or break it as the faults say."""
     state = request.app[STATE]
-    fault = state.faults.take(NAME)
-    if fault is None:
-        return await _respond(request, state)
-    state.stats.faults[fault.kind] += 1
-    return await _spoilt(request, state, fault)
+    return await broken.answer(request, state, NAME, partial(_respond, request, state))
 
 
 async def list_to(request: web.Request) -> web.Response:
@@ -67,23 +63,15 @@ async def list_to(request: web.Request) -> web.Response:
     return show({"items": items})
 
 
-async def _spoilt(request: web.Request, state: State, fault: Fault) -> web.StreamResponse:
-    if fault.kind == "http_500":
-        return gateway_error()
-    if fault.kind == "reset_before":
-        return reset(request)
-    if fault.kind in CODES:
-        return _json(state, *CODES[fault.kind])
-    response = await _respond(request, state)
-    if fault.kind == "busy":
-        # Nobody is told whether it was sent, and it was.
-        return _json(state, "isp.SYSTEM_ERROR", "system error")
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return reset(request) if fault.kind == "reset_after" else response
+async def _respond(request: web.Request, state: State, kind: Kind | None) -> web.Response:
+    if kind in CODES:
+        return _json(state, *CODES[kind])
+    response = await _taken(request, state)
+    # Nobody is told whether it was sent, and it was.
+    return _json(state, "isp.SYSTEM_ERROR", "system error") if kind == "busy" else response
 
 
-async def _respond(request: web.Request, state: State) -> web.Response:
+async def _taken(request: web.Request, state: State) -> web.Response:
     try:
         action = await _admitted(request, state)
         asked = dict(request.query)

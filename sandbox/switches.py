@@ -9,12 +9,19 @@ from sandbox import clock, identity, options, sms, wecom
 from sandbox.control import PUSHER, STATE, ControlError, Kinds, one_of, read, read_object, show
 from sandbox.endpoint import Endpoint
 from sandbox.endpoints import BY_PATH
-from sandbox.faults import KINDS, SECONDS_DEFAULT, TIMES_MAX, Fault
+from sandbox.faults import KINDS, SECONDS_DEFAULT, TIMES_MAX, Fault, Kind
 from sandbox.state import State
 
 ADVANCE_MAX_S = 400 * 86_400
 SECONDS_MAX = 600
 LIMIT_MAX = 10**9
+# What a fault may call the servers beside WeChat's: where it is kept, and what can go wrong.
+BESIDE: dict[str, tuple[str, tuple[Kind, ...]]] = {
+    identity.PATH.strip("/"): (identity.PATH, identity.FAULTS),
+    identity.NAME: (identity.PATH, identity.FAULTS),
+    sms.NAME: (sms.NAME, sms.FAULTS),
+    wecom.NAME: (wecom.NAME, wecom.FAULTS),
+}
 
 
 async def set_fault(request: web.Request) -> web.Response:
@@ -105,15 +112,10 @@ async def show_stats(request: web.Request) -> web.Response:
 
 def _path(path: str, kind: str) -> str:
     """The path, if its calls can go wrong in this way."""
-    if "/" + path.lstrip("/") in {identity.PATH, f"/{identity.NAME}"}:
-        one_of("kind", kind, identity.FAULTS)
-        return identity.PATH
-    if path.strip("/") == sms.NAME:
-        one_of("kind", kind, sms.FAULTS)
-        return sms.NAME
-    if path.strip("/") == wecom.NAME:
-        one_of("kind", kind, wecom.FAULTS)
-        return wecom.NAME
+    if beside := BESIDE.get(path.strip("/")):
+        name, kinds = beside
+        one_of("kind", kind, kinds)
+        return name
     endpoint = _endpoint(path)
     one_of("kind", kind, KINDS)
     if kind == "token_revoked" and endpoint.secret is not None:
@@ -126,9 +128,7 @@ def _path(path: str, kind: str) -> str:
 def _endpoint(path: str) -> Endpoint:
     endpoint = BY_PATH.get("/" + path.lstrip("/"))
     if endpoint is None:
-        names = (f"{identity.PATH} (or {identity.NAME}", f"({sms.NAME}", f"({wecom.NAME}")
-        beside = tuple(f"{name}, for faults)" for name in names)
-        known = ", ".join((*BY_PATH, *beside))
+        known = f"{', '.join(BY_PATH)}; and for faults {', '.join(BESIDE)}"
         raise ControlError(f"There is no path {path!r}; known are {known}.")
     return endpoint
 

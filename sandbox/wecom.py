@@ -1,17 +1,16 @@
 """WeCom as its server answers (wechat.md 8.3): token, who a code is of, cards; faults on demand."""
 
-import asyncio
 import json
 import secrets
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from config.published import SANDBOX_WECOM_AGENT_ID, SANDBOX_WECOM_CORP_ID, SANDBOX_WECOM_SECRET
-from sandbox import clock
-from sandbox.broken import gateway_error, reset
+from sandbox import broken, clock
 from sandbox.control import STATE, ControlError, read, show
-from sandbox.faults import Fault, Kind
+from sandbox.faults import Kind
 from sandbox.state import State
 
 NAME = "wecom"
@@ -41,11 +40,9 @@ class _RefusedError(Exception):
 async def answer(request: web.Request) -> web.StreamResponse:
     """Answer a call, or break it as the faults say."""
     state = request.app[STATE]
-    fault = state.faults.take(NAME) if request.path != TOKEN else None
-    if fault is None:
-        return await _respond(request, state)
-    state.stats.faults[fault.kind] += 1
-    return await _spoilt(request, state, fault)
+    if request.path == TOKEN:
+        return await _respond(request, state, None)
+    return await broken.answer(request, state, NAME, partial(_respond, request, state))
 
 
 async def issue_code(request: web.Request) -> web.Response:
@@ -67,22 +64,11 @@ async def list_cards(request: web.Request) -> web.Response:
     return show({"items": [card["shown"] for card in cards if card["user"] == user]})
 
 
-async def _spoilt(request: web.Request, state: State, fault: Fault) -> web.StreamResponse:
-    if fault.kind == "http_500":
-        return gateway_error()
-    if fault.kind == "reset_before":
-        return reset(request)
-    if fault.kind in ERRCODES:
-        return _json(state, ERRCODES[fault.kind])
-    if fault.kind == "token_revoked":
+async def _respond(request: web.Request, state: State, kind: Kind | None) -> web.Response:
+    if kind in ERRCODES:
+        return _json(state, ERRCODES[kind])
+    if kind == "token_revoked":
         state.wecom.token = ""
-    response = await _respond(request, state)
-    if fault.kind == "slow":
-        await asyncio.sleep(fault.seconds)
-    return reset(request) if fault.kind == "reset_after" else response
-
-
-async def _respond(request: web.Request, state: State) -> web.Response:
     try:
         if request.path == TOKEN:
             return _json(state, 0, **_token(state, request.query))
