@@ -140,6 +140,26 @@ def test_what_will_not_pass_in_a_day_is_given_up(code: str, told: str) -> None:
     assert outcome.credit is None
 
 
+def test_an_operator_is_told_of_what_they_can_mend_and_of_its_end() -> None:
+    reactions.taken()
+    errors = [
+        SmsError(LIMIT, "触发天级流控Permits:40"),
+        SmsError("isv.MOBILE_NUMBER_ILLEGAL"),
+        SmsUnavailable("no connection", ambiguous=False),
+        SmsError("isv.DAY_LIMIT_CONTROL"),
+        SmsError("isv.AMOUNT_NOT_ENOUGH"),
+    ]
+    with capture_logs() as lines:
+        for error in errors:
+            reactions.refused(_claimed(), error, at=AT, doubt=15)
+        reactions.taken()
+
+    assert [(line["event"], line.get("error")) for line in lines] == [
+        ("sms_refused", "isv.DAY_LIMIT_CONTROL"),
+        ("sms_taken_again", None),
+    ]
+
+
 @pytest.mark.parametrize(
     "error",
     [

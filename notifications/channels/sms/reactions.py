@@ -86,11 +86,14 @@ def refused(claimed: Claimed, error: SmsError, *, at: datetime, doubt: float) ->
     """Alibaba's answer, or its absence, decides: again when, or given up for which reason."""
     if isinstance(error, NotAsked):
         return postponed(claimed, "短信服务暂时没有响应，稍后再发")
-    unavailable = isinstance(error, SmsUnavailable)
-    found = Reaction.RETRY if unavailable else reaction(error)
-    if found is Reaction.DOUBT or (isinstance(error, SmsUnavailable) and error.ambiguous):
+    if isinstance(error, SmsUnavailable):
+        found = Reaction.DOUBT if error.ambiguous else Reaction.RETRY
+    else:
+        found = reaction(error)
+    if found is Reaction.DOUBT:
         return doubtful(claimed, "没有收到短信服务的确定答复", doubt=doubt)
-    if found in {Reaction.CONFIGURATION, Reaction.WAIT_DAY} and not unavailable:
+    # LIMIT is of one number; the account's own limits are what an operator can raise.
+    if found in {Reaction.CONFIGURATION, Reaction.WAIT_DAY} and error.code != LIMIT:
         _TROUBLE.failed(error.code)
     wait = WAITS[found](claimed.attempt, at) if found in WAITS else None
     late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
