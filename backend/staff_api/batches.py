@@ -59,6 +59,7 @@ class RowOutcomes(TypedDict):
 
 async def _again(call: Call[FileBatch, NoQuery]) -> None:
     """The first answer tells once more who has which case: that is reading it."""
+    posts.window((await call.staff()), call.body.unit_code)
     try:
         rows = await _rows(call.body, await _item(call.body.item_code))
     except (ItemUnknown, ItemBookedOnly, BatchTableInvalid):
