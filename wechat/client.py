@@ -16,8 +16,6 @@ from wechat.errcodes import (
     STABLE_TOKEN,
     UNAVAILABLE,
     NotAsked,
-    Reaction,
-    WeChatError,
     WeChatUnavailable,
     refusal,
 )
@@ -102,17 +100,12 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
 
     async def _ask_with_token(self, call: Call) -> Answer:
         breaker = self._phones if call.path == PHONE_NUMBER else self.breaker
-        token = await self._token.get()
-        try:
+
+        async def ask(token: str) -> Answer:
             with breaker.guard():
                 return await self._ask(call.with_token(token))
-        except WeChatError as error:
-            if error.reaction is not Reaction.REFRESH_TOKEN:
-                raise
-        await self._token.drop(token)
-        token = await self._token.get()
-        with breaker.guard():
-            return await self._ask(call.with_token(token))
+
+        return await self._token.use(ask)
 
     async def _ask(self, call: Call) -> Answer:
         waited = call.path in {PHONE_NUMBER, STABLE_TOKEN} or call.path.startswith(_LOGIN)
@@ -126,19 +119,9 @@ class Client(WeChatClient):  # type: ignore[misc] # wechatpy has no types
         # Normal mode: whoever asks gets the same token, and nobody's dies.
         keys = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret}
         data = {**keys, "force_refresh": False}
-        try:
-            with self.breaker.guard():
-                answer = await self._ask(_call("POST", WECHAT_API + STABLE_TOKEN, data=data))
-        except NotAsked:
-            raise
-        except WeChatUnavailable as failure:
-            # Whatever became of this call, the one that needs the token was never sent.
-            raise WeChatUnavailable(f"token: {failure.errmsg}", ambiguous=False) from None
-        token = answer.get("access_token") if isinstance(answer, dict) else None
-        expires_in = answer.get("expires_in") if isinstance(answer, dict) else None
-        if not (isinstance(token, str) and token and isinstance(expires_in, int)):
-            raise WeChatUnavailable("token: none in the answer", ambiguous=False)
-        return Grant(token, expires_in)
+        with self.breaker.guard():
+            answer = await self._ask(_call("POST", WECHAT_API + STABLE_TOKEN, data=data))
+        return Grant.of(answer)
 
 
 _clients = PerLoop(Client)

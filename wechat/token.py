@@ -5,11 +5,13 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
 
 from config.redis import RedisError, is_outage, redis
+from wechat.errcodes import NotAsked, Reaction, WeChatError, WeChatUnavailable
 
 MARGIN = 300  # WeChat hands out the next token this many seconds before the old one ends
 SHORTEST = 10
@@ -29,6 +31,8 @@ if redis.call('get', KEYS[1]) == ARGV[1] then
 end
 """
 
+T = TypeVar("T")
+
 log = structlog.get_logger(__name__)
 
 
@@ -38,6 +42,15 @@ class Grant:
 
     token: str
     expires_in: int
+
+    @classmethod
+    def of(cls, answer: object) -> "Grant":
+        """What an answer says of it; WeChatUnavailable where it says nothing of use."""
+        told = answer if isinstance(answer, dict) else {}
+        token, expires_in = told.get("access_token"), told.get("expires_in")
+        if not (isinstance(token, str) and token and isinstance(expires_in, int)):
+            raise WeChatUnavailable("none in the answer", ambiguous=False)
+        return cls(token, expires_in)
 
     @property
     def keep_seconds(self) -> int:
@@ -61,6 +74,17 @@ class SharedToken:
         self._refused = ""
         self._fresh_until = 0.0
         self._renewal: asyncio.Task[str] | None = None
+
+    async def use(self, ask: Callable[[str], Awaitable[T]]) -> T:
+        """What `ask` gives with the token; where that is refused, once more with another."""
+        token = await self.get()
+        try:
+            return await ask(token)
+        except WeChatError as error:
+            if error.reaction is not Reaction.REFRESH_TOKEN:
+                raise
+        await self.drop(token)
+        return await ask(await self.get())
 
     async def get(self) -> str:
         """Give the current token; raise WeChatError when there is none to be had."""
@@ -128,7 +152,13 @@ class SharedToken:
 
     async def _fetched(self) -> Grant:
         """What WeChat hands out, which is good even where it refused the same before."""
-        grant = await self._fetch()
+        try:
+            grant = await self._fetch()
+        except NotAsked:
+            raise
+        except WeChatUnavailable as failure:
+            # Whatever became of this call, the one that needs the token was never sent.
+            raise WeChatUnavailable(f"token: {failure.errmsg}", ambiguous=False) from None
         if grant.token == self._refused:
             self._refused = ""
         return grant

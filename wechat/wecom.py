@@ -61,16 +61,12 @@ class Client:
         self, path: str, *, params: Mapping[str, str], body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Ask with the token, which is replaced once where it is refused."""
-        for last in (False, True):
-            token = await self._token.get()
-            try:
-                with self.breaker.guard():
-                    return await self._send(path, {**params, "access_token": token}, body)
-            except WeChatError as error:
-                if last or error.reaction is not Reaction.REFRESH_TOKEN:
-                    raise
-            await self._token.drop(token)
-        raise AssertionError
+
+        async def ask(token: str) -> dict[str, Any]:
+            with self.breaker.guard():
+                return await self._send(path, {**params, "access_token": token}, body)
+
+        return await self._token.use(ask)
 
     async def _send(
         self, path: str, params: Mapping[str, str], body: Mapping[str, Any] | None = None
@@ -98,18 +94,12 @@ class Client:
         try:
             with self.breaker.guard():
                 answer = await self._send(TOKEN, params)
-        except NotAsked:
+        except WeChatUnavailable:
             raise
-        except WeChatUnavailable as failure:
-            # Whatever became of this call, the one that needs the token was never sent.
-            raise WeChatUnavailable(f"token: {failure.errmsg}", ambiguous=False) from None
         except WeChatError as refused:
             # Here it is the secret that is refused.
             raise WeChatError(refused.errcode, "token", reaction=Reaction.CONFIGURATION) from None
-        token, seconds = answer.get("access_token"), answer.get("expires_in")
-        if not (isinstance(token, str) and token and isinstance(seconds, int)):
-            raise WeChatUnavailable("token: none in the answer", ambiguous=False)
-        return Grant(token, seconds)
+        return Grant.of(answer)
 
 
 async def member_of(code: str) -> str | None:
