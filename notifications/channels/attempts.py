@@ -1,7 +1,7 @@
 """An attempt to deliver, as every channel is given one and says how it ended."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -97,6 +97,29 @@ def postponed(claimed: Claimed, reason: str) -> Outcome:
         # What may have arrived keeps its credit; this claim took none for it.
         credit=None if doubtful else CreditChange.REFUND,
         lease=claimed.lease,
+    )
+
+
+def not_sent(
+    claimed: Claimed,
+    reaction: str,
+    *,
+    wait: float | None,
+    at: datetime,
+    error: str,
+    errcode: int | None = None,
+) -> Outcome:
+    """The channel refused it: again in `wait` seconds, or given up if none or over by then."""
+    late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
+    return Outcome(
+        id=claimed.id,
+        attempt=claimed.attempt,
+        status=DeliveryStatus.FAILED if late else DeliveryStatus.PENDING,
+        reaction=reaction,
+        wait=None if late else wait,
+        errcode=errcode,
+        error=error,
+        credit=CreditChange.REFUND,
     )
 
 

@@ -136,8 +136,7 @@ def test_what_may_pass_is_tried_again_in_its_time(
 def test_what_will_not_pass_in_a_day_is_given_up(code: str, told: str) -> None:
     outcome = reactions.refused(_claimed(), SmsError(code, told), at=AT, doubt=15)
 
-    assert outcome.status is FAILED
-    assert outcome.credit is None
+    assert (outcome.status, outcome.wait) == (FAILED, None)
 
 
 def test_an_operator_is_told_of_what_they_can_mend_and_of_its_end() -> None:

@@ -3,13 +3,12 @@
 import logging
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from config.outages import Spell
-from models import DeliveryStatus
 from notifications.channels import waits
-from notifications.channels.attempts import Claimed, Outcome, doubtful, postponed
+from notifications.channels.attempts import Claimed, Outcome, doubtful, not_sent, postponed
 from notifications.channels.sms.client import NotAsked, SmsError, SmsUnavailable
 
 
@@ -96,15 +95,7 @@ def refused(claimed: Claimed, error: SmsError, *, at: datetime, doubt: float) ->
     if found in {Reaction.CONFIGURATION, Reaction.WAIT_DAY} and error.code != LIMIT:
         _TROUBLE.failed(error.code)
     wait = WAITS[found](claimed.attempt, at) if found in WAITS else None
-    late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.FAILED if late else DeliveryStatus.PENDING,
-        reaction=found,
-        wait=None if late else wait,
-        error=f"{REASONS[found]}（{error.code}）",
-    )
+    return not_sent(claimed, found, wait=wait, at=at, error=f"{REASONS[found]}（{error.code}）")
 
 
 def taken() -> None:

@@ -1,9 +1,16 @@
 """What becomes of a delivery that WeChat refused: the reaction to each class of its errors."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models import DeliveryStatus
-from notifications.channels.attempts import Claimed, CreditChange, Outcome, doubtful, postponed
+from notifications.channels.attempts import (
+    Claimed,
+    CreditChange,
+    Outcome,
+    doubtful,
+    not_sent,
+    postponed,
+)
 from notifications.channels.waits import BY_REACTION
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
@@ -40,20 +47,15 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
     if error.field:
         reason += f"（{error.field}）"
     if reaction is Reaction.NO_CREDIT:
-        status, wait, credit = DeliveryStatus.WAITING_CREDIT, None, CreditChange.VOID
-    else:
-        waiting = BY_REACTION.get(reaction)
-        wait = waiting(claimed.attempt, at) if waiting else None
-        late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
-        status = DeliveryStatus.FAILED if late else DeliveryStatus.PENDING
-        credit = CreditChange.REFUND
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=status,
-        reaction=reaction,
-        wait=wait if status is DeliveryStatus.PENDING else None,
-        errcode=error.errcode,
-        error=reason,
-        credit=credit,
-    )
+        return Outcome(
+            id=claimed.id,
+            attempt=claimed.attempt,
+            status=DeliveryStatus.WAITING_CREDIT,
+            reaction=reaction,
+            errcode=error.errcode,
+            error=reason,
+            credit=CreditChange.VOID,
+        )
+    waiting = BY_REACTION.get(reaction)
+    wait = waiting(claimed.attempt, at) if waiting else None
+    return not_sent(claimed, reaction, wait=wait, at=at, error=reason, errcode=error.errcode)

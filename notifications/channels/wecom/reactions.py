@@ -1,9 +1,8 @@
 """What becomes of a card that WeCom refused."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from models import DeliveryStatus
-from notifications.channels.attempts import Claimed, Outcome, doubtful, postponed
+from notifications.channels.attempts import Claimed, Outcome, doubtful, not_sent, postponed
 from notifications.channels.waits import BY_REACTION
 from wechat.errcodes import NotAsked, Reaction, WeChatError
 
@@ -24,13 +23,11 @@ def refused(claimed: Claimed, error: WeChatError, *, at: datetime, doubt: float)
         return doubtful(claimed, "没有收到企业微信的确定答复", doubt=doubt)
     waiting = BY_REACTION.get(error.reaction)
     wait = waiting(claimed.attempt, at) if waiting else None
-    late = wait is None or at + timedelta(seconds=wait) >= claimed.expires_at
-    return Outcome(
-        id=claimed.id,
-        attempt=claimed.attempt,
-        status=DeliveryStatus.FAILED if late else DeliveryStatus.PENDING,
-        reaction=error.reaction,
-        wait=None if late else wait,
-        errcode=error.errcode,
+    return not_sent(
+        claimed,
+        error.reaction,
+        wait=wait,
+        at=at,
         error=REASONS.get(error.reaction, "企业微信不能发给此人"),
+        errcode=error.errcode,
     )
